@@ -1,0 +1,155 @@
+/*
+ * ir.h - what lower makes and fold, plan and emit read: groups of rules over interned predicates.
+ *
+ * A predicate is one comparison of one field with a set of values, true if any value fits. Modifiers are gone: what
+ * they mean has become values (base64, windash, wide), operators and flags. Everything lives in the compilation's
+ * arena. Nothing here refers to the AST.
+ */
+#ifndef IR_H
+#define IR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { IR_NONE = 0xffffffff };
+
+struct ir_text { /* bytes, may hold NUL; interned, so equal texts have equal pointers */
+	const char *data;
+	uint32_t size;
+};
+
+/* A piece of a pattern with wildcards: literals between runs of * and ?. */
+enum ir_piece_type { IR_LITERAL, IR_ANY_RUN, IR_ANY_ONE };
+
+struct ir_piece {
+	enum ir_piece_type type;
+	struct ir_text literal; /* IR_LITERAL: unescaped, unfolded */
+};
+
+struct ir_value {
+	struct ir_text text;           /* what is compared: unescaped, unfolded; regex and wildcard: the source text */
+	struct ir_text shown;          /* as the rule writes it, for `why` */
+	const struct ir_piece *pieces; /* IR_WILDCARD only: the whole value, anchored at both ends */
+	uint32_t piece_count;
+};
+
+/* Operators are enum pack_operator of packfile.h (PACK_EQUALS, ...), flags its enum pack_predicate_flag. */
+enum ir_regex_flag { IR_REGEX_I = 1, IR_REGEX_M = 2, IR_REGEX_S = 4 };
+
+struct ir_predicate {
+	uint32_t field;         /* index in ir_pack.fields; IR_NONE: keywords */
+	uint32_t other;         /* field of fieldref, else IR_NONE */
+	uint8_t op;             /* enum pack_operator */
+	uint8_t flags;          /* enum pack_predicate_flag */
+	uint8_t part;           /* enum pack_time_part; compared by EQUALS or LT.. on the number */
+	uint8_t regex_flags;    /* enum ir_regex_flag */
+	uint32_t value_count;   /* 0 for IS_NULL, EXISTS and FIELD_* */
+	const struct ir_value *values; /* sorted by text, no duplicates */
+};
+
+enum ir_expr_type { IR_FALSE, IR_TRUE, IR_PREDICATE, IR_NOT, IR_AND, IR_OR };
+
+struct ir_expr {
+	enum ir_expr_type type;
+	uint32_t predicate;     /* IR_PREDICATE: index in its group's predicates */
+	uint32_t child_count;   /* IR_NOT 1; IR_AND, IR_OR 2 or more after fold, 0 or more before */
+	const struct ir_expr **children;
+};
+
+struct ir_use { /* a predicate in the rule's own words */
+	struct ir_text part; /* search identifier */
+	uint32_t predicate;
+	int negated;
+};
+
+struct ir_rule {
+	struct ir_text id, title, status, version, author, license, description, source, indicator;
+	const struct ir_text *references, *tags;
+	uint32_t reference_count, tag_count;
+	uint8_t level;  /* enum pack_level */
+	uint8_t engine; /* enum pack_engine */
+	uint64_t expires; /* UNIX seconds, 0 never */
+	const struct ir_expr *expr;
+	const struct ir_use *uses;
+	uint32_t use_count;
+	uint8_t digest[16]; /* of the source document */
+};
+
+struct ir_group { /* the rules of one logsource, early or late */
+	struct ir_text product, category, service; /* size 0: not set */
+	int late;
+	const struct ir_rule **rules; /* sorted by id */
+	uint32_t rule_count;
+	const struct ir_predicate *predicates;
+	uint32_t predicate_count;
+};
+
+/* Routes, views and shapes: what logsources.yml says, resolved against the groups and fields of this pack. Meanings
+ * and flags are those of struct pack_route, pack_view and pack_shape in packfile.h. */
+struct ir_condition {
+	uint32_t field;
+	uint32_t op; /* enum pack_condition_op */
+	const struct ir_text *values;
+	uint32_t value_count;
+};
+
+struct ir_view {
+	uint32_t to;
+	uint32_t from; /* IR_NONE: the constant */
+	struct ir_text constant;
+};
+
+struct ir_route {
+	struct ir_text kind;    /* event kind of event.def that such events are; size 0: none */
+	struct ir_text product; /* of the events it takes */
+	uint32_t flags;         /* enum pack_route_flag */
+	const struct ir_condition *conditions;
+	const uint32_t *groups;
+	const struct ir_view *views;
+	uint32_t condition_count, group_count, view_count;
+};
+
+struct ir_path {
+	struct ir_text path;
+	uint32_t field; /* IR_NONE with a final ".*": every member by its name */
+	int if_absent;
+};
+
+struct ir_shape {
+	struct ir_text name;
+	const struct ir_text *required, *forbidden, *times;
+	const struct ir_path *paths;
+	uint32_t required_count, forbidden_count, time_count, path_count;
+	int keeps_names;
+};
+
+struct ir_vector { /* a test event of a rule */
+	struct ir_text rule_id, event, place;
+	int expected;
+};
+
+struct ir_yara_source {
+	struct ir_text name_space, text;
+};
+
+struct ir_pack {
+	struct ir_text name;
+	const struct ir_text *fields; /* every field that a rule, route, view or shape reads; sorted */
+	uint32_t field_count;
+	const struct ir_group *groups; /* sorted by product, category, service, late */
+	uint32_t group_count;
+	const struct ir_route *routes;
+	uint32_t route_count;
+	const struct ir_shape *shapes; /* in the order they are tried */
+	uint32_t shape_count;
+	const struct ir_vector *vectors;
+	uint32_t vector_count;
+	const struct ir_yara_source *yara; /* namespaces and texts as read */
+	uint32_t yara_count;
+};
+
+/* Writes the IR as text, one predicate or rule a line, the same bytes for the same IR: what -d l shows and golden
+ * tests compare. */
+void ir_print(FILE *out, const struct ir_pack *pack);
+#endif

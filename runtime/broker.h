@@ -1,0 +1,35 @@
+/*
+ * broker.h - the few privileged things that detect and scan may ask for.
+ *
+ * In the agent, requests cross a socket pair to the broker process, which owns privilege and parses nothing; in
+ * replay, scan from the command line and unit tests the same functions are linked to a direct implementation
+ * (broker_direct). All calls are synchronous and bounded; descriptors returned are the caller's to close.
+ */
+#ifndef BROKER_H
+#define BROKER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct broker;
+
+enum broker_proc_file { BROKER_PROC_STAT, BROKER_PROC_STATUS, BROKER_PROC_CMDLINE, BROKER_PROC_EXE_LINK,
+	BROKER_PROC_CWD_LINK, BROKER_PROC_CGROUP };
+
+/* What must be true of a program's file, so that another file at its path is never scanned for it. */
+struct file_identity {
+	uint64_t device, inode, changed_ns; /* changed_ns: ctime; 0 matches any */
+};
+
+/* Next pid of the process list at or after from, or 0 at the end; a negative errno on failure. */
+int broker_next_pid(struct broker *broker, uint32_t from);
+/* Contents of /proc/PID/file into buffer (links: their target). Bytes, or a negative errno. */
+int broker_read_proc(struct broker *broker, uint32_t pid, enum broker_proc_file file, void *buffer, size_t size);
+/* Asks for a scan of the program that pid runs (identity given), or of path under pid's root. The descriptor goes from
+ * broker to scan; detect never holds it. id comes back with the result. 0, -ESTALE when the file is another, or a
+ * negative errno. */
+int broker_scan(struct broker *broker, uint64_t id, uint32_t pid, const struct file_identity *identity,
+                const char *path);
+/* Name of a user, from the host's account database. Bytes, or a negative errno. */
+int broker_user_name(struct broker *broker, uint32_t uid, char *name, size_t size);
+#endif

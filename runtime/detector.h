@@ -1,0 +1,51 @@
+/*
+ * detector.h - a loaded pack: opened in the order of trust, mapped, immutable, shared by any number of pipelines.
+ */
+#ifndef DETECTOR_H
+#define DETECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct event;
+struct hit;
+struct keyring;
+
+/* The checks in their order (pack.5, rsnl.8). */
+enum check { CHECK_SIZE, CHECK_SIGNATURE, CHECK_TARGET, CHECK_SERIAL, CHECK_DECOMPRESS, CHECK_TABLES, CHECK_IMAGE,
+	CHECK_VECTORS, CHECK_CRASH };
+
+struct refusal { /* why a pack was not taken: "refused at CHECK: TEXT" */
+	enum check check;
+	char text[256];
+};
+
+const char *check_name(enum check check);
+
+struct trust_policy {
+	const struct keyring *keys; /* borrowed for the call */
+	int allow_unsigned;
+	uint64_t newest_serial;     /* 0: any; an older serial is refused unless allow_older */
+	int allow_older;
+	uint64_t now;               /* UNIX seconds, for expiry; 0: not checked */
+	uint64_t unpacked_max;      /* bytes */
+};
+
+struct detector;
+
+/* The first four checks, on the file's bytes alone: all that the broker does. 0 or -1 with *why filled. */
+int pack_verify(const void *file, size_t size, const struct trust_policy *policy, struct refusal *why);
+
+/* All checks but vectors. On success *detector is the caller's to close. 0 or -1 with *why filled. The file's bytes
+ * are not needed afterwards. */
+int detector_open(struct detector **detector, const void *file, size_t size, const struct trust_policy *policy,
+                  struct refusal *why);
+/* Runs the pack's own rule tests. 0 or -1 with *why filled. */
+int detector_test(struct detector *detector, struct refusal *why);
+void detector_close(struct detector *detector); /* NULL is fine */
+
+/* One group over one event; hits has room for header.hits_max; scratch is detector_scratch_new()'s. */
+uint32_t detector_match(const struct detector *detector, const struct event *event, uint32_t group, void *scratch,
+                        struct hit *hits);
+void *detector_scratch_new(const struct detector *detector); /* NULL: no memory; free() it */
+#endif

@@ -1,0 +1,97 @@
+/*
+ * pack.h - the contract between compiled rules and whatever runs them.
+ *
+ * rsnlc generates C against this header and links it to a flat image; rsnl maps the image and calls its one entry.
+ * It includes nothing of ours. A change here that an older image could notice raises PACK_ABI. The file around the
+ * image is packfile.h and pack.5.
+ */
+#ifndef PACK_H
+#define PACK_H
+
+#include <stdint.h>
+
+enum { PACK_ABI = 1 };
+
+/* Limits that both sides rely on. What lies beyond is cut, flagged and counted by the runtime. */
+enum {
+	VALUE_TEXT_MAX = 65536, /* bytes of one scalar's text */
+	EVENT_LEAF_MAX = 4096,  /* leaves of one event */
+	EVENT_ITEM_MAX = 4096,  /* items of all lists of one event */
+};
+
+enum value_type {
+	VALUE_NULL,   /* present, without a value */
+	VALUE_STRING, /* UTF-8 as it came; may hold invalid bytes */
+	VALUE_NUMBER, /* text as written; an integer is its canonical decimal */
+	VALUE_BOOL,   /* "true" or "false" */
+	VALUE_LIST,   /* flattened: items are never lists */
+	VALUE_OBJECT, /* present, but no comparison is true for it */
+};
+
+enum value_flag {
+	VALUE_CUT = 1, /* text was longer: what is anchored at its end is unknown */
+};
+
+/* One value. Scalars are text, a list is an array of scalars (and objects). Borrowed from the event's raw bytes or its
+ * decoder's arena; valid until the next event. */
+struct value {
+	const void *data;  /* text (not NUL-terminated), or const struct value * for a list */
+	uint32_t size;     /* bytes of text, or number of items */
+	uint8_t type;      /* enum value_type */
+	uint8_t flags;     /* enum value_flag */
+	uint16_t reserved; /* 0 */
+};
+
+enum event_flag {
+	EVENT_HAS_CUT = 1, /* some value carries VALUE_CUT */
+	EVENT_DECIDE_ALL = 2, /* decide every predicate of the group, also those no rule asks for (explain) */
+};
+
+/* An event as one pack sees it. slots[i] is meaningful only where bit i of present is set. */
+struct event {
+	const struct value *slots;  /* one per field slot of the pack */
+	const uint64_t *present;    /* bitmap over slots: the event has the field, be it null or empty */
+	const struct value *leaves; /* every string and number, for groups with keywords; else NULL */
+	uint32_t leaf_count;
+	uint32_t flags; /* enum event_flag */
+};
+
+/* One rule that matched; rules are numbered through the pack. */
+struct hit {
+	uint32_t rule;
+};
+
+/*
+ * The image's entry, at the offset that the pack states. Pure: reads event and data, writes scratch and hits, nothing
+ * else; no import, no allocation, time linear in the event's bytes.
+ *
+ *   group    index in the pack's group table
+ *   data     the pack's DATA section (8-byte aligned), for indicator tables; NULL if it has none
+ *   scratch  scratch_size bytes at scratch_align, of the pack's header; contents need not survive or be cleared
+ *   hits     room for the most hits any group may have, of the pack's header
+ *
+ * Returns the number of hits, in ascending rule order, each rule at most once. System V calling convention on every
+ * x86_64 system, Windows included.
+ */
+#if defined(__x86_64__)
+#define PACK_CALL __attribute__((sysv_abi))
+#else
+#define PACK_CALL
+#endif
+
+typedef uint32_t PACK_CALL pack_match_fn(const struct event *event, uint32_t group, const void *data, void *scratch,
+                                         struct hit *hits);
+
+/* Scratch begins with a bitmap over the group's predicates: which were decided true. It is what `why` is made from.
+ * A predicate that no rule needed to ask about is not set. */
+static inline int
+scratch_predicate(const void *scratch, uint32_t predicate)
+{
+	const uint64_t *yes = scratch;
+
+	return yes[predicate / 64] >> predicate % 64 & 1;
+}
+
+_Static_assert(sizeof(struct value) == 16, "struct value is part of the ABI");
+_Static_assert(sizeof(struct event) == 32, "struct event is part of the ABI");
+#endif

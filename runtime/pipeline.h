@@ -1,0 +1,66 @@
+/*
+ * pipeline.h - one stream of events through one pack: source -> event -> enrich -> match -> alert -> sinks.
+ *
+ * Everything an event passes through lives here; there are no globals, and a program may run any number of pipelines
+ * over one detector. After pipeline_init nothing on the path of an event without a match allocates.
+ */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include <stdint.h>
+
+#include "record.h"
+
+struct detector;
+struct source;
+struct sink;
+struct process_table;
+struct broker;
+struct host;
+
+struct kind_counters { /* received = evaluated + no_rule + bad_record */
+	uint64_t received, evaluated, no_rule, bad_record;
+};
+
+struct alert_counters { /* matches = written + throttled + rate_cut + muted + below_level */
+	uint64_t matches, written, throttled, rate_cut, muted, below_level;
+};
+
+struct pipeline_counters {
+	struct kind_counters kinds[RECORD_KIND_MAX]; /* [0]: recorded events without a kind */
+	struct alert_counters alerts;
+	uint64_t unrouted;        /* recorded events that no route takes */
+	uint64_t cut_values;      /* values longer than VALUE_TEXT_MAX */
+	uint64_t dropped_leaves;  /* beyond EVENT_LEAF_MAX */
+	uint64_t dropped_items;   /* beyond EVENT_ITEM_MAX */
+	uint64_t late_unsettled;  /* late groups matched without all late fields */
+	uint64_t swaps;
+};
+
+enum routing { ROUTING_AUTO, ROUTING_LOGSOURCE, ROUTING_KEYS, ROUTING_ALL };
+
+struct pipeline_config {
+	enum routing routing;
+	const char *product, *category, *service; /* ROUTING_LOGSOURCE: names; ROUTING_KEYS: event keys; NULL: not set */
+	const char *why;          /* "full", "fields" or "none" */
+	int rule_text;            /* alerts carry description, author, license, references */
+	int level;                /* lowest enum pack_level written */
+	int replay;               /* the event's clock, agent.id "replay", no boot id, no holding of late events */
+	uint32_t ancestors;       /* most listed in an alert */
+};
+
+struct pipeline;
+
+/* detector, host, sinks and broker (may be NULL in replay) are borrowed and outlive the pipeline. NULL: no memory. */
+struct pipeline *pipeline_new(const struct pipeline_config *config, struct detector *detector,
+                              const struct host *host, struct broker *broker);
+void pipeline_free(struct pipeline *pipeline);
+int pipeline_add_sink(struct pipeline *pipeline, struct sink *sink); /* 0 or -ENOMEM */
+/* Takes up to max events from source through to the sinks. Events taken, SOURCE_END, or a negative errno. */
+int pipeline_step(struct pipeline *pipeline, struct source *source, int max, int timeout_ms);
+/* Between two events: the next event is matched by detector. State that does not fit the new pack is dropped and
+ * counted. The old detector is no longer referred to on return. 0 or -ENOMEM, with the old one still in use. */
+int pipeline_swap(struct pipeline *pipeline, struct detector *detector);
+struct process_table *pipeline_processes(struct pipeline *pipeline);
+const struct pipeline_counters *pipeline_counters(const struct pipeline *pipeline);
+#endif
