@@ -44,6 +44,18 @@ int detector_open(struct detector **detector, const void *file, size_t size, con
 int detector_test(struct detector *detector, struct refusal *why);
 void detector_close(struct detector *detector); /* NULL is fine */
 
+struct detector_info { /* strings live as long as the detector */
+	const char *name;
+	uint64_t serial, built, expires; /* UNIX seconds; expires 0: never */
+	uint32_t rules;
+	uint64_t kinds;   /* bits of enum record_kind that live routes take */
+	int wants_hashes; /* some late group takes live records */
+};
+
+void detector_info(const struct detector *detector, struct detector_info *info);
+/* Bytes of the first section of that type (enum pack_section_type), NULL when the pack has none. */
+const void *detector_section(const struct detector *detector, uint32_t type, size_t *size);
+
 /* One group over one event; hits has room for header.hits_max; scratch is detector_scratch_new()'s. */
 uint32_t detector_match(const struct detector *detector, const struct event *event, uint32_t group, void *scratch,
                         struct hit *hits);

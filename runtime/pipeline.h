@@ -14,6 +14,8 @@
 struct detector;
 struct source;
 struct sink;
+struct raw_event;
+struct scan_result;
 struct process_table;
 struct broker;
 struct host;
@@ -39,6 +41,11 @@ struct pipeline_counters {
 
 enum routing { ROUTING_AUTO, ROUTING_LOGSOURCE, ROUTING_KEYS, ROUTING_ALL };
 
+/* What a scan of a program's file found; lower-case hex, "" where not known. */
+struct late_fields {
+	char md5[33], sha1[41], sha256[65];
+};
+
 struct pipeline_config {
 	enum routing routing;
 	const char *product, *category, *service; /* ROUTING_LOGSOURCE: names; ROUTING_KEYS: event keys; NULL: not set */
@@ -47,6 +54,13 @@ struct pipeline_config {
 	int level;                /* lowest enum pack_level written */
 	int replay;               /* the event's clock, agent.id "replay", no boot id, no holding of late events */
 	uint32_t ancestors;       /* most listed in an alert */
+	struct pipeline_counters *counters; /* where to count (memory that survives a crash); NULL: the pipeline's own */
+	/* Live: called once for each record that some late group takes, and for each record of kind process_start. It
+	 * copies what it needs and later calls pipeline_late. NULL: late groups are matched at once, unsettled. Returns
+	 * 1 when it keeps the record, 0 when its area is full (the pipeline then matches it at once, unsettled), or 2 when
+	 * *late is filled (known from an earlier scan) and the late groups can be matched now. */
+	int (*hold)(void *context, const struct raw_event *raw, struct late_fields *late);
+	void *hold_context;
 };
 
 struct pipeline;
@@ -61,6 +75,13 @@ int pipeline_step(struct pipeline *pipeline, struct source *source, int max, int
 /* Between two events: the next event is matched by detector. State that does not fit the new pack is dropped and
  * counted. The old detector is no longer referred to on return. 0 or -ENOMEM, with the old one still in use. */
 int pipeline_swap(struct pipeline *pipeline, struct detector *detector);
+/* Matches the late groups of a record that was held; late NULL: it could not be settled (counted, flagged in
+ * rsnl.quality). Between two steps only. */
+int pipeline_late(struct pipeline *pipeline, struct source *source, const struct raw_event *raw,
+                  const struct late_fields *late);
+/* Alerts of the YARA rules that matched the file of a record (process_start or file_write); one line a match. */
+int pipeline_scanned(struct pipeline *pipeline, struct source *source, const struct raw_event *raw,
+                     const struct scan_result *result);
 struct process_table *pipeline_processes(struct pipeline *pipeline);
 const struct pipeline_counters *pipeline_counters(const struct pipeline *pipeline);
 #endif
