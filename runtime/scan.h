@@ -1,0 +1,83 @@
+/*
+ * scan.h - hashes and YARA matches of one file, from a descriptor; never from a path.
+ *
+ * A result is one flat struct, so that it crosses from the scan process to detect as a message; whoever receives one
+ * checks it with scan_result_check() before reading it.
+ */
+#ifndef SCAN_H
+#define SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	SCAN_MATCH_MAX = 32,  /* matches reported for one file; more are counted */
+	SCAN_STRING_MAX = 8,  /* strings reported for one match */
+	SCAN_VALUE_MAX = 48,  /* bytes shown of a matched string */
+	SCAN_NAME_MAX = 128,  /* bytes of a namespace, rule or string name, with the NUL */
+};
+
+enum scan_on { SCAN_ON_EXEC, SCAN_ON_WRITE, SCAN_ON_COMMAND };
+
+struct scan_string {
+	char name[32];     /* "$a" */
+	uint64_t offset;   /* in the file */
+	uint32_t size;     /* bytes matched */
+	uint8_t value_size; /* bytes of value */
+	uint8_t reserved[3];
+	uint8_t value[SCAN_VALUE_MAX];
+};
+
+struct scan_match {
+	char name_space[SCAN_NAME_MAX], rule[SCAN_NAME_MAX];
+	uint32_t string_count; /* of strings */
+	uint32_t string_total; /* that matched */
+	struct scan_string strings[SCAN_STRING_MAX];
+};
+
+enum scan_flag {
+	SCAN_TOO_LARGE = 1, /* larger than the limit: not scanned by YARA (hashes have their own limit) */
+	SCAN_TIMEOUT = 2,   /* the time limit ended it */
+	SCAN_HASHED = 4,    /* hashes are there */
+	SCAN_YARA = 8,      /* YARA rules ran to their end */
+	SCAN_FAILED = 16,   /* could not be read; error says why */
+};
+
+struct scan_result {
+	uint64_t id;      /* of the request */
+	uint64_t bytes;   /* of the file */
+	uint64_t time_ns; /* spent */
+	uint64_t device, inode, changed_ns; /* of the file scanned */
+	uint32_t on;      /* enum scan_on */
+	uint32_t flags;   /* enum scan_flag */
+	int32_t error;    /* negative errno, 0: none */
+	uint32_t match_count; /* of matches */
+	uint32_t match_total; /* rules that matched */
+	uint32_t reserved;
+	uint8_t md5[16], sha1[20], sha256[32], reserved2[4];
+	struct scan_match matches[SCAN_MATCH_MAX]; /* only match_count of them are sent */
+};
+
+/* Bytes of a result that has count matches. */
+#define SCAN_RESULT_SIZE(count) (offsetof(struct scan_result, matches) + (count) * sizeof(struct scan_match))
+
+/* 0 when size bytes at result are a well-formed result, else -EBADMSG. */
+int scan_result_check(const struct scan_result *result, size_t size);
+
+struct scanner;
+
+struct scan_limits {
+	uint64_t yara_max;  /* bytes; larger files get no YARA scan */
+	uint64_t hash_max;  /* bytes; larger files get no hashes */
+	uint32_t timeout_s; /* of one file's YARA scan */
+	int want_hashes;
+};
+
+/* compiled (as libyara saves them) and source may each be NULL; compiled is used where its version is this libyara's,
+ * else source is compiled. Both are borrowed for the call. 0 or a negative errno, with text filled. */
+int scanner_open(struct scanner **scanner, const void *compiled, size_t compiled_size, const void *strings,
+                 size_t strings_size, const void *source, size_t source_size, char text[256]);
+void scanner_close(struct scanner *scanner); /* NULL is fine */
+/* Scans the file behind descriptor fd; result is filled but for id and on. */
+void scanner_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result);
+#endif
