@@ -1,0 +1,53 @@
+/*
+ * emit.h - writes a planned pack as C and .re files.
+ *
+ * A file is rewritten only when its text changed, and files of an earlier run that no longer belong are removed, so
+ * that a build tool sees exactly what changed. Compile every file with EMIT_CFLAGS (.re through re2c with EMIT_RE2C
+ * first) and link them to one position-independent image whose entry is EMIT_ENTRY.
+ */
+#ifndef EMIT_H
+#define EMIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct ir_pack;
+
+#define EMIT_ENTRY "match"
+#define EMIT_RE2C "-c -W -Wno-nondeterministic-tags --no-debug-info"
+#define EMIT_CFLAGS \
+	"-std=gnu11 -O2 -fpic -ffreestanding -fno-builtin -fvisibility=hidden -fno-stack-protector " \
+	"-fno-asynchronous-unwind-tables -fno-strict-aliasing -fcf-protection=none -fno-plt"
+#define EMIT_CFLAGS_X86_64 "-mno-red-zone" /* beside EMIT_CFLAGS */
+
+enum emit_kind { EMIT_C, EMIT_RE };
+
+struct emit_file {
+	const char *name; /* within the folder: "rules_1f.c", "windows_process_creation.re" */
+	enum emit_kind kind;
+};
+
+struct emit_result {
+	uint32_t scratch_size, scratch_align, hits_max; /* for the pack's header */
+	const struct emit_file *files;                  /* sorted by name; each is one unit of compilation */
+	uint32_t file_count;
+	const void *data; /* the DATA section, 8-byte aligned sizes; size 0: the pack has none */
+	size_t data_size;
+	uint32_t rewritten; /* files whose text changed */
+	char error[256];    /* after -1 */
+};
+
+/* Constants, duplicates, flattening, negation normal form, cost order. Replaces expressions, and numbers the predicates
+ * that are left; sets PACK_IN_DATA on long value sets. Everything new lives in the arena. Call it once, before the
+ * cold tables are written. */
+void fold_pack(struct arena *arena, struct ir_pack *pack);
+
+/* plan and emit: requires a folded pack; needs "pack.h" and "packrt.h" (with what it includes) on the include path
+ * when the files are compiled. 0, or -1 with result->error filled. Everything in result lives in the arena. */
+int emit_pack(struct arena *arena, const struct ir_pack *pack, const char *folder, struct emit_result *result);
+
+/* -d f and -d n: the folded IR is printed by ir_print(), the plan by this. */
+struct _IO_FILE;
+void plan_print(struct _IO_FILE *out, struct arena *arena, const struct ir_pack *pack);
+#endif
