@@ -22,6 +22,7 @@ enum {
 	PACK_SIGNATURE_MAX = 1024,         /* bytes of the signature text */
 	PACK_UNPACKED_MAX = 256 << 20,     /* default bound of the unpacked body */
 	PACK_IMAGE_ALIGN = 4096,
+	PACK_IMAGE_MAX = 64 << 20,         /* bytes of one image */
 };
 
 enum pack_target { /* bits of pack_header.targets */
@@ -44,9 +45,10 @@ struct pack_header {
 	uint32_t scratch_align; /* a power of two, at most 4096 */
 	uint32_t hits_max;      /* most hits of any group */
 	uint32_t reserved;      /* 0 */
-	char name[PACK_NAME_MAX + 1]; /* NUL-padded */
+	char name[PACK_NAME_MAX + 1]; /* 1..PACK_NAME_MAX bytes, begins with a letter or digit; NUL-padded */
 };
 
+/* Sections stand in ascending order of type, each at most once but PACK_IMAGE. */
 enum pack_section_type {
 	PACK_MANIFEST = 1,   /* one JSON object for people and CI (pack.5): counts, digests, what was left out */
 	PACK_STRINGS = 2,    /* bytes that every struct pack_text points into */
@@ -231,7 +233,7 @@ struct pack_image {
 	uint32_t entry;  /* offset of match() in the bytes */
 	uint64_t offset; /* of the bytes, from the start of this struct */
 	uint64_t size;   /* of the bytes, a multiple of PACK_IMAGE_ALIGN */
-	uint64_t code_size; /* leading bytes that are code; the rest is constants */
+	uint64_t code_size; /* leading bytes that are code, a multiple of PACK_IMAGE_ALIGN; the rest is constants */
 };
 
 struct pack_yara {
@@ -242,4 +244,7 @@ struct pack_yara {
 struct pack_yara_source {
 	struct pack_text name_space, text;
 };
+
+_Static_assert(sizeof(struct pack_header) == 128, "pack.5 says so");
+_Static_assert(sizeof(struct pack_image) == 32, "pack.5 says so");
 #endif
