@@ -1,0 +1,40 @@
+/*
+ * os.h - the few things the portable runtime asks of the operating system; one file of code per system behind it.
+ *
+ * Functions return 0 (or what they say) or a negative errno. Paths are UTF-8. Descriptors are those of the C library.
+ */
+#ifndef OS_H
+#define OS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reads a whole regular file of at most max bytes; *data is the caller's to free(). -EFBIG: it is larger. */
+int os_read_file(const char *path, size_t max, void **data, size_t *size);
+/* Writes beside path and renames over it, so that nobody sees half a file. mode as in chmod; ignored on Windows. */
+int os_write_file(const char *path, const void *data, size_t size, int mode);
+/* Opens for reading ("-": standard input) or for appending (created with mode). A descriptor. */
+int os_open_read(const char *path);
+int os_open_append(const char *path, int mode);
+/* Bytes read, 0 at the end. */
+long os_read(int fd, void *buffer, size_t size);
+/* Writes all of it. */
+int os_write(int fd, const void *data, size_t size);
+int os_sync(int fd);
+void os_close(int fd);
+/* 1 if others than root and the own user can write it, 0 if not. */
+int os_writable_by_others(const char *path);
+/* Calls visit for each plain file of a folder whose name ends so, in the order of their names; stops at the first
+ * that is not 0 and returns it. */
+int os_list_folder(const char *path, const char *suffix, int (*visit)(void *context, const char *path), void *context);
+
+/* Maps bytes as sealed memory that can be read and executed, never written; page-aligned. */
+int os_image_map(const void *bytes, size_t size, void **address);
+void os_image_unmap(void *address, size_t size);
+
+uint64_t os_wall_ns(void);      /* since 1970, UTC */
+uint64_t os_monotonic_ns(void); /* since some start */
+uint64_t os_peak_memory(void);  /* bytes of this process, 0: unknown */
+/* "ENOENT" for ENOENT; error is positive. Static text. */
+const char *os_errno_name(int error);
+#endif

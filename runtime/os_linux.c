@@ -1,0 +1,248 @@
+/* os_linux.c - os.h on Linux. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os.h"
+
+int
+os_read_file(const char *path, size_t max, void **data, size_t *size)
+{
+	struct stat st;
+	char *bytes = NULL;
+	size_t at = 0;
+	int fd, error = 0;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		error = -errno;
+	else if (!S_ISREG(st.st_mode))
+		error = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	else if ((uint64_t)st.st_size > max)
+		error = -EFBIG;
+	else if (!(bytes = malloc((size_t)st.st_size + 1)))
+		error = -ENOMEM;
+	while (!error && at < (size_t)st.st_size) {
+		ssize_t n = read(fd, bytes + at, (size_t)st.st_size - at);
+
+		if (n < 0 && errno != EINTR)
+			error = -errno;
+		if (n == 0)
+			break;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	close(fd);
+	if (error) {
+		free(bytes);
+		return error;
+	}
+	bytes[at] = 0;
+	*data = bytes;
+	*size = at;
+	return 0;
+}
+
+int
+os_write_file(const char *path, const void *data, size_t size, int mode)
+{
+	char beside[4096];
+	int fd, error;
+
+	if (snprintf(beside, sizeof beside, "%s.new.%ld", path, (long)getpid()) >= (int)sizeof beside)
+		return -ENAMETOOLONG;
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd < 0)
+		return -errno;
+	error = os_write(fd, data, size);
+	if (!error && fsync(fd))
+		error = -errno;
+	close(fd);
+	if (!error && rename(beside, path))
+		error = -errno;
+	if (error)
+		unlink(beside);
+	return error;
+}
+
+int
+os_open_read(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (!strcmp(path, "-"))
+		return STDIN_FILENO;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && S_ISDIR(st.st_mode)) {
+		close(fd);
+		return -EISDIR;
+	}
+	return fd;
+}
+
+int
+os_open_append(const char *path, int mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
+
+	return fd < 0 ? -errno : fd;
+}
+
+long
+os_read(int fd, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+int
+os_write(int fd, const void *data, size_t size)
+{
+	const char *at = data;
+
+	while (size) {
+		ssize_t n = write(fd, at, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		at += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+int
+os_sync(int fd)
+{
+	return fdatasync(fd) && errno != EINVAL && errno != EROFS ? -errno : 0;
+}
+
+void
+os_close(int fd)
+{
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int
+os_writable_by_others(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	return (st.st_mode & 022) != 0 || (st.st_uid != 0 && st.st_uid != geteuid());
+}
+
+static int
+name_fits(const char *name, const char *suffix)
+{
+	size_t a = strlen(name), b = strlen(suffix);
+
+	return name[0] != '.' && a > b && !strcmp(name + a - b, suffix);
+}
+
+int
+os_list_folder(const char *path, const char *suffix, int (*visit)(void *context, const char *path), void *context)
+{
+	struct dirent **names;
+	char file[4096];
+	int i, n, result = 0;
+
+	n = scandir(path, &names, NULL, alphasort);
+	if (n < 0)
+		return -errno;
+	for (i = 0; i < n; ++i) {
+		snprintf(file, sizeof file, "%s/%s", path, names[i]->d_name);
+		if (!result && name_fits(names[i]->d_name, suffix))
+			result = visit(context, file);
+		free(names[i]);
+	}
+	free(names);
+	return result;
+}
+
+int
+os_image_map(const void *bytes, size_t size, void **address)
+{
+	int fd, error;
+	void *map;
+
+	fd = memfd_create("rsnl-image", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -errno;
+	error = os_write(fd, bytes, size);
+	if (!error && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
+		error = -errno;
+	if (!error) {
+		map = mmap(NULL, size, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+		if (map == MAP_FAILED)
+			error = -errno;
+		else
+			*address = map;
+	}
+	close(fd);
+	return error;
+}
+
+void
+os_image_unmap(void *address, size_t size)
+{
+	if (address)
+		munmap(address, size);
+}
+
+static uint64_t
+clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t
+os_wall_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
+uint64_t
+os_monotonic_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t
+os_peak_memory(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_SELF, &usage) ? 0 : (uint64_t)usage.ru_maxrss * 1024;
+}
+
+const char *
+os_errno_name(int error)
+{
+	const char *name = strerrorname_np(error);
+
+	return name ? name : "E?";
+}
