@@ -247,4 +247,42 @@ struct pack_yara_source {
 
 _Static_assert(sizeof(struct pack_header) == 128, "pack.5 says so");
 _Static_assert(sizeof(struct pack_image) == 32, "pack.5 says so");
+
+/* The sections of one unpacked body as arrays. Borrows the body. */
+struct pack_tables {
+	const char *strings, *manifest;
+	const struct pack_text *texts;
+	const uint32_t *indices;
+	const struct pack_slot *slots;
+	const struct pack_group *groups;
+	const struct pack_rule *rules;
+	const struct pack_predicate *predicates;
+	const struct pack_use *uses;
+	const struct pack_route *routes;
+	const struct pack_condition *conditions;
+	const struct pack_view *views;
+	const struct pack_shape *shapes;
+	const struct pack_path *paths;
+	const struct pack_vector *vectors;
+	const struct pack_yara_source *yara_sources;
+	uint32_t strings_size, manifest_size, text_count, index_count, slot_count, group_count, rule_count, predicate_count,
+		use_count, route_count, condition_count, view_count, shape_count, path_count, vector_count, yara_source_count;
+	const struct pack_image *images[32]; /* by the bit of their target */
+	const void *data;              /* PACK_DATA or NULL */
+	const struct pack_yara *yara;  /* PACK_YARA or NULL */
+	uint64_t data_size, yara_size; /* yara_size: with its struct */
+};
+
+/* Checks the header's own sizes against the file's. 0, or -1 with one line in why. */
+int pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_size);
+/* Finds the sections of an unpacked body (8-byte aligned) and checks every bound and reference in them. 0, or -1 with
+ * one line in why; then tables must not be used. */
+int pack_tables_check(struct pack_tables *tables, const void *body, uint64_t size, char *why, uint32_t why_size);
+
+/* The bytes of a text of checked tables; a NUL follows them. */
+static inline const char *
+pack_text_data(const struct pack_tables *tables, struct pack_text text)
+{
+	return tables->strings + text.offset;
+}
 #endif

@@ -1,0 +1,370 @@
+/* packfile.c - finds the sections of an unpacked pack and checks every bound and reference in them, once. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "packfile.h"
+
+struct check {
+	struct pack_tables *tables;
+	char *why;
+	uint32_t why_size;
+};
+
+__attribute__((format(printf, 2, 3))) static int
+refuse(const struct check *check, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(check->why, check->why_size, format, args);
+	va_end(args);
+	return -1;
+}
+
+int
+pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_size)
+{
+	const struct check check = { NULL, why, why_size };
+	struct pack_header header;
+	uint64_t size;
+	size_t i;
+
+	if (file_size < sizeof header || memcmp(file, PACK_MAGIC, sizeof header.magic))
+		return refuse(&check, "not a pack");
+	memcpy(&header, file, sizeof header);
+	if (header.format != PACK_FORMAT)
+		return refuse(&check, "format %u, this reads %u", header.format, PACK_FORMAT);
+	if (header.header_size != sizeof header)
+		return refuse(&check, "header of %u bytes, not %zu", header.header_size, sizeof header);
+	size = header.body_size + sizeof header;
+	if (size < header.body_size || size > file_size)
+		return refuse(&check, "header says %llu bytes, file has %llu", (unsigned long long)size,
+		              (unsigned long long)file_size);
+	if (file_size - size > PACK_SIGNATURE_MAX)
+		return refuse(&check, "%llu bytes after the body, more than a signature",
+		              (unsigned long long)(file_size - size));
+	for (i = 0; i < sizeof header.name && header.name[i]; ++i)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789._-", header.name[i]))
+			return refuse(&check, "name has byte 0x%02x", (unsigned char)header.name[i]);
+	for (; i < sizeof header.name; ++i)
+		if (header.name[i])
+			return refuse(&check, "name is not padded with zeros");
+	if (!header.name[0] || header.name[PACK_NAME_MAX])
+		return refuse(&check, "name is empty or too long");
+	if (header.reserved)
+		return refuse(&check, "reserved field of the header is %u", header.reserved);
+	return 0;
+}
+
+/* One row a table section: type, member, count, element. */
+#define TABLES(X) \
+	X(PACK_MANIFEST, manifest, manifest_size) X(PACK_STRINGS, strings, strings_size) X(PACK_TEXTS, texts, text_count) \
+	X(PACK_INDICES, indices, index_count) X(PACK_SLOTS, slots, slot_count) X(PACK_GROUPS, groups, group_count) \
+	X(PACK_RULES, rules, rule_count) X(PACK_PREDICATES, predicates, predicate_count) X(PACK_USES, uses, use_count) \
+	X(PACK_ROUTES, routes, route_count) X(PACK_CONDITIONS, conditions, condition_count) \
+	X(PACK_VIEWS, views, view_count) X(PACK_SHAPES, shapes, shape_count) X(PACK_PATHS, paths, path_count) \
+	X(PACK_VECTORS, vectors, vector_count) X(PACK_YARA_SOURCE, yara_sources, yara_source_count)
+
+static int
+take_table(const struct check *check, const struct pack_section *section)
+{
+	struct pack_tables *t = check->tables;
+	const void *bytes = section + 1;
+
+	switch (section->type) {
+#define CASE(number, member, count) \
+	case number: \
+		if (t->member) \
+			return refuse(check, "section %u stands twice", section->type); \
+		if (section->size % sizeof *t->member || section->size / sizeof *t->member > 0x7fffffff) \
+			return refuse(check, "section %u has %llu bytes, no whole rows of %zu", section->type, \
+			              (unsigned long long)section->size, sizeof *t->member); \
+		t->member = bytes; \
+		t->count = (uint32_t)(section->size / sizeof *t->member); \
+		break;
+	TABLES(CASE)
+#undef CASE
+	}
+	return 0;
+}
+
+static int
+take_image(const struct check *check, const struct pack_section *section)
+{
+	const struct pack_image *image = (const void *)(section + 1);
+	uint32_t bit;
+
+	if (section->size < sizeof *image || !image->target || image->target & (image->target - 1))
+		return refuse(check, "image section without a target");
+	bit = (uint32_t)__builtin_ctz(image->target);
+	if (check->tables->images[bit])
+		return refuse(check, "two images for one target");
+	if (image->offset < sizeof *image || image->offset > section->size ||
+	    image->size > section->size - image->offset)
+		return refuse(check, "image of %llu bytes in a section of %llu", (unsigned long long)image->size,
+		              (unsigned long long)section->size);
+	check->tables->images[bit] = image;
+	return 0;
+}
+
+static int
+take_section(const struct check *check, const struct pack_section *section)
+{
+	struct pack_tables *t = check->tables;
+	const struct pack_yara *yara = (const void *)(section + 1);
+
+	if (section->reserved)
+		return refuse(check, "reserved field of section %u is %u", section->type, section->reserved);
+	switch (section->type) {
+	case PACK_IMAGE:
+		return take_image(check, section);
+	case PACK_DATA:
+		if (t->data)
+			return refuse(check, "section %u stands twice", section->type);
+		t->data = section + 1;
+		t->data_size = section->size;
+		return 0;
+	case PACK_YARA:
+		if (t->yara || section->size < sizeof *yara)
+			return refuse(check, "section %u stands twice or is short", section->type);
+		t->yara = yara;
+		t->yara_size = section->size;
+		return 0;
+	}
+	return take_table(check, section);
+}
+
+static int
+take_sections(const struct check *check, const void *body, uint64_t size)
+{
+	const char *at = body, *end = at + size;
+
+	while (at < end) {
+		const struct pack_section *section = (const void *)at;
+		uint64_t padded;
+
+		if ((uint64_t)(end - at) < sizeof *section)
+			return refuse(check, "%llu bytes after the last section", (unsigned long long)(end - at));
+		padded = (section->size + 7) & ~(uint64_t)7;
+		if (padded < section->size || padded > (uint64_t)(end - at) - sizeof *section)
+			return refuse(check, "section %u has %llu bytes, %llu are left", section->type,
+			              (unsigned long long)section->size,
+			              (unsigned long long)((uint64_t)(end - at) - sizeof *section));
+		if (take_section(check, section))
+			return -1;
+		at += sizeof *section + padded;
+	}
+	return 0;
+}
+
+/* What a row refers to. WHO names the table of the row, row is its number. */
+struct row {
+	const struct check *check;
+	const char *who;
+	uint32_t number;
+};
+
+static int
+check_texts(const struct row *row, const struct pack_text *texts, uint32_t count)
+{
+	const struct pack_tables *t = row->check->tables;
+	uint32_t i;
+
+	for (i = 0; i < count; ++i)
+		if (texts[i].offset >= t->strings_size || texts[i].size >= t->strings_size - texts[i].offset ||
+		    t->strings[texts[i].offset + texts[i].size])
+			return refuse(row->check, "%s %u has a text outside the strings", row->who, row->number);
+	return 0;
+}
+
+static int
+check_list(const struct row *row, const char *what, const struct pack_list *list, uint32_t count)
+{
+	if (list->first > count || list->count > count - list->first)
+		return refuse(row->check, "%s %u lists %s %u to %llu of %u", row->who, row->number, what, list->first,
+		              (unsigned long long)list->first + list->count, count);
+	return 0;
+}
+
+static int
+check_index(const struct row *row, const char *what, uint32_t index, uint32_t count)
+{
+	if (index >= count)
+		return refuse(row->check, "%s %u refers to %s %u of %u", row->who, row->number, what, index, count);
+	return 0;
+}
+
+static int
+check_optional(const struct row *row, const char *what, uint32_t index, uint32_t count)
+{
+	return index == PACK_NONE ? 0 : check_index(row, what, index, count);
+}
+
+static int
+check_indices(const struct row *row, const char *what, const struct pack_list *list, uint32_t count)
+{
+	const struct pack_tables *t = row->check->tables;
+	uint32_t i;
+
+	if (check_list(row, "indices", list, t->index_count))
+		return -1;
+	for (i = 0; i < list->count; ++i)
+		if (check_index(row, what, t->indices[list->first + i], count))
+			return -1;
+	return 0;
+}
+
+static int
+check_group(const struct row *row)
+{
+	const struct pack_tables *t = row->check->tables;
+	const struct pack_group *group = &t->groups[row->number];
+
+	return check_texts(row, &group->product, 3) || check_list(row, "rules", &group->rules, t->rule_count) ||
+	       check_list(row, "predicates", &group->predicates, t->predicate_count) ||
+	       check_indices(row, "slot", &group->slots, t->slot_count);
+}
+
+static int
+check_rule(const struct row *row)
+{
+	const struct pack_tables *t = row->check->tables;
+	const struct pack_rule *rule = &t->rules[row->number];
+	const struct pack_group *group;
+	uint32_t i;
+
+	if (check_texts(row, &rule->id, 9) || check_list(row, "texts", &rule->references, t->text_count) ||
+	    check_list(row, "texts", &rule->tags, t->text_count) || check_list(row, "uses", &rule->uses, t->use_count) ||
+	    check_optional(row, "group", rule->group, t->group_count))
+		return -1;
+	if (rule->level > PACK_CRITICAL || rule->engine > PACK_CORRELATION)
+		return refuse(row->check, "rule %u has level %u, engine %u", row->number, rule->level, rule->engine);
+	if (rule->group == PACK_NONE)
+		return 0;
+	group = &t->groups[rule->group];
+	if (row->number - group->rules.first >= group->rules.count)
+		return refuse(row->check, "rule %u is not in its group %u", row->number, rule->group);
+	for (i = 0; i < rule->uses.count; ++i)
+		if (check_index(row, "predicate", t->uses[rule->uses.first + i].predicate, group->predicates.count))
+			return -1;
+	return 0;
+}
+
+static int
+check_predicate(const struct row *row)
+{
+	const struct pack_tables *t = row->check->tables;
+	const struct pack_predicate *predicate = &t->predicates[row->number];
+
+	if (predicate->op > PACK_SUBDOMAIN || predicate->part > PACK_YEAR)
+		return refuse(row->check, "predicate %u has operator %u, part %u", row->number, predicate->op, predicate->part);
+	return check_optional(row, "slot", predicate->slot, t->slot_count) ||
+	       check_optional(row, "slot", predicate->other, t->slot_count) ||
+	       check_list(row, "texts", &predicate->values, t->text_count);
+}
+
+static int
+check_condition(const struct row *row)
+{
+	const struct pack_tables *t = row->check->tables;
+	const struct pack_condition *condition = &t->conditions[row->number];
+
+	if (condition->op > PACK_LACKS)
+		return refuse(row->check, "condition %u has operator %u", row->number, condition->op);
+	return check_index(row, "slot", condition->slot, t->slot_count) ||
+	       check_list(row, "texts", &condition->values, t->text_count);
+}
+
+static int
+check_route(const struct row *row)
+{
+	const struct pack_tables *t = row->check->tables;
+	const struct pack_route *route = &t->routes[row->number];
+
+	return check_texts(row, &route->kind, 2) ||
+	       check_list(row, "conditions", &route->conditions, t->condition_count) ||
+	       check_indices(row, "group", &route->groups, t->group_count) ||
+	       check_list(row, "views", &route->views, t->view_count);
+}
+
+static int
+check_shape(const struct row *row)
+{
+	const struct pack_tables *t = row->check->tables;
+	const struct pack_shape *shape = &t->shapes[row->number];
+
+	return check_texts(row, &shape->name, 1) || check_list(row, "texts", &shape->required, t->text_count) ||
+	       check_list(row, "texts", &shape->forbidden, t->text_count) ||
+	       check_list(row, "paths", &shape->paths, t->path_count) ||
+	       check_list(row, "texts", &shape->times, t->text_count);
+}
+
+static int
+check_other(const struct check *check)
+{
+	const struct pack_tables *t = check->tables;
+	struct row row = { check, "use", 0 };
+
+	for (; row.number < t->use_count; ++row.number)
+		if (check_texts(&row, &t->uses[row.number].part, 1))
+			return -1;
+	for (row = (struct row){ check, "view", 0 }; row.number < t->view_count; ++row.number)
+		if (check_index(&row, "slot", t->views[row.number].to, t->slot_count) ||
+		    check_optional(&row, "slot", t->views[row.number].from, t->slot_count) ||
+		    check_texts(&row, &t->views[row.number].constant, 1))
+			return -1;
+	for (row = (struct row){ check, "path", 0 }; row.number < t->path_count; ++row.number)
+		if (check_texts(&row, &t->paths[row.number].path, 1) ||
+		    check_optional(&row, "slot", t->paths[row.number].slot, t->slot_count))
+			return -1;
+	for (row = (struct row){ check, "vector", 0 }; row.number < t->vector_count; ++row.number)
+		if (check_texts(&row, &t->vectors[row.number].event, 2) ||
+		    check_index(&row, "rule", t->vectors[row.number].rule, t->rule_count))
+			return -1;
+	for (row = (struct row){ check, "text", 0 }; row.number < t->text_count; ++row.number)
+		if (check_texts(&row, &t->texts[row.number], 1))
+			return -1;
+	for (row = (struct row){ check, "slot", 0 }; row.number < t->slot_count; ++row.number)
+		if (check_texts(&row, &t->slots[row.number].name, 1))
+			return -1;
+	for (row = (struct row){ check, "YARA source", 0 }; row.number < t->yara_source_count; ++row.number)
+		if (check_texts(&row, &t->yara_sources[row.number].name_space, 2))
+			return -1;
+	return 0;
+}
+
+int
+pack_tables_check(struct pack_tables *tables, const void *body, uint64_t size, char *why, uint32_t why_size)
+{
+	static const struct {
+		const char *name;
+		size_t count; /* offset of the count in struct pack_tables */
+		int (*check)(const struct row *row);
+	} rows[] = {
+		{ "group", offsetof(struct pack_tables, group_count), check_group },
+		{ "rule", offsetof(struct pack_tables, rule_count), check_rule },
+		{ "predicate", offsetof(struct pack_tables, predicate_count), check_predicate },
+		{ "condition", offsetof(struct pack_tables, condition_count), check_condition },
+		{ "route", offsetof(struct pack_tables, route_count), check_route },
+		{ "shape", offsetof(struct pack_tables, shape_count), check_shape },
+	};
+	const struct check check = { tables, why, why_size };
+	size_t i;
+
+	memset(tables, 0, sizeof *tables);
+	if (take_sections(&check, body, size))
+		return -1;
+	if (!tables->strings_size || tables->strings[tables->strings_size - 1])
+		return refuse(&check, "no strings, or no NUL after them");
+	for (i = 0; i < sizeof rows / sizeof *rows; ++i) {
+		uint32_t count = *(const uint32_t *)((const char *)tables + rows[i].count);
+		struct row row = { &check, rows[i].name, 0 };
+
+		for (; row.number < count; ++row.number)
+			if (rows[i].check(&row))
+				return -1;
+	}
+	return check_other(&check);
+}
