@@ -1,0 +1,78 @@
+/*
+ * keyring.c - loads the public keys of a folder, and refuses what others than root and we could have written.
+ */
+#include "keyring.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "minisign.h"
+#include "os.h"
+#include "trust.h"
+
+struct loading {
+	struct keyring *ring;
+	char *why;
+};
+
+/* Fills why and returns error. */
+static int
+refuse(char *why, const char *path, const char *what, int error)
+{
+	snprintf(why, TRUST_WHY_SIZE, "%.150s: %s", path, what);
+	return error;
+}
+
+static int
+writers_check(const char *path, char *why)
+{
+	int others = os_writable_by_others(path);
+
+	if (others < 0)
+		return refuse(why, path, os_errno_name(-others), others);
+	return others ? refuse(why, path, "others can write it; run chown root and chmod go-w", -EPERM) : 0;
+}
+
+static int
+key_load(void *context, const char *path)
+{
+	struct loading *loading = context;
+	struct public_key key;
+	void *text;
+	size_t size;
+	int error;
+
+	error = writers_check(path, loading->why);
+	if (error)
+		return error;
+	error = os_read_file(path, KEY_TEXT_SIZE, &text, &size);
+	if (error)
+		return refuse(loading->why, path, os_errno_name(-error), error);
+	error = public_key_parse(&key, text, size);
+	free(text);
+	if (error)
+		return refuse(loading->why, path, "not a minisign public key", error);
+	error = keyring_add(loading->ring, &key);
+	return error ? refuse(loading->why, path, os_errno_name(-error), error) : 0;
+}
+
+int
+keyring_load(struct keyring *ring, const char *folder, char *why)
+{
+	struct loading loading = {ring, why};
+	int error;
+
+	ring->place = folder;
+	why[0] = '\0';
+	error = writers_check(folder, why);
+	if (error == -ENOENT) {
+		why[0] = '\0';
+		return 0;
+	}
+	if (!error)
+		error = os_list_folder(folder, ".pub", key_load, &loading);
+	if (error && !why[0])
+		refuse(why, folder, os_errno_name(-error), error);
+	return error;
+}
