@@ -8,6 +8,7 @@
 
 struct check {
 	struct pack_tables *tables;
+	const struct pack_header *header;
 	char *why;
 	uint32_t why_size;
 };
@@ -26,7 +27,7 @@ refuse(const struct check *check, const char *format, ...)
 int
 pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_size)
 {
-	const struct check check = { NULL, why, why_size };
+	const struct check check = { .why = why, .why_size = why_size };
 	struct pack_header header;
 	uint64_t size;
 	size_t i;
@@ -140,10 +141,11 @@ static int
 take_sections(const struct check *check, const void *body, uint64_t size)
 {
 	const char *at = body, *end = at + size;
+	uint32_t last = 0;
 
 	while (at < end) {
 		const struct pack_section *section = (const void *)at;
-		uint64_t padded;
+		uint64_t padded, i;
 
 		if ((uint64_t)(end - at) < sizeof *section)
 			return refuse(check, "%llu bytes after the last section", (unsigned long long)(end - at));
@@ -152,6 +154,12 @@ take_sections(const struct check *check, const void *body, uint64_t size)
 			return refuse(check, "section %u has %llu bytes, %llu are left", section->type,
 			              (unsigned long long)section->size,
 			              (unsigned long long)((uint64_t)(end - at) - sizeof *section));
+		for (i = section->size; i < padded; ++i)
+			if (at[sizeof *section + i])
+				return refuse(check, "padding of section %u is not zero", section->type);
+		if (section->type < last || !section->type)
+			return refuse(check, "section %u stands after section %u", section->type, last);
+		last = section->type;
 		if (take_section(check, section))
 			return -1;
 		at += sizeof *section + padded;
@@ -222,6 +230,12 @@ check_group(const struct row *row)
 	const struct pack_tables *t = row->check->tables;
 	const struct pack_group *group = &t->groups[row->number];
 
+	if (group->rules.count > row->check->header->hits_max)
+		return refuse(row->check, "group %u has %u rules, more than %u hits", row->number, group->rules.count,
+		              row->check->header->hits_max);
+	if (((uint64_t)group->predicates.count + 63) / 64 * 8 > row->check->header->scratch_size)
+		return refuse(row->check, "group %u has %u predicates, more than fit the scratch", row->number,
+		              group->predicates.count);
 	return check_texts(row, &group->product, 3) || check_list(row, "rules", &group->rules, t->rule_count) ||
 	       check_list(row, "predicates", &group->predicates, t->predicate_count) ||
 	       check_indices(row, "slot", &group->slots, t->slot_count);
@@ -336,7 +350,8 @@ check_other(const struct check *check)
 }
 
 int
-pack_tables_check(struct pack_tables *tables, const void *body, uint64_t size, char *why, uint32_t why_size)
+pack_tables_check(struct pack_tables *tables, const struct pack_header *header, const void *body, uint64_t size,
+                  char *why, uint32_t why_size)
 {
 	static const struct {
 		const char *name;
@@ -350,7 +365,7 @@ pack_tables_check(struct pack_tables *tables, const void *body, uint64_t size, c
 		{ "route", offsetof(struct pack_tables, route_count), check_route },
 		{ "shape", offsetof(struct pack_tables, shape_count), check_shape },
 	};
-	const struct check check = { tables, why, why_size };
+	const struct check check = { tables, header, why, why_size };
 	size_t i;
 
 	memset(tables, 0, sizeof *tables);

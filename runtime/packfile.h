@@ -277,7 +277,8 @@ struct pack_tables {
 int pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_size);
 /* Finds the sections of an unpacked body (8-byte aligned) and checks every bound and reference in them. 0, or -1 with
  * one line in why; then tables must not be used. */
-int pack_tables_check(struct pack_tables *tables, const void *body, uint64_t size, char *why, uint32_t why_size);
+int pack_tables_check(struct pack_tables *tables, const struct pack_header *header, const void *body, uint64_t size,
+                      char *why, uint32_t why_size);
 
 /* The bytes of a text of checked tables; a NUL follows them. */
 static inline const char *
