@@ -10,6 +10,8 @@
 struct event;
 struct hit;
 struct keyring;
+struct pack_header;
+struct pack_tables;
 
 /* The checks in their order (pack.5, rsnl.8). */
 enum check { CHECK_SIZE, CHECK_SIGNATURE, CHECK_TARGET, CHECK_SERIAL, CHECK_DECOMPRESS, CHECK_TABLES, CHECK_IMAGE,
@@ -40,9 +42,13 @@ int pack_verify(const void *file, size_t size, const struct trust_policy *policy
  * are not needed afterwards. */
 int detector_open(struct detector **detector, const void *file, size_t size, const struct trust_policy *policy,
                   struct refusal *why);
-/* Runs the pack's own rule tests. 0 or -1 with *why filled. */
+/* Runs the pack's own rule tests (vectors.c). 0 or -1 with *why filled. */
 int detector_test(struct detector *detector, struct refusal *why);
 void detector_close(struct detector *detector); /* NULL is fine */
+
+/* Both live as long as the detector. */
+const struct pack_header *detector_header(const struct detector *detector);
+const struct pack_tables *detector_tables(const struct detector *detector);
 
 struct detector_info { /* strings live as long as the detector */
 	const char *name;
@@ -59,5 +65,6 @@ const void *detector_section(const struct detector *detector, uint32_t type, siz
 /* One group over one event; hits has room for header.hits_max; scratch is detector_scratch_new()'s. */
 uint32_t detector_match(const struct detector *detector, const struct event *event, uint32_t group, void *scratch,
                         struct hit *hits);
-void *detector_scratch_new(const struct detector *detector); /* NULL: no memory; free() it */
+void *detector_scratch_new(const struct detector *detector); /* NULL: no memory */
+void detector_scratch_free(void *scratch); /* NULL is fine */
 #endif

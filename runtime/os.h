@@ -28,6 +28,9 @@ int os_writable_by_others(const char *path);
  * that is not 0 and returns it. */
 int os_list_folder(const char *path, const char *suffix, int (*visit)(void *context, const char *path), void *context);
 
+void *os_aligned_new(size_t align, size_t size); /* size is a multiple of align; NULL: no memory */
+void os_aligned_free(void *memory);
+
 /* Maps bytes as sealed memory that can be read and executed, never written; page-aligned. */
 int os_image_map(const void *bytes, size_t size, void **address);
 void os_image_unmap(void *address, size_t size);

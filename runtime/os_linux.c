@@ -180,6 +180,18 @@ os_list_folder(const char *path, const char *suffix, int (*visit)(void *context,
 	return result;
 }
 
+void *
+os_aligned_new(size_t align, size_t size)
+{
+	return aligned_alloc(align, size);
+}
+
+void
+os_aligned_free(void *memory)
+{
+	free(memory);
+}
+
 int
 os_image_map(const void *bytes, size_t size, void **address)
 {

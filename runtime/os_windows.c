@@ -158,6 +158,18 @@ os_list_folder(const char *path, const char *suffix, int (*visit)(void *context,
 	return result;
 }
 
+void *
+os_aligned_new(size_t align, size_t size)
+{
+	return _aligned_malloc(size, align);
+}
+
+void
+os_aligned_free(void *memory)
+{
+	_aligned_free(memory);
+}
+
 int
 os_image_map(const void *bytes, size_t size, void **address)
 {

@@ -1,0 +1,248 @@
+/* detector.c - a pack from its bytes to callable code, in the order of trust (pack.5). */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "detector.h"
+#include "os.h"
+#include "pack.h"
+#include "packfile.h"
+#include "trust.h"
+
+#if defined(__x86_64__)
+enum { TARGET = PACK_X86_64 };
+#elif defined(__aarch64__)
+enum { TARGET = PACK_AARCH64 };
+#endif
+
+enum { SCRATCH_MAX = 64 << 20, HITS_MAX = 1 << 20, IMAGE_MAX = 64 << 20 };
+
+struct detector {
+	struct pack_header header;
+	struct pack_tables tables;
+	void *body;
+	void *code;       /* mapped image */
+	size_t code_size;
+	pack_match_fn *match;
+};
+
+static const char *const target_names[] = { "x86_64", "aarch64" };
+
+const char *
+check_name(enum check check)
+{
+	static const char *const names[] = { "size", "signature", "target", "serial", "decompress", "tables", "image",
+		"vectors", "crash" };
+
+	return names[check];
+}
+
+__attribute__((format(printf, 3, 4))) static int
+refuse(struct refusal *why, enum check check, const char *format, ...)
+{
+	va_list args;
+
+	why->check = check;
+	va_start(args, format);
+	vsnprintf(why->text, sizeof why->text, format, args);
+	va_end(args);
+	return -1;
+}
+
+static int
+check_size(const void *file, size_t size, const struct trust_policy *policy, struct refusal *why)
+{
+	struct pack_header header;
+
+	why->check = CHECK_SIZE;
+	if (pack_header_check(file, size, why->text, sizeof why->text))
+		return -1;
+	memcpy(&header, file, sizeof header);
+	if (header.unpacked_size > policy->unpacked_max)
+		return refuse(why, CHECK_SIZE, "unpacks to %llu bytes, more than packs.max_size of %llu",
+		              (unsigned long long)header.unpacked_size, (unsigned long long)policy->unpacked_max);
+	return 0;
+}
+
+static int
+check_signature(const void *file, size_t size, const struct trust_policy *policy, struct refusal *why)
+{
+	struct signed_pack pack = { file, 0, NULL, 0 };
+	struct pack_header header;
+	size_t rest;
+
+	memcpy(&header, file, sizeof header);
+	pack.size = sizeof header + header.body_size;
+	pack.name = header.name;
+	pack.serial = header.serial;
+	rest = size - pack.size;
+	if (!rest && policy->allow_unsigned)
+		return 0;
+	if (!rest)
+		return refuse(why, CHECK_SIGNATURE, "unsigned");
+	why->check = CHECK_SIGNATURE;
+	return trust_verify(&pack, (const char *)file + pack.size, rest, policy->keys, NULL, why->text);
+}
+
+static int
+check_target(const struct pack_header *header, struct refusal *why)
+{
+	int other = header->targets & PACK_AARCH64 ? 1 : 0;
+
+	if (header->abi != PACK_ABI)
+		return refuse(why, CHECK_TARGET, "ABI %u, this agent speaks %u", header->abi, PACK_ABI);
+	if (!(header->targets & TARGET))
+		return refuse(why, CHECK_TARGET, "has %s, this is %s", header->targets ? target_names[other] : "no image",
+		              target_names[TARGET == PACK_AARCH64]);
+	return 0;
+}
+
+static int
+check_serial(const struct pack_header *header, const struct trust_policy *policy, struct refusal *why)
+{
+	if (header->serial < policy->newest_serial && !policy->allow_older)
+		return refuse(why, CHECK_SERIAL, "%llu is older than %llu (rsnl swap --allow-older)",
+		              (unsigned long long)header->serial, (unsigned long long)policy->newest_serial);
+	if (header->expires && policy->now > header->expires)
+		return refuse(why, CHECK_SERIAL, "expired at %llu, it is %llu", (unsigned long long)header->expires,
+		              (unsigned long long)policy->now);
+	return 0;
+}
+
+int
+pack_verify(const void *file, size_t size, const struct trust_policy *policy, struct refusal *why)
+{
+	struct pack_header header;
+
+	if (check_size(file, size, policy, why) || check_signature(file, size, policy, why))
+		return -1;
+	memcpy(&header, file, sizeof header);
+	return check_target(&header, why) || check_serial(&header, policy, why) ? -1 : 0;
+}
+
+/* Unpacks exactly header.unpacked_size bytes. */
+static int
+unpack(struct detector *d, const char *frame, struct refusal *why)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(frame, d->header.body_size);
+	size_t length = ZSTD_findFrameCompressedSize(frame, d->header.body_size), n;
+
+	if (ZSTD_isError(length) || length != d->header.body_size)
+		return refuse(why, CHECK_DECOMPRESS, "the body is not one whole zstd frame");
+	if (size != d->header.unpacked_size)
+		return refuse(why, CHECK_DECOMPRESS, "the frame does not unpack to %llu bytes",
+		              (unsigned long long)d->header.unpacked_size);
+	d->body = malloc(d->header.unpacked_size + 1);
+	if (!d->body)
+		return refuse(why, CHECK_DECOMPRESS, "no memory for %llu bytes", size);
+	n = ZSTD_decompress(d->body, d->header.unpacked_size, frame, d->header.body_size);
+	if (ZSTD_isError(n))
+		return refuse(why, CHECK_DECOMPRESS, "%s", ZSTD_getErrorName(n));
+	if (n != d->header.unpacked_size)
+		return refuse(why, CHECK_DECOMPRESS, "unpacked to %zu bytes, not %llu", n, size);
+	return 0;
+}
+
+static int
+check_tables(struct detector *d, struct refusal *why)
+{
+	const struct pack_header *h = &d->header;
+
+	why->check = CHECK_TABLES;
+	if (!h->scratch_align || h->scratch_align & (h->scratch_align - 1) || h->scratch_align > 4096)
+		return refuse(why, CHECK_TABLES, "scratch alignment is %u", h->scratch_align);
+	if (h->scratch_size > SCRATCH_MAX || h->hits_max > HITS_MAX)
+		return refuse(why, CHECK_TABLES, "scratch of %u bytes, %u hits", h->scratch_size, h->hits_max);
+	return pack_tables_check(&d->tables, h, d->body, h->unpacked_size, why->text, sizeof why->text);
+}
+
+/* What flat bytes can show; rsnlc proved the rest before it signed them. */
+static int
+map_image(struct detector *d, struct refusal *why)
+{
+	const struct pack_image *image = d->tables.images[__builtin_ctz(TARGET)];
+	int error;
+
+	if (!image)
+		return refuse(why, CHECK_IMAGE, "no image for this machine");
+	if (!image->size || image->size % PACK_IMAGE_ALIGN || image->size > IMAGE_MAX)
+		return refuse(why, CHECK_IMAGE, "is %llu bytes", (unsigned long long)image->size);
+	if (!image->code_size || image->code_size > image->size)
+		return refuse(why, CHECK_IMAGE, "has %llu bytes of code in %llu", (unsigned long long)image->code_size,
+		              (unsigned long long)image->size);
+	if (image->entry >= image->code_size)
+		return refuse(why, CHECK_IMAGE, "entry lies outside the code");
+	error = os_image_map((const char *)image + image->offset, image->size, &d->code);
+	if (error)
+		return refuse(why, CHECK_IMAGE, "cannot be mapped: %s", os_errno_name(-error));
+	d->code_size = image->size;
+	d->match = (pack_match_fn *)((char *)d->code + image->entry);
+	return 0;
+}
+
+int
+detector_open(struct detector **detector, const void *file, size_t size, const struct trust_policy *policy,
+              struct refusal *why)
+{
+	struct detector *d;
+
+	if (pack_verify(file, size, policy, why))
+		return -1;
+	d = calloc(1, sizeof *d);
+	if (!d)
+		return refuse(why, CHECK_DECOMPRESS, "no memory");
+	memcpy(&d->header, file, sizeof d->header);
+	if (unpack(d, (const char *)file + sizeof d->header, why) || check_tables(d, why) || map_image(d, why)) {
+		detector_close(d);
+		return -1;
+	}
+	*detector = d;
+	return 0;
+}
+
+void
+detector_close(struct detector *detector)
+{
+	if (!detector)
+		return;
+	os_image_unmap(detector->code, detector->code_size);
+	free(detector->body);
+	free(detector);
+}
+
+const struct pack_header *
+detector_header(const struct detector *detector)
+{
+	return &detector->header;
+}
+
+const struct pack_tables *
+detector_tables(const struct detector *detector)
+{
+	return &detector->tables;
+}
+
+uint32_t
+detector_match(const struct detector *detector, const struct event *event, uint32_t group, void *scratch,
+               struct hit *hits)
+{
+	return detector->match(event, group, detector->tables.data, scratch, hits);
+}
+
+void *
+detector_scratch_new(const struct detector *detector)
+{
+	size_t align = detector->header.scratch_align < 64 ? 64 : detector->header.scratch_align;
+	size_t size = (detector->header.scratch_size + align - 1) / align * align;
+
+	return os_aligned_new(align, size ? size : align);
+}
+
+void
+detector_scratch_free(void *scratch)
+{
+	os_aligned_free(scratch);
+}
