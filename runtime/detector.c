@@ -84,7 +84,7 @@ check_signature(const void *file, size_t size, const struct trust_policy *policy
 	if (!rest)
 		return refuse(why, CHECK_SIGNATURE, "unsigned");
 	why->check = CHECK_SIGNATURE;
-	return trust_verify(&pack, (const char *)file + pack.size, rest, policy->keys, NULL, why->text);
+	return trust_verify(&pack, (const char *)file + pack.size, rest, policy->keys, why->text);
 }
 
 static int
@@ -96,7 +96,7 @@ check_target(const struct pack_header *header, struct refusal *why)
 		return refuse(why, CHECK_TARGET, "ABI %u, this agent speaks %u", header->abi, PACK_ABI);
 	if (!(header->targets & TARGET))
 		return refuse(why, CHECK_TARGET, "has %s, this is %s", header->targets ? target_names[other] : "no image",
-		              target_names[TARGET == PACK_AARCH64]);
+		              target_names[__builtin_ctz(TARGET)]);
 	return 0;
 }
 
