@@ -63,7 +63,23 @@ void diag_set_rule(struct diag_list *list, const struct source *source, uint32_t
 /* How many of a severity are queued, silenced ones not counted. */
 size_t diag_count(const struct diag_list *list, enum diag_severity severity);
 
-/* How many different files have errors. */
+struct diag { /* as queued */
+	struct place place;
+	enum diag_name name;
+	enum diag_severity severity;
+	const char *text;
+	const char *rule_id; /* NULL: outside any rule; known once sorted */
+};
+
+/* Sorts by file, line and column and returns the number queued; diag_at() then gives them in that order. */
+size_t diag_sort(struct diag_list *list);
+const struct diag *diag_at(const struct diag_list *list, size_t index);
+
+/* The first error queued for lines first..last of source, or NULL. */
+const struct diag *diag_first_error(const struct diag_list *list, const struct source *source, uint32_t first,
+                                    uint32_t last);
+
+/* How many different files have errors; once sorted. */
 size_t diag_bad_files(const struct diag_list *list);
 
 enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_SARIF };

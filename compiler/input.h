@@ -10,7 +10,7 @@ struct arena;
 struct diag_list;
 struct source;
 
-enum input_kind { INPUT_SIGMA, INPUT_YARA, INPUT_FEED, INPUT_TEST, INPUT_OTHER };
+enum input_kind { INPUT_SIGMA, INPUT_YARA, INPUT_FEED, INPUT_TEST };
 
 enum { /* largest file of a kind, in bytes */
 	INPUT_YAML_MAX = 8 << 20,
@@ -30,8 +30,8 @@ struct input_list {
 };
 
 /* Adds path, a file or a folder (recursive, sorted; hidden and symlinked folders skipped). A file too large is queued
- * as a diagnostic. Returns 0, or a negative errno with *failed set to the path that could not be read. A file named
- * outright that is of no kind gives -EINVAL. */
+ * as a diagnostic, and so is a file named outright that is of no kind. Returns 0, or a negative errno with *failed set
+ * to the path that could not be read. */
 int input_find(struct arena *arena, struct diag_list *diags, const char *path, struct input_list *list,
                const char **failed);
 
