@@ -38,5 +38,8 @@ enum { SOURCE_END = -0x10000 }; /* no errno */
 struct source { /* first member of every source */
 	const struct source_ops *ops;
 	const char *name; /* ECS event.provider: "ebpf", "replay" */
+	/* Where to write 1 + position of an event before working on it, so that after a crash it can be left out; memory
+	 * that survives the crash. NULL: nobody asks. */
+	uint64_t *in_hand;
 };
 #endif
