@@ -18,18 +18,25 @@ enum broker_proc_file { BROKER_PROC_STAT, BROKER_PROC_STATUS, BROKER_PROC_CMDLIN
 
 /* What must be true of a program's file, so that another file at its path is never scanned for it. */
 struct file_identity {
-	uint64_t device, inode, changed_ns; /* changed_ns: ctime; 0 matches any */
+	uint64_t device, inode, changed_ns; /* changed_ns: ctime; 0 matches any; device as stat or the kernel has it */
 };
 
 /* Next pid of the process list at or after from, or 0 at the end; a negative errno on failure. */
 int broker_next_pid(struct broker *broker, uint32_t from);
 /* Contents of /proc/PID/file into buffer (links: their target). Bytes, or a negative errno. */
 int broker_read_proc(struct broker *broker, uint32_t pid, enum broker_proc_file file, void *buffer, size_t size);
-/* Asks for a scan of the program that pid runs (identity given), or of path under pid's root. The descriptor goes from
- * broker to scan; detect never holds it. id comes back with the result. 0, -ESTALE when the file is another, or a
- * negative errno. */
-int broker_scan(struct broker *broker, uint64_t id, uint32_t pid, const struct file_identity *identity,
-                const char *path);
+struct broker_scan_request {
+	uint64_t id;         /* comes back with the result */
+	uint32_t pid;        /* that runs the program, or wrote the file */
+	uint32_t parent_pid; /* in whose root path is looked for when pid has ended */
+	uint32_t on;         /* enum scan_on: exec is the program that pid runs, write is path */
+	struct file_identity identity;
+	const char *path;
+};
+
+/* Asks for a scan. The descriptor goes from broker to scan; detect never holds it. 0; -ESTALE when the file is another,
+ * -EAGAIN when scan is too busy, or another negative errno: the scan is missed. */
+int broker_scan(struct broker *broker, const struct broker_scan_request *request);
 /* Name of a user, from the host's account database. Bytes, or a negative errno. */
 int broker_user_name(struct broker *broker, uint32_t uid, char *name, size_t size);
 #endif

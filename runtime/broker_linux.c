@@ -1,0 +1,219 @@
+/*
+ * broker_linux.c - the server of broker.h: reads /proc and opens files for processes that may not.
+ */
+#include "broker_linux.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "broker.h"
+#include "channel_linux.h"
+#include "message.h"
+#include "scan.h"
+
+void
+broker_server_init(struct broker_server *server)
+{
+	memset(server, 0, sizeof(*server));
+	server->scan = -1;
+}
+
+void
+broker_server_done(struct broker_server *server)
+{
+	if (server->processes)
+		closedir(server->processes);
+	server->processes = NULL;
+}
+
+/* /proc lists processes in ascending order, so going on from the last answer costs one entry. */
+static int
+pid_next(struct broker_server *server, uint32_t from)
+{
+	struct dirent *entry;
+
+	if (!server->processes)
+		server->processes = opendir("/proc");
+	if (!server->processes)
+		return -errno;
+	if (from <= server->last_pid)
+		rewinddir(server->processes);
+	while ((entry = readdir(server->processes)) != NULL) {
+		uint32_t pid = (uint32_t)strtoul(entry->d_name, NULL, 10);
+
+		if (pid && pid >= from) {
+			server->last_pid = pid;
+			return (int)pid;
+		}
+	}
+	closedir(server->processes);
+	server->processes = NULL;
+	server->last_pid = 0;
+	return 0;
+}
+
+static int
+proc_read(const struct message *request, char *data, size_t size)
+{
+	static const char *const names[] = {"stat", "status", "cmdline", "exe", "cwd", "cgroup"};
+	char path[64];
+	ssize_t got;
+	size_t used = 0;
+	int fd;
+
+	if (request->file >= sizeof(names) / sizeof(*names))
+		return -EINVAL;
+	snprintf(path, sizeof(path), "/proc/%u/%s", request->pid, names[request->file]);
+	if (request->file == BROKER_PROC_EXE_LINK || request->file == BROKER_PROC_CWD_LINK) {
+		got = readlink(path, data, size);
+		return got < 0 ? -errno : (int)got;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while (used < size && (got = read(fd, data + used, size - used)) > 0)
+		used += (size_t)got;
+	close(fd);
+	return (int)used;
+}
+
+static int
+user_name(uint32_t uid, char *data, size_t size)
+{
+	FILE *accounts = fopen("/etc/passwd", "re");
+	struct passwd *entry;
+	int result = -ENOENT;
+
+	if (!accounts)
+		return -errno;
+	while (result < 0 && (entry = fgetpwent(accounts)) != NULL) {
+		if (entry->pw_uid == uid && strlen(entry->pw_name) < size) {
+			result = (int)strlen(entry->pw_name);
+			memcpy(data, entry->pw_name, (size_t)result);
+		}
+	}
+	fclose(accounts);
+	return result;
+}
+
+static int
+is_same_file(const struct message *request, const struct stat *st)
+{
+	uint64_t changed = (uint64_t)st->st_ctim.tv_sec * 1000000000 + (uint64_t)st->st_ctim.tv_nsec;
+	uint64_t kernel_device = (uint64_t)major(st->st_dev) << 20 | minor(st->st_dev);
+
+	return S_ISREG(st->st_mode) && request->inode == st->st_ino &&
+		(request->device == st->st_dev || request->device == kernel_device) &&
+		(!request->changed_ns || request->changed_ns == changed);
+}
+
+/* Opens for reading what path_fd stands for, if it is the file asked for: before that nothing is opened that could have
+ * an effect. */
+static int
+file_open(int path_fd, const struct message *request)
+{
+	char link[64];
+	struct stat st;
+	int fd;
+
+	if (path_fd < 0)
+		return -errno;
+	if (fstat(path_fd, &st) || !is_same_file(request, &st)) {
+		close(path_fd);
+		return -ESTALE;
+	}
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", path_fd);
+	fd = open(link, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	close(path_fd);
+	return fd < 0 ? -errno : fd;
+}
+
+/* path as pid's root shows it. */
+static int
+rooted_open(uint32_t pid, const struct message *request)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	char root[64];
+	int base, fd;
+
+	snprintf(root, sizeof(root), "/proc/%u/root", pid);
+	base = open(root, O_PATH | O_CLOEXEC | O_DIRECTORY);
+	if (base < 0)
+		return -errno;
+	fd = (int)syscall(SYS_openat2, base, request->text, &how, sizeof(how));
+	close(base);
+	return file_open(fd, request);
+}
+
+/* value of a scan request is the parent's pid. */
+static int
+program_open(const struct message *request)
+{
+	char exe[64];
+	int fd = -ENOENT;
+
+	if (request->file == SCAN_ON_EXEC) {
+		snprintf(exe, sizeof(exe), "/proc/%u/exe", request->pid);
+		fd = file_open(open(exe, O_PATH | O_CLOEXEC), request);
+	}
+	if (fd < 0 && request->file == SCAN_ON_WRITE)
+		fd = rooted_open(request->pid, request);
+	if (fd < 0 && request->value)
+		fd = rooted_open((uint32_t)request->value, request);
+	return fd;
+}
+
+static int
+scan_start(struct broker_server *server, const struct message *request)
+{
+	struct message file = {.type = MESSAGE_FILE, .id = request->id, .device = request->device, .inode = request->inode,
+		.changed_ns = request->changed_ns, .file = request->file};
+	int fd, error;
+
+	if (server->scan < 0)
+		return -ENOTCONN;
+	fd = program_open(request);
+	if (fd < 0) {
+		server->counters.scan_stale += fd == -ESTALE;
+		server->counters.scan_gone += fd != -ESTALE;
+		return fd;
+	}
+	error = channel_send(server->scan, &file, MESSAGE_SIZE(0), &fd, 1);
+	close(fd);
+	server->counters.scans += !error;
+	server->counters.scan_busy += error != 0;
+	return error;
+}
+
+size_t
+broker_serve(struct broker_server *server, const struct message *request, struct message_answer *answer)
+{
+	int result = -ENOSYS, has_data = 0;
+
+	server->counters.requests++;
+	if (request->type == MESSAGE_NEXT_PID) {
+		result = pid_next(server, request->pid);
+	} else if (request->type == MESSAGE_READ_PROC) {
+		result = proc_read(request, answer->data, sizeof(answer->data));
+		has_data = 1;
+	} else if (request->type == MESSAGE_USER_NAME) {
+		result = user_name((uint32_t)request->value, answer->data, sizeof(answer->data));
+		has_data = 1;
+	} else if (request->type == MESSAGE_SCAN) {
+		result = scan_start(server, request);
+	}
+	server->counters.refused += result < 0;
+	answer->result = result;
+	answer->size = has_data && result > 0 ? (uint32_t)result : 0;
+	return MESSAGE_ANSWER_SIZE(answer->size);
+}

@@ -1,0 +1,64 @@
+/*
+ * message.h - what the agent's processes say to each other. Flat structs, one a message, each with its type first.
+ *
+ * Whoever receives one checks its size before reading it. Broker passes a scan's result on without looking inside.
+ */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stdint.h>
+
+enum message_type {
+	/* detect asks broker, one answer each (struct message_answer, then bytes) */
+	MESSAGE_NEXT_PID = 1, MESSAGE_READ_PROC, MESSAGE_SCAN, MESSAGE_USER_NAME,
+	MESSAGE_SET_KINDS, /* value: bits of enum record_kind to collect from now on */
+	MESSAGE_OFFER,     /* value: enum offer_flag; a descriptor of the pack's file. Answer 0: MESSAGE_PACK follows; else
+	                    * -EACCES and a struct refusal */
+	MESSAGE_RELOAD, MESSAGE_STOP,
+	/* broker tells detect */
+	MESSAGE_START = 32, /* struct config follows in shared memory; descriptors: enum start_fd, then the sinks' files */
+	MESSAGE_PACK,      /* one descriptor, sealed; value: trial number, 0: take it without a trial */
+	MESSAGE_FILES,     /* health and sinks' files opened again, in the order of MESSAGE_START */
+	MESSAGE_DRAIN,     /* stop: value: ns for it */
+	MESSAGE_HEALTH,    /* write a health line now */
+	MESSAGE_SCANNED,   /* a struct scan_result follows */
+	MESSAGE_NOTE,      /* a line for health.ndjson: value: enum note, text */
+	/* detect tells broker */
+	MESSAGE_READY = 64, /* runs with the pack it was started with */
+	MESSAGE_TRIED,     /* value: trial number; size and check: 0, or why not (struct message_tried) */
+	MESSAGE_ENDED,     /* drained */
+	/* broker tells scan, scan tells broker */
+	MESSAGE_RULES = 96, /* one descriptor, the pack */
+	MESSAGE_FILE,      /* struct message_file and a descriptor */
+	MESSAGE_RESULT,    /* a struct scan_result follows */
+};
+
+enum offer_flag { OFFER_ALLOW_OLDER = 1, OFFER_ROLLBACK = 2 };
+
+enum note { NOTE_START, NOTE_STOP, NOTE_SWAP, NOTE_REFUSED, NOTE_RELOAD, NOTE_CONFIG_REFUSED, NOTE_CRASH, NOTE_HOOK };
+
+struct message {
+	uint32_t type; /* enum message_type */
+	uint32_t pid;
+	uint64_t value, id;
+	uint64_t device, inode, changed_ns; /* MESSAGE_SCAN: struct file_identity */
+	uint32_t file;  /* enum broker_proc_file; MESSAGE_SCAN: enum scan_on */
+	uint32_t size;  /* bytes of text */
+	char text[4096]; /* path, refusal or note; only size bytes are sent */
+};
+
+#define MESSAGE_SIZE(text_size) (offsetof(struct message, text) + (text_size))
+
+struct message_answer {
+	int32_t result;  /* bytes that follow, a value, or a negative errno */
+	uint32_t size;   /* bytes of data */
+	char data[32768];
+};
+
+#define MESSAGE_ANSWER_SIZE(data_size) (offsetof(struct message_answer, data) + (data_size))
+
+enum role_fd_detect { DETECT_FD_REQUEST = 3, DETECT_FD_COMMAND, DETECT_FD_SHARED };
+enum role_fd_scan { SCAN_FD_CHANNEL = 3 };
+enum role_fd_config { CONFIG_FD_FILE = 3, CONFIG_FD_RESULT };
+enum start_fd { START_FD_CONTROL, START_FD_RING, START_FD_COUNTERS, START_FD_HEALTH, START_FD_SINKS };
+#endif
