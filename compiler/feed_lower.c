@@ -1,0 +1,166 @@
+/* feed_lower.c - the buckets of a feed become rules: one predicate a field and operator, any of them fires. */
+#include "arena.h"
+#include "diag.h"
+#include "ir.h"
+#include "indicator.h"
+#include "feed_model.h"
+#include "ir_build.h"
+#include "logsource.h"
+#include "packfile.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* Where an indicator of a type is looked for. prefix: the field holds "MD5=...,SHA256=...". */
+static const struct target {
+	enum indicator_type type;
+	enum indicator_system system;
+	const char *category, *field, *prefix;
+} targets[] = {
+	{INDICATOR_MD5, INDICATOR_LINUX, "process_creation", "md5", NULL},
+	{INDICATOR_SHA1, INDICATOR_LINUX, "process_creation", "sha1", NULL},
+	{INDICATOR_SHA256, INDICATOR_LINUX, "process_creation", "sha256", NULL},
+	{INDICATOR_MD5, INDICATOR_WINDOWS, "process_creation", "Hashes", "MD5="},
+	{INDICATOR_SHA1, INDICATOR_WINDOWS, "process_creation", "Hashes", "SHA1="},
+	{INDICATOR_SHA256, INDICATOR_WINDOWS, "process_creation", "Hashes", "SHA256="},
+	{INDICATOR_MD5, INDICATOR_WINDOWS, "image_load", "Hashes", "MD5="},
+	{INDICATOR_SHA1, INDICATOR_WINDOWS, "image_load", "Hashes", "SHA1="},
+	{INDICATOR_SHA256, INDICATOR_WINDOWS, "image_load", "Hashes", "SHA256="},
+	{INDICATOR_MD5, INDICATOR_WINDOWS, "driver_load", "Hashes", "MD5="},
+	{INDICATOR_SHA1, INDICATOR_WINDOWS, "driver_load", "Hashes", "SHA1="},
+	{INDICATOR_SHA256, INDICATOR_WINDOWS, "driver_load", "Hashes", "SHA256="},
+	{INDICATOR_IP, INDICATOR_LINUX, "network_connection", "DestinationIp", NULL},
+	{INDICATOR_IP, INDICATOR_WINDOWS, "network_connection", "DestinationIp", NULL},
+	{INDICATOR_DOMAIN, INDICATOR_LINUX, "dns_query", "QueryName", NULL},
+	{INDICATOR_DOMAIN, INDICATOR_WINDOWS, "dns_query", "QueryName", NULL},
+	{INDICATOR_DOMAIN, INDICATOR_WINDOWS, "network_connection", "DestinationHostname", NULL},
+	{INDICATOR_PATH, INDICATOR_LINUX, "process_creation", "Image", NULL},
+	{INDICATOR_PATH, INDICATOR_WINDOWS, "process_creation", "Image", NULL},
+	{INDICATOR_PATH, INDICATOR_LINUX, "file_event", "TargetFilename", NULL},
+	{INDICATOR_PATH, INDICATOR_WINDOWS, "file_event", "TargetFilename", NULL},
+};
+
+/* The values as the target's field holds them. */
+static struct ir_predicate
+predicate_of(const struct feed *feed, const struct feed_values *set, const struct target *target, uint32_t field)
+{
+	struct ir_predicate predicate = {.field = field, .other = IR_NONE, .op = set->op, .value_count = set->count};
+	struct ir_value *values = set->items;
+	size_t i;
+
+	if (target->prefix) {
+		predicate.op = PACK_CONTAINS;
+		values = arena_alloc(feed->arena, set->count * sizeof(*values));
+		for (i = 0; i < set->count; i++) {
+			values[i] = set->items[i];
+			values[i].text = arena_string(feed->arena,
+			                              arena_print(feed->arena, "%s%s", target->prefix, set->items[i].text.data));
+		}
+	}
+	predicate.values = values;
+	return predicate;
+}
+
+/* Of what the bucket means: its type, level, end and values. */
+static void
+bucket_digest(const struct feed_bucket *bucket, const struct target *target, uint8_t digest[16])
+{
+	crypto_generichash_state state;
+	const struct feed_values *set;
+	size_t i, j;
+
+	crypto_generichash_init(&state, NULL, 0, 16);
+	crypto_generichash_update(&state, (const uint8_t *)target->field, strlen(target->field));
+	crypto_generichash_update(&state, &bucket->level, sizeof(bucket->level));
+	crypto_generichash_update(&state, (const uint8_t *)&bucket->expires, sizeof(bucket->expires));
+	for (i = 0; i < bucket->set_count; i++) {
+		set = &bucket->sets[i];
+		crypto_generichash_update(&state, &set->op, 1);
+		for (j = 0; j < set->count; j++)
+			crypto_generichash_update(&state, (const uint8_t *)set->items[j].text.data, set->items[j].text.size + 1);
+	}
+	crypto_generichash_final(&state, digest, 16);
+}
+
+/* The texts by which the rule is known; the runtime puts the value that matched into its alerts. */
+static struct ir_rule
+rule_of(const struct feed *feed, const struct feed_bucket *bucket, const struct target *target)
+{
+	struct arena *arena = feed->arena;
+	const char *type = indicator_types[bucket->type];
+	const char *system = target->system == INDICATOR_LINUX ? "linux" : "windows";
+	struct ir_text none = {"", 0};
+	struct ir_rule rule = {
+		.title = arena_string(arena, arena_print(arena, "Indicator: %s", type)),
+		.status = none, .version = none, .author = none, .license = none, .description = none,
+		.source = arena_string(arena, feed->source->name),
+		.indicator = arena_string(arena, type),
+		.level = bucket->level,
+		.engine = PACK_IOC,
+		.expires = bucket->expires,
+	};
+
+	rule.id = arena_string(arena, arena_print(arena, "ioc:%s:%s:%s:%llu:%s/%s/%s", feed->source->name, type,
+	                                          feed_levels[bucket->level], (unsigned long long)bucket->expires, system,
+	                                          target->category, target->field));
+	bucket_digest(bucket, target, rule.digest);
+	return rule;
+}
+
+static void
+bucket_build(const struct feed *feed, const struct feed_bucket *bucket, const struct target *target,
+             const struct logsources *logsources, struct ir_builder *builder)
+{
+	struct ir_text none = {"", 0}, name = arena_string(feed->arena, target->field);
+	struct logsource logsource = {
+		arena_string(feed->arena, target->system == INDICATOR_LINUX ? "linux" : "windows"),
+		arena_string(feed->arena, target->category), none,
+	};
+	int late = logsource_reach(logsources, &logsource, name, NULL) == REACH_LATE;
+	struct ir_rule rule = rule_of(feed, bucket, target);
+	const struct ir_expr **children = arena_alloc(feed->arena, bucket->set_count * sizeof(*children));
+	struct ir_use *uses = arena_alloc(feed->arena, bucket->set_count * sizeof(*uses));
+	struct ir_predicate predicate;
+	uint32_t group, field;
+	size_t i;
+
+	group = ir_build_group(builder, logsource.product, logsource.category, none, late);
+	field = ir_build_field(builder, name);
+	for (i = 0; i < bucket->set_count; i++) {
+		if (!(bucket->sets[i].systems & target->system))
+			continue;
+		predicate = predicate_of(feed, &bucket->sets[i], target, field);
+		uses[rule.use_count].part = rule.indicator;
+		uses[rule.use_count].predicate = ir_build_predicate(builder, group, &predicate);
+		children[rule.use_count] = ir_build_literal(builder, uses[rule.use_count].predicate);
+		rule.use_count++;
+	}
+	rule.uses = uses;
+	rule.expr = rule.use_count == 1 ? children[0] : ir_build_join(builder, IR_OR, children, rule.use_count);
+	ir_build_rule(builder, group, &rule);
+}
+
+static int
+bucket_has_system(const struct feed_bucket *bucket, enum indicator_system system)
+{
+	size_t i;
+
+	for (i = 0; i < bucket->set_count; i++)
+		if (bucket->sets[i].systems & system)
+			return 1;
+	return 0;
+}
+
+void
+feed_build(const struct feed *feed, const struct logsources *logsources, struct ir_builder *builder)
+{
+	const struct feed_bucket *bucket;
+	size_t i, j;
+
+	for (i = 0; i < feed->bucket_count; i++) {
+		bucket = &feed->buckets[i];
+		for (j = 0; j < sizeof(targets) / sizeof(targets[0]); j++)
+			if (targets[j].type == bucket->type && bucket_has_system(bucket, targets[j].system))
+				bucket_build(feed, bucket, &targets[j], logsources, builder);
+	}
+}
