@@ -1,0 +1,232 @@
+/*
+ * packrt.h - what generated C is written in: the work of one match() call, its bitmaps, values and texts.
+ *
+ * The image is freestanding: nothing here calls out, nothing is writable but scratch, tables hold offsets instead of
+ * pointers. The longer routines stand in the other packrt_*.h, which exactly one file of an image includes (image.c);
+ * all other generated files see only the declarations below.
+ */
+#ifndef PACKRT_H
+#define PACKRT_H
+
+#include <stdint.h>
+
+#include "pack.h"
+#include "packfile.h"
+
+#define PACKRT_INLINE static inline __attribute__((always_inline, unused))
+
+enum {
+	WORK_TEXTS = 64,                                 /* entries of the cache of folded texts */
+	WORK_TEXT_PAD = 16,                              /* readable bytes after every text in the arena */
+	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
+	WORK_ARENA = 2 * WORK_TEXT_ROOM,                 /* the cache's bytes */
+	WORK_LEAVES = -1,                                /* "slot" of keyword predicates: every leaf */
+};
+
+struct text {
+	const uint8_t *data;
+	uint64_t size;
+};
+
+enum form {
+	FORM_RAW,    /* as it came */
+	FORM_CLEAN,  /* fold.h: bytes that are not UTF-8 escaped; what regexes and cased wildcards read */
+	FORM_FOLDED, /* clean and folded; followed by WORK_TEXT_PAD readable bytes */
+};
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
+
+struct work_text { /* one cached text */
+	struct text text;
+	uint32_t form;
+};
+
+/* One call of match(). The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
+struct work {
+	const struct event *event;
+	const uint8_t *data;    /* the pack's DATA section */
+	uint64_t *yes;          /* decided true; the start of scratch */
+	uint64_t *unknown;      /* hangs on what a cut value lost */
+	uint64_t *known;        /* decided at all */
+	uint64_t *candidates;   /* over the group's rules */
+	const struct value **text_keys;
+	struct work_text *texts;
+	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
+	uint64_t arena_used;
+};
+
+PACKRT_INLINE int
+bit_test(const uint64_t *bits, uint32_t index)
+{
+	return bits[index / 64] >> index % 64 & 1;
+}
+
+PACKRT_INLINE void
+bit_set(uint64_t *bits, uint32_t index)
+{
+	bits[index / 64] |= UINT64_C(1) << index % 64;
+}
+
+/* Decides one predicate of a group that is not known yet: sets its bits. Every group has one. */
+typedef void decide_fn(struct work *work, uint32_t predicate);
+
+PACKRT_INLINE int
+is_true(struct work *work, uint32_t predicate, decide_fn *decide)
+{
+	if (!bit_test(work->known, predicate))
+		decide(work, predicate);
+	return bit_test(work->yes, predicate);
+}
+
+/* Not the opposite of is_true: what is unknown is neither. */
+PACKRT_INLINE int
+is_false(struct work *work, uint32_t predicate, decide_fn *decide)
+{
+	if (!bit_test(work->known, predicate))
+		decide(work, predicate);
+	return !(bit_test(work->yes, predicate) | bit_test(work->unknown, predicate));
+}
+
+PACKRT_INLINE void
+settle(struct work *work, uint32_t predicate, enum answer answer)
+{
+	bit_set(work->known, predicate);
+	if (answer == ANSWER_YES)
+		bit_set(work->yes, predicate);
+	if (answer == ANSWER_UNKNOWN)
+		bit_set(work->unknown, predicate);
+}
+
+/* A string of a set was found: list[first[string] .. first[string + 1]) are the predicates it makes true. */
+PACKRT_INLINE void
+string_found(struct work *work, const uint32_t *first, const uint32_t *list, uint32_t string)
+{
+	for (uint32_t i = first[string]; i < first[string + 1]; i++)
+		bit_set(work->yes, list[i]);
+}
+
+/* Scalars of a slot or of all leaves, one after another. */
+struct each {
+	const struct value *at, *end;
+};
+
+PACKRT_INLINE struct each
+each_of(const struct work *work, int32_t slot)
+{
+	const struct event *event = work->event;
+	const struct value *value;
+
+	if (slot == WORK_LEAVES)
+		return (struct each){ event->leaves, event->leaves + event->leaf_count };
+	value = event->slots + slot;
+	if (!bit_test(event->present, slot))
+		return (struct each){ value, value };
+	if (value->type == VALUE_LIST)
+		return (struct each){ value->data, (const struct value *)value->data + value->size };
+	return (struct each){ value, value + 1 };
+}
+
+/* NULL at the end. */
+PACKRT_INLINE const struct value *
+each_next(struct each *each)
+{
+	while (each->at < each->end) {
+		const struct value *value = each->at++;
+
+		if (value->type == VALUE_STRING || value->type == VALUE_NUMBER || value->type == VALUE_BOOL)
+			return value;
+	}
+	return 0;
+}
+
+PACKRT_INLINE int
+value_is_cut(const struct value *value)
+{
+	return value->flags & VALUE_CUT || value->size > VALUE_TEXT_MAX;
+}
+
+/* packrt_text.h ---------------------------------------------------------------------------------------------------- */
+
+/* The text of a scalar in a form. FORM_RAW is the event's own; others may be in the arena, valid until the next call. */
+struct text value_text(struct work *work, const struct value *value, enum form form);
+
+int text_equals(struct text text, const char *other, uint64_t size);
+int text_starts(struct text text, const char *prefix, uint64_t size);
+int text_ends(struct text text, const char *suffix, uint64_t size);
+int text_contains(struct text text, const char *part, uint64_t size); /* linear in text and part together */
+
+/* Does a field compare with another: op is PACK_FIELD_EQUALS and its like. Any member with any member. */
+enum answer fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum form form);
+
+int field_is_null(const struct work *work, int32_t slot);
+
+/* packrt_set.h ----------------------------------------------------------------------------------------------------- */
+
+/* A set of strings of 4 bytes and more, looked for at every place of a text through one 4-byte window of each.
+ * Offsets count from this head. */
+struct contains {
+	uint32_t filter_shift;  /* 32 - log2 of the filter's bits */
+	uint32_t bucket_shift;  /* 32 - log2 of the number of buckets */
+	uint32_t filter;        /* uint64_t[]: bit hash >> filter_shift is set if some window has that hash */
+	uint32_t buckets;       /* uint32_t[]: first entry of bucket hash >> bucket_shift; one more at the end */
+	uint32_t entries;       /* struct contains_entry[] by bucket */
+	uint32_t texts;         /* bytes */
+	uint32_t first, list;   /* uint32_t[]: as string_found(), by entry */
+};
+
+struct contains_entry {
+	uint32_t window; /* the 4 bytes */
+	uint32_t text;   /* offset in texts */
+	uint32_t size;
+	uint32_t at;     /* where the window is in it */
+};
+
+enum { CONTAINS_WINDOW = 4, CONTAINS_FACTOR = 0x9e3779b1 };
+
+/* Sets the predicates of every string that is in text, which is folded. */
+void contains_run(struct work *work, const struct contains *set, struct text text);
+
+/* A long set of folded strings in the pack's DATA section: a table of offsets stands at its start, by number. */
+struct data_set {
+	uint32_t slot_count; /* a power of two */
+	uint32_t slots;      /* from this head: uint32_t[slot_count], index + 1 of a string, 0 free; linear probing */
+	uint32_t strings;    /* struct data_string[] */
+	uint32_t subdomains; /* 1: what ends with a dot and a string of the set is in it too */
+};
+
+struct data_string {
+	uint32_t hash, offset, size; /* offset of the bytes from the head */
+};
+
+enum { DATA_HASH_START = 0x811c9dc5, DATA_HASH_FACTOR = 0x01000193 };
+
+int data_has(const struct work *work, uint32_t number, struct text text);
+
+/* packrt_number.h -------------------------------------------------------------------------------------------------- */
+
+/* Exact, for decimals of any size. op is PACK_EQUALS or PACK_LT to PACK_GTE. No number: false. */
+int number_compare(struct text text, uint32_t op, const char *other, uint64_t size);
+
+/* A part (enum pack_time_part) of an ISO 8601 time, in UTC, compared with a number. No time: false. */
+int time_compare(struct text text, uint32_t part, uint32_t op, const char *other, uint64_t size);
+
+/* Is text an address in the net? bytes is the net as 16 bytes (IPv4 mapped), bits its length there (IPv4: 96 more). */
+int address_in(struct text text, const char *bytes, uint32_t bits, int net_is_v4);
+
+/* packrt_nfa.h ----------------------------------------------------------------------------------------------------- */
+
+enum { NFA_WORDS_MAX = 128, STOP_END = 256, STOP_CUT = 257 };
+
+/* A bit-parallel automaton over positions. Offsets count from this head. */
+struct nfa {
+	uint32_t words;         /* of 64 positions */
+	uint32_t classes;       /* uint8_t[257]: class of a byte or STOP_END */
+	uint32_t masks;         /* uint64_t[classes][words]: positions that take such a byte */
+	uint32_t follows;       /* uint32_t[positions + 1]: where a position's followers begin in list */
+	uint32_t list;          /* uint16_t[] */
+	uint32_t start, final;  /* uint64_t[words] each; start holds the pseudo position before the text */
+};
+
+/* Is text in the language? stop is STOP_END, or STOP_CUT where the value goes on unseen. */
+int nfa_run(const struct nfa *nfa, struct text text, uint32_t stop);
+#endif

@@ -1,0 +1,260 @@
+/*
+ * packrt_text.h - texts of values: cleaning, folding and comparing them. Part of the image (packrt.h).
+ */
+#ifndef PACKRT_TEXT_H
+#define PACKRT_TEXT_H
+
+#include "fold.h"
+#include "packrt.h"
+
+/* Sixteen bytes at once in whatever registers the machine has for that; the scalar twin must give the same bytes. */
+typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint64_t words2 __attribute__((vector_size(16)));
+
+/* Folds leading ASCII in steps of 16; returns how many bytes that took. */
+static inline uint64_t
+fold_ascii_vector(uint8_t *out, const uint8_t *text, uint64_t size)
+{
+	uint64_t i;
+
+	for (i = 0; i + 16 <= size; i += 16) {
+		bytes16 in = *(const bytes16 *)(text + i);
+		bytes16 letter = (bytes16)((uint8_t)26 > (bytes16)(in - (uint8_t)'A'));
+		words2 high = (words2)in & UINT64_C(0x8080808080808080);
+
+		if (high[0] | high[1])
+			break;
+		*(bytes16 *)(out + i) = in | (letter & (uint8_t)0x20);
+	}
+	return i;
+}
+
+/* Folds ASCII until size or the first byte that is none. */
+static inline uint64_t
+fold_ascii_scalar(uint8_t *out, const uint8_t *text, uint64_t size)
+{
+	uint64_t i;
+
+	for (i = 0; i < size && text[i] < 0x80; i++)
+		out[i] = text[i] + ((uint8_t)(text[i] - 'A') < 26) * 0x20;
+	return i;
+}
+
+/* fold_text() with its fast paths. */
+static inline uint64_t
+fold_fast(uint8_t *out, const uint8_t *text, uint64_t size)
+{
+	uint64_t i = 0, used = 0, step;
+	uint32_t point;
+
+	while (i < size) {
+		step = fold_ascii_vector(out + used, text + i, size - i);
+		step += fold_ascii_scalar(out + used + step, text + i + step, size - i - step);
+		i += step;
+		used += step;
+		if (i == size)
+			break;
+		i += utf8_read(text + i, size - i, &point);
+		used += utf8_write(out + used, fold_point(point));
+	}
+	return used;
+}
+
+/* Is every byte of text part of well-formed UTF-8? */
+static inline int
+text_is_clean(struct text text)
+{
+	uint32_t point;
+
+	for (uint64_t i = 0; i < text.size;) {
+		i += utf8_read(text.data + i, text.size - i, &point);
+		if (point >= FOLD_BYTE)
+			return 0;
+	}
+	return 1;
+}
+
+/* Brings a value into a form, in the bytes at out (WORK_TEXT_ROOM of them) unless it can stay where it is. */
+static inline struct text
+value_convert(uint8_t *out, const struct value *value, enum form form)
+{
+	struct text text = { value->data, value->size > VALUE_TEXT_MAX ? VALUE_TEXT_MAX : value->size };
+
+	if (form == FORM_RAW || (form == FORM_CLEAN && text_is_clean(text)))
+		return text;
+	if (form == FORM_FOLDED)
+		text.size = fold_fast(out, text.data, text.size);
+	else
+		text.size = fold_text(out, text.data, text.size, 0);
+	text.data = out;
+	for (uint32_t i = 0; i < WORK_TEXT_PAD; i++)
+		out[text.size + i] = 0;
+	return text;
+}
+
+struct text
+value_text(struct work *work, const struct value *value, enum form form)
+{
+	uint32_t index = ((uintptr_t)value >> 4) % WORK_TEXTS;
+	struct work_text *cached = work->texts + index;
+
+	if (work->text_keys[index] == value && cached->form == form)
+		return cached->text;
+	if (WORK_ARENA - work->arena_used < FOLD_ROOM((uint64_t)value->size) + 2 * WORK_TEXT_PAD &&
+	    WORK_ARENA - work->arena_used < WORK_TEXT_ROOM) {
+		for (uint32_t i = 0; i < WORK_TEXTS; i++)
+			work->text_keys[i] = 0;
+		work->arena_used = 0;
+	}
+	cached->text = value_convert(work->arena + work->arena_used, value, form);
+	cached->form = form;
+	work->text_keys[index] = value;
+	if (cached->text.data == work->arena + work->arena_used)
+		work->arena_used += (cached->text.size + 2 * WORK_TEXT_PAD - 1) / WORK_TEXT_PAD * WORK_TEXT_PAD;
+	return cached->text;
+}
+
+static inline int
+bytes_equal(const uint8_t *a, const uint8_t *b, uint64_t size)
+{
+	for (uint64_t i = 0; i < size; i++)
+		if (a[i] != b[i])
+			return 0;
+	return 1;
+}
+
+int
+text_equals(struct text text, const char *other, uint64_t size)
+{
+	return text.size == size && bytes_equal(text.data, (const uint8_t *)other, size);
+}
+
+int
+text_starts(struct text text, const char *prefix, uint64_t size)
+{
+	return text.size >= size && bytes_equal(text.data, (const uint8_t *)prefix, size);
+}
+
+int
+text_ends(struct text text, const char *suffix, uint64_t size)
+{
+	return text.size >= size && bytes_equal(text.data + text.size - size, (const uint8_t *)suffix, size);
+}
+
+/* Where the largest suffix of part begins, by byte order or its reverse, and its period (Crochemore and Perrin's
+ * two-way string matching). Positions count from -1, hence the wrap. */
+static inline uint64_t
+suffix_largest(const uint8_t *part, uint64_t size, int reverse, uint64_t *period)
+{
+	uint64_t start = UINT64_MAX, at = 0, k = 1, p = 1;
+
+	while (at + k < size) {
+		uint8_t a = part[at + k], b = part[start + k];
+
+		if (a == b) {
+			if (k == p) {
+				at += p;
+				k = 1;
+			} else {
+				k++;
+			}
+		} else if ((a < b) != reverse) {
+			at += k;
+			k = 1;
+			p = at - start;
+		} else {
+			start = at++;
+			k = p = 1;
+		}
+	}
+	*period = p;
+	return start;
+}
+
+int
+text_contains(struct text text, const char *string, uint64_t size)
+{
+	const uint8_t *part = (const uint8_t *)string;
+	uint64_t period, other_period, cut, other_cut, memory = 0, keep, i;
+
+	if (size == 0 || size > text.size)
+		return size == 0;
+	cut = suffix_largest(part, size, 0, &period);
+	other_cut = suffix_largest(part, size, 1, &other_period);
+	if (other_cut + 1 > cut + 1) {
+		cut = other_cut;
+		period = other_period;
+	}
+	keep = cut + 1 + period <= size && bytes_equal(part, part + period, cut + 1) ? size - period : 0;
+	if (!keep)
+		period = (cut > size - cut - 1 ? cut : size - cut - 1) + 1;
+	for (uint64_t at = 0; at + size <= text.size;) {
+		for (i = cut + 1 > memory ? cut + 1 : memory; i < size && part[i] == text.data[at + i]; i++)
+			continue;
+		if (i < size) {
+			at += i - cut;
+			memory = 0;
+			continue;
+		}
+		for (i = cut + 1; i > memory && part[i - 1] == text.data[at + i - 1]; i--)
+			continue;
+		if (i <= memory)
+			return 1;
+		at += period;
+		memory = keep;
+	}
+	return 0;
+}
+
+static inline int
+texts_compare(struct text text, struct text other, uint32_t op)
+{
+	const char *string = (const char *)other.data;
+
+	switch (op) {
+	case PACK_FIELD_EQUALS: return text_equals(text, string, other.size);
+	case PACK_FIELD_STARTSWITH: return text_starts(text, string, other.size);
+	case PACK_FIELD_ENDSWITH: return text_ends(text, string, other.size);
+	default: return text_contains(text, string, other.size);
+	}
+}
+
+enum answer
+fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum form form)
+{
+	enum answer answer = ANSWER_NO;
+	struct each seconds = each_of(work, other);
+	const struct value *a, *b;
+
+	while ((b = each_next(&seconds))) {
+		struct text part = value_convert(work->second, b, form);
+		struct each firsts = each_of(work, slot);
+
+		while ((a = each_next(&firsts))) {
+			int anchored = op == PACK_FIELD_EQUALS || op == PACK_FIELD_ENDSWITH;
+
+			if (value_is_cut(b) || (anchored && value_is_cut(a)))
+				answer = ANSWER_UNKNOWN;
+			else if (texts_compare(value_text(work, a, form), part, op))
+				return ANSWER_YES;
+		}
+	}
+	return answer;
+}
+
+int
+field_is_null(const struct work *work, int32_t slot)
+{
+	const struct value *value = work->event->slots + slot, *items;
+
+	if (!bit_test(work->event->present, slot) || value->type == VALUE_NULL)
+		return 1;
+	if (value->type != VALUE_LIST)
+		return 0;
+	items = value->data;
+	for (uint32_t i = 0; i < value->size; i++)
+		if (items[i].type == VALUE_NULL)
+			return 1;
+	return value->size == 0;
+}
+#endif
