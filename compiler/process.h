@@ -1,0 +1,21 @@
+/*
+ * process.h - runs a program and reads what it says, without a shell.
+ */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <stddef.h>
+
+struct process_output { /* standard output and error together */
+	/* Takes each line (without LF) as it comes; 1: keep it in tail. NULL: all are kept. */
+	int (*line)(void *context, const char *line);
+	void *context;
+	char tail[8192]; /* its last bytes, NUL-terminated */
+	size_t size;     /* of tail */
+};
+
+/* Runs argv[0] (searched in PATH, NULL after the last argument) to its end, with standard input empty; variable is one
+ * NAME=VALUE added to its environment, or NULL. Its exit status (128 + signal if one ended it), or a negative errno
+ * when it could not be started. */
+int process_run(char *const argv[], const char *variable, struct process_output *output);
+#endif
