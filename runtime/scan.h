@@ -64,6 +64,17 @@ struct scan_result {
 /* 0 when size bytes at result are a well-formed result, else -EBADMSG. */
 int scan_result_check(const struct scan_result *result, size_t size);
 
+/* Lower-case hex of bytes, with a NUL: 2 * size + 1 bytes. */
+void scan_hex(char *text, const uint8_t *bytes, size_t size);
+
+/* YARA rules of a pack: its sections as they are, each may be absent (size 0). Borrowed. */
+struct scan_rules {
+	const void *compiled;           /* PACK_YARA: used where it is of this libyara's version */
+	const char *strings;            /* PACK_STRINGS */
+	const void *source;             /* PACK_YARA_SOURCE: compiled otherwise */
+	size_t compiled_size, strings_size, source_size;
+};
+
 struct scanner;
 
 struct scan_limits {
@@ -73,10 +84,8 @@ struct scan_limits {
 	int want_hashes;
 };
 
-/* compiled (as libyara saves them) and source may each be NULL; compiled is used where its version is this libyara's,
- * else source is compiled. Both are borrowed for the call. 0 or a negative errno, with text filled. */
-int scanner_open(struct scanner **scanner, const void *compiled, size_t compiled_size, const void *strings,
-                 size_t strings_size, const void *source, size_t source_size, char text[256]);
+/* 0 or a negative errno, with text filled. Without any rules it only hashes. */
+int scanner_open(struct scanner **scanner, const struct scan_rules *rules, char text[256]);
 void scanner_close(struct scanner *scanner); /* NULL is fine */
 /* Scans the file behind descriptor fd; result is filled but for id and on. */
 void scanner_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result);

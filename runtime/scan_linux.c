@@ -1,0 +1,269 @@
+/*
+ * scan_linux.c - hashes (libcrypto) and YARA matches (libyara) of the file behind a descriptor.
+ */
+#include "scan.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <yara.h>
+
+#include "packfile.h"
+
+struct scanner {
+	YR_RULES *rules; /* NULL: no YARA rules */
+	EVP_MD_CTX *hashes[3];
+	unsigned char *buffer;
+};
+
+enum { BUFFER_SIZE = 1 << 16 };
+
+struct memory_stream {
+	const unsigned char *data;
+	size_t size, at;
+};
+
+static size_t
+stream_read(void *to, size_t size, size_t count, void *user)
+{
+	struct memory_stream *stream = user;
+	size_t fits = size ? (stream->size - stream->at) / size : 0;
+
+	if (count > fits)
+		count = fits;
+	memcpy(to, stream->data + stream->at, size * count);
+	stream->at += size * count;
+	return count;
+}
+
+static int
+is_this_version(const struct pack_yara *yara)
+{
+	return yara->version[0] == YR_MAJOR_VERSION && yara->version[1] == YR_MINOR_VERSION &&
+		yara->version[2] == YR_MICRO_VERSION;
+}
+
+static int
+rules_load(struct scanner *scanner, const void *compiled, size_t size, char text[256])
+{
+	struct memory_stream memory = {(const unsigned char *)compiled, size, sizeof(struct pack_yara)};
+	YR_STREAM stream = {.user_data = &memory, .read = stream_read};
+	int error = yr_rules_load_stream(&stream, &scanner->rules);
+
+	if (error == ERROR_SUCCESS)
+		return 0;
+	scanner->rules = NULL;
+	snprintf(text, 256, "libyara cannot load its compiled rules: error %d", error);
+	return -EINVAL;
+}
+
+static void
+compile_failed(int level, const char *file, int line, const YR_RULE *rule, const char *message, void *user)
+{
+	(void)file, (void)rule;
+	if (level == YARA_ERROR_LEVEL_ERROR)
+		snprintf(user, 256, "YARA source line %d: %.200s", line, message);
+}
+
+/* Whether all texts of the source table lie inside strings. */
+static int
+source_is_sound(const struct pack_yara_source *source, size_t count, size_t strings_size)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct pack_text texts[2] = {source[i].name_space, source[i].text};
+
+		for (int j = 0; j < 2; j++) {
+			if (texts[j].offset >= strings_size || texts[j].size >= strings_size - texts[j].offset)
+				return 0;
+		}
+	}
+	return 1;
+}
+
+static int
+rules_compile(struct scanner *scanner, const char *strings, size_t strings_size, const struct pack_yara_source *source,
+              size_t count, char text[256])
+{
+	YR_COMPILER *compiler;
+	int failed = 0;
+
+	if (!source_is_sound(source, count, strings_size))
+		return -EINVAL;
+	if (yr_compiler_create(&compiler) != ERROR_SUCCESS)
+		return -ENOMEM;
+	yr_compiler_set_callback(compiler, compile_failed, text);
+	yr_compiler_set_include_callback(compiler, NULL, NULL, NULL);
+	for (size_t i = 0; !failed && i < count; i++)
+		failed = yr_compiler_add_string(compiler, strings + source[i].text.offset,
+		                                strings + source[i].name_space.offset);
+	if (!failed)
+		failed = yr_compiler_get_rules(compiler, &scanner->rules) != ERROR_SUCCESS;
+	yr_compiler_destroy(compiler);
+	return failed ? -EINVAL : 0;
+}
+
+int
+scanner_open(struct scanner **out, const struct scan_rules *rules, char text[256])
+{
+	struct scanner *scanner = calloc(1, sizeof(*scanner));
+	int error = scanner ? 0 : -ENOMEM;
+
+	text[0] = 0;
+	if (scanner && yr_initialize() != ERROR_SUCCESS) {
+		free(scanner);
+		return -ENOMEM;
+	}
+	for (int i = 0; !error && i < 3; i++)
+		error = (scanner->hashes[i] = EVP_MD_CTX_new()) ? 0 : -ENOMEM;
+	if (!error && !(scanner->buffer = malloc(BUFFER_SIZE)))
+		error = -ENOMEM;
+	if (!error && rules->compiled_size > sizeof(struct pack_yara) && is_this_version(rules->compiled))
+		error = rules_load(scanner, rules->compiled, rules->compiled_size, text);
+	else if (!error && rules->source_size)
+		error = rules_compile(scanner, rules->strings, rules->strings_size, rules->source,
+		                      rules->source_size / sizeof(struct pack_yara_source), text);
+	if (error) {
+		scanner_close(scanner);
+		return error;
+	}
+	*out = scanner;
+	return 0;
+}
+
+void
+scanner_close(struct scanner *scanner)
+{
+	if (!scanner)
+		return;
+	if (scanner->rules)
+		yr_rules_destroy(scanner->rules);
+	for (int i = 0; i < 3; i++)
+		EVP_MD_CTX_free(scanner->hashes[i]);
+	free(scanner->buffer);
+	free(scanner);
+	yr_finalize();
+}
+
+static int
+hash_file(struct scanner *scanner, int fd, struct scan_result *result)
+{
+	const EVP_MD *kinds[3] = {EVP_md5(), EVP_sha1(), EVP_sha256()};
+	uint8_t *digests[3] = {result->md5, result->sha1, result->sha256};
+	off_t at = 0;
+	ssize_t got;
+
+	for (int i = 0; i < 3; i++) {
+		if (!EVP_DigestInit_ex(scanner->hashes[i], kinds[i], NULL))
+			return -ENOTSUP;
+	}
+	while ((got = pread(fd, scanner->buffer, BUFFER_SIZE, at)) > 0) {
+		for (int i = 0; i < 3; i++)
+			EVP_DigestUpdate(scanner->hashes[i], scanner->buffer, (size_t)got);
+		at += got;
+	}
+	if (got < 0)
+		return -errno;
+	for (int i = 0; i < 3; i++)
+		EVP_DigestFinal_ex(scanner->hashes[i], digests[i], NULL);
+	result->flags |= SCAN_HASHED;
+	return 0;
+}
+
+static void
+string_add(YR_SCAN_CONTEXT *context, YR_STRING *string, struct scan_match *to)
+{
+	YR_MATCH *match;
+
+	yr_string_matches_foreach(context, string, match) {
+		struct scan_string *shown = &to->strings[to->string_count];
+
+		if (to->string_total++ >= SCAN_STRING_MAX)
+			continue;
+		snprintf(shown->name, sizeof(shown->name), "%s", string->identifier);
+		shown->offset = (uint64_t)(match->base + match->offset);
+		shown->size = (uint32_t)match->match_length;
+		shown->value_size = (uint8_t)(match->data_length < SCAN_VALUE_MAX ? match->data_length : SCAN_VALUE_MAX);
+		memcpy(shown->value, match->data, shown->value_size);
+		to->string_count++;
+	}
+}
+
+static int
+rule_matched(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
+{
+	struct scan_result *result = user;
+	struct scan_match *match;
+	YR_RULE *rule = data;
+	YR_STRING *string;
+
+	if (message != CALLBACK_MSG_RULE_MATCHING || RULE_IS_PRIVATE(rule))
+		return CALLBACK_CONTINUE;
+	if (result->match_total++ >= SCAN_MATCH_MAX)
+		return CALLBACK_CONTINUE;
+	match = &result->matches[result->match_count++];
+	memset(match, 0, sizeof(*match));
+	snprintf(match->name_space, SCAN_NAME_MAX, "%s", rule->ns->name);
+	snprintf(match->rule, SCAN_NAME_MAX, "%s", rule->identifier);
+	yr_rule_strings_foreach(rule, string) {
+		if (!STRING_IS_PRIVATE(string))
+			string_add(context, string, match);
+	}
+	return CALLBACK_CONTINUE;
+}
+
+static int
+yara_file(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result)
+{
+	int error = yr_rules_scan_fd(scanner->rules, fd, SCAN_FLAGS_REPORT_RULES_MATCHING, rule_matched, result,
+	                             (int)limits->timeout_s);
+
+	if (error == ERROR_SUCCESS)
+		result->flags |= SCAN_YARA;
+	else if (error == ERROR_SCAN_TIMEOUT)
+		result->flags |= SCAN_TIMEOUT;
+	else
+		return -EIO;
+	return 0;
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+void
+scanner_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result)
+{
+	uint64_t begin = now_ns();
+	struct stat st;
+
+	memset(result, 0, offsetof(struct scan_result, matches));
+	if (fstat(fd, &st)) {
+		result->error = -errno;
+	} else if (!S_ISREG(st.st_mode)) {
+		result->error = -EINVAL;
+	} else {
+		result->bytes = (uint64_t)st.st_size;
+		result->device = st.st_dev;
+		result->inode = st.st_ino;
+		result->changed_ns = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
+		if (limits->want_hashes && result->bytes <= limits->hash_max)
+			result->error = hash_file(scanner, fd, result);
+		if (!result->error && scanner->rules && result->bytes > limits->yara_max)
+			result->flags |= SCAN_TOO_LARGE;
+		else if (!result->error && scanner->rules && result->bytes)
+			result->error = yara_file(scanner, fd, limits, result);
+	}
+	if (result->error)
+		result->flags |= SCAN_FAILED;
+	result->time_ns = now_ns() - begin;
+}
