@@ -25,18 +25,6 @@
 	"-nostdlib -static -no-pie -Wl,-T,image.ld -Wl,--emit-relocs -Wl,--no-relax -Wl,--build-id=none " \
 	"-Wl,--no-warn-rwx-segments -Wl,-z,noexecstack -Wl,--orphan-handling=error"
 
-static const struct {
-	const char *carried, *name; /* path in embed.def, and in the build folder */
-} carried[] = {
-	{"runtime/pack.h", "include/pack.h"},
-	{"runtime/packrt.h", "include/packrt.h"},
-	{"runtime/fold.h", "include/fold.h"},
-	{"generated/casefold.h", "include/casefold.h"},
-	{"compiler/image.ld", "image.ld"},
-};
-
-enum { CARRIED_COUNT = sizeof(carried) / sizeof(carried[0]) };
-
 struct unit { /* one emitted file and its object */
 	const struct emit_file *file;
 	char *stem; /* its name without the ending */
@@ -78,6 +66,39 @@ object_path(const struct build *build, const struct unit *unit)
 	return asprintf(&path, "%s/%s/%s.o", build->request->folder, build->target, unit->stem) < 0 ? NULL : path;
 }
 
+/* The name that a file which rsnlc carries has in the build folder: headers stand in include/, the linker script at the
+ * top. NULL: it has none. */
+static const char *
+carried_name(const char *carried, char *name, size_t room)
+{
+	const char *base = strrchr(carried, '/') + 1, *dot = strrchr(base, '.');
+
+	if (!strcmp(dot, ".h"))
+		snprintf(name, room, "include/%s", base);
+	else if (!strcmp(dot, ".ld"))
+		snprintf(name, room, "%s", base);
+	else
+		return NULL;
+	return name;
+}
+
+static int
+carried_write(const struct build *build, const char *carried)
+{
+	char name[64], *path;
+	const char *data;
+	size_t size;
+	int error;
+
+	if (!carried_name(carried, name, sizeof(name)))
+		return 0;
+	data = embed_find(carried, &size);
+	path = folder_path(build, name);
+	error = path ? file_update(path, data, size) : -ENOMEM;
+	free(path);
+	return error;
+}
+
 /* Writes what rsnlc carries into the folder, and makes the folders of objects. */
 static int
 folder_prepare(struct build *build)
@@ -91,14 +112,8 @@ folder_prepare(struct build *build)
 		error = path ? folder_make(path, 0755) : -ENOMEM;
 		free(path);
 	}
-	for (size_t i = 0; !error && i < CARRIED_COUNT; i++) {
-		size_t size;
-		const char *data = embed_find(carried[i].carried, &size);
-
-		path = folder_path(build, carried[i].name);
-		error = path ? file_update(path, data, size) : -ENOMEM;
-		free(path);
-	}
+	for (size_t i = 0; !error && embed_path(i); i++)
+		error = carried_write(build, embed_path(i));
 	return error ? build_fail(build, build->request->folder, error) : 0;
 }
 
@@ -143,11 +158,13 @@ keys_begin(const struct build *build, struct cache_hash *hash)
 		cache_hash_add(hash, parts[i], strlen(parts[i]));
 	for (int i = 0; build->tools.cc.words[i]; i++)
 		cache_hash_add(hash, build->tools.cc.words[i], strlen(build->tools.cc.words[i]));
-	for (size_t i = 0; i < CARRIED_COUNT; i++) {
+	for (size_t i = 0; embed_path(i); i++) {
+		char name[64];
 		size_t size;
-		const char *data = embed_find(carried[i].carried, &size);
+		const char *data = embed_find(embed_path(i), &size);
 
-		cache_hash_add(hash, data, size);
+		if (carried_name(embed_path(i), name, sizeof(name)))
+			cache_hash_add(hash, data, size);
 	}
 }
 

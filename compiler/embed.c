@@ -28,3 +28,9 @@ embed_find(const char *path, size_t *size)
 	}
 	return NULL;
 }
+
+const char *
+embed_path(size_t index)
+{
+	return index < sizeof(files) / sizeof(files[0]) ? files[index].path : NULL;
+}
