@@ -1,0 +1,159 @@
+/* bind.c - which paths feed which slots: names and a pack's shapes turned into one tree. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind.h"
+#include "bind_tree.h"
+#include "pack.h"
+#include "packfile.h"
+
+/* Lower wins a slot that several paths feed. */
+enum rank { RANK_PATH, RANK_MEMBER, RANK_MEMBER_PATH, RANK_NAME, RANK_NAME_PATH, RANK_FALLBACK };
+
+static int
+add_name(struct path_tree *tree, const char *prefix, const struct bind_name *name, struct path_feed feed,
+         enum rank rank)
+{
+	int error;
+
+	feed.rank = rank;
+	error = path_tree_add(tree, prefix, name->data, name->size, 0, &feed);
+	if (!error && memchr(name->data, '.', name->size)) {
+		feed.rank = rank + 1;
+		error = path_tree_add(tree, prefix, name->data, name->size, 1, &feed);
+	}
+	return error;
+}
+
+/* Every name as a member of what the path names before its ".*". */
+static int
+add_members(struct bind *bind, const struct pack_tables *tables, uint32_t shape, const struct pack_path *path)
+{
+	struct path_feed feed = { 0, shape, 0 };
+	char prefix[256];
+	int error = 0;
+
+	if (path->path.size < 3 || path->path.size >= sizeof prefix)
+		return 0;
+	memcpy(prefix, pack_text_data(tables, path->path), path->path.size - 2);
+	prefix[path->path.size - 2] = 0;
+	for (feed.slot = 0; !error && feed.slot < bind->slot_count; ++feed.slot)
+		error = add_name(&bind->tree, prefix, &bind->names[feed.slot], feed, RANK_MEMBER);
+	return error;
+}
+
+static int
+add_texts(struct bind *bind, const struct pack_tables *tables, struct pack_list list)
+{
+	const struct pack_text *text = tables->texts + list.first;
+	int error = 0;
+	uint32_t i;
+
+	for (i = 0; !error && i < list.count; ++i)
+		error = path_tree_add(&bind->tree, "", pack_text_data(tables, text[i]), text[i].size, 1, NULL);
+	return error;
+}
+
+static int
+add_shape(struct bind *bind, const struct pack_tables *tables, uint32_t number)
+{
+	const struct pack_shape *shape = &tables->shapes[number];
+	int error = add_texts(bind, tables, shape->required);
+	uint32_t i;
+
+	error = error ? error : add_texts(bind, tables, shape->forbidden);
+	error = error ? error : add_texts(bind, tables, shape->times);
+	for (i = 0; !error && i < shape->paths.count; ++i) {
+		const struct pack_path *path = &tables->paths[shape->paths.first + i];
+		struct path_feed feed = { path->slot, number, (path->if_absent ? RANK_FALLBACK : RANK_PATH) + (i << 8) };
+
+		if (path->slot == PACK_NONE)
+			error = add_members(bind, tables, number, path);
+		else
+			error = path_tree_add(&bind->tree, "", pack_text_data(tables, path->path), path->path.size, 1, &feed);
+	}
+	return error;
+}
+
+static int
+find_texts(struct bind *bind, const struct pack_tables *tables, struct pack_list list, struct bind_nodes *nodes)
+{
+	uint32_t i;
+
+	nodes->nodes = calloc(list.count + 1, sizeof *nodes->nodes);
+	if (!nodes->nodes)
+		return -ENOMEM;
+	nodes->count = list.count;
+	for (i = 0; i < list.count; ++i)
+		nodes->nodes[i] = path_tree_find(&bind->tree, pack_text_data(tables, tables->texts[list.first + i]),
+		                                 tables->texts[list.first + i].size);
+	return 0;
+}
+
+static int
+find_shapes(struct bind *bind, const struct pack_tables *tables)
+{
+	int error = 0;
+	uint32_t i;
+
+	bind->shapes = calloc(tables->shape_count + 1, sizeof *bind->shapes);
+	if (!bind->shapes)
+		return -ENOMEM;
+	bind->shape_count = tables->shape_count;
+	for (i = 0; !error && i < tables->shape_count; ++i) {
+		const struct pack_shape *from = &tables->shapes[i];
+		struct bind_shape *to = &bind->shapes[i];
+
+		to->keeps_names = (from->flags & PACK_SHAPE_KEEPS_NAMES) != 0;
+		error = find_texts(bind, tables, from->required, &to->required);
+		error = error ? error : find_texts(bind, tables, from->forbidden, &to->forbidden);
+		error = error ? error : find_texts(bind, tables, from->times, &to->times);
+	}
+	return error;
+}
+
+struct bind *
+bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables *tables)
+{
+	struct bind *bind = calloc(1, sizeof *bind);
+	struct path_feed feed = { 0, PATH_ANY_SHAPE, 0 };
+	int error = bind ? 0 : -ENOMEM;
+	uint32_t i;
+
+	if (error)
+		return NULL;
+	bind->names = names;
+	bind->slot_count = count;
+	for (; !error && feed.slot < count; ++feed.slot)
+		error = add_name(&bind->tree, "", &names[feed.slot], feed, RANK_NAME);
+	for (i = 0; !error && tables && i < tables->shape_count; ++i)
+		error = add_shape(bind, tables, i);
+	error = error ? error : path_tree_add(&bind->tree, "", "@timestamp", 10, 0, NULL);
+	error = error ? error : path_tree_finish(&bind->tree);
+	if (!error && tables)
+		error = find_shapes(bind, tables);
+	if (error) {
+		bind_free(bind);
+		return NULL;
+	}
+	bind->time = path_tree_child(&bind->tree, PATH_ROOT, "@timestamp", 10);
+	return bind;
+}
+
+void
+bind_free(struct bind *bind)
+{
+	uint32_t i;
+
+	if (!bind)
+		return;
+	for (i = 0; i < bind->shape_count; ++i) {
+		free(bind->shapes[i].required.nodes);
+		free(bind->shapes[i].forbidden.nodes);
+		free(bind->shapes[i].times.nodes);
+	}
+	free(bind->shapes);
+	path_tree_done(&bind->tree);
+	free(bind);
+}

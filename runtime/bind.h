@@ -1,0 +1,53 @@
+/*
+ * bind.h - a line of JSON seen through names: which value is which slot, whatever the collector's nesting.
+ *
+ * struct bind is built once from names and a pack's shapes, and immutable; struct bound is the storage of one event at
+ * a time. A name is first a flat key, then a dotted path; arrays on the way fan out. Values borrow the line, or
+ * bound's arena once settled, until the next bound_read().
+ */
+#ifndef BIND_H
+#define BIND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct json;
+struct value;
+struct event;
+struct pack_tables;
+
+struct bind_name {
+	const char *data;
+	uint32_t size;
+};
+
+struct bind;
+
+/* Slots are numbered as the names stand; those of a pack come first, since its shapes refer to them. Names and tables
+ * are borrowed for good; tables may be NULL: names as they are, no shapes. NULL: no memory. */
+struct bind *bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables *tables);
+void bind_free(struct bind *bind); /* NULL is fine */
+
+struct bind_counters {
+	uint64_t cut_values;     /* longer than VALUE_TEXT_MAX */
+	uint64_t dropped_leaves; /* beyond EVENT_LEAF_MAX */
+	uint64_t dropped_items;  /* beyond EVENT_ITEM_MAX */
+};
+
+struct bound;
+
+struct bound *bound_new(const struct bind *bind); /* NULL: no memory; borrows bind */
+void bound_free(struct bound *bound);             /* NULL is fine */
+/* Binds one JSON object. 0; -EBADMSG: json says what is wrong and where; -ENOMEM. Slots with escapes are not yet
+ * decoded: settle those that are going to be read. */
+int bound_read(struct bound *bound, const char *text, size_t size, struct json *json);
+void bound_settle(struct bound *bound, uint32_t slot);
+void bound_settle_leaves(struct bound *bound);
+/* The event; leaves are set after bound_settle_leaves(). Slots and present bits may be changed until the next read. */
+struct event *bound_event(struct bound *bound);
+struct value *bound_slots(struct bound *bound);
+uint64_t *bound_present(struct bound *bound);
+/* Where the event says when it happened; NULL: nowhere. Settled. */
+const struct value *bound_time(struct bound *bound);
+struct bind_counters *bound_counters(struct bound *bound);
+#endif
