@@ -71,6 +71,7 @@ start_add_args(struct work *work, struct record_process_start *record, struct ta
 	if (whole < size)
 		size = whole;
 	record->args.offset = tail;
+	barrier_var(size); /* keeps the compiler from proving the next test away: the verifier needs it */
 	if (size > RECORD_ARGS_MAX || bpf_probe_read_user(work->record + tail, size, (void *)from)) {
 		record->args.size = RECORD_SPAN_FAILED;
 		return;
