@@ -195,7 +195,8 @@ detector_open(struct detector **detector, const void *file, size_t size, const s
 	if (!d)
 		return refuse(why, CHECK_DECOMPRESS, "no memory");
 	memcpy(&d->header, file, sizeof d->header);
-	if (unpack(d, (const char *)file + sizeof d->header, why) || check_tables(d, why) || map_image(d, why)) {
+	if (unpack(d, (const char *)file + sizeof d->header, why) || check_tables(d, why) ||
+	    (!policy->tables_only && map_image(d, why))) {
 		detector_close(d);
 		return -1;
 	}

@@ -31,6 +31,7 @@ struct trust_policy {
 	int allow_older;
 	uint64_t now;               /* UNIX seconds, for expiry; 0: not checked */
 	uint64_t unpacked_max;      /* bytes */
+	int tables_only;            /* detector_open leaves the image out: for who only wants its data */
 };
 
 struct detector;

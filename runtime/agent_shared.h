@@ -1,0 +1,42 @@
+/*
+ * agent_shared.h - the memory that broker and detect share: what detect is told at its start, and what survives it.
+ *
+ * A memfd of broker's. Detect may write all of it, so broker believes nothing here that matters to its rights. The
+ * includer has included config.h, pipeline.h and source_ebpf_linux.h.
+ */
+#ifndef AGENT_SHARED_H
+#define AGENT_SHARED_H
+
+#include <stdint.h>
+
+/* Scans and held events. Missed ones were asked for and could not be done. */
+struct agent_scan_counters {
+	uint64_t wanted, cached, asked, done, missed, failed, too_large, timeouts, yara_matches;
+	uint64_t held, settled, unsettled, hold_full, lost_in_crash;
+};
+
+struct agent_shared {
+	struct config config;
+	/* written by broker */
+	uint64_t started_ns;  /* CLOCK_MONOTONIC: of the agent */
+	uint64_t ring_size;
+	uint32_t cpus;
+	int32_t pretty, events;
+	uint32_t sink_count;
+	uint32_t restarts;    /* of detect */
+	int32_t last_signal;  /* that ended the last detect; 0: none */
+	uint32_t scan_restarts;
+	uint32_t hooks, hooks_failed; /* in the kernel */
+	uint32_t refusals;
+	char agent_id[65];
+	char config_path[256];
+	char last_refusal[512]; /* "x.rsnp refused at CHECK: TEXT"; "" none */
+	uint64_t config_loaded_ns, refused_ns, pack_active_ns; /* wall clock */
+	/* written by detect */
+	uint64_t heartbeat;   /* grows with each turn of its loop */
+	struct pipeline_counters counters;
+	struct agent_scan_counters scans;
+	struct ring_progress progress;
+	struct sink_counters sinks[CONFIG_SINK_MAX + 1]; /* the last is --pretty's */
+};
+#endif
