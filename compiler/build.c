@@ -23,7 +23,7 @@
 
 #define LINK_FLAGS \
 	"-nostdlib -static -no-pie -Wl,-T,image.ld -Wl,--emit-relocs -Wl,--no-relax -Wl,--build-id=none " \
-	"-Wl,--no-warn-rwx-segments -Wl,-z,noexecstack -Wl,--orphan-handling=error"
+	"-Wl,--no-warn-rwx-segments -Wl,-z,noexecstack"
 
 struct unit { /* one emitted file and its object */
 	const struct emit_file *file;
@@ -341,19 +341,21 @@ units_keep(struct build *build)
 static int
 build_steps(struct build *build)
 {
-	char missing[64];
+	char missing[64], whole[64];
 	int code;
 
 	if (toolchain_find(&build->tools, build->request->target, build->result->error, sizeof(build->result->error)))
 		return CODE_CANNOT;
 	snprintf(missing, sizeof(missing), "missing-%s.ninja", build->target);
+	snprintf(whole, sizeof(whole), build->request->target == target_host() ? "build.ninja" : "build-%s.ninja",
+	         build->target);
 	code = folder_prepare(build);
 	if (!code)
 		code = units_name(build);
 	if (!code)
 		code = units_look_up(build);
 	if (!code)
-		code = ninja_write(build, "build.ninja", 1);
+		code = ninja_write(build, whole, 1);
 	if (!code)
 		code = ninja_write(build, missing, 0);
 	if (!code)
