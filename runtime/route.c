@@ -1,0 +1,344 @@
+/* route.c - from an event's values to the groups that see it: routes evaluated once per combination of values. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind.h"
+#include "fold.h"
+#include "pack.h"
+#include "packfile.h"
+#include "pipeline.h"
+#include "record_kinds.h"
+#include "route.h"
+#include "route_plan.h"
+
+enum { MEMO_SIZE = 1024, MEMO_MAX = 512, KEY_MAX = 512, FOLDED_MAX = 1024 };
+
+struct memo { /* a plan and the values that lead to it */
+	struct route_plan plan;
+	uint32_t hash, key_size;
+	unsigned char key[];
+};
+
+struct folded { /* a condition's value, folded */
+	uint8_t *data;
+	uint32_t size;
+};
+
+struct router {
+	const struct pack_tables *tables;
+	struct route_config config;
+	struct plan_builder *builder;
+	struct folded *folded; /* by index in PACK_TEXTS; data NULL: no condition has it */
+	uint32_t *slots;       /* what decides */
+	uint32_t slot_count;
+	struct memo *memo[MEMO_SIZE];
+	uint32_t memo_count;
+	struct route_plan *live[2][RECORD_KIND_MAX];
+};
+
+uint32_t
+route_names(const struct route_config *config, struct bind_name *names)
+{
+	const char *keys[ROUTE_NAME_MAX] = { config->product, config->category, config->service };
+	uint32_t i, count = 0;
+
+	if (config->routing == ROUTING_AUTO)
+		names[count++] = (struct bind_name){ "rsnl.kind", 9 };
+	if (config->routing == ROUTING_KEYS)
+		for (i = 0; i < ROUTE_NAME_MAX; ++i)
+			names[count++] = (struct bind_name){ keys[i] ? keys[i] : "", keys[i] ? (uint32_t)strlen(keys[i]) : 0 };
+	return count;
+}
+
+static int
+fold_conditions(struct router *r)
+{
+	const struct pack_tables *t = r->tables;
+	uint32_t i, j;
+
+	r->folded = calloc(t->text_count + 1, sizeof *r->folded);
+	if (!r->folded)
+		return -1;
+	for (i = 0; i < t->condition_count; ++i)
+		for (j = 0; j < t->conditions[i].values.count; ++j) {
+			uint32_t index = t->conditions[i].values.first + j;
+			struct pack_text text = t->texts[index];
+			struct folded *folded = &r->folded[index];
+
+			if (folded->data)
+				continue;
+			folded->data = malloc(FOLD_ROOM((size_t)text.size) + 1);
+			if (!folded->data)
+				return -1;
+			folded->size = (uint32_t)fold_text(folded->data, (const uint8_t *)pack_text_data(t, text), text.size, 1);
+		}
+	return 0;
+}
+
+/* The slots that conditions ask about, each once, then the routing's own names. */
+static int
+find_slots(struct router *r)
+{
+	const struct pack_tables *t = r->tables;
+	struct bind_name names[ROUTE_NAME_MAX];
+	uint32_t i, j, extra = route_names(&r->config, names);
+
+	r->slots = calloc(t->condition_count + ROUTE_NAME_MAX, sizeof *r->slots);
+	if (!r->slots)
+		return -1;
+	if (r->config.routing == ROUTING_AUTO)
+		for (i = 0; i < t->condition_count; ++i) {
+			for (j = 0; j < r->slot_count && r->slots[j] != t->conditions[i].slot; ++j)
+				;
+			if (j == r->slot_count)
+				r->slots[r->slot_count++] = t->conditions[i].slot;
+		}
+	for (i = 0; i < extra; ++i)
+		r->slots[r->slot_count++] = t->slot_count + i;
+	return 0;
+}
+
+struct router *
+router_new(const struct pack_tables *tables, const struct route_config *config)
+{
+	struct router *r = calloc(1, sizeof *r);
+
+	if (!r)
+		return NULL;
+	r->tables = tables;
+	r->config = *config;
+	r->builder = plan_builder_new(tables);
+	if (!r->builder || fold_conditions(r) || find_slots(r)) {
+		router_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+static void
+drop_memo(struct router *r)
+{
+	uint32_t i;
+
+	for (i = 0; i < MEMO_SIZE; ++i) {
+		free(r->memo[i]);
+		r->memo[i] = NULL;
+	}
+	r->memo_count = 0;
+}
+
+void
+router_free(struct router *r)
+{
+	uint32_t i;
+
+	if (!r)
+		return;
+	drop_memo(r);
+	for (i = 0; i < 2 * RECORD_KIND_MAX; ++i)
+		free(r->live[i / RECORD_KIND_MAX][i % RECORD_KIND_MAX]);
+	for (i = 0; r->folded && i < r->tables->text_count; ++i)
+		free(r->folded[i].data);
+	free(r->folded);
+	free(r->slots);
+	plan_builder_free(r->builder);
+	free(r);
+}
+
+const uint32_t *
+router_slots(const struct router *r, uint32_t *count)
+{
+	*count = r->slot_count;
+	return r->slots;
+}
+
+static const struct value *
+event_value(const struct event *event, uint32_t slot)
+{
+	return event->present[slot / 64] >> slot % 64 & 1 ? &event->slots[slot] : NULL;
+}
+
+static int
+is_text(const struct value *value)
+{
+	return value->type == VALUE_STRING || value->type == VALUE_NUMBER || value->type == VALUE_BOOL;
+}
+
+static int
+value_fits(const struct router *r, const struct pack_condition *condition, const struct value *value)
+{
+	uint8_t text[FOLD_ROOM(FOLDED_MAX)];
+	const struct value *items;
+	uint32_t i, size;
+
+	if (value->type == VALUE_LIST) {
+		items = value->data;
+		for (i = 0; i < value->size; ++i)
+			if (value_fits(r, condition, &items[i]))
+				return 1;
+		return 0;
+	}
+	if (!is_text(value) || value->size > FOLDED_MAX)
+		return 0;
+	size = (uint32_t)fold_text(text, value->data, value->size, 1);
+	for (i = 0; i < condition->values.count; ++i) {
+		const struct folded *folded = &r->folded[condition->values.first + i];
+
+		if (folded->size == size && !memcmp(folded->data, text, size))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+route_fits(const struct router *r, const struct pack_route *route, const struct event *event)
+{
+	uint32_t i;
+
+	for (i = 0; i < route->conditions.count; ++i) {
+		const struct pack_condition *condition = &r->tables->conditions[route->conditions.first + i];
+		const struct value *value = event_value(event, condition->slot);
+
+		if (condition->op == PACK_IS_ONE_OF ? !value || !value_fits(r, condition, value)
+		                                    : (value != NULL) != (condition->op == PACK_HAS))
+			return 0;
+	}
+	return 1;
+}
+
+static struct plan_name
+name_of_value(const struct event *event, uint32_t slot)
+{
+	const struct value *value = event_value(event, slot);
+
+	if (!value || !is_text(value))
+		return (struct plan_name){ NULL, 0 };
+	return (struct plan_name){ value->data, value->size };
+}
+
+static struct plan_name
+name_of_text(const char *text)
+{
+	return (struct plan_name){ text, text ? (uint32_t)strlen(text) : 0 };
+}
+
+static void
+build_auto(struct router *r, const struct event *event)
+{
+	struct plan_name name = name_of_value(event, r->tables->slot_count);
+	int kind = name.data ? record_kind_number(name.data, name.size) : -1;
+	uint32_t i;
+
+	if (kind > 0) {
+		plan_add_kind(r->builder, (uint32_t)kind, 0);
+		plan_add_kind(r->builder, (uint32_t)kind, 1);
+	}
+	for (i = 0; i < r->tables->route_count; ++i)
+		if (r->tables->routes[i].flags & PACK_ROUTE_RECORDED && route_fits(r, &r->tables->routes[i], event))
+			plan_add_route(r->builder, i);
+}
+
+static const struct route_plan *
+build_plan(struct router *r, const struct event *event)
+{
+	const struct route_config *config = &r->config;
+	uint32_t first = r->tables->slot_count;
+
+	plan_start(r->builder);
+	switch (config->routing) {
+	case ROUTING_AUTO:
+		build_auto(r, event);
+		break;
+	case ROUTING_ALL:
+		plan_add_all(r->builder);
+		break;
+	case ROUTING_LOGSOURCE:
+		plan_add_logsource(r->builder, name_of_text(config->product), name_of_text(config->category),
+		                   name_of_text(config->service));
+		break;
+	case ROUTING_KEYS:
+		plan_add_logsource(r->builder, name_of_value(event, first), name_of_value(event, first + 1),
+		                   name_of_value(event, first + 2));
+		break;
+	}
+	return plan_finish(r->builder);
+}
+
+/* The values that decide, as bytes. Returns their size, or 0 where they are too many to keep. */
+static uint32_t
+write_key(const struct router *r, const struct event *event, unsigned char *key)
+{
+	uint32_t i, used = 0;
+
+	for (i = 0; i < r->slot_count; ++i) {
+		const struct value *value = event_value(event, r->slots[i]);
+		uint32_t size = value && is_text(value) ? value->size : 0;
+
+		if (size > KEY_MAX || used + size + 3 > KEY_MAX || (value && value->type == VALUE_LIST))
+			return 0;
+		key[used++] = !value ? 0 : is_text(value) ? 2 : 1;
+		key[used++] = (unsigned char)size;
+		key[used++] = (unsigned char)(size >> 8);
+		if (size)
+			memcpy(key + used, value->data, size);
+		used += size;
+	}
+	return used;
+}
+
+static uint32_t
+hash_key(const unsigned char *key, uint32_t size)
+{
+	uint64_t hash = size, word;
+
+	for (; size >= 8; key += 8, size -= 8) {
+		memcpy(&word, key, 8);
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+	}
+	for (word = 0; size; --size)
+		word = word << 8 | *key++;
+	hash = (hash ^ word) * 0xbf58476d1ce4e5b9u;
+	return (uint32_t)(hash >> 32);
+}
+
+const struct route_plan *
+router_find(struct router *r, const struct event *event)
+{
+	unsigned char key[KEY_MAX];
+	uint32_t size = write_key(r, event, key), hash, i;
+	struct memo *memo;
+
+	if (!size && r->slot_count)
+		return build_plan(r, event);
+	hash = hash_key(key, size);
+	for (i = hash % MEMO_SIZE; (memo = r->memo[i]); i = (i + 1) % MEMO_SIZE)
+		if (memo->hash == hash && memo->key_size == size && !memcmp(memo->key, key, size))
+			return &memo->plan;
+	if (r->memo_count == MEMO_MAX) {
+		drop_memo(r);
+		i = hash % MEMO_SIZE;
+	}
+	memo = plan_copy(build_plan(r, event), sizeof *memo + size);
+	if (!memo)
+		return build_plan(r, event);
+	memo->hash = hash;
+	memo->key_size = size;
+	memcpy(memo->key, key, size);
+	r->memo[i] = memo;
+	++r->memo_count;
+	return &memo->plan;
+}
+
+const struct route_plan *
+router_live(struct router *r, uint32_t kind, int late)
+{
+	if (kind >= RECORD_KIND_MAX)
+		return NULL;
+	if (!r->live[late][kind]) {
+		plan_start(r->builder);
+		plan_add_kind(r->builder, kind, late);
+		r->live[late][kind] = plan_copy(plan_finish(r->builder), sizeof(struct route_plan));
+	}
+	return r->live[late][kind];
+}

@@ -1,0 +1,244 @@
+/* route_plan.c - collects groups and views of routes, each group once under the same views, and the slots they read. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "packfile.h"
+#include "record_kinds.h"
+#include "route.h"
+#include "route_plan.h"
+
+struct plan_builder {
+	const struct pack_tables *tables;
+	struct route_plan plan;
+	struct route_step *steps; /* one a route at most, and one more */
+	uint32_t *groups, *settle;
+	uint32_t group_count, group_room;
+	uint64_t *seen; /* slots already in settle */
+};
+
+struct plan_builder *
+plan_builder_new(const struct pack_tables *tables)
+{
+	struct plan_builder *b = calloc(1, sizeof *b);
+	uint32_t i, room = tables->group_count;
+
+	if (!b)
+		return NULL;
+	for (i = 0; i < tables->route_count; ++i)
+		room += tables->routes[i].groups.count;
+	b->tables = tables;
+	b->group_room = 2 * room;
+	b->steps = calloc(2 * (size_t)tables->route_count + 1, sizeof *b->steps);
+	b->groups = calloc((size_t)b->group_room + 1, sizeof *b->groups);
+	b->settle = calloc(tables->slot_count + 1, sizeof *b->settle);
+	b->seen = calloc(tables->slot_count / 64 + 1, sizeof *b->seen);
+	if (!b->steps || !b->groups || !b->settle || !b->seen) {
+		plan_builder_free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void
+plan_builder_free(struct plan_builder *b)
+{
+	if (!b)
+		return;
+	free(b->steps);
+	free(b->groups);
+	free(b->settle);
+	free(b->seen);
+	free(b);
+}
+
+void
+plan_start(struct plan_builder *b)
+{
+	b->plan = (struct route_plan){ .steps = b->steps, .groups = b->groups, .settle = b->settle };
+	b->group_count = 0;
+	memset(b->seen, 0, (b->tables->slot_count / 64 + 1) * sizeof *b->seen);
+}
+
+static void
+settle_slot(struct plan_builder *b, uint32_t slot)
+{
+	if (slot == PACK_NONE || b->seen[slot / 64] >> slot % 64 & 1)
+		return;
+	b->seen[slot / 64] |= 1ull << slot % 64;
+	b->settle[b->plan.settle_count++] = slot;
+}
+
+static struct route_step *
+open_step(struct plan_builder *b, const struct pack_view *views, uint32_t view_count)
+{
+	struct route_step *step = &b->steps[b->plan.step_count];
+
+	*step = (struct route_step){ views, view_count, b->group_count, 0 };
+	return step;
+}
+
+static int
+has_group(const struct plan_builder *b, const struct route_step *step, uint32_t group)
+{
+	uint32_t i;
+
+	for (i = 0; i < step->group_count; ++i)
+		if (b->groups[step->first_group + i] == group)
+			return 1;
+	return 0;
+}
+
+static void
+add_group(struct plan_builder *b, struct route_step *step, uint32_t group)
+{
+	const struct pack_group *row = &b->tables->groups[group];
+	const struct route_step *other;
+	uint32_t i;
+
+	for (other = b->steps; other <= step; ++other)
+		if (other->view_count == step->view_count && has_group(b, other, group) &&
+		    (!step->view_count || !memcmp(other->views, step->views, step->view_count * sizeof *step->views)))
+			return;
+	b->groups[b->group_count++] = group;
+	++step->group_count;
+	for (i = 0; i < row->slots.count; ++i)
+		settle_slot(b, b->tables->indices[row->slots.first + i]);
+	b->plan.leaves |= (row->flags & PACK_GROUP_LEAVES) != 0;
+}
+
+static void
+close_step(struct plan_builder *b, const struct route_step *step)
+{
+	uint32_t i;
+
+	if (!step->group_count)
+		return;
+	for (i = 0; i < step->view_count; ++i)
+		settle_slot(b, step->views[i].from);
+	++b->plan.step_count;
+}
+
+static uint32_t
+route_kind(const struct pack_tables *tables, const struct pack_route *route)
+{
+	int kind = route->kind.size ? record_kind_number(pack_text_data(tables, route->kind), route->kind.size) : 0;
+
+	return kind > 0 ? (uint32_t)kind : 0;
+}
+
+enum when { EARLY, LATE, BOTH };
+
+static void
+add_route(struct plan_builder *b, const struct pack_route *route, enum when when)
+{
+	const struct pack_tables *t = b->tables;
+	struct route_step *step = open_step(b, t->views + route->views.first, route->views.count);
+	uint32_t i, group;
+
+	if (!b->plan.kind)
+		b->plan.kind = route_kind(t, route);
+	for (i = 0; i < route->groups.count; ++i) {
+		group = t->indices[route->groups.first + i];
+		if (when == BOTH || (when == LATE) == ((t->groups[group].flags & PACK_GROUP_LATE) != 0))
+			add_group(b, step, group);
+	}
+	close_step(b, step);
+}
+
+void
+plan_add_route(struct plan_builder *b, uint32_t route)
+{
+	add_route(b, &b->tables->routes[route], BOTH);
+}
+
+void
+plan_add_kind(struct plan_builder *b, uint32_t kind, int late)
+{
+	uint32_t i;
+
+	b->plan.kind = kind;
+	for (i = 0; i < b->tables->route_count; ++i) {
+		const struct pack_route *route = &b->tables->routes[i];
+
+		if (route->flags & PACK_ROUTE_LIVE && route_kind(b->tables, route) == kind)
+			add_route(b, route, late ? LATE : EARLY);
+	}
+}
+
+static int
+name_fits(const struct pack_tables *tables, struct pack_text text, struct plan_name name)
+{
+	return !text.size || (name.data && name.size == text.size &&
+	                      !memcmp(pack_text_data(tables, text), name.data, text.size));
+}
+
+/* The kind of the first route that leads to the group. */
+static uint32_t
+group_kind(const struct plan_builder *b, uint32_t group)
+{
+	const struct pack_tables *t = b->tables;
+	uint32_t i, j, kind;
+
+	for (i = 0; i < t->route_count; ++i)
+		for (j = 0; j < t->routes[i].groups.count; ++j)
+			if (t->indices[t->routes[i].groups.first + j] == group && (kind = route_kind(t, &t->routes[i])))
+				return kind;
+	return 0;
+}
+
+void
+plan_add_logsource(struct plan_builder *b, struct plan_name product, struct plan_name category,
+                   struct plan_name service)
+{
+	const struct pack_tables *t = b->tables;
+	struct route_step *step = open_step(b, NULL, 0);
+	uint32_t i;
+
+	for (i = 0; i < t->group_count; ++i) {
+		const struct pack_group *group = &t->groups[i];
+
+		if (!name_fits(t, group->product, product) || !name_fits(t, group->category, category) ||
+		    !name_fits(t, group->service, service))
+			continue;
+		add_group(b, step, i);
+		if (!b->plan.kind)
+			b->plan.kind = group_kind(b, i);
+	}
+	close_step(b, step);
+}
+
+void
+plan_add_all(struct plan_builder *b)
+{
+	struct route_step *step = open_step(b, NULL, 0);
+	uint32_t i;
+
+	for (i = 0; i < b->tables->group_count; ++i)
+		add_group(b, step, i);
+	close_step(b, step);
+}
+
+const struct route_plan *
+plan_finish(struct plan_builder *b)
+{
+	return &b->plan;
+}
+
+void *
+plan_copy(const struct route_plan *plan, size_t head)
+{
+	const struct route_step *last = plan->step_count ? &plan->steps[plan->step_count - 1] : NULL;
+	uint32_t group_count = last ? last->first_group + last->group_count : 0;
+	size_t steps = (head + 15) & ~(size_t)15, groups = steps + plan->step_count * sizeof *plan->steps;
+	size_t settle = groups + group_count * sizeof *plan->groups;
+	char *block = malloc(settle + plan->settle_count * sizeof *plan->settle + 1);
+	struct route_plan *copy = (void *)block;
+
+	if (!block)
+		return NULL;
+	*copy = *plan;
+	copy->steps = memcpy(block + steps, plan->steps, plan->step_count * sizeof *plan->steps);
+	copy->groups = memcpy(block + groups, plan->groups, group_count * sizeof *plan->groups);
+	copy->settle = memcpy(block + settle, plan->settle, plan->settle_count * sizeof *plan->settle);
+	return block;
+}

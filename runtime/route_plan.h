@@ -1,0 +1,34 @@
+/*
+ * route_plan.h - puts together what an event that fits some routes is matched against.
+ */
+#ifndef ROUTE_PLAN_H
+#define ROUTE_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct pack_tables;
+struct route_plan;
+struct plan_builder;
+
+struct plan_name { /* data NULL: not set */
+	const char *data;
+	uint32_t size;
+};
+
+struct plan_builder *plan_builder_new(const struct pack_tables *tables); /* NULL: no memory; borrows tables */
+void plan_builder_free(struct plan_builder *builder);                   /* NULL is fine */
+void plan_start(struct plan_builder *builder);
+void plan_add_route(struct plan_builder *builder, uint32_t route);
+/* The live routes of a kind: their early groups, or with late their late ones. */
+void plan_add_kind(struct plan_builder *builder, uint32_t kind, int late);
+/* Groups whose product, category and service, where they set them, are these. */
+void plan_add_logsource(struct plan_builder *builder, struct plan_name product, struct plan_name category,
+                        struct plan_name service);
+void plan_add_all(struct plan_builder *builder);
+/* Valid until plan_start(). */
+const struct route_plan *plan_finish(struct plan_builder *builder);
+/* A copy in one block for free(), its struct route_plan at the start and at least head bytes before its arrays. NULL:
+ * no memory. */
+void *plan_copy(const struct route_plan *plan, size_t head);
+#endif
