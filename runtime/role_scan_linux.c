@@ -17,7 +17,6 @@
 #include "packfile.h"
 #include "role_linux.h"
 #include "scan.h"
-#include "trust.h"
 
 struct scan_role {
 	struct detector *pack; /* tables only */
@@ -117,7 +116,6 @@ role_scan(void)
 	static struct scan_role role;
 	static struct message message;
 
-	trust_init();
 	rules_take(&role, NULL);
 	for (;;) {
 		int fd = -1, count = 1;
