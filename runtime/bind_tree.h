@@ -4,8 +4,9 @@
 #ifndef BIND_TREE_H
 #define BIND_TREE_H
 
-#include "path_tree.h"
+#include <stdint.h>
 
+/* Wants path_tree.h before it. */
 struct bind_nodes {
 	uint32_t *nodes;
 	uint32_t count;

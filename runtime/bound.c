@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind.h"
+#include "path_tree.h"
 #include "bind_tree.h"
 #include "json.h"
 #include "pack.h"
