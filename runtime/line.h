@@ -1,0 +1,25 @@
+/*
+ * line.h - one line of JSON being written: a buffer that is kept and grows, and what goes into it.
+ */
+#ifndef LINE_H
+#define LINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct line {
+	char *data;
+	size_t size, room;
+	int failed; /* no memory: what was written is not whole */
+};
+
+void line_done(struct line *line);
+void line_raw(struct line *line, const char *text, size_t size);
+void line_text(struct line *line, const char *text); /* as it is */
+/* A quoted string. Bytes that are not UTF-8 become U+FFFD; at most max bytes of text are taken, whole characters. */
+void line_string(struct line *line, const char *text, size_t size, size_t max);
+void line_number(struct line *line, uint64_t number);
+/* A comma where the buffer does not end with an opening bracket, then "key": */
+void line_key(struct line *line, const char *key);
+void line_comma(struct line *line);
+#endif

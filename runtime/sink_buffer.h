@@ -1,0 +1,22 @@
+/* sink_buffer.h - whole lines gathered for a descriptor: what the stdout and file sinks share. */
+#ifndef SINK_BUFFER_H
+#define SINK_BUFFER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sink.h"
+
+enum { SINK_BUFFER_SIZE = 64 * 1024 };
+
+struct sink_buffer {
+	struct sink sink;
+	int fd;
+	size_t used;
+	uint64_t lines; /* in the buffer */
+	char bytes[SINK_BUFFER_SIZE];
+};
+
+int sink_buffer_write(struct sink *sink, const char *line, size_t size);
+int sink_buffer_flush(struct sink *sink);
+#endif

@@ -1,0 +1,140 @@
+/* timestamp.c - parses and writes times; the calendar is the proleptic Gregorian one. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "timestamp.h"
+
+struct reader {
+	const char *at, *end;
+	int bad;
+};
+
+static unsigned
+read_digits(struct reader *r, int count)
+{
+	unsigned value = 0;
+
+	for (; count; --count, ++r->at) {
+		if (r->at >= r->end || *r->at < '0' || *r->at > '9') {
+			r->bad = 1;
+			return 0;
+		}
+		value = value * 10 + (unsigned)(*r->at - '0');
+	}
+	return value;
+}
+
+static void
+expect(struct reader *r, const char *any)
+{
+	for (; *any; ++any)
+		if (r->at < r->end && *r->at == *any) {
+			++r->at;
+			return;
+		}
+	r->bad = 1;
+}
+
+/* Digits after a point, as nanoseconds; more than nine are read over. */
+static uint64_t
+read_fraction(struct reader *r)
+{
+	uint64_t ns = 0, unit = 100000000;
+
+	if (r->at >= r->end || (*r->at != '.' && *r->at != ','))
+		return 0;
+	for (++r->at; r->at < r->end && *r->at >= '0' && *r->at <= '9'; ++r->at, unit /= 10)
+		ns += (uint64_t)(*r->at - '0') * unit;
+	return ns;
+}
+
+/* Days since 1970-01-01; years from 1970. */
+static int64_t
+days_of(unsigned year, unsigned month, unsigned day)
+{
+	unsigned y = month <= 2 ? year - 1 : year, shifted = (month + 9) % 12;
+
+	return (int64_t)y * 365 + y / 4 - y / 100 + y / 400 + (153 * shifted + 2) / 5 + day - 1 - 719468;
+}
+
+static int64_t
+read_zone(struct reader *r)
+{
+	int64_t seconds;
+	int sign;
+
+	if (r->at >= r->end)
+		return 0;
+	if (*r->at == 'Z' || *r->at == 'z') {
+		++r->at;
+		return 0;
+	}
+	sign = *r->at == '-' ? -1 : 1;
+	expect(r, "+-");
+	seconds = read_digits(r, 2) * 3600;
+	if (r->at < r->end && *r->at == ':')
+		++r->at;
+	return sign * (seconds + read_digits(r, 2) * 60);
+}
+
+static int
+parse_number(struct reader *r, uint64_t *ns)
+{
+	uint64_t whole = 0, fraction;
+
+	for (; r->at < r->end && *r->at >= '0' && *r->at <= '9' && whole < 100000000000000; ++r->at)
+		whole = whole * 10 + (uint64_t)(*r->at - '0');
+	fraction = read_fraction(r);
+	if (r->at != r->end || whole >= 100000000000000)
+		return -EINVAL;
+	*ns = whole >= 100000000000 ? whole * 1000000 + fraction / 1000 : whole * 1000000000 + fraction;
+	return 0;
+}
+
+int
+timestamp_parse(const char *text, size_t size, uint64_t *ns)
+{
+	struct reader r = { text, text + size, 0 };
+	unsigned year, month, day, hour, minute, second;
+	uint64_t fraction;
+	int64_t seconds;
+
+	if (size < 19 || text[4] != '-')
+		return size ? parse_number(&r, ns) : -EINVAL;
+	year = read_digits(&r, 4);
+	expect(&r, "-");
+	month = read_digits(&r, 2);
+	expect(&r, "-");
+	day = read_digits(&r, 2);
+	expect(&r, "Tt ");
+	hour = read_digits(&r, 2);
+	expect(&r, ":");
+	minute = read_digits(&r, 2);
+	expect(&r, ":");
+	second = read_digits(&r, 2);
+	fraction = read_fraction(&r);
+	seconds = -read_zone(&r);
+	if (r.bad || r.at != r.end || year < 1970 || year > 2500 || !month || month > 12 || !day || day > 31 || hour > 23 ||
+	    minute > 59 || second > 60)
+		return -EINVAL;
+	seconds += days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+	if (seconds < 0)
+		return -EINVAL;
+	*ns = (uint64_t)seconds * 1000000000 + fraction;
+	return 0;
+}
+
+void
+timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns)
+{
+	uint64_t seconds = ns / 1000000000, days = seconds / 86400 + 719468, rest = seconds % 86400;
+	unsigned era = (unsigned)(days / 146097), of_era = (unsigned)(days % 146097);
+	unsigned year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	unsigned of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	unsigned shifted = (5 * of_year + 2) / 153, month = shifted < 10 ? shifted + 3 : shifted - 9;
+	unsigned year = year_of_era + era * 400 + (month <= 2);
+
+	snprintf(text, TIMESTAMP_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", year % 10000, month,
+	         of_year - (153 * shifted + 2) / 5 + 1, (unsigned)(rest / 3600), (unsigned)(rest / 60 % 60),
+	         (unsigned)(rest % 60), (unsigned)(ns % 1000000000 / 1000));
+}
