@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TIMESTAMP_SIZE = 28 }; /* with the NUL */
+enum { TIMESTAMP_SIZE = 48 }; /* room for one, with its NUL */
 
 /* "2026-11-22T18:51:25.1Z", also with a space, without a zone (UTC) or with +02:00; or seconds or milliseconds since
  * 1970. ns since 1970; 0, or -EINVAL. */

@@ -1,0 +1,51 @@
+/*
+ * ecs.h - one ECS document: values set by field in any order, written as nested objects in the order of ecs.def.
+ */
+#ifndef ECS_H
+#define ECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct line;
+
+enum ecs_field {
+#define ECS(name, key, type, array) ECS_##name,
+#include "ecs.def"
+	ECS_FIELD_COUNT,
+	ECS_NONE = ECS_FIELD_COUNT,
+};
+
+enum { ECS_VALUE_MAX = 256, ECS_ARENA_SIZE = 8192, ECS_LIST_MAX = 64 };
+
+struct ecs_value {
+	const char *data;
+	uint32_t size;
+	uint16_t next; /* of the same field, + 1; 0: the last */
+	uint16_t raw;  /* JSON text, written as it is */
+};
+
+/* Borrows the texts it is given until it is written, but for ecs_copy's. What does not fit is left out and counted. */
+struct ecs_doc {
+	uint16_t first[ECS_FIELD_COUNT], last[ECS_FIELD_COUNT]; /* in values, + 1; 0: none */
+	struct ecs_value values[ECS_VALUE_MAX];
+	uint32_t value_count, arena_used, left_out;
+	char arena[ECS_ARENA_SIZE];
+};
+
+enum ecs_field ecs_find(const char *key, size_t size); /* ECS_NONE: none of ours */
+const char *ecs_key(enum ecs_field field);
+void ecs_start(struct ecs_doc *doc);
+int ecs_has(const struct ecs_doc *doc, enum ecs_field field);
+/* Sets a field, or adds to one that is an array (a value once). A field that is set keeps its value. 0; -EINVAL: the
+ * text is not of the field's type (a number, an address, a time, true or false); -ENOSPC. */
+int ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size);
+int ecs_set_text(struct ecs_doc *doc, enum ecs_field field, const char *text); /* NULL and "" are not set */
+int ecs_set_number(struct ecs_doc *doc, enum ecs_field field, uint64_t number);
+int ecs_set_time(struct ecs_doc *doc, enum ecs_field field, uint64_t ns);
+int ecs_copy(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size);
+/* A value that is JSON already (threat.enrichments). */
+int ecs_set_json(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size);
+/* Members of the outermost object, without its braces. A text takes at most text_max bytes. */
+void ecs_write(const struct ecs_doc *doc, struct line *line, size_t text_max);
+#endif
