@@ -1,0 +1,184 @@
+/* why.c - finds, slowly and after the fact, the pattern and the place that made a predicate true. */
+#include <string.h>
+
+#include "fold.h"
+#include "pack.h"
+#include "packfile.h"
+#include "why.h"
+
+/* One row an operator, in the order of enum pack_operator. */
+static const struct {
+	const char *name, *words;
+} operators[] = {
+	{ "equals", "is" }, { "startswith", "starts with" }, { "endswith", "ends with" }, { "contains", "contains" },
+	{ "wildcard", "matches" }, { "re", "matches" }, { "cidr", "is in" }, { "null", "is null or missing" },
+	{ "exists", "exists" }, { "lt", "is less than" }, { "lte", "is at most" }, { "gt", "is more than" },
+	{ "gte", "is at least" }, { "fieldref", "is the same as" }, { "fieldref startswith", "starts with" },
+	{ "fieldref endswith", "ends with" }, { "fieldref contains", "contains" }, { "keyword", "contains" },
+	{ "subdomain", "is in domain" },
+};
+
+const char *
+why_operator(uint32_t op)
+{
+	return operators[op].name;
+}
+
+const char *
+why_operator_words(uint32_t op)
+{
+	return operators[op].words;
+}
+
+struct text {
+	const char *data;
+	uint32_t size;
+};
+
+/* Bytes of text that are equal to all of pattern from their beginning, by folded code points, or -1. */
+static int64_t
+match_here(struct text text, struct text pattern, int cased)
+{
+	uint32_t i = 0, j = 0, a, b;
+
+	while (j < pattern.size) {
+		if (i >= text.size)
+			return -1;
+		i += utf8_read((const uint8_t *)text.data + i, text.size - i, &a);
+		j += utf8_read((const uint8_t *)pattern.data + j, pattern.size - j, &b);
+		if (cased ? a != b : fold_point(a) != fold_point(b))
+			return -1;
+	}
+	return i;
+}
+
+/* Where pattern stands in value as op asks, or -1. */
+static int64_t
+find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
+{
+	uint32_t point, i, step;
+	int64_t n;
+
+	for (i = 0; i <= value.size; i += step) {
+		n = match_here((struct text){ value.data + i, value.size - i }, pattern, cased);
+		if (n >= 0 && ((op != PACK_ENDSWITH && op != PACK_EQUALS && op != PACK_SUBDOMAIN) || i + n == value.size) &&
+		    (op != PACK_SUBDOMAIN || !i || value.data[i - 1] == '.'))
+			return i;
+		if (op == PACK_EQUALS || op == PACK_STARTSWITH || i == value.size)
+			break;
+		step = utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
+	}
+	return -1;
+}
+
+/* The text that SIGMA.md's escapes of * ? and \ in a plain pattern mean; into out, at most room bytes. */
+static struct text
+plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *out, uint32_t room)
+{
+	const char *from = pack_text_data(tables, shown);
+	uint32_t i, used = 0;
+
+	for (i = 0; i < shown.size && used < room; ++i) {
+		if (from[i] == '\\' && i + 1 < shown.size && strchr("*?\\", from[i + 1]))
+			++i;
+		out[used++] = from[i];
+	}
+	return (struct text){ out, used };
+}
+
+enum { PATTERN_MAX = 4096 };
+
+struct search {
+	const struct pack_tables *tables;
+	const struct pack_predicate *predicate;
+	struct why *why;
+};
+
+static int
+try_value(const struct search *search, const struct value *value)
+{
+	const struct pack_tables *t = search->tables;
+	const struct pack_predicate *p = search->predicate;
+	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op, i;
+	char plain[PATTERN_MAX];
+
+	if (value->type != VALUE_STRING && value->type != VALUE_NUMBER && value->type != VALUE_BOOL)
+		return 0;
+	search->why->value = value->data;
+	search->why->value_size = value->size;
+	if (op > PACK_CONTAINS && op != PACK_SUBDOMAIN)
+		return 1;
+	for (i = 0; i < p->values.count; ++i) {
+		struct pack_text shown = t->texts[p->values.first + i];
+		struct text text = { value->data, value->size };
+		int64_t at = find_pattern(text, plain_pattern(t, shown, plain, sizeof plain), op, p->flags & PACK_CASED);
+
+		if (at < 0)
+			at = find_pattern(text, (struct text){ pack_text_data(t, shown), shown.size }, op, p->flags & PACK_CASED);
+		if (at < 0)
+			continue;
+		search->why->pattern = pack_text_data(t, shown);
+		search->why->pattern_size = shown.size;
+		search->why->offset = (uint32_t)at;
+		return 1;
+	}
+	return 0;
+}
+
+static int
+try_values(const struct search *search, const struct value *values, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; ++i)
+		if (values[i].type == VALUE_LIST ? try_values(search, values[i].data, values[i].size)
+		                                 : try_value(search, &values[i]))
+			return 1;
+	return 0;
+}
+
+static void
+fill_why(const struct search *search, const struct event *event)
+{
+	const struct pack_predicate *p = search->predicate;
+	struct why *why = search->why;
+	int found = 0;
+
+	if (p->slot == PACK_NONE)
+		found = event->leaves && try_values(search, event->leaves, event->leaf_count);
+	else if (event->present[p->slot / 64] >> p->slot % 64 & 1)
+		found = try_values(search, &event->slots[p->slot], 1);
+	if (!found && p->values.count > 1)
+		why->value = NULL;
+	if (!why->pattern && p->values.count == 1) {
+		why->pattern = pack_text_data(search->tables, search->tables->texts[p->values.first]);
+		why->pattern_size = search->tables->texts[p->values.first].size;
+	}
+}
+
+uint32_t
+why_collect(const struct pack_tables *tables, uint32_t rule, const struct event *event, const void *scratch,
+            struct why why[WHY_MAX])
+{
+	const struct pack_rule *row = &tables->rules[rule];
+	uint32_t i, count = 0;
+
+	if (row->group == PACK_NONE)
+		return 0;
+	for (i = 0; i < row->uses.count && count < WHY_MAX; ++i) {
+		const struct pack_use *use = &tables->uses[row->uses.first + i];
+		struct search search = { tables, NULL, &why[count] };
+
+		if (use->negated || !scratch_predicate(scratch, use->predicate))
+			continue;
+		why[count] = (struct why){ .offset = WHY_NOWHERE };
+		why[count].predicate = tables->groups[row->group].predicates.first + use->predicate;
+		search.predicate = &tables->predicates[why[count].predicate];
+		why[count].slot = search.predicate->slot;
+		why[count].part = pack_text_data(tables, use->part);
+		why[count].part_size = use->part.size;
+		fill_why(&search, event);
+		++count;
+	}
+	return count;
+}

@@ -1,0 +1,35 @@
+/*
+ * why.h - which of a rule's predicates were true of an event, and where in its values: computed only after a match.
+ */
+#ifndef WHY_H
+#define WHY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct event;
+struct pack_tables;
+struct value;
+
+enum { WHY_MAX = 8 };
+
+struct why { /* texts borrow the pack and the event */
+	const char *part;
+	uint32_t part_size;
+	uint32_t slot;         /* PACK_NONE: keywords */
+	uint32_t predicate;    /* in PACK_PREDICATES */
+	uint32_t pattern_size;
+	const char *pattern;   /* as the rule writes it; NULL: none to show */
+	const char *value;     /* text it was true of; NULL: none */
+	uint32_t value_size;
+	uint32_t offset;       /* in value; WHY_NOWHERE: not known */
+};
+
+enum { WHY_NOWHERE = 0xffffffff };
+
+/* Fills at most WHY_MAX entries from what match() of the rule's group left in scratch. Returns how many. */
+uint32_t why_collect(const struct pack_tables *tables, uint32_t rule, const struct event *event, const void *scratch,
+                     struct why why[WHY_MAX]);
+const char *why_operator(uint32_t op);       /* "endswith" */
+const char *why_operator_words(uint32_t op); /* "ends with" */
+#endif
