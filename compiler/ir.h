@@ -130,7 +130,8 @@ struct ir_vector { /* a test event of a rule */
 };
 
 struct ir_yara_source {
-	struct ir_text name_space, text;
+	struct ir_text name_space, text; /* name_space: a YARA identifier, one a file */
+	struct ir_text source;           /* the file, as given to rsnlc */
 };
 
 struct ir_pack {

@@ -191,7 +191,7 @@ rule_describe(struct arena *arena, const YR_RULE *from, const struct ir_yara_sou
 	*rule = (struct yara_rule){.level = PACK_HIGH};
 	rule->title = arena_string(arena, from->identifier);
 	rule->id = arena_string(arena, arena_print(arena, "%s.%s", from->ns->name, from->identifier));
-	rule->source = source->name_space;
+	rule->source = source->source;
 	yr_rule_metas_foreach(from, meta) {
 		meta_take(arena, meta, rule);
 	}
