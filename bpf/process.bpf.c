@@ -103,6 +103,7 @@ BPF_PROG(process_start, struct task_struct *task, pid_t old_pid, struct linux_bi
 	record->parent_pid = BPF_CORE_READ(parent, tgid);
 	record->parent_start = task_start(parent);
 	record->args_count = BPF_CORE_READ(bprm, argc);
+	record->session = BPF_CORE_READ(task, signal, pids[PIDTYPE_SID], numbers[0].nr);
 	work->tail = sizeof(*record);
 	start_add_image(work, record, task);
 	start_add_directory(work, record, task);
