@@ -15,7 +15,10 @@ struct detector;
 struct source;
 struct sink;
 struct raw_event;
+struct record_head;
 struct scan_result;
+struct subject;
+struct vocabulary_kind;
 struct process_table;
 struct broker;
 struct host;
@@ -61,6 +64,11 @@ struct pipeline_config {
 	 * *late is filled (known from an earlier scan) and the late groups can be matched now. */
 	int (*hold)(void *context, const struct raw_event *raw, struct late_fields *late);
 	void *hold_context;
+	/* Live: called with each well-formed record and who did it, after enrich and before it is matched (--events, scans
+	 * of written files). NULL: nobody asks. */
+	void (*seen)(void *context, const struct record_head *record, const struct vocabulary_kind *kind,
+	             const struct subject *subject);
+	void *seen_context;
 };
 
 struct pipeline;
