@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "address.h"
 #include "decode.h"
 #include "decode_text.h"
 #include "pack.h"
@@ -108,48 +109,11 @@ text_path(struct decode_arena *arena, struct value *value, const char *data, siz
 	value_set(value, text, used, VALUE_STRING, cut);
 }
 
-/* First and size of the longest run of at least two zero groups; size 0: none. */
-static int
-zero_run(const uint8_t bytes[16], int *size)
-{
-	int best = 0;
-
-	*size = 0;
-	for (int i = 0; i < 8; i++) {
-		int n = 0;
-
-		while (i + n < 8 && !bytes[2 * (i + n)] && !bytes[2 * (i + n) + 1])
-			n++;
-		if (n > *size && n > 1) {
-			best = i;
-			*size = n;
-		}
-	}
-	return best;
-}
-
 void
 text_address(struct decode_arena *arena, struct value *value, const uint8_t bytes[16])
 {
-	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-	char text[48];
-	int run, size, used = 0;
+	char text[ADDRESS_SIZE];
 
-	if (memcmp(bytes, mapped, sizeof(mapped)) == 0) {
-		snprintf(text, sizeof(text), "%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
-		text_short(arena, value, text, VALUE_STRING);
-		return;
-	}
-	run = zero_run(bytes, &size);
-	text[0] = 0;
-	for (int i = 0; i < 8; i++) {
-		if (size && i == run) {
-			used += snprintf(text + used, sizeof(text) - used, "::");
-			i += size - 1;
-			continue;
-		}
-		used += snprintf(text + used, sizeof(text) - used, "%s%x", i && !(size && i == run + size) ? ":" : "",
-		                 bytes[2 * i] << 8 | bytes[2 * i + 1]);
-	}
+	address_write(text, bytes);
 	text_short(arena, value, text, VALUE_STRING);
 }
