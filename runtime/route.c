@@ -7,7 +7,6 @@
 #include "pack.h"
 #include "packfile.h"
 #include "pipeline.h"
-#include "record_kinds.h"
 #include "route.h"
 #include "route_plan.h"
 
@@ -42,8 +41,6 @@ route_names(const struct route_config *config, struct bind_name *names)
 	const char *keys[ROUTE_NAME_MAX] = { config->product, config->category, config->service };
 	uint32_t i, count = 0;
 
-	if (config->routing == ROUTING_AUTO)
-		names[count++] = (struct bind_name){ "rsnl.kind", 9 };
 	if (config->routing == ROUTING_KEYS)
 		for (i = 0; i < ROUTE_NAME_MAX; ++i)
 			names[count++] = (struct bind_name){ keys[i] ? keys[i] : "", keys[i] ? (uint32_t)strlen(keys[i]) : 0 };
@@ -225,14 +222,8 @@ name_of_text(const char *text)
 static void
 build_auto(struct router *r, const struct event *event)
 {
-	struct plan_name name = name_of_value(event, r->tables->slot_count);
-	int kind = name.data ? record_kind_number(name.data, name.size) : -1;
 	uint32_t i;
 
-	if (kind > 0) {
-		plan_add_kind(r->builder, (uint32_t)kind, 0);
-		plan_add_kind(r->builder, (uint32_t)kind, 1);
-	}
 	for (i = 0; i < r->tables->route_count; ++i)
 		if (r->tables->routes[i].flags & PACK_ROUTE_RECORDED && route_fits(r, &r->tables->routes[i], event))
 			plan_add_route(r->builder, i);
@@ -337,7 +328,7 @@ router_live(struct router *r, uint32_t kind, int late)
 		return NULL;
 	if (!r->live[late][kind]) {
 		plan_start(r->builder);
-		plan_add_kind(r->builder, kind, late);
+		plan_add_kind(r->builder, kind, name_of_text(r->config.system), late);
 		r->live[late][kind] = plan_copy(plan_finish(r->builder), sizeof(struct route_plan));
 	}
 	return r->live[late][kind];

@@ -19,6 +19,7 @@ enum { ROUTE_NAME_MAX = 3 };
 struct route_config {
 	int routing;              /* enum routing of pipeline.h */
 	const char *product, *category, *service; /* as there; borrowed */
+	const char *system;                       /* product of live records: "linux", "windows"; NULL: any */
 };
 
 /* Groups to match under the same views. */

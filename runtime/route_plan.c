@@ -151,8 +151,15 @@ plan_add_route(struct plan_builder *b, uint32_t route)
 	add_route(b, &b->tables->routes[route], BOTH);
 }
 
+static int
+name_fits(const struct pack_tables *tables, struct pack_text text, struct plan_name name)
+{
+	return !text.size || (name.data && name.size == text.size &&
+	                      !memcmp(pack_text_data(tables, text), name.data, text.size));
+}
+
 void
-plan_add_kind(struct plan_builder *b, uint32_t kind, int late)
+plan_add_kind(struct plan_builder *b, uint32_t kind, struct plan_name product, int late)
 {
 	uint32_t i;
 
@@ -160,16 +167,10 @@ plan_add_kind(struct plan_builder *b, uint32_t kind, int late)
 	for (i = 0; i < b->tables->route_count; ++i) {
 		const struct pack_route *route = &b->tables->routes[i];
 
-		if (route->flags & PACK_ROUTE_LIVE && route_kind(b->tables, route) == kind)
+		if (route->flags & PACK_ROUTE_LIVE && route_kind(b->tables, route) == kind &&
+		    (!product.data || name_fits(b->tables, route->product, product)))
 			add_route(b, route, late ? LATE : EARLY);
 	}
-}
-
-static int
-name_fits(const struct pack_tables *tables, struct pack_text text, struct plan_name name)
-{
-	return !text.size || (name.data && name.size == text.size &&
-	                      !memcmp(pack_text_data(tables, text), name.data, text.size));
 }
 
 /* The kind of the first route that leads to the group. */

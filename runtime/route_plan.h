@@ -20,8 +20,8 @@ struct plan_builder *plan_builder_new(const struct pack_tables *tables); /* NULL
 void plan_builder_free(struct plan_builder *builder);                   /* NULL is fine */
 void plan_start(struct plan_builder *builder);
 void plan_add_route(struct plan_builder *builder, uint32_t route);
-/* The live routes of a kind: their early groups, or with late their late ones. */
-void plan_add_kind(struct plan_builder *builder, uint32_t kind, int late);
+/* The live routes of a kind and product (data NULL: any): their early groups, or with late their late ones. */
+void plan_add_kind(struct plan_builder *builder, uint32_t kind, struct plan_name product, int late);
 /* Groups whose product, category and service, where they set them, are these. */
 void plan_add_logsource(struct plan_builder *builder, struct plan_name product, struct plan_name category,
                         struct plan_name service);
