@@ -42,10 +42,13 @@ ecs_start(struct ecs_doc *doc)
 	doc->value_count = doc->arena_used = doc->left_out = 0;
 }
 
-int
-ecs_has(const struct ecs_doc *doc, enum ecs_field field)
+const char *
+ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size)
 {
-	return doc->first[field] != 0;
+	const struct ecs_value *value = doc->first[field] ? &doc->values[doc->first[field] - 1] : NULL;
+
+	*size = value ? value->size : 0;
+	return value ? value->data : NULL;
 }
 
 static int

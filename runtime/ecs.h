@@ -36,7 +36,8 @@ struct ecs_doc {
 enum ecs_field ecs_find(const char *key, size_t size); /* ECS_NONE: none of ours */
 const char *ecs_key(enum ecs_field field);
 void ecs_start(struct ecs_doc *doc);
-int ecs_has(const struct ecs_doc *doc, enum ecs_field field);
+/* The field's first value; NULL: it is not set. */
+const char *ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size);
 /* Sets a field, or adds to one that is an array (a value once). A field that is set keeps its value. 0; -EINVAL: the
  * text is not of the field's type (a number, an address, a time, true or false); -ENOSPC. */
 int ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size);

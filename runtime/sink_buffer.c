@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "os.h"
+#include "sink.h"
 #include "sink_buffer.h"
 
 int

@@ -1,11 +1,10 @@
-/* sink_buffer.h - whole lines gathered for a descriptor: what the stdout and file sinks share. */
+/* sink_buffer.h - whole lines gathered for a descriptor: what the stdout and file sinks share. The includer has included
+ * sink.h. */
 #ifndef SINK_BUFFER_H
 #define SINK_BUFFER_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-#include "sink.h"
 
 enum { SINK_BUFFER_SIZE = 64 * 1024 };
 

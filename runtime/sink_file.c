@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "os.h"
+#include "sink.h"
 #include "sink_buffer.h"
 #include "sink_file.h"
 

@@ -1,6 +1,7 @@
 /* sink_stdout.c - the sink that writes to standard output. */
 #include <stdlib.h>
 
+#include "sink.h"
 #include "sink_buffer.h"
 #include "sink_stdout.h"
 

@@ -21,6 +21,7 @@ struct raw_event {
 	const char *file;  /* replay: the file's name as given, else NULL */
 };
 
+struct json;
 struct source;
 
 struct source_ops {
@@ -31,6 +32,8 @@ struct source_ops {
 	/* All events handed out so far are done with: alerts of theirs are accepted by the sinks. */
 	void (*commit)(struct source *source);
 	void (*close)(struct source *source);
+	/* The event was no JSON object: json.h's walker stopped there. NULL in sources of records. */
+	void (*bad)(struct source *source, const struct raw_event *event, const struct json *json);
 };
 
 enum { SOURCE_END = -0x10000 }; /* no errno */

@@ -1,0 +1,218 @@
+/* alert.c - writes alert lines: the event's ECS fields, the rule's, and our own under rsnl. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert.h"
+#include "alert_fields.h"
+#include "attack.h"
+#include "decode.h"
+#include "ecs.h"
+#include "host.h"
+#include "line.h"
+#include "matches.h"
+#include "pack.h"
+#include "packfile.h"
+#include "record.h"
+#include "source.h"
+#include "alert_rsnl.h"
+#include "vocabulary.h"
+
+struct alert_writer {
+	struct alert_config config;
+	const struct pack_header *header;
+	const struct pack_tables *tables;
+	const struct host *host;
+	struct line line, rest, reason;
+	struct ecs_doc doc;
+};
+
+struct alert_writer *
+alert_writer_new(const struct alert_config *config, const struct pack_header *header, const struct pack_tables *tables,
+                 const struct host *host)
+{
+	struct alert_writer *writer = calloc(1, sizeof *writer);
+
+	if (!writer)
+		return NULL;
+	writer->config = *config;
+	writer->header = header;
+	writer->tables = tables;
+	writer->host = host;
+	return writer;
+}
+
+void
+alert_writer_free(struct alert_writer *writer)
+{
+	if (!writer)
+		return;
+	line_done(&writer->line);
+	line_done(&writer->rest);
+	line_done(&writer->reason);
+	free(writer);
+}
+
+/* 128 bits of BLAKE2b over what makes the event this one, and the rule's id (NULL: the event's own id). */
+static void
+write_id(const struct alert_writer *writer, const struct alert_event *event, const char *rule_id,
+         char text[ALERT_ID_SIZE])
+{
+	static const unsigned char personal[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl event id";
+	const unsigned char salt[crypto_generichash_blake2b_SALTBYTES] = { 0 };
+	const struct raw_event *raw = event->raw;
+	const struct record_head *head = raw->data;
+	crypto_generichash_blake2b_state state;
+	unsigned char digest[16];
+	uint64_t numbers[2] = { raw->position, 0 };
+
+	crypto_generichash_blake2b_init_salt_personal(&state, NULL, 0, sizeof digest, salt, personal);
+	if (raw->form == RAW_JSON) {
+		crypto_generichash_blake2b_update(&state, raw->data, raw->size);
+	} else {
+		numbers[0] = head->sequence;
+		numbers[1] = (uint64_t)head->cpu << 32 | head->kind;
+		crypto_generichash_blake2b_update(&state, (const unsigned char *)writer->host->agent_id,
+		                                  strlen(writer->host->agent_id) + 1);
+		crypto_generichash_blake2b_update(&state, (const unsigned char *)writer->host->boot_id,
+		                                  strlen(writer->host->boot_id) + 1);
+	}
+	crypto_generichash_blake2b_update(&state, (const unsigned char *)numbers, sizeof numbers);
+	if (rule_id)
+		crypto_generichash_blake2b_update(&state, (const unsigned char *)rule_id, strlen(rule_id));
+	crypto_generichash_blake2b_final(&state, digest, sizeof digest);
+	sodium_bin2hex(text, ALERT_ID_SIZE, digest, sizeof digest);
+}
+
+static int
+is_uuid(const char *text, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; ++i)
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? text[i] != '-' : !strchr("0123456789abcdefABCDEF", text[i]))
+			return 0;
+	return size == 36;
+}
+
+static void
+set_rule(struct alert_writer *writer, const struct pack_rule *rule)
+{
+	static const char *const categories[] = { "sigma", "ioc", "yara", "correlation" };
+	const struct pack_tables *t = writer->tables;
+	struct ecs_doc *doc = &writer->doc;
+	const struct pack_text *references = t->texts + rule->references.first, *tags = t->texts + rule->tags.first;
+	const char *id = pack_text_data(t, rule->id);
+	uint32_t i;
+
+	ecs_set(doc, ECS_rule_id, id, rule->id.size);
+	if (is_uuid(id, rule->id.size))
+		ecs_set(doc, ECS_rule_uuid, id, rule->id.size);
+	ecs_set_text(doc, ECS_rule_name, pack_text_data(t, rule->title));
+	ecs_set_text(doc, ECS_rule_category, categories[rule->engine]);
+	ecs_set_text(doc, ECS_rule_ruleset, writer->header->name);
+	ecs_set_text(doc, ECS_rule_version, pack_text_data(t, rule->version));
+	if (rule->references.count)
+		ecs_set_text(doc, ECS_rule_reference, pack_text_data(t, references[0]));
+	if (writer->config.rule_text) {
+		ecs_set_text(doc, ECS_rule_description, pack_text_data(t, rule->description));
+		ecs_set_text(doc, ECS_rule_author, pack_text_data(t, rule->author));
+		ecs_set_text(doc, ECS_rule_license, pack_text_data(t, rule->license));
+	}
+	for (i = 0; i < rule->tags.count; ++i) {
+		ecs_set(doc, ECS_tags, pack_text_data(t, tags[i]), tags[i].size);
+		attack_add(doc, pack_text_data(t, tags[i]), tags[i].size);
+	}
+}
+
+static void
+set_event(struct alert_writer *writer, const struct alert_event *event)
+{
+	const struct vocabulary_kind *kind = event->kind ? event->kind : vocabulary_kind(RECORD_recorded);
+	struct ecs_doc *doc = &writer->doc;
+
+	ecs_set_time(doc, ECS_timestamp, event->time);
+	ecs_set_text(doc, ECS_ecs_version, "9.5.0");
+	ecs_set_text(doc, ECS_event_kind, "alert");
+	ecs_set_text(doc, ECS_event_category, kind->category);
+	ecs_set_text(doc, ECS_event_type, kind->type);
+	ecs_set_text(doc, ECS_event_action, kind->action);
+	ecs_set_text(doc, ECS_event_module, "rsnl");
+	ecs_set_text(doc, ECS_event_dataset, kind->dataset);
+	ecs_set_text(doc, ECS_event_provider, event->provider);
+	ecs_set_time(doc, ECS_event_created, event->created);
+	if (event->raw->form == RAW_RECORD)
+		ecs_set_number(doc, ECS_event_sequence, ((const struct record_head *)event->raw->data)->sequence);
+}
+
+static void
+set_host(struct alert_writer *writer)
+{
+	const struct host *host = writer->host;
+	struct ecs_doc *doc = &writer->doc;
+
+	ecs_set_text(doc, ECS_agent_id, writer->config.replay ? "replay" : host->agent_id);
+	ecs_set_text(doc, ECS_agent_type, "rsnl");
+	ecs_set_text(doc, ECS_agent_version, RSNL_VERSION);
+	if (writer->config.replay)
+		return;
+	ecs_set_text(doc, ECS_host_id, host->id);
+	ecs_set_text(doc, ECS_host_name, host->name);
+	ecs_set_text(doc, ECS_host_architecture, host->architecture);
+	ecs_set_text(doc, ECS_host_os_type, host->os_type);
+	ecs_set_text(doc, ECS_host_os_kernel, host->os_kernel);
+	ecs_set_text(doc, ECS_host_boot_id, host->boot_id);
+}
+
+static void
+fill_doc(struct alert_writer *writer, const struct alert_event *event, const struct match *match)
+{
+	static const uint64_t severities[] = { 0, 25, 50, 75, 100 };
+	const struct pack_rule *rule = &writer->tables->rules[match->rule];
+	struct ecs_doc *doc = &writer->doc;
+	char id[ALERT_ID_SIZE];
+
+	ecs_start(doc);
+	writer->rest.size = writer->reason.size = 0;
+	write_id(writer, event, pack_text_data(writer->tables, rule->id), id);
+	ecs_copy(doc, ECS_event_id, id, strlen(id));
+	set_event(writer, event);
+	ecs_set_number(doc, ECS_event_severity, severities[rule->level]);
+	if (strcmp(writer->config.why, "full") == 0) {
+		alert_write_reason(&writer->reason, writer->tables, match);
+		ecs_set(doc, ECS_event_reason, writer->reason.data ? writer->reason.data : "", writer->reason.size);
+	}
+	set_rule(writer, rule);
+	if (event->fields)
+		alert_fields_recorded(doc, event, &writer->rest);
+	if (event->subject)
+		alert_fields_live(doc, event, writer->host->boot_id);
+	set_host(writer);
+	alert_fields_derive(doc);
+}
+
+const struct line *
+alert_write(struct alert_writer *writer, const struct alert_event *event, const struct matches *matches,
+            uint32_t index)
+{
+	char id[ALERT_ID_SIZE];
+	size_t text_max = VALUE_TEXT_MAX;
+	struct alert_rsnl rsnl = { event, writer->header, writer->tables, matches, index, writer->config.why,
+		writer->config.ancestors, writer->host->boot_id, id, &writer->rest, writer->doc.left_out, 0 };
+
+	fill_doc(writer, event, &matches->rows[index]);
+	write_id(writer, event, NULL, id);
+	rsnl.left_out = writer->doc.left_out;
+	for (;; text_max /= 4, rsnl.shortened = 1) {
+		writer->line.size = 0;
+		line_raw(&writer->line, "{", 1);
+		ecs_write(&writer->doc, &writer->line, text_max);
+		alert_write_rsnl(&writer->line, &rsnl);
+		line_raw(&writer->line, "}", 1);
+		if (writer->line.failed)
+			return NULL;
+		if (writer->line.size <= ALERT_LINE_MAX || text_max < 64)
+			return &writer->line;
+	}
+}

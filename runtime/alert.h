@@ -1,0 +1,56 @@
+/*
+ * alert.h - one matched rule and its event as one ECS line.
+ */
+#ifndef ALERT_H
+#define ALERT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct bind_name;
+struct decode_arena;
+struct event;
+struct host;
+struct line;
+struct match;
+struct matches;
+struct pack_header;
+struct pack_tables;
+struct process_table;
+struct raw_event;
+struct subject;
+struct vocabulary_kind;
+
+enum { ALERT_ID_SIZE = 33, ALERT_LINE_MAX = 1 << 20 };
+
+struct alert_config {
+	const char *why;   /* "full", "fields" or "none" */
+	int rule_text, replay;
+	uint32_t ancestors;
+};
+
+/* The event, as all its lines share it. A recorded one has names and fields, a live one a subject; what it has not is
+ * NULL. */
+struct alert_event {
+	const struct raw_event *raw;
+	const struct vocabulary_kind *kind;
+	uint64_t time, created; /* ns since 1970; time 0: the event does not say */
+	const char *provider;
+	const struct bind_name *names;
+	const struct event *fields; /* by names, settled */
+	uint32_t name_count;
+	const struct subject *subject;
+	struct decode_arena *arena;
+	struct process_table *processes;
+};
+
+struct alert_writer;
+
+/* All borrowed. NULL: no memory. */
+struct alert_writer *alert_writer_new(const struct alert_config *config, const struct pack_header *header,
+                                      const struct pack_tables *tables, const struct host *host);
+void alert_writer_free(struct alert_writer *writer); /* NULL is fine */
+/* The line of matches->rows[index]; valid until the next call. NULL: no memory. */
+const struct line *alert_write(struct alert_writer *writer, const struct alert_event *event,
+                               const struct matches *matches, uint32_t index);
+#endif

@@ -1,0 +1,173 @@
+/* alert_fields.c - from an event's values, by their vocabulary rows, to ECS fields, and what follows from those. */
+#include <string.h>
+
+#include "alert.h"
+#include "alert_fields.h"
+#include "bind.h"
+#include "decode.h"
+#include "ecs.h"
+#include "entity.h"
+#include "host.h"
+#include "line.h"
+#include "pack.h"
+#include "process_table.h"
+#include "record.h"
+#include "source.h"
+#include "vocabulary.h"
+
+enum { REST_TEXT_MAX = 8192, REST_SIZE_MAX = 256 << 10 };
+
+static enum ecs_field
+field_of(const struct vocabulary_kind *kind, const char *name, size_t size)
+{
+	const struct vocabulary_field *row = kind ? vocabulary_field(kind, name, size) : NULL;
+
+	if (!row)
+		row = vocabulary_field(vocabulary_kind(RECORD_recorded), name, size);
+	return row && *row->ecs ? ecs_find(row->ecs, strlen(row->ecs)) : ECS_NONE;
+}
+
+static int
+is_scalar(const struct value *value)
+{
+	return value->type == VALUE_STRING || value->type == VALUE_NUMBER || value->type == VALUE_BOOL;
+}
+
+static int
+set_value(struct ecs_doc *doc, enum ecs_field field, const struct value *value)
+{
+	const struct value *items = value->data;
+	uint32_t i;
+	int error = 0;
+
+	if (is_scalar(value))
+		return ecs_set(doc, field, value->data, value->size);
+	if (value->type != VALUE_LIST)
+		return -1;
+	for (i = 0; i < value->size && !error; ++i)
+		error = is_scalar(&items[i]) ? ecs_set(doc, field, items[i].data, items[i].size) : -1;
+	return error;
+}
+
+static void
+write_rest(struct line *rest, const struct bind_name *name, const struct value *value)
+{
+	const struct value *items = value->data;
+	char key[256];
+	uint32_t i;
+
+	if (name->size >= sizeof key || rest->size > REST_SIZE_MAX || (!is_scalar(value) && value->type != VALUE_LIST))
+		return;
+	memcpy(key, name->data, name->size);
+	key[name->size] = 0;
+	line_key(rest, key);
+	if (is_scalar(value)) {
+		line_string(rest, value->data, value->size, REST_TEXT_MAX);
+		return;
+	}
+	line_raw(rest, "[", 1);
+	for (i = 0; i < value->size && rest->size <= REST_SIZE_MAX; ++i)
+		if (is_scalar(&items[i])) {
+			line_comma(rest);
+			line_string(rest, items[i].data, items[i].size, REST_TEXT_MAX);
+		}
+	line_raw(rest, "]", 1);
+}
+
+/* Hashes belong to what the kind is about. */
+static const char *
+hashed_object(const struct vocabulary_kind *kind)
+{
+	const struct vocabulary_field *row = kind ? vocabulary_field(kind, "sha256", 6) : NULL;
+
+	return row && !strncmp(row->ecs, "dll.", 4) ? "dll" : row && !strncmp(row->ecs, "file.", 5) ? "file" : "process";
+}
+
+void
+alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, struct line *rest)
+{
+	uint32_t i;
+
+	line_raw(rest, "{", 1);
+	for (i = 0; i < event->name_count; ++i) {
+		const struct bind_name *name = &event->names[i];
+		const struct value *value = &event->fields->slots[i];
+		enum ecs_field field;
+
+		if (!(event->fields->present[i / 64] >> i % 64 & 1))
+			continue;
+		field = field_of(event->kind, name->data, name->size);
+		if (field == ECS_NONE || set_value(doc, field, value))
+			write_rest(rest, name, value);
+		if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
+			alert_fields_hashes(doc, value->data, value->size, hashed_object(event->kind));
+	}
+	line_raw(rest, "}", 1);
+}
+
+static void
+set_args(struct ecs_doc *doc, const struct process *process)
+{
+	const char *at = process->args, *end = at + process->args_size;
+	size_t size;
+
+	for (; at < end; at += size + 1) {
+		size = strnlen(at, (size_t)(end - at));
+		if (ecs_set(doc, ECS_process_args, at, size))
+			break;
+	}
+	if (process->args_count)
+		ecs_set_number(doc, ECS_process_args_count, process->args_count);
+}
+
+static void
+set_id(struct ecs_doc *doc, enum ecs_field field, const char *boot_id, uint32_t pid, uint64_t start)
+{
+	char text[ENTITY_ID_SIZE];
+
+	entity_id(text, boot_id, pid, start);
+	ecs_copy(doc, field, text, strlen(text));
+}
+
+static void
+set_process(struct ecs_doc *doc, const struct alert_event *event, const struct record_head *head, const char *boot_id)
+{
+	const struct subject *subject = event->subject;
+	const struct process *process = subject->process, *parent = subject->parent;
+
+	ecs_set_number(doc, ECS_process_pid, head->pid);
+	if (head->start) {
+		set_id(doc, ECS_process_entity_id, boot_id, head->pid, head->start);
+		ecs_set_time(doc, ECS_process_start, event->time - (head->time - head->start));
+	}
+	if (process) {
+		ecs_set(doc, ECS_process_executable, process->image, process->image_size);
+		ecs_set(doc, ECS_process_working_directory, process->directory, process->directory_size);
+		set_args(doc, process);
+	}
+	if (parent) {
+		set_id(doc, ECS_process_parent_entity_id, boot_id, parent->pid, parent->start);
+		ecs_set_number(doc, ECS_process_parent_pid, parent->pid);
+		ecs_set(doc, ECS_process_parent_executable, parent->image, parent->image_size);
+	}
+	ecs_set_number(doc, ECS_user_id, head->uid);
+	ecs_set_text(doc, ECS_user_name, subject->user);
+	ecs_set_number(doc, ECS_group_id, head->gid);
+	if (head->real_uid != head->uid)
+		ecs_set_number(doc, ECS_process_real_user_id, head->real_uid);
+}
+
+void
+alert_fields_live(struct ecs_doc *doc, const struct alert_event *event, const char *boot_id)
+{
+	const struct vocabulary_field *row;
+	struct value value;
+	enum ecs_field field;
+
+	for (row = event->kind->fields; row->member; ++row) {
+		field = *row->ecs ? ecs_find(row->ecs, strlen(row->ecs)) : ECS_NONE;
+		if (field != ECS_NONE && decode_field(event->raw->data, row, event->subject, event->arena, &value))
+			set_value(doc, field, &value);
+	}
+	set_process(doc, event, event->raw->data, boot_id);
+}

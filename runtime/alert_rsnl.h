@@ -1,0 +1,34 @@
+/*
+ * alert_rsnl.h - what an alert says in our own words: the object rsnl, and event.reason.
+ */
+#ifndef ALERT_RSNL_H
+#define ALERT_RSNL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct alert_event;
+struct line;
+struct match;
+struct matches;
+struct pack_header;
+struct pack_tables;
+
+struct alert_rsnl { /* everything borrowed */
+	const struct alert_event *event;
+	const struct pack_header *header;
+	const struct pack_tables *tables;
+	const struct matches *matches;
+	uint32_t index;          /* of the match in matches */
+	const char *why;         /* "full", "fields" or "none" */
+	uint32_t ancestors;      /* most listed */
+	const char *boot_id;
+	const char *event_id;    /* of the event itself */
+	const struct line *rest; /* fields without an ECS key; empty: none */
+	uint32_t left_out;       /* values that found no room */
+	int shortened;           /* texts were shortened to keep the line in its limit */
+};
+
+void alert_write_rsnl(struct line *line, const struct alert_rsnl *rsnl);
+void alert_write_reason(struct line *line, const struct pack_tables *tables, const struct match *match);
+#endif

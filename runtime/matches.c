@@ -1,0 +1,75 @@
+/* matches.c - collects the matches of one event and puts them in order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "matches.h"
+#include "packfile.h"
+#include "why.h"
+
+void
+matches_done(struct matches *matches)
+{
+	uint32_t i;
+
+	for (i = 0; i < matches->room; ++i)
+		free(matches->rows[i].why);
+	free(matches->rows);
+	*matches = (struct matches){ 0 };
+}
+
+static int
+grow(struct matches *matches)
+{
+	uint32_t room = matches->room ? matches->room * 2 : 16, i;
+	struct match *rows = realloc(matches->rows, room * sizeof *rows);
+
+	if (!rows)
+		return -1;
+	matches->rows = rows;
+	for (i = matches->room; i < room; ++i) {
+		rows[i].why = calloc(WHY_MAX, sizeof *rows[i].why);
+		if (!rows[i].why)
+			return -1;
+		matches->room = i + 1;
+	}
+	return 0;
+}
+
+struct match *
+matches_add(struct matches *matches, uint32_t rule)
+{
+	uint32_t i;
+
+	for (i = 0; i < matches->count; ++i)
+		if (matches->rows[i].rule == rule)
+			return NULL;
+	if (matches->count == matches->room && grow(matches))
+		return NULL;
+	matches->rows[matches->count].rule = rule;
+	matches->rows[matches->count].why_count = 0;
+	return &matches->rows[matches->count++];
+}
+
+static int
+stands_after(const struct pack_tables *tables, const struct match *a, const struct match *b)
+{
+	const struct pack_rule *x = &tables->rules[a->rule], *y = &tables->rules[b->rule];
+
+	if (x->level != y->level)
+		return x->level < y->level;
+	return strcmp(pack_text_data(tables, x->id), pack_text_data(tables, y->id)) > 0;
+}
+
+void
+matches_sort(struct matches *matches, const struct pack_tables *tables)
+{
+	struct match row;
+	uint32_t i, j;
+
+	for (i = 1; i < matches->count; ++i) {
+		row = matches->rows[i];
+		for (j = i; j && stands_after(tables, &matches->rows[j - 1], &row); --j)
+			matches->rows[j] = matches->rows[j - 1];
+		matches->rows[j] = row;
+	}
+}

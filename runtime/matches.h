@@ -1,0 +1,28 @@
+/*
+ * matches.h - the rules that one event matched, each once, with why; kept between events so that it seldom grows.
+ */
+#ifndef MATCHES_H
+#define MATCHES_H
+
+#include <stdint.h>
+
+struct pack_tables;
+struct why;
+
+struct match {
+	uint32_t rule; /* in PACK_RULES */
+	uint32_t why_count;
+	struct why *why; /* WHY_MAX of them */
+};
+
+struct matches {
+	struct match *rows;
+	uint32_t count, room;
+};
+
+void matches_done(struct matches *matches);
+/* A row for the rule; NULL: it is there already, or no memory. */
+struct match *matches_add(struct matches *matches, uint32_t rule);
+/* Highest level first, then rule id. */
+void matches_sort(struct matches *matches, const struct pack_tables *tables);
+#endif

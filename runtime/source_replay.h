@@ -1,0 +1,24 @@
+/*
+ * source_replay.h - recorded events from files: NDJSON, a JSON array, or JSON texts one after another; .gz and .zst.
+ */
+#ifndef SOURCE_REPLAY_H
+#define SOURCE_REPLAY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct source;
+
+struct replay_counters {
+	uint64_t events; /* handed out */
+	uint64_t bad;    /* texts that were no JSON object, reported and left out */
+};
+
+/* Reads the files in turn ("-": standard input). Bad texts are reported to errors as "FILE:LINE:COL: error: TEXT". Names
+ * and errors are borrowed. 0 or a negative errno. */
+int source_replay_open(struct source **source, const char *const *files, size_t count, FILE *errors);
+/* A file could not be opened or read: its name and the positive errno, once the source has ended; else NULL. */
+const char *source_replay_failed(const struct source *source, int *error);
+const struct replay_counters *source_replay_counters(const struct source *source);
+#endif
