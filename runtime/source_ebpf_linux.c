@@ -90,7 +90,7 @@ ebpf_close_source(struct source *source)
 	free(ebpf);
 }
 
-static const struct source_ops ebpf_ops = {ebpf_poll, ebpf_commit, ebpf_close_source};
+static const struct source_ops ebpf_ops = {ebpf_poll, ebpf_commit, ebpf_close_source, NULL};
 
 int
 source_ebpf_open(struct source **out, const struct source_ebpf_config *config)
