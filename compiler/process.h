@@ -18,4 +18,7 @@ struct process_output { /* standard output and error together */
  * NAME=VALUE added to its environment, or NULL. Its exit status (128 + signal if one ended it), or a negative errno
  * when it could not be started. */
 int process_run(char *const argv[], const char *variable, struct process_output *output);
+
+/* CPUs that we may use. */
+int process_cpus(void);
 #endif
