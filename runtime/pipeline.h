@@ -15,7 +15,6 @@ struct detector;
 struct source;
 struct sink;
 struct raw_event;
-struct record_head;
 struct scan_result;
 struct subject;
 struct vocabulary_kind;
@@ -58,17 +57,11 @@ struct pipeline_config {
 	int replay;               /* the event's clock, agent.id "replay", no boot id, no holding of late events */
 	uint32_t ancestors;       /* most listed in an alert */
 	struct pipeline_counters *counters; /* where to count (memory that survives a crash); NULL: the pipeline's own */
-	/* Live: called once for each record that some late group takes, and for each record of kind process_start. It
-	 * copies what it needs and later calls pipeline_late. NULL: late groups are matched at once, unsettled. Returns
-	 * 1 when it keeps the record, 0 when its area is full (the pipeline then matches it at once, unsettled), or 2 when
-	 * *late is filled (known from an earlier scan) and the late groups can be matched now. */
-	int (*hold)(void *context, const struct raw_event *raw, struct late_fields *late);
-	void *hold_context;
-	/* Live: called with each well-formed record and who did it, after enrich and before it is matched (--events, scans
-	 * of written files). NULL: nobody asks. */
-	void (*seen)(void *context, const struct record_head *record, const struct vocabulary_kind *kind,
-	             const struct subject *subject);
-	void *seen_context;
+	/* Live: called with each well-formed record and who did it, after enrich and before it is matched; it sees to it
+	 * that pipeline_late is called later for records that some late group takes. NULL: nobody asks. */
+	void (*observe)(void *observer, const struct raw_event *raw, const struct vocabulary_kind *kind,
+	                const struct subject *subject);
+	void *observer;
 };
 
 struct pipeline;
@@ -83,13 +76,14 @@ int pipeline_step(struct pipeline *pipeline, struct source *source, int max, int
 /* Between two events: the next event is matched by detector. State that does not fit the new pack is dropped and
  * counted. The old detector is no longer referred to on return. 0 or -ENOMEM, with the old one still in use. */
 int pipeline_swap(struct pipeline *pipeline, struct detector *detector);
-/* Matches the late groups of a record that was held; late NULL: it could not be settled (counted, flagged in
- * rsnl.quality). Between two steps only. */
-int pipeline_late(struct pipeline *pipeline, struct source *source, const struct raw_event *raw,
-                  const struct late_fields *late);
 /* Alerts of the YARA rules that matched the file of a record (process_start or file_write); one line a match. */
-int pipeline_scanned(struct pipeline *pipeline, struct source *source, const struct raw_event *raw,
-                     const struct scan_result *result);
+void pipeline_scanned(struct pipeline *pipeline, const struct raw_event *raw, const struct scan_result *result);
+/* Matches the late groups of a record held until now; settled 0: late fields did not come in time (counted, flagged in
+ * rsnl.quality). Between two steps only. */
+void pipeline_late(struct pipeline *pipeline, const struct raw_event *raw, const struct late_fields *late, int settled);
+/* A finished line (agent alerts, YARA) to all sinks. */
+void pipeline_write(struct pipeline *pipeline, const char *line, size_t size);
+int pipeline_flush(struct pipeline *pipeline); /* 0, or the first sink's negative errno */
 struct process_table *pipeline_processes(struct pipeline *pipeline);
 const struct pipeline_counters *pipeline_counters(const struct pipeline *pipeline);
 #endif
