@@ -289,6 +289,7 @@ ebpf_set_kinds(struct ebpf *ebpf, uint64_t kinds)
 int
 ebpf_exclude(struct ebpf *ebpf, uint32_t pid)
 {
+	ebpf_include(ebpf, pid);
 	for (int i = 0; i < COLLECT_OWN_MAX; i++)
 		if (!ebpf->settings->own[i]) {
 			__atomic_store_n(&ebpf->settings->own[i], pid, __ATOMIC_RELAXED);

@@ -123,32 +123,62 @@ look_up(struct enrich *enrich, uint32_t pid, uint64_t start)
 }
 
 void
-enrich_record(struct enrich *enrich, const struct record_head *record, struct subject *subject)
+enrich_subject(struct enrich *enrich, const struct record_head *record, struct subject *subject)
 {
 	struct process *process, *parent = NULL;
 
 	*subject = (struct subject){0};
-	if (enrich->second != record->time / SECOND_NS + 1) {
-		enrich->second = record->time / SECOND_NS + 1;
-		enrich->lookups = 0;
-	}
-	if (!record->pid)
-		return;
-	if (record->kind != RECORD_process_start)
-		look_up(enrich, record->pid, record->start);
-	take_record(enrich, record);
 	process = process_table_find(enrich->table, record->pid, record->start);
 	if (process && process->parent_pid) {
 		look_up(enrich, process->parent_pid, process->parent_start);
 		process = process_table_find(enrich->table, record->pid, record->start);
 		parent = process ? process_table_find(enrich->table, process->parent_pid, process->parent_start) : NULL;
 	}
-	if (record->kind == RECORD_process_exit)
-		process_table_exit(enrich->table, record->pid, record->start, record->time);
 	subject->process = process;
 	subject->parent = parent;
 	subject->user = enrich_user(enrich, record->uid);
 	subject->parent_user = parent && parent->uid != record->uid ? enrich_user(enrich, parent->uid) : subject->user;
 	if (!parent)
 		subject->parent_user = NULL;
+}
+
+static void
+count_second(struct enrich *enrich, const struct record_head *record)
+{
+	if (enrich->second == record->time / SECOND_NS + 1)
+		return;
+	enrich->second = record->time / SECOND_NS + 1;
+	enrich->lookups = 0;
+}
+
+void
+enrich_subject(struct enrich *enrich, const struct record_head *record, struct subject *subject)
+{
+	struct process *process, *parent = NULL;
+
+	*subject = (struct subject){0};
+	if (!record->pid)
+		return;
+	process = look_up(enrich, record->pid, record->start);
+	if (process && process->parent_pid) {
+		look_up(enrich, process->parent_pid, process->parent_start);
+		process = process_table_find(enrich->table, record->pid, record->start);
+		parent = process ? process_table_find(enrich->table, process->parent_pid, process->parent_start) : NULL;
+	}
+	subject->process = process;
+	subject->parent = parent;
+	subject->user = enrich_user(enrich, record->uid);
+	subject->parent_user = parent ? enrich_user(enrich, parent->uid) : NULL;
+}
+
+void
+enrich_record(struct enrich *enrich, const struct record_head *record, struct subject *subject)
+{
+	count_second(enrich, record);
+	if (record->kind == RECORD_process_fork)
+		look_up(enrich, record->pid, record->start);
+	take_record(enrich, record);
+	enrich_subject(enrich, record, subject);
+	if (record->kind == RECORD_process_exit)
+		process_table_exit(enrich->table, record->pid, record->start, record->time);
 }

@@ -18,6 +18,10 @@ struct enrich *enrich_new(struct process_table *table, struct broker *broker);
 void enrich_free(struct enrich *enrich); /* NULL is fine */
 /* Takes a checked record (decode.h) into the table and fills subject. Texts stay valid until the next call. */
 void enrich_record(struct enrich *enrich, const struct record_head *record, struct subject *subject);
+/* Fills subject for a record that was taken before (held ones). Texts stay valid until the next call. */
+void enrich_subject(struct enrich *enrich, const struct record_head *record, struct subject *subject);
+/* Only fills subject: of a record that was taken before. */
+void enrich_subject(struct enrich *enrich, const struct record_head *record, struct subject *subject);
 /* Name of a user, "" where unknown. Valid until the next enrich_record(). */
 const char *enrich_user(struct enrich *enrich, uint32_t uid);
 #endif
