@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "pipeline.h"
 #include "sink.h"
 #include "source_ebpf_linux.h"
@@ -303,6 +304,8 @@ signals_open(struct agent *agent)
 static int
 shared_open(struct agent *agent)
 {
+	char id[65];
+
 	agent->shared_fd = memfd_create("rsnl-shared", MFD_CLOEXEC);
 	if (agent->shared_fd < 0 || ftruncate(agent->shared_fd, sizeof(*agent->shared)))
 		return -errno;
@@ -316,7 +319,10 @@ shared_open(struct agent *agent)
 	agent->shared->events = agent->options.events;
 	agent->shared->sink_count = agent->config.sink_count;
 	snprintf(agent->shared->config_path, sizeof(agent->shared->config_path), "%s", agent->config_file);
-	return store_agent_id(&agent->config, agent->shared->agent_id);
+	if (store_agent_id(&agent->config, id))
+		return -EIO;
+	host_read(&agent->shared->host, id);
+	return 0;
 }
 
 /* Each hook that the kernel refused is named. 0, or an exit code. */

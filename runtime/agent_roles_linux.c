@@ -11,6 +11,7 @@
 
 #include "broker_linux.h"
 #include "config.h"
+#include "host.h"
 #include "pipeline.h"
 #include "sink.h"
 #include "source_ebpf_linux.h"

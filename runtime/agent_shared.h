@@ -2,7 +2,7 @@
  * agent_shared.h - the memory that broker and detect share: what detect is told at its start, and what survives it.
  *
  * A memfd of broker's. Detect may write all of it, so broker believes nothing here that matters to its rights. The
- * includer has included config.h, pipeline.h and source_ebpf_linux.h.
+ * includer has included config.h, host.h, pipeline.h, sink.h and source_ebpf_linux.h.
  */
 #ifndef AGENT_SHARED_H
 #define AGENT_SHARED_H
@@ -28,7 +28,7 @@ struct agent_shared {
 	uint32_t scan_restarts;
 	uint32_t hooks, hooks_failed; /* in the kernel */
 	uint32_t refusals;
-	char agent_id[65];
+	struct host host;
 	char config_path[256];
 	char last_refusal[512]; /* "x.rsnp refused at CHECK: TEXT"; "" none */
 	uint64_t config_loaded_ns, refused_ns, pack_active_ns; /* wall clock */

@@ -35,7 +35,8 @@ enum message_type {
 
 enum offer_flag { OFFER_ALLOW_OLDER = 1, OFFER_ROLLBACK = 2 };
 
-enum note { NOTE_START, NOTE_STOP, NOTE_SWAP, NOTE_REFUSED, NOTE_RELOAD, NOTE_CONFIG_REFUSED, NOTE_CRASH, NOTE_HOOK };
+enum note { NOTE_START, NOTE_STOP, NOTE_SWAP, NOTE_REFUSED, NOTE_RELOAD, NOTE_CONFIG_REFUSED, NOTE_CRASH, NOTE_HOOK,
+	NOTE_LOSS };
 
 struct message {
 	uint32_t type; /* enum message_type */

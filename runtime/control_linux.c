@@ -1,0 +1,292 @@
+/*
+ * control_linux.c - clients at the control socket: one line asks, one answers; a pack's file comes as a descriptor.
+ */
+#include "detect_linux.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "broker_linux.h"
+#include "channel_linux.h"
+#include "control.h"
+#include "message.h"
+#include "os.h"
+
+#define IDLE_NS (5 * 1000000000ull)
+
+struct client {
+	int fd;     /* -1: free */
+	int passed; /* descriptor that came along, -1 */
+	uid_t uid;
+	uint64_t since_ns, trial, lost; /* trial: waits for its end; lost: events lost before it */
+	size_t used;
+	char line[CONTROL_LINE_MAX];
+};
+
+struct control {
+	struct detect *detect;
+	struct line answer;
+	struct message request;
+	struct message_answer result;
+	struct client clients[CONTROL_CLIENT_MAX];
+};
+
+struct control *
+control_new(struct detect *detect)
+{
+	struct control *control = calloc(1, sizeof(*control));
+
+	if (!control)
+		return NULL;
+	control->detect = detect;
+	for (int i = 0; i < CONTROL_CLIENT_MAX; i++)
+		control->clients[i].fd = control->clients[i].passed = -1;
+	return control;
+}
+
+static void
+client_drop(struct client *client)
+{
+	if (client->fd >= 0)
+		close(client->fd);
+	if (client->passed >= 0)
+		close(client->passed);
+	client->fd = client->passed = -1;
+	client->trial = 0;
+	client->used = 0;
+}
+
+static void
+answer_send(struct control *control, struct client *client)
+{
+	struct line *answer = &control->answer;
+
+	line_text(answer, "\n");
+	if (!answer->failed)
+		send(client->fd, answer->data, answer->size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	client_drop(client);
+}
+
+static struct line *
+answer_begin(struct control *control)
+{
+	control->answer.size = 0;
+	control->answer.failed = 0;
+	return &control->answer;
+}
+
+static void
+refusal_send(struct control *control, struct client *client, int code, const char *check, const char *text)
+{
+	struct line *answer = answer_begin(control);
+
+	line_text(answer, "{\"ok\":false,\"code\":");
+	line_number(answer, (uint64_t)code);
+	if (check) {
+		line_key(answer, "check");
+		line_string(answer, check, strlen(check), 64);
+	}
+	line_key(answer, "error");
+	line_string(answer, text, strlen(text), 1024);
+	if (control->detect->info.name) {
+		line_key(answer, "active");
+		line_string(answer, control->detect->info.name, strlen(control->detect->info.name), 64);
+		line_key(answer, "active_serial");
+		line_number(answer, control->detect->info.serial);
+	}
+	line_text(answer, "}");
+	answer_send(control, client);
+}
+
+static void
+done_send(struct control *control, struct client *client)
+{
+	line_text(answer_begin(control), "{\"ok\":true}");
+	answer_send(control, client);
+}
+
+/* Hands the pack to broker; its verdict comes now, detect's own when the trial is over (control_tried). */
+static void
+pack_offer(struct control *control, struct client *client, const struct control_request *wanted)
+{
+	struct message *request = &control->request;
+	int fd = client->passed, result;
+
+	*request = (struct message){.type = MESSAGE_OFFER, .value = wanted->allow_older ? OFFER_ALLOW_OLDER : 0};
+	if (wanted->command == CONTROL_ROLLBACK) {
+		request->value |= OFFER_ROLLBACK;
+		fd = -1;
+	} else if (fd < 0) {
+		refusal_send(control, client, 2, NULL, "swap needs a pack's file passed along");
+		return;
+	}
+	request->size = (uint32_t)snprintf(request->text, sizeof(request->text), "%s",
+	                                   *wanted->name ? wanted->name : "pack") + 1;
+	client->lost = detect_lost(control->detect);
+	result = broker_ask(control->detect->broker, request, fd, &control->result);
+	if (result > 0) {
+		client->trial = (uint64_t)result;
+	} else if (control->result.size == sizeof(struct refusal)) {
+		struct refusal why;
+
+		memcpy(&why, control->result.data, sizeof(why));
+		refusal_send(control, client, 4, check_name(why.check), why.text);
+	} else {
+		refusal_send(control, client, 3, NULL, "broker does not answer");
+	}
+}
+
+static void
+command_run(struct control *control, struct client *client, const struct control_request *wanted)
+{
+	control->request = (struct message){.type = wanted->command == CONTROL_STOP ? MESSAGE_STOP : MESSAGE_RELOAD};
+	switch (wanted->command) {
+	case CONTROL_STATUS:
+		detect_status(control->detect, answer_begin(control));
+		answer_send(control, client);
+		break;
+	case CONTROL_SWAP:
+	case CONTROL_ROLLBACK:
+		pack_offer(control, client, wanted);
+		break;
+	case CONTROL_RELOAD:
+	case CONTROL_STOP:
+		if (broker_ask(control->detect->broker, &control->request, -1, &control->result))
+			refusal_send(control, client, 2, NULL, "config refused; the old one stays");
+		else
+			done_send(control, client);
+		break;
+	}
+}
+
+static void
+line_run(struct control *control, struct client *client, size_t size)
+{
+	struct control_request wanted;
+	const char *why;
+
+	if (control_parse(&wanted, client->line, size, &why))
+		refusal_send(control, client, 2, NULL, why);
+	else if (control_is_privileged(wanted.command) && client->uid && client->uid != getuid())
+		refusal_send(control, client, 3, NULL, "EPERM (Operation not permitted): this is for root");
+	else
+		command_run(control, client, &wanted);
+}
+
+static void
+client_read(struct control *control, struct client *client)
+{
+	int fd = -1, count = 1;
+	long got = channel_receive(client->fd, client->line + client->used, sizeof(client->line) - client->used, &fd,
+	                           &count, 0);
+	char *end;
+
+	if (got == -EAGAIN)
+		return;
+	if (count > 0 && got > 0) {
+		if (client->passed >= 0)
+			close(client->passed);
+		client->passed = fd;
+	}
+	if (got <= 0) {
+		client_drop(client);
+		return;
+	}
+	client->used += (size_t)got;
+	client->since_ns = os_monotonic_ns();
+	end = memchr(client->line, '\n', client->used);
+	if (end && !client->trial)
+		line_run(control, client, (size_t)(end - client->line));
+	else if (client->used == sizeof(client->line))
+		refusal_send(control, client, 2, NULL, "line is longer than 64 KiB");
+}
+
+static void
+client_accept(struct control *control)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+	int fd = accept4(control->detect->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	for (int i = 0; i < CONTROL_CLIENT_MAX; i++) {
+		struct client *client = &control->clients[i];
+
+		if (client->fd >= 0)
+			continue;
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size))
+			break;
+		client->fd = fd;
+		client->uid = peer.uid;
+		client->since_ns = os_monotonic_ns();
+		return;
+	}
+	close(fd);
+}
+
+int
+control_polls(struct control *control, struct pollfd *polls)
+{
+	int count = 0;
+
+	if (control->detect->listener < 0)
+		return 0;
+	polls[count++] = (struct pollfd){control->detect->listener, POLLIN, 0};
+	for (int i = 0; i < CONTROL_CLIENT_MAX; i++) {
+		if (control->clients[i].fd >= 0)
+			polls[count++] = (struct pollfd){control->clients[i].fd, POLLIN, 0};
+	}
+	return count;
+}
+
+void
+control_turn(struct control *control, const struct pollfd *polls, int count)
+{
+	uint64_t now = os_monotonic_ns();
+
+	for (int i = 0; i < CONTROL_CLIENT_MAX; i++) {
+		struct client *client = &control->clients[i];
+
+		for (int j = 1; j < count; j++) {
+			if (client->fd >= 0 && polls[j].fd == client->fd && polls[j].revents)
+				client_read(control, client);
+		}
+		if (client->fd >= 0 && !client->trial && now - client->since_ns > IDLE_NS)
+			client_drop(client);
+	}
+	if (count && polls[0].revents & POLLIN)
+		client_accept(control);
+}
+
+void
+control_tried(struct control *control, uint64_t trial, const struct refusal *why, uint64_t elapsed_ns)
+{
+	for (int i = 0; i < CONTROL_CLIENT_MAX; i++) {
+		struct client *client = &control->clients[i];
+		struct line *answer;
+
+		if (client->fd < 0 || client->trial != trial)
+			continue;
+		if (why) {
+			refusal_send(control, client, 4, check_name(why->check), why->text);
+			continue;
+		}
+		answer = answer_begin(control);
+		line_text(answer, "{\"ok\":true,\"pack\":");
+		line_string(answer, control->detect->info.name, strlen(control->detect->info.name), 64);
+		line_key(answer, "serial");
+		line_number(answer, control->detect->info.serial);
+		line_key(answer, "elapsed_ns");
+		line_number(answer, elapsed_ns);
+		line_key(answer, "lost");
+		line_number(answer, detect_lost(control->detect) - client->lost);
+		line_text(answer, "}");
+		answer_send(control, client);
+	}
+}

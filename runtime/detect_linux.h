@@ -1,0 +1,91 @@
+/*
+ * detect_linux.h - the detect process: its state, and what its files offer one another.
+ *
+ *   role_detect_linux.c    its loop: ring to sinks, messages of broker
+ *   detect_pack_linux.c    opens, tests and swaps packs
+ *   detect_scan_linux.c    late fields and YARA: what is asked of scan, what is held meanwhile
+ *   detect_health_linux.c  health lines, agent alerts, status
+ *   control_linux.c        clients at the control socket
+ */
+#ifndef DETECT_LINUX_H
+#define DETECT_LINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "detector.h"
+#include "hold.h"
+#include "line.h"
+
+struct agent_shared;
+struct broker;
+struct collect_counters;
+struct control;
+struct pipeline;
+struct pollfd;
+struct raw_event;
+struct record_head;
+struct scan_cache;
+struct scan_result;
+struct sink;
+struct source;
+struct subject;
+struct vocabulary_kind;
+
+enum { DETECT_SINK_MAX = 10 };
+
+struct detect {
+	struct agent_shared *shared;
+	struct broker *broker;
+	struct source *ring; /* NULL: no live input */
+	const struct collect_counters *kernel; /* NULL */
+	struct sink *sinks[DETECT_SINK_MAX];
+	uint32_t sink_count;
+	struct sink *health; /* NULL: off */
+	struct pipeline *pipeline; /* NULL: no pack yet */
+	struct detector *detector;
+	struct detector_info info;
+	struct hold *hold;
+	struct scan_cache *cache;
+	struct hold_key ready; /* a known result waits to be applied after this step; inode 0: none */
+	uint64_t scan_id;
+	int wants_hashes, wants_exec, wants_write; /* scans, by pack and config */
+	struct control *control;
+	int listener, ring_fd, ring_wake;
+	struct line line; /* being written */
+	uint64_t health_due_ns, loss_seen, loss_due_ns, loss_recent_ns, sequence, cpu_ns, cpu_seen_ns;
+	uint64_t rate_seen, rate_ns, rate; /* events a second */
+	int draining;
+	uint64_t drain_deadline_ns;
+	char *text; /* scratch of event lines */
+};
+
+/* Takes a pack (sealed memory, borrowed) into use. 0, or -1 with why filled and the old one in use. */
+int detect_pack_take(struct detect *detect, int fd, struct refusal *why);
+
+void detect_scan_init(struct detect *detect); /* what pack and config want; forgets results */
+/* For struct pipeline_config. */
+void detect_observe(void *observer, const struct raw_event *raw, const struct vocabulary_kind *kind,
+                    const struct subject *subject);
+void detect_event_print(struct detect *detect, const struct record_head *record, const struct vocabulary_kind *kind,
+                        const struct subject *subject);
+void detect_scanned(struct detect *detect, const struct scan_result *result, size_t size);
+void detect_scan_turn(struct detect *detect); /* between two steps: what is known or too late goes on */
+
+/* A line for health.ndjson; note: enum note. */
+void detect_note(struct detect *detect, uint32_t note, const char *text);
+void detect_heartbeat(struct detect *detect);
+void detect_health_turn(struct detect *detect); /* what is due */
+uint64_t detect_received(const struct detect *detect);
+uint64_t detect_lost(const struct detect *detect);
+/* Writes the answer to a status request. */
+void detect_status(struct detect *detect, struct line *line);
+
+struct control *control_new(struct detect *detect); /* NULL: no memory */
+/* Adds what to wait for to polls (struct pollfd[]); how many. */
+int control_polls(struct control *control, struct pollfd *polls);
+void control_turn(struct control *control, const struct pollfd *polls, int count);
+/* A trial is over: its client is told. why NULL: it runs. */
+void control_tried(struct control *control, uint64_t trial, const struct refusal *why,
+                   uint64_t elapsed_ns);
+#endif
