@@ -35,16 +35,18 @@ struct compilation {
 	const struct compile_request *request;
 	struct input_list inputs;
 	struct document_list documents;   /* of Sigma inputs */
-	struct sigma_rule **rules;        /* in input order; those not selected are gone */
+	struct sigma_rule **rules;        /* in input order; is_selected, is_bad and is_duplicate say which are used */
 	size_t rule_count;
-	size_t unselected_count;
+	size_t used_count;                /* rules in the pack */
 	size_t indicator_count;
+	const char **namespaces;          /* of YARA files so far */
+	size_t namespace_count;
 	struct left_out *left_out;
 	size_t left_out_count;
 	const struct logsources *logsources;
 	struct ir_builder *builder;       /* until lower ends */
 	struct ir_pack *pack;             /* from lower on */
-	char failure[512];                /* what went wrong outside the content ("x: ENOENT (...)"), when code is CANNOT */
+	const char *failure;              /* what went wrong outside the content ("x: ENOENT (...)"), when code is CANNOT */
 };
 
 /* The front half of the compiler. Each returns 0, or an exit code when it makes no sense to go on (I/O; content errors
@@ -54,10 +56,14 @@ int compile_parse(struct compilation *compilation); /* documents -> rules */
 int compile_check(struct compilation *compilation); /* names, references, logsources resolved; lints */
 int compile_lower(struct compilation *compilation); /* rules, feeds, tests, logsources -> pack */
 
+/* Whether -d asks for the dump of a letter, and whether it asks for one after it. */
+int compile_dumps(const struct compilation *compilation, char letter);
+int compile_ends(const struct compilation *compilation, char letter);
+
 void compile_init(struct compilation *compilation, const struct compile_request *request);
 void compile_done(struct compilation *compilation);
 
 /* load, parse, check, lower with the dumps asked for. Returns 0, or the exit code to leave with; diags may hold
- * warnings, and under --skip-bad errors, in either case. After -d had its last letter: returns -1, all is done. */
+ * warnings, and under --skip-bad errors, in either case. */
 int compile_front(struct compilation *compilation);
 #endif

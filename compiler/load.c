@@ -33,6 +33,8 @@ struct loader {
 	struct anchor anchors[ANCHOR_MAX];
 	size_t anchor_count;
 	size_t weight; /* nodes so far, aliases counted in full */
+	uint32_t line;   /* where the cursor stands that finds the bytes of lines; it only moves on */
+	size_t offset;
 	int depth;
 	int duplicates; /* the document has some: it is not used */
 };
@@ -257,11 +259,25 @@ node_load(struct loader *loader)
 	return collection_load(loader, loader->event.type == YAML_MAPPING_START_EVENT);
 }
 
+static size_t
+line_offset(struct loader *loader, uint32_t line)
+{
+	const struct source *source = loader->source;
+	const char *end;
+
+	for (; loader->line < line && loader->offset < source->size; loader->line++) {
+		end = memchr(source->data + loader->offset, '\n', source->size - loader->offset);
+		loader->offset = end ? (size_t)(end - source->data) + 1 : source->size;
+	}
+	return loader->offset;
+}
+
 static int
 document_load(struct loader *loader, struct document_list *documents)
 {
 	struct document document = {.source = loader->source, .first_line = loader->event.start_mark.line + 1};
 
+	document.offset = line_offset(loader, document.first_line);
 	loader->anchor_count = 0;
 	loader->depth = 0;
 	loader->duplicates = 0;
@@ -270,7 +286,8 @@ document_load(struct loader *loader, struct document_list *documents)
 	document.root = node_load(loader);
 	if (!document.root || event_next(loader))
 		return -EBADMSG;
-	document.last_line = loader->event.end_mark.line + 1;
+	document.last_line = loader->event.end_mark.line + !!loader->event.end_mark.column;
+	document.size = line_offset(loader, document.last_line + 1) - document.offset;
 	if (loader->duplicates)
 		return -EBADMSG;
 	documents->items = arena_grow(loader->arena, documents->items, documents->count, sizeof(*documents->items));
@@ -310,7 +327,7 @@ load_documents(struct arena *arena, struct diag_list *diags, const struct source
 	if (result)
 		return result;
 	loader = arena_alloc(arena, sizeof(*loader));
-	*loader = (struct loader){.arena = arena, .diags = diags, .source = source};
+	*loader = (struct loader){.arena = arena, .diags = diags, .source = source, .line = 1};
 	if (!yaml_parser_initialize(&loader->parser))
 		return -ENOMEM;
 	yaml_parser_set_encoding(&loader->parser, YAML_UTF8_ENCODING);

@@ -10,6 +10,7 @@
 #include "ir.h"
 #include "node.h"
 #include "scalar.h"
+#include "utf8.h"
 
 static int
 is_one_of(struct ir_text text, const char *const *words, size_t count)
@@ -112,6 +113,19 @@ node_type_name(enum node_type type)
 	static const char *const names[] = {"null", "a boolean", "an integer", "a real number", "a string", "a list", "a map"};
 
 	return names[type];
+}
+
+struct place
+node_place(const struct node *node, size_t offset, size_t size)
+{
+	struct place place = node->place;
+	size_t width = utf8_count(node->text.data, node->text.size), quote = node->quoted ? 1 : 0;
+
+	if (place.width != width + 2 * quote || offset > node->text.size || size > node->text.size - offset)
+		return place;
+	place.column += quote + utf8_count(node->text.data, offset);
+	place.width = utf8_count(node->text.data + offset, size);
+	return place;
 }
 
 int

@@ -28,6 +28,7 @@ struct document {
 	const struct node *root; /* NULL: empty */
 	const struct source *source;
 	uint32_t first_line, last_line;
+	size_t offset, size; /* its bytes in the source: whole lines */
 };
 
 struct document_list {
@@ -50,6 +51,9 @@ int node_is(const struct node *node, const char *text); /* a scalar with this te
 int node_is_scalar(const struct node *node);
 const char *node_type_name(enum node_type type);         /* "a list" */
 
+/* The place of size bytes at offset of a scalar's text: exact where the scalar stands on one line as written, else the
+ * scalar's own. */
+struct place node_place(const struct node *node, size_t offset, size_t size);
 /* The integer of a NODE_INTEGER. Returns 0 or -ERANGE. */
 int node_integer(const struct node *node, int64_t *value);
 #endif

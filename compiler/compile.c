@@ -1,0 +1,290 @@
+/*
+ * compile.c - the front half of the compiler, in order: load, parse, check, lower.
+ *
+ * fold, plan, emit, build and seal take the pack from here (cmd_build.c).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "diag.h"
+#include "feed.h"
+#include "input.h"
+#include "ir.h"
+#include "ir_build.h"
+#include "logsource.h"
+#include "node.h"
+#include "ast.h"
+#include "options.h"
+#include "compile.h"
+#include "vector.h"
+#include "yara_compile.h"
+
+void
+compile_init(struct compilation *compilation, const struct compile_request *request)
+{
+	*compilation = (struct compilation){.arena = arena_new(), .request = request};
+	compilation->diags = diag_list_new(compilation->arena);
+}
+
+void
+compile_done(struct compilation *compilation)
+{
+	arena_free(compilation->arena);
+	compilation->arena = NULL;
+}
+
+static int
+cannot(struct compilation *compilation, const char *path, int error)
+{
+	compilation->failure = arena_print(compilation->arena, "%s: %s", path, options_errno(error));
+	return CODE_CANNOT;
+}
+
+/* "# rsnlc: disable=NAME" anywhere in a file silences that lint in it. */
+static void
+comments_read(struct compilation *compilation, const struct source *source)
+{
+	static const char mark[] = "# rsnlc: disable=";
+	const char *at = source->data, *end = at + source->size;
+	size_t size;
+
+	while ((at = memmem(at, end - at, mark, sizeof(mark) - 1))) {
+		at += sizeof(mark) - 1;
+		for (size = 0; at + size < end && memchr("abcdefghijklmnopqrstuvwxyz-", at[size], 27); size++)
+			;
+		diag_disable(compilation->diags, source, at, size);
+	}
+}
+
+static int
+logsources_read(struct compilation *compilation)
+{
+	const struct compile_request *request = compilation->request;
+	struct logsources *logsources = logsources_new(compilation->arena);
+	const struct source *source;
+	int error;
+
+	compilation->logsources = logsources;
+	if (logsources_add(logsources, compilation->diags, logsources_builtin()))
+		return CODE_BUG;
+	for (size_t i = 0; i < request->logsource_file_count; i++) {
+		error = input_read(compilation->arena, request->logsource_files[i], INPUT_YAML_MAX, &source);
+		if (error)
+			return cannot(compilation, request->logsource_files[i], error);
+		if (logsources_add(logsources, compilation->diags, source))
+			return CODE_CONTENT;
+	}
+	return 0;
+}
+
+int
+compile_load(struct compilation *compilation)
+{
+	const struct compile_request *request = compilation->request;
+	const char *failed;
+	int error;
+
+	for (size_t i = 0; i < request->path_count; i++) {
+		error = input_find(compilation->arena, compilation->diags, request->paths[i], &compilation->inputs, &failed);
+		if (error)
+			return cannot(compilation, failed, error);
+	}
+	for (size_t i = 0; i < compilation->inputs.count; i++) {
+		const struct input *input = &compilation->inputs.items[i];
+
+		if (input->kind != INPUT_SIGMA)
+			continue;
+		comments_read(compilation, input->source);
+		load_documents(compilation->arena, compilation->diags, input->source, &compilation->documents);
+	}
+	return logsources_read(compilation);
+}
+
+static int
+rule_is_selected(struct compilation *compilation, const struct sigma_rule *rule)
+{
+	const char **tags = arena_alloc(compilation->arena, (rule->tag_count + 1) * sizeof(*tags));
+	struct selection_subject subject = {
+		.id = rule->id.data, .name = rule->name.data, .path = rule->place.source->name, .status = rule->status.data,
+		.level = rule->level.size ? rule->level.data : "low", .tags = tags, .tag_count = rule->tag_count,
+		.logsource = arena_print(compilation->arena, "%s/%s/%s", rule->product.data, rule->category.data,
+		                         rule->service.data),
+	};
+
+	for (uint32_t i = 0; i < rule->tag_count; i++)
+		tags[i] = rule->tags[i].data;
+	return selection_takes(&compilation->request->selection, &subject);
+}
+
+int
+compile_parse(struct compilation *compilation)
+{
+	for (size_t i = 0; i < compilation->documents.count; i++) {
+		const struct document *document = &compilation->documents.items[i];
+		struct sigma_rule *rule = rule_parse(compilation->arena, compilation->diags, document);
+
+		if (!rule)
+			continue;
+		diag_set_rule(compilation->diags, document->source, document->first_line, document->last_line,
+		              rule->id.data);
+		rule->is_selected = rule_is_selected(compilation, rule);
+		if (rule->is_selected)
+			rule_parse_detection(compilation->arena, compilation->diags, rule);
+		compilation->rules = arena_grow(compilation->arena, compilation->rules, compilation->rule_count,
+		                                sizeof(*compilation->rules));
+		compilation->rules[compilation->rule_count++] = rule;
+	}
+	return 0;
+}
+
+int
+compile_check(struct compilation *compilation)
+{
+	for (size_t i = 0; i < compilation->rule_count; i++)
+		if (compilation->rules[i]->is_selected)
+			rule_check(compilation->arena, compilation->diags, compilation->rules[i]);
+	rules_check_ids(compilation->diags, compilation->rules, compilation->rule_count);
+	return 0;
+}
+
+static void
+rule_leave_out(struct compilation *compilation, const struct sigma_rule *rule)
+{
+	const struct document *document = rule->document;
+	const struct diag *error = diag_first_error(compilation->diags, document->source, document->first_line,
+	                                            document->last_line);
+
+	compilation->left_out = arena_grow(compilation->arena, compilation->left_out, compilation->left_out_count,
+	                                   sizeof(*compilation->left_out));
+	compilation->left_out[compilation->left_out_count++] = (struct left_out){
+		rule->id, rule->title, document->source->name, error ? error->text : "it is bad",
+	};
+}
+
+/* A YARA identifier made of the file's name, one for each file. */
+static struct ir_text
+namespace_make(struct compilation *compilation, const char *path, size_t number)
+{
+	const char *slash = strrchr(path, '/'), *start = slash ? slash + 1 : path, *dot = strrchr(start, '.');
+	char *name = arena_print(compilation->arena, "%s%.*s", *start >= '0' && *start <= '9' ? "_" : "",
+	                         (int)(dot && dot > start ? dot - start : (long)strlen(start)), start);
+
+	for (char *at = name; *at; at++)
+		if (!((*at >= '0' && *at <= '9') || ((*at | 32) >= 'a' && (*at | 32) <= 'z')))
+			*at = '_';
+	for (size_t i = 0; i < number; i++) {
+		const char *other = compilation->namespaces[i];
+
+		if (!strcmp(other, name))
+			name = arena_print(compilation->arena, "%s_%zu", name, number);
+	}
+	compilation->namespaces = arena_grow(compilation->arena, compilation->namespaces, number,
+	                                     sizeof(*compilation->namespaces));
+	compilation->namespaces[number] = name;
+	return arena_string(compilation->arena, name);
+}
+
+static void
+input_lower(struct compilation *compilation, const struct input *input)
+{
+	struct arena *arena = compilation->arena;
+	const struct source *source = input->source;
+	struct ir_yara_source yara;
+
+	switch (input->kind) {
+	case INPUT_FEED:
+		compilation->indicator_count += feed_lower(compilation->builder, arena, compilation->diags,
+		                                           compilation->logsources, source);
+		return;
+	case INPUT_TEST:
+		vectors_lower(arena, compilation->diags, compilation->builder, source, compilation->rules,
+		              compilation->rule_count);
+		return;
+	case INPUT_YARA:
+		if (yara_check(arena, compilation->diags, source))
+			return;
+		yara.name_space = namespace_make(compilation, source->name, compilation->namespace_count++);
+		yara.text = arena_text(arena, source->data, source->size);
+		yara.source = arena_string(arena, source->name);
+		ir_build_yara(compilation->builder, &yara);
+		return;
+	case INPUT_SIGMA:
+		return;
+	}
+}
+
+int
+compile_lower(struct compilation *compilation)
+{
+	struct arena *arena = compilation->arena;
+	const char *name = compilation->request->name ? compilation->request->name : "";
+
+	compilation->builder = ir_builder_new(arena);
+	for (size_t i = 0; i < compilation->rule_count; i++) {
+		const struct sigma_rule *rule = compilation->rules[i];
+
+		if (!rule->is_selected || rule->is_duplicate)
+			continue;
+		if (rule->is_bad) {
+			rule_leave_out(compilation, rule);
+			continue;
+		}
+		rule_lower(arena, compilation->builder, compilation->logsources, rule);
+		compilation->used_count++;
+	}
+	for (size_t i = 0; i < compilation->inputs.count; i++)
+		input_lower(compilation, &compilation->inputs.items[i]);
+	logsources_lower(compilation->logsources, compilation->builder);
+	compilation->pack = ir_build_finish(compilation->builder, arena_string(arena, name));
+	if (!compilation->request->skip_bad && diag_count(compilation->diags, DIAG_ERROR))
+		return CODE_CONTENT;
+	return 0;
+}
+
+int
+compile_dumps(const struct compilation *compilation, char letter)
+{
+	return compilation->request->dump && strchr(compilation->request->dump, letter);
+}
+
+int
+compile_ends(const struct compilation *compilation, char letter)
+{
+	static const char order[] = "pclfne";
+	const char *at = strchr(order, letter);
+
+	if (!compilation->request->dump || !*compilation->request->dump)
+		return 0;
+	for (at++; *at; at++)
+		if (compile_dumps(compilation, *at))
+			return 0;
+	return 1;
+}
+
+static void
+rules_print(const struct compilation *compilation, char letter)
+{
+	for (size_t i = 0; compile_dumps(compilation, letter) && i < compilation->rule_count; i++)
+		if (compilation->rules[i]->is_selected)
+			rule_print(stdout, compilation->rules[i]);
+}
+
+int
+compile_front(struct compilation *compilation)
+{
+	int code = compile_load(compilation);
+
+	if (!code)
+		code = compile_parse(compilation);
+	rules_print(compilation, 'p');
+	if (!code)
+		code = compile_check(compilation);
+	rules_print(compilation, 'c');
+	if (!code)
+		code = compile_lower(compilation);
+	if (!code && compile_dumps(compilation, 'l'))
+		ir_print(stdout, compilation->pack);
+	return code;
+}

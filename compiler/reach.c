@@ -1,0 +1,188 @@
+/*
+ * reach.c - whether a rule can fire on a platform's live sources, and what it misses there.
+ *
+ * A field that no live source has is missing in every live event, so an item over it is false; the condition is then
+ * asked whether it can still be true.
+ */
+#include <string.h>
+
+#include "diag.h"
+#include "ir.h"
+#include "logsource.h"
+#include "node.h"
+#include "ast.h"
+#include "reach.h"
+
+struct question {
+	struct diag_list *diags;
+	const struct logsources *logsources;
+	const struct sigma_rule *rule;
+	struct logsource logsource;
+	const char *platform;
+};
+
+struct outcomes { /* what a part of the rule can come to */
+	int true_possible, false_possible;
+};
+
+static enum logsource_reach
+item_reach(const struct question *question, const struct sigma_item *item)
+{
+	if (!item->field.size)
+		return REACH_ALWAYS;
+	return logsource_reach(question->logsources, &question->logsource, item->field, question->platform);
+}
+
+static int
+item_wants_absence(const struct sigma_item *item)
+{
+	if (item->comparison == SIGMA_EXISTS)
+		return item->value_count && (item->values[0].node->text.data[0] | 32) == 'f';
+	if (!item->value_count)
+		return 1;
+	for (size_t i = 0; i < item->value_count; i++)
+		if (item->values[i].node->type == NODE_NULL)
+			return 1;
+	return 0;
+}
+
+static struct outcomes
+item_outcomes(const struct question *question, const struct sigma_item *item)
+{
+	int fits = item_wants_absence(item) ^ item->negated;
+
+	if (item_reach(question, item) != REACH_NEVER)
+		return (struct outcomes){1, 1};
+	return (struct outcomes){fits, !fits};
+}
+
+static struct outcomes
+identifier_outcomes(const struct question *question, const struct sigma_identifier *identifier)
+{
+	struct outcomes any = {0, 1};
+
+	for (size_t i = 0; i < identifier->count; i++) {
+		struct outcomes all = {1, 0};
+
+		for (size_t j = 0; j < identifier->maps[i].count; j++) {
+			struct outcomes item = item_outcomes(question, &identifier->maps[i].items[j]);
+
+			all.true_possible &= item.true_possible;
+			all.false_possible |= item.false_possible;
+		}
+		any.true_possible |= all.true_possible;
+		any.false_possible &= all.false_possible;
+	}
+	return any;
+}
+
+static struct outcomes
+condition_outcomes(const struct question *question, const struct sigma_condition *condition)
+{
+	size_t true_count = 0, false_count = 0, count = condition->identifier_count + condition->child_count;
+	size_t quantity = condition->type == CONDITION_AND || condition->quantity == CONDITION_ALL ? count : 1;
+	struct outcomes one = {0};
+
+	if (condition->type == CONDITION_OF && condition->quantity != CONDITION_ALL)
+		quantity = condition->quantity;
+	for (size_t i = 0; i < count; i++) {
+		if (i < condition->identifier_count)
+			one = identifier_outcomes(question, &question->rule->identifiers[condition->identifiers[i]]);
+		else
+			one = condition_outcomes(question, condition->children[i - condition->identifier_count]);
+		true_count += one.true_possible;
+		false_count += one.false_possible;
+	}
+	if (condition->type == CONDITION_NOT)
+		return (struct outcomes){one.false_possible, one.true_possible};
+	return (struct outcomes){true_count >= quantity, false_count > count - quantity};
+}
+
+static int
+conditions_can_be_true(const struct question *question)
+{
+	for (size_t i = 0; i < question->rule->condition_count; i++)
+		if (condition_outcomes(question, question->rule->conditions[i]).true_possible)
+			return 1;
+	return 0;
+}
+
+/* A field is named once a rule. */
+static int
+field_is_first(const struct sigma_rule *rule, const struct sigma_item *item)
+{
+	for (size_t i = 0; i < rule->identifier_count; i++)
+		for (size_t j = 0; j < rule->identifiers[i].count; j++)
+			for (size_t k = 0; k < rule->identifiers[i].maps[j].count; k++) {
+				const struct sigma_item *other = &rule->identifiers[i].maps[j].items[k];
+
+				if (other->field.data == item->field.data && other->field.size == item->field.size)
+					return other == item;
+			}
+	return 0;
+}
+
+/* Says what an item misses. Returns 1 if it misses something. */
+static int
+item_report(const struct question *question, const struct sigma_item *item, int can_fire)
+{
+	enum logsource_reach reach = item_reach(question, item);
+	struct ir_text other;
+
+	if (reach == REACH_ALWAYS || reach == REACH_LATE || !field_is_first(question->rule, item))
+		return 0;
+	other = logsource_field_case(question->logsources, &question->logsource, item->field);
+	if (reach == REACH_NEVER && other.size)
+		diag_add(question->diags, item->place, DIAG_field_case, "field \"%s\" is known as \"%s\"; names match exactly",
+		         item->field.data, other.data);
+	else if (reach == REACH_NEVER && !can_fire)
+		diag_add(question->diags, item->place, DIAG_replay_only,
+		         "no live source on %s has field %s; fires in replay only", question->platform, item->field.data);
+	else
+		diag_add(question->diags, item->place, DIAG_degraded_field, "field %s is %s absent on %s", item->field.data,
+		         reach == REACH_NEVER ? "always" : "sometimes", question->platform);
+	return 1;
+}
+
+static int
+items_report(const struct question *question, int can_fire)
+{
+	const struct sigma_rule *rule = question->rule;
+	int missed = 0;
+
+	for (size_t i = 0; i < rule->identifier_count; i++)
+		for (size_t j = 0; j < rule->identifiers[i].count; j++)
+			for (size_t k = 0; k < rule->identifiers[i].maps[j].count; k++)
+				missed |= item_report(question, &rule->identifiers[i].maps[j].items[k], can_fire);
+	return missed;
+}
+
+static void
+logsource_report(const struct question *question)
+{
+	const struct sigma_rule *rule = question->rule;
+	const char *what = rule->category.size ? "category " : rule->service.size ? "service " : "product ";
+	const char *name = rule->category.size ? rule->category.data : rule->service.size ? rule->service.data : rule->product.data;
+
+	diag_add(question->diags, rule->logsource_place, DIAG_replay_only,
+	         "no live source on %s has %s%s; fires in replay only", question->platform, what, name);
+}
+
+enum reach
+rule_reach(struct diag_list *diags, const struct logsources *logsources, const struct sigma_rule *rule,
+           const char *platform)
+{
+	struct question question = {diags, logsources, rule, {rule->product, rule->category, rule->service}, platform};
+	int can_fire;
+
+	if (rule->product.size && strcmp(rule->product.data, platform))
+		return REACH_OTHER_PRODUCT;
+	if (logsource_reach(logsources, &question.logsource, (struct ir_text){"", 0}, platform) == REACH_NEVER) {
+		logsource_report(&question);
+		return REACH_REPLAY_ONLY;
+	}
+	can_fire = conditions_can_be_true(&question);
+	if (items_report(&question, can_fire))
+		return can_fire ? REACH_DEGRADED : REACH_REPLAY_ONLY;
+	return can_fire ? REACH_CAN_FIRE : REACH_REPLAY_ONLY;
+}

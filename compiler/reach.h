@@ -1,0 +1,16 @@
+/*
+ * reach.h - whether a rule can fire on a platform's live sources, and what it misses there.
+ *
+ * Include diag.h, ir.h, node.h and ast.h first.
+ */
+#ifndef REACH_H
+#define REACH_H
+
+struct logsources;
+
+enum reach { REACH_CAN_FIRE, REACH_DEGRADED, REACH_REPLAY_ONLY, REACH_OTHER_PRODUCT };
+
+/* Queues what the rule misses on the platform: warnings (replay-only) and notes (degraded-field). */
+enum reach rule_reach(struct diag_list *diags, const struct logsources *logsources, const struct sigma_rule *rule,
+                      const char *platform);
+#endif
