@@ -122,26 +122,6 @@ look_up(struct enrich *enrich, uint32_t pid, uint64_t start)
 	return process_table_find(enrich->table, pid, start);
 }
 
-void
-enrich_subject(struct enrich *enrich, const struct record_head *record, struct subject *subject)
-{
-	struct process *process, *parent = NULL;
-
-	*subject = (struct subject){0};
-	process = process_table_find(enrich->table, record->pid, record->start);
-	if (process && process->parent_pid) {
-		look_up(enrich, process->parent_pid, process->parent_start);
-		process = process_table_find(enrich->table, record->pid, record->start);
-		parent = process ? process_table_find(enrich->table, process->parent_pid, process->parent_start) : NULL;
-	}
-	subject->process = process;
-	subject->parent = parent;
-	subject->user = enrich_user(enrich, record->uid);
-	subject->parent_user = parent && parent->uid != record->uid ? enrich_user(enrich, parent->uid) : subject->user;
-	if (!parent)
-		subject->parent_user = NULL;
-}
-
 static void
 count_second(struct enrich *enrich, const struct record_head *record)
 {
