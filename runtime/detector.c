@@ -10,6 +10,7 @@
 #include "os.h"
 #include "pack.h"
 #include "packfile.h"
+#include "record_kinds.h"
 #include "trust.h"
 
 #if defined(__x86_64__)
@@ -222,6 +223,44 @@ const struct pack_tables *
 detector_tables(const struct detector *detector)
 {
 	return &detector->tables;
+}
+
+void
+detector_info(const struct detector *detector, struct detector_info *info)
+{
+	const struct pack_tables *t = &detector->tables;
+	const struct pack_header *h = &detector->header;
+	uint32_t i, j;
+	int kind;
+
+	*info = (struct detector_info){ h->name, h->serial, h->built, h->expires, t->rule_count, 0, 0 };
+	for (i = 0; i < t->route_count; ++i) {
+		const struct pack_route *route = &t->routes[i];
+
+		kind = record_kind_number(pack_text_data(t, route->kind), route->kind.size);
+		if (!(route->flags & PACK_ROUTE_LIVE) || kind <= 0)
+			continue;
+		info->kinds |= 1ull << kind;
+		for (j = 0; j < route->groups.count; ++j)
+			info->wants_hashes |= (t->groups[t->indices[route->groups.first + j]].flags & PACK_GROUP_LATE) != 0;
+	}
+}
+
+const void *
+detector_section(const struct detector *detector, uint32_t type, size_t *size)
+{
+	const char *at = detector->body, *end = at + detector->header.unpacked_size;
+
+	while (at < end) {
+		const struct pack_section *section = (const void *)at;
+
+		*size = section->size;
+		if (section->type == type)
+			return section + 1;
+		at += sizeof *section + ((section->size + 7) & ~(uint64_t)7);
+	}
+	*size = 0;
+	return NULL;
 }
 
 uint32_t

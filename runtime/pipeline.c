@@ -1,0 +1,329 @@
+/* pipeline.c - one stream of events: source, event, match, alert, sinks. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert.h"
+#include "bind.h"
+#include "decode.h"
+#include "detector.h"
+#include "enrich.h"
+#include "host.h"
+#include "json.h"
+#include "line.h"
+#include "matches.h"
+#include "os.h"
+#include "pack.h"
+#include "packfile.h"
+#include "pipeline.h"
+#include "process_table.h"
+#include "route.h"
+#include "sink.h"
+#include "source.h"
+#include "stage.h"
+#include "timestamp.h"
+#include "vocabulary.h"
+
+enum { SINK_MAX = 16, BATCH_MAX = 64, PROCESSES = 65536 };
+
+struct pipeline {
+	struct pipeline_config config;
+	const struct host *host;
+	struct process_table *processes;
+	struct enrich *enrich;
+	struct stage *stage; /* everything that belongs to the pack */
+	struct matches matches;
+	const char *provider; /* name of the source last read */
+	struct sink *sinks[SINK_MAX];
+	int sink_count;
+	struct pipeline_counters own_counters, *counters;
+};
+
+struct pipeline *
+pipeline_new(const struct pipeline_config *config, struct detector *detector, const struct host *host,
+             struct broker *broker)
+{
+	struct pipeline *p = calloc(1, sizeof *p);
+
+	if (!p)
+		return NULL;
+	p->config = *config;
+	p->counters = config->counters ? config->counters : &p->own_counters;
+	p->host = host;
+	p->processes = process_table_new(PROCESSES);
+	p->enrich = p->processes ? enrich_new(p->processes, broker) : NULL;
+	p->stage = stage_new(&p->config, detector, host);
+	if (!p->enrich || !p->stage) {
+		pipeline_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	stage_free(p->stage);
+	enrich_free(p->enrich);
+	process_table_free(p->processes);
+	matches_done(&p->matches);
+	free(p);
+}
+
+int
+pipeline_add_sink(struct pipeline *p, struct sink *sink)
+{
+	if (p->sink_count == SINK_MAX)
+		return -ENOMEM;
+	p->sinks[p->sink_count++] = sink;
+	return 0;
+}
+
+int
+pipeline_swap(struct pipeline *p, struct detector *detector)
+{
+	struct stage *stage = stage_new(&p->config, detector, p->host);
+
+	if (!stage)
+		return -ENOMEM;
+	stage_free(p->stage);
+	p->stage = stage;
+	++p->counters->swaps;
+	return 0;
+}
+
+struct process_table *
+pipeline_processes(struct pipeline *p)
+{
+	return p->processes;
+}
+
+const struct pipeline_counters *
+pipeline_counters(const struct pipeline *p)
+{
+	return p->counters;
+}
+
+void
+pipeline_write(struct pipeline *p, const char *line, size_t size)
+{
+	int i;
+
+	for (i = 0; i < p->sink_count; ++i)
+		p->sinks[i]->ops->write(p->sinks[i], line, size);
+}
+
+static void
+write_alerts(struct pipeline *p, const struct alert_event *event)
+{
+	const struct pack_tables *tables = detector_tables(p->stage->detector);
+	const struct line *line;
+	uint32_t i, level;
+
+	matches_sort(&p->matches, tables);
+	for (i = 0; i < p->matches.count; ++i) {
+		level = tables->rules[p->matches.rows[i].rule].level;
+		++p->counters->alerts.matches;
+		++p->stage->rule_matches[p->matches.rows[i].rule];
+		if ((int)level < p->config.level) {
+			++p->counters->alerts.below_level;
+			continue;
+		}
+		line = alert_write(p->stage->writer, event, &p->matches, i);
+		if (line)
+			pipeline_write(p, line->data, line->size);
+		++p->counters->alerts.written;
+	}
+}
+
+static void
+alert_recorded(struct pipeline *p, const struct raw_event *raw, uint32_t kind)
+{
+	struct stage *stage = p->stage;
+	struct alert_event event = { .raw = raw, .kind = kind ? vocabulary_kind(kind) : NULL, .provider = p->provider };
+	const struct value *time;
+	struct json json;
+	uint32_t i;
+
+	if (bound_read(stage->alert_bound, raw->data, raw->size, &json))
+		return;
+	for (i = 0; i < stage->alert_name_count; ++i)
+		bound_settle(stage->alert_bound, i);
+	time = bound_time(stage->alert_bound);
+	if (time && timestamp_parse(time->data, time->size, &event.time))
+		event.time = 0;
+	event.created = event.time;
+	event.names = stage->alert_names;
+	event.name_count = stage->alert_name_count;
+	event.fields = bound_event(stage->alert_bound);
+	write_alerts(p, &event);
+}
+
+static void
+take_counters(struct pipeline *p, struct bound *bound)
+{
+	struct bind_counters *from = bound_counters(bound);
+
+	p->counters->cut_values += from->cut_values;
+	p->counters->dropped_items += from->dropped_items;
+	p->counters->dropped_leaves += from->dropped_leaves;
+	*from = (struct bind_counters){ 0 };
+}
+
+static void
+take_json(struct pipeline *p, struct source *source, const struct raw_event *raw)
+{
+	struct stage *stage = p->stage;
+	const struct route_plan *plan;
+	struct kind_counters *counters = &p->counters->kinds[0];
+	struct json json;
+	int error;
+
+	error = bound_read(stage->bound, raw->data, raw->size, &json);
+	if (error) {
+		++counters->received;
+		++counters->bad_record;
+		if (error == -EBADMSG && source->ops->bad)
+			source->ops->bad(source, raw, &json);
+		return;
+	}
+	plan = stage_route(stage);
+	counters = &p->counters->kinds[plan->kind];
+	++counters->received;
+	p->matches.count = 0;
+	if (plan->step_count) {
+		stage_settle(stage, plan);
+		stage_match(stage, plan, stage->bound_view, &p->matches);
+		++counters->evaluated;
+	} else {
+		++counters->no_rule;
+		++p->counters->unrouted;
+	}
+	take_counters(p, stage->bound);
+	if (p->matches.count)
+		alert_recorded(p, raw, plan->kind);
+}
+
+static void
+alert_live(struct pipeline *p, const struct raw_event *raw, const struct vocabulary_kind *kind,
+           const struct subject *subject)
+{
+	const struct record_head *head = raw->data;
+	struct alert_event event = { .raw = raw, .kind = kind, .provider = p->provider, .subject = subject };
+
+	event.time = p->host->boot_ns + head->time;
+	event.created = p->config.replay ? event.time : os_wall_ns();
+	event.arena = decoder_arena(p->stage->decoder);
+	event.processes = p->processes;
+	write_alerts(p, &event);
+}
+
+/* Matches one record's early or late groups. */
+static void
+match_live(struct pipeline *p, const struct raw_event *raw, const struct vocabulary_kind *kind,
+           const struct subject *subject, int late)
+{
+	const struct route_plan *plan = router_live(p->stage->router, kind->number, late);
+	struct stage *stage = p->stage;
+	struct event_view view;
+
+	if (!plan || !plan->step_count)
+		return;
+	view.event = decoder_read(stage->decoder, raw->data, kind, subject, plan->settle, plan->settle_count, plan->leaves);
+	view.slots = decoder_slots(stage->decoder);
+	view.present = decoder_present(stage->decoder);
+	p->matches.count = 0;
+	stage_match(stage, plan, &view, &p->matches);
+	if (p->matches.count)
+		alert_live(p, raw, kind, subject);
+}
+
+static int
+has_plan(struct pipeline *p, const struct vocabulary_kind *kind, int late)
+{
+	const struct route_plan *plan = router_live(p->stage->router, kind->number, late);
+
+	return plan && plan->step_count;
+}
+
+static void
+take_record(struct pipeline *p, const struct raw_event *raw)
+{
+	const struct vocabulary_kind *kind = record_check(raw->data, raw->size);
+	struct kind_counters *counters = &p->counters->kinds[kind ? kind->number : 0];
+	struct subject subject = { 0 };
+
+	++counters->received;
+	if (!kind) {
+		++counters->bad_record;
+		return;
+	}
+	enrich_record(p->enrich, raw->data, &subject);
+	if (p->config.observe)
+		p->config.observe(p->config.observer, raw, kind, &subject);
+	if (has_plan(p, kind, 0) || has_plan(p, kind, 1))
+		++counters->evaluated;
+	else
+		++counters->no_rule;
+	match_live(p, raw, kind, &subject, 0);
+	if (!p->config.observe && has_plan(p, kind, 1)) {
+		++p->counters->late_unsettled;
+		match_live(p, raw, kind, &subject, 1);
+	}
+}
+
+void
+pipeline_late(struct pipeline *p, const struct raw_event *raw, const struct late_fields *late, int settled)
+{
+	const struct vocabulary_kind *kind = record_check(raw->data, raw->size);
+	struct subject subject = { 0 };
+
+	if (!kind)
+		return;
+	enrich_subject(p->enrich, raw->data, &subject);
+	subject.late = late;
+	p->counters->late_unsettled += !settled && has_plan(p, kind, 1);
+	match_live(p, raw, kind, &subject, 1);
+}
+
+int
+pipeline_flush(struct pipeline *p)
+{
+	int i, error = 0, result;
+
+	for (i = 0; i < p->sink_count; ++i) {
+		result = p->sinks[i]->ops->flush(p->sinks[i]);
+		error = error ? error : result;
+	}
+	return error;
+}
+
+int
+pipeline_step(struct pipeline *p, struct source *source, int max, int timeout_ms)
+{
+	struct raw_event events[BATCH_MAX];
+	int i, count, error;
+
+	p->provider = source->name;
+	count = source->ops->poll(source, events, max < BATCH_MAX ? max : BATCH_MAX, timeout_ms);
+	for (i = 0; i < count; ++i) {
+		if (source->in_hand)
+			*source->in_hand = 1 + events[i].position;
+		if (events[i].form == RAW_JSON)
+			take_json(p, source, &events[i]);
+		else
+			take_record(p, &events[i]);
+	}
+	if (source->in_hand)
+		*source->in_hand = 0;
+	if (count > 0 && p->config.replay) {
+		source->ops->commit(source);
+		return count;
+	}
+	error = pipeline_flush(p);
+	if (count > 0)
+		source->ops->commit(source);
+	return error && count >= 0 ? error : count;
+}

@@ -1,0 +1,230 @@
+/* stage.c - what a pipeline needs of one pack, and the matching of one event by its plan. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert.h"
+#include "bind.h"
+#include "decode.h"
+#include "detector.h"
+#include "host.h"
+#include "matches.h"
+#include "pack.h"
+#include "packfile.h"
+#include "pipeline.h"
+#include "route.h"
+#include "stage.h"
+#include "vocabulary.h"
+#include "why.h"
+
+enum { VIEW_MAX = 32 };
+
+static void
+copy_slots(struct bind_name *names, const struct pack_tables *tables)
+{
+	uint32_t i;
+
+	for (i = 0; i < tables->slot_count; ++i)
+		names[i] = (struct bind_name){ pack_text_data(tables, tables->slots[i].name), tables->slots[i].name.size };
+}
+
+static int
+has_name(const struct bind_name *names, uint32_t count, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; ++i)
+		if (names[i].size == strlen(name) && !memcmp(names[i].data, name, names[i].size))
+			return 1;
+	return 0;
+}
+
+/* Names of the vocabulary that are not there yet; with names NULL only an upper bound of how many. */
+static uint32_t
+add_vocabulary(struct bind_name *names, uint32_t count)
+{
+	const struct vocabulary_kind *kind;
+	const struct vocabulary_field *row;
+	uint32_t i;
+
+	for (i = 0; i < RECORD_KIND_MAX; ++i) {
+		kind = vocabulary_kind(i);
+		for (row = kind ? kind->fields : NULL; row && row->member; ++row) {
+			if (!*row->name || (names && has_name(names, count, row->name)))
+				continue;
+			if (names)
+				names[count] = (struct bind_name){ row->name, (uint32_t)strlen(row->name) };
+			++count;
+		}
+	}
+	return count;
+}
+
+static int
+make_names(struct stage *stage, const struct pack_tables *tables, const struct route_config *route)
+{
+	stage->names = calloc(tables->slot_count + ROUTE_NAME_MAX, sizeof *stage->names);
+	stage->alert_names = calloc(add_vocabulary(NULL, tables->slot_count) + 1, sizeof *stage->alert_names);
+	if (!stage->names || !stage->alert_names)
+		return -1;
+	copy_slots(stage->names, tables);
+	stage->name_count = tables->slot_count + route_names(route, stage->names + tables->slot_count);
+	copy_slots(stage->alert_names, tables);
+	stage->alert_name_count = add_vocabulary(stage->alert_names, tables->slot_count);
+	return 0;
+}
+
+static int
+make_binds(struct stage *stage, const struct pack_tables *tables, const struct pipeline_config *config)
+{
+	const struct pack_tables *shapes = config->routing == ROUTING_ALL ? NULL : tables;
+
+	stage->bind = bind_new(stage->names, stage->name_count, shapes);
+	stage->alert_bind = bind_new(stage->alert_names, stage->alert_name_count, tables);
+	stage->bound = stage->bind ? bound_new(stage->bind) : NULL;
+	stage->alert_bound = stage->alert_bind ? bound_new(stage->alert_bind) : NULL;
+	stage->bound_view = calloc(1, sizeof *stage->bound_view);
+	stage->decoder = decoder_new(stage->names, tables->slot_count);
+	if (!stage->bound || !stage->alert_bound || !stage->bound_view || !stage->decoder)
+		return -1;
+	*stage->bound_view = (struct event_view){ bound_event(stage->bound), bound_slots(stage->bound),
+		bound_present(stage->bound) };
+	return 0;
+}
+
+struct stage *
+stage_new(const struct pipeline_config *config, struct detector *detector, const struct host *host)
+{
+	const struct route_config route = { config->routing, config->product, config->category, config->service,
+		host->os_type[0] && !config->replay ? host->os_type : NULL };
+	const struct alert_config alert = { config->why, config->rule_text, config->replay, config->ancestors };
+	const struct pack_header *header = detector_header(detector);
+	const struct pack_tables *tables = detector_tables(detector);
+	struct stage *stage = calloc(1, sizeof *stage);
+
+	if (!stage)
+		return NULL;
+	stage->detector = detector;
+	stage->router = router_new(tables, &route);
+	stage->scratch = detector_scratch_new(detector);
+	stage->hits = calloc(header->hits_max + 1, sizeof *stage->hits);
+	stage->rule_matches = calloc(tables->rule_count + 1, sizeof *stage->rule_matches);
+	stage->writer = alert_writer_new(&alert, header, tables, host);
+	if (!stage->router || !stage->scratch || !stage->hits || !stage->rule_matches || !stage->writer ||
+	    make_names(stage, tables, &route) || make_binds(stage, tables, config)) {
+		stage_free(stage);
+		return NULL;
+	}
+	return stage;
+}
+
+void
+stage_free(struct stage *stage)
+{
+	if (!stage)
+		return;
+	router_free(stage->router);
+	bound_free(stage->bound);
+	bound_free(stage->alert_bound);
+	bind_free(stage->bind);
+	bind_free(stage->alert_bind);
+	decoder_free(stage->decoder);
+	alert_writer_free(stage->writer);
+	detector_scratch_free(stage->scratch);
+	free(stage->bound_view);
+	free(stage->names);
+	free(stage->alert_names);
+	free(stage->hits);
+	free(stage->rule_matches);
+	free(stage);
+}
+
+const struct route_plan *
+stage_route(struct stage *stage)
+{
+	uint32_t i, count;
+	const uint32_t *slots = router_slots(stage->router, &count);
+
+	for (i = 0; i < count; ++i)
+		bound_settle(stage->bound, slots[i]);
+	return router_find(stage->router, bound_event(stage->bound));
+}
+
+void
+stage_settle(struct stage *stage, const struct route_plan *plan)
+{
+	uint32_t i;
+
+	for (i = 0; i < plan->settle_count; ++i)
+		bound_settle(stage->bound, plan->settle[i]);
+	if (plan->leaves)
+		bound_settle_leaves(stage->bound);
+}
+
+struct saved { /* a slot under a view */
+	struct value value;
+	uint64_t word;
+};
+
+static uint32_t
+lay_views(const struct stage *stage, const struct route_step *step, struct event_view *view, struct saved *saved)
+{
+	const struct pack_tables *tables = detector_tables(stage->detector);
+	uint32_t i, count = step->view_count < VIEW_MAX ? step->view_count : VIEW_MAX;
+
+	for (i = 0; i < count; ++i) {
+		const struct pack_view *row = &step->views[i];
+		uint64_t bit = 1ull << row->to % 64;
+
+		saved[i] = (struct saved){ view->slots[row->to], view->present[row->to / 64] & bit };
+		if (row->from == PACK_NONE)
+			view->slots[row->to] = (struct value){ pack_text_data(tables, row->constant), row->constant.size,
+				VALUE_STRING, 0, 0 };
+		else if (view->present[row->from / 64] >> row->from % 64 & 1)
+			view->slots[row->to] = view->slots[row->from];
+		else
+			continue;
+		view->present[row->to / 64] |= bit;
+	}
+	return count;
+}
+
+static void
+lift_views(const struct route_step *step, struct event_view *view, const struct saved *saved, uint32_t count)
+{
+	while (count--) {
+		uint32_t to = step->views[count].to;
+
+		view->slots[to] = saved[count].value;
+		view->present[to / 64] = (view->present[to / 64] & ~(1ull << to % 64)) | saved[count].word;
+	}
+}
+
+static void
+match_group(struct stage *stage, uint32_t group, struct event_view *view, struct matches *matches)
+{
+	const struct pack_tables *tables = detector_tables(stage->detector);
+	uint32_t count = detector_match(stage->detector, view->event, group, stage->scratch, stage->hits), i;
+	struct match *match;
+
+	for (i = 0; i < count && i < tables->groups[group].rules.count; ++i) {
+		if (stage->hits[i].rule >= tables->rule_count)
+			continue;
+		match = matches_add(matches, stage->hits[i].rule);
+		if (match)
+			match->why_count = why_collect(tables, match->rule, view->event, stage->scratch, match->why);
+	}
+}
+
+void
+stage_match(struct stage *stage, const struct route_plan *plan, struct event_view *view, struct matches *matches)
+{
+	struct saved saved[VIEW_MAX];
+	uint32_t i, j, count;
+
+	for (i = 0; i < plan->step_count; ++i) {
+		count = lay_views(stage, &plan->steps[i], view, saved);
+		for (j = 0; j < plan->steps[i].group_count; ++j)
+			match_group(stage, plan->groups[plan->steps[i].first_group + j], view, matches);
+		lift_views(&plan->steps[i], view, saved, count);
+	}
+}

@@ -1,0 +1,59 @@
+/*
+ * stage.h - the part of a pipeline that belongs to its pack: names bound, routes, scratch, the alert writer. A swap
+ * makes a new one.
+ */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include <stdint.h>
+
+struct alert_writer;
+struct bind;
+struct bind_name;
+struct bound;
+struct decoder;
+struct detector;
+struct event;
+struct hit;
+struct host;
+struct matches;
+struct pipeline_config;
+struct route_plan;
+struct router;
+struct value;
+
+struct event_view { /* an event and its slots, to lay views over */
+	struct event *event;
+	struct value *slots;
+	uint64_t *present;
+};
+
+struct stage {
+	struct detector *detector; /* borrowed */
+	struct router *router;
+	struct bind_name *names;   /* the pack's slots, then the routing's own */
+	uint32_t name_count;
+	struct bind *bind;
+	struct bound *bound;
+	struct event_view *bound_view;
+	struct decoder *decoder;
+	struct bind_name *alert_names; /* the pack's slots, then every other name of the vocabulary */
+	uint32_t alert_name_count;
+	struct bind *alert_bind;
+	struct bound *alert_bound;
+	void *scratch;
+	struct hit *hits;
+	uint64_t *rule_matches;    /* by rule */
+	struct alert_writer *writer;
+};
+
+/* Borrows all. NULL: no memory. */
+struct stage *stage_new(const struct pipeline_config *config, struct detector *detector, const struct host *host);
+void stage_free(struct stage *stage); /* NULL is fine */
+/* The plan of the event in stage->bound. */
+const struct route_plan *stage_route(struct stage *stage);
+/* Decodes what the plan's groups read. */
+void stage_settle(struct stage *stage, const struct route_plan *plan);
+/* Adds the rules that match, each once, with why. */
+void stage_match(struct stage *stage, const struct route_plan *plan, struct event_view *view, struct matches *matches);
+#endif
