@@ -13,6 +13,8 @@
 #include "pack.h"
 #include "packfile.h"
 
+#pragma GCC visibility push(hidden)
+
 #define PACKRT_INLINE static inline __attribute__((always_inline, unused))
 
 enum {
@@ -103,6 +105,54 @@ string_found(struct work *work, const uint32_t *first, const uint32_t *list, uin
 {
 	for (uint32_t i = first[string]; i < first[string + 1]; i++)
 		bit_set(work->yes, list[i]);
+}
+
+/* The steps of a group, over its tables: what is known from the start, rules that are always candidates ... */
+PACKRT_INLINE void
+group_begin(struct work *work, const uint64_t *eager, uint32_t words, const uint64_t *always, uint32_t rule_words)
+{
+	for (uint32_t i = 0; i < words; i++) {
+		work->yes[i] = work->unknown[i] = 0;
+		work->known[i] = eager[i];
+	}
+	for (uint32_t i = 0; i < rule_words; i++)
+		work->candidates[i] = always[i];
+}
+
+/* ... the rules whose witness came true: those of predicate i are list[first[i] .. first[i + 1]) ... */
+PACKRT_INLINE void
+group_candidates(struct work *work, const uint64_t *witness, uint32_t words, const uint32_t *first, const uint32_t *list)
+{
+	for (uint32_t i = 0; i < words; i++) {
+		for (uint64_t left = work->yes[i] & witness[i]; left; left &= left - 1) {
+			uint32_t predicate = i * 64 + __builtin_ctzll(left);
+
+			for (uint32_t k = first[predicate]; k < first[predicate + 1]; k++)
+				bit_set(work->candidates, list[k]);
+		}
+	}
+}
+
+/* ... everything, for who wants to know all ... */
+PACKRT_INLINE void
+group_decide(struct work *work, uint32_t count, decide_fn *decide)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (!bit_test(work->known, i))
+			decide(work, i);
+}
+
+/* ... and the candidates themselves, in order. Returns the number of hits. */
+PACKRT_INLINE uint32_t
+group_rules(struct work *work, uint32_t rule_words, int (*rule)(struct work *, uint32_t), struct hit *hits)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < rule_words; i++)
+		for (uint64_t left = work->candidates[i]; left; left &= left - 1)
+			if (rule(work, i * 64 + __builtin_ctzll(left)))
+				hits[count++].rule = i * 64 + __builtin_ctzll(left);
+	return count;
 }
 
 /* Scalars of a slot or of all leaves, one after another. */
@@ -229,4 +279,6 @@ struct nfa {
 
 /* Is text in the language? stop is STOP_END, or STOP_CUT where the value goes on unseen. */
 int nfa_run(const struct nfa *nfa, struct text text, uint32_t stop);
+
+#pragma GCC visibility pop
 #endif

@@ -1,0 +1,75 @@
+/*
+ * emit_image.c - image.c, the file with match() and the routines of packrt; and the slot tables of groups.
+ */
+#include "arena.h"
+#include "emit_layout.h"
+#include "emitter.h"
+#include "ir.h"
+#include "plan.h"
+
+static const char routines[] =
+	"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
+	"\n/* The compiler may call these for copies and comparisons of its own. */\n"
+	"void *\nmemcpy(void *to, const void *from, __SIZE_TYPE__ size)\n{\n"
+	"\tfor (__SIZE_TYPE__ i = 0; i < size; i++)\n\t\t((uint8_t *)to)[i] = ((const uint8_t *)from)[i];\n\treturn to;\n}\n"
+	"\nvoid *\nmemset(void *to, int byte, __SIZE_TYPE__ size)\n{\n"
+	"\tfor (__SIZE_TYPE__ i = 0; i < size; i++)\n\t\t((uint8_t *)to)[i] = byte;\n\treturn to;\n}\n"
+	"\nint\nmemcmp(const void *a, const void *b, __SIZE_TYPE__ size)\n{\n"
+	"\tfor (__SIZE_TYPE__ i = 0; i < size; i++)\n\t\tif (((const uint8_t *)a)[i] != ((const uint8_t *)b)[i])\n"
+	"\t\t\treturn ((const uint8_t *)a)[i] - ((const uint8_t *)b)[i];\n\treturn 0;\n}\n";
+
+static void
+emit_slot_tables(struct emitter *emitter)
+{
+	FILE *out = emitter_file(emitter, "tables.c", 0);
+
+	for (uint32_t i = 0; i < emitter->plan->group_count; i++) {
+		const struct plan_group *plan = emitter->plan->groups + i;
+		uint32_t room = 2 * plan->group->predicate_count + 2;
+		uint32_t *fields = arena_alloc(emitter->arena, room * sizeof(*fields)), count = emit_slots(plan, fields, room);
+
+		fprintf(out, "\nextern const int32_t slots_%s[];\nconst int32_t slots_%s[] = {", emitter->names[i],
+		        emitter->names[i]);
+		for (uint32_t k = 0; k < count; k++)
+			fprintf(out, "%s%d,", k % 16 ? " " : "\n\t", (int)fields[k]);
+		fputs(count ? "\n};\n" : " 0 };\n", out);
+	}
+}
+
+/* Rules are numbered through the pack, a group's own from 0. */
+static void
+emit_match(struct emitter *emitter, FILE *out)
+{
+	struct emit_layout layout = emit_layout(emitter->plan);
+
+	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
+		fprintf(out, "uint32_t group_%s(struct work *work, struct hit *hits);\n", emitter->names[i]);
+	fputs("\n__attribute__((visibility(\"default\"))) pack_match_fn match;\n\n"
+	      "uint32_t PACK_CALL\nmatch(const struct event *event, uint32_t group, const void *data, void *scratch, "
+	      "struct hit *hits)\n{\n\tuint8_t *bytes = scratch;\n\tuint32_t count = 0, first = 0;\n\tstruct work work;\n\n", out);
+	fputs("\twork.event = event;\n\twork.data = data;\n\twork.yes = scratch;\n", out);
+	fprintf(out, "\twork.unknown = (uint64_t *)(bytes + %u);\n\twork.known = (uint64_t *)(bytes + %u);\n", layout.unknown,
+	        layout.known);
+	fprintf(out, "\twork.candidates = (uint64_t *)(bytes + %u);\n", layout.candidates);
+	fprintf(out, "\twork.text_keys = (const struct value **)(bytes + %u);\n", layout.keys);
+	fprintf(out, "\twork.texts = (struct work_text *)(bytes + %u);\n", layout.texts);
+	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n\twork.arena_used = 0;\n", layout.arena,
+	        layout.second);
+	fputs("\tfor (uint32_t i = 0; i < WORK_TEXTS; i++)\n\t\twork.text_keys[i] = 0;\n\tswitch (group) {\n", out);
+	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
+		fprintf(out, "\tcase %u:\n\t\tfirst = %u;\n\t\tcount = group_%s(&work, hits);\n\t\tbreak;\n", i,
+		        emitter->plan->groups[i].first_rule, emitter->names[i]);
+	fputs("\tdefault:\n\t\tbreak;\n\t}\n\tfor (uint32_t i = 0; i < count; i++)\n\t\thits[i].rule += first;\n"
+	      "\treturn count;\n}\n", out);
+}
+
+void
+emit_image(struct emitter *emitter)
+{
+	FILE *out = emitter_file(emitter, "image.c", 0);
+
+	emit_slot_tables(emitter);
+	fputs(routines, out);
+	fputs("\n", out);
+	emit_match(emitter, out);
+}

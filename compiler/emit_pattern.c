@@ -1,0 +1,223 @@
+/*
+ * emit_pattern.c - wildcards and regular expressions: a re2c automaton of few states, or constant tables for
+ * nfa_run().
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "dfa.h"
+#include "emitter.h"
+#include "ir.h"
+#include "nfa.h"
+#include "packrt.h"
+#include "regex.h"
+
+enum { STATES_MAX = 400 }; /* of an automaton as code */
+
+static void
+emit_range(FILE *out, uint32_t first, uint32_t last)
+{
+	if (first == last)
+		fprintf(out, "\\x%02x", first);
+	else
+		fprintf(out, "\\x%02x-\\x%02x", first, last);
+}
+
+/* One state: a small lexer whose actions go on to other states. */
+static void
+emit_state(FILE *out, const struct dfa *dfa, uint32_t number)
+{
+	const struct dfa_state *state = dfa->states + number;
+
+	fprintf(out, "state_%u:\n", number);
+	if (state->final) {
+		fputs("\treturn 1;\n", out);
+		return;
+	}
+	fputs("\t/*!re2c\n", out);
+	for (uint32_t target = 0; target < dfa->count; target++) {
+		int open = 0;
+
+		for (uint32_t byte = 0, last; byte < 256; byte = last + 1) {
+			last = byte;
+			if (state->next[dfa->class_of[byte]] != target)
+				continue;
+			while (last < 255 && state->next[dfa->class_of[last + 1]] == target)
+				last++;
+			fputs(open++ ? "" : "\t[", out);
+			emit_range(out, byte, last);
+		}
+		if (open)
+			fprintf(out, "] { goto state_%u; }\n", target);
+	}
+	if (state->next[dfa->class_of[NFA_END]] != DFA_DEAD)
+		fputs("\tend { return 1; }\n", out);
+	fputs("\t* { return 0; }\n\t*/\n", out);
+}
+
+static void
+emit_dfa(FILE *out, unsigned long long hash, const struct dfa *dfa)
+{
+	fprintf(out, "int\npattern_%016llx(struct text text, uint32_t stop)\n{\n", hash);
+	fputs("\tconst uint8_t *p = text.data, *end = p + text.size;\n\n\t(void)p, (void)end, (void)stop;\n\tgoto state_0;\n",
+	      out);
+	for (uint32_t i = 0; i < dfa->count; i++)
+		emit_state(out, dfa, i);
+	fputs("}\n", out);
+}
+
+static uint32_t
+nfa_classes(const struct nfa_graph *graph, uint8_t *class_of, uint32_t *sample)
+{
+	uint32_t count = 0;
+
+	for (uint32_t symbol = 0; symbol < NFA_SYMBOLS; symbol++) {
+		uint32_t class, position;
+
+		for (class = 0; class < count; class++) {
+			for (position = 0; position < graph->count; position++)
+				if (nfa_set_has(&graph->positions[position].set, symbol) !=
+				    nfa_set_has(&graph->positions[position].set, sample[class]))
+					break;
+			if (position == graph->count)
+				break;
+		}
+		class_of[symbol] = class;
+		if (class == count)
+			sample[count++] = symbol;
+	}
+	return count;
+}
+
+static void
+emit_words(FILE *out, const struct nfa_graph *graph, uint32_t words, int (*has)(const struct nfa_graph *, uint32_t, uint32_t),
+           uint32_t argument)
+{
+	fputs("\t", out);
+	for (uint32_t i = 0; i < words; i++) {
+		uint64_t word = 0;
+
+		for (uint32_t bit = 0; bit < 64 && i * 64 + bit < graph->count; bit++)
+			word |= (uint64_t)(has(graph, i * 64 + bit, argument) != 0) << bit;
+		fprintf(out, "0x%llx,", (unsigned long long)word);
+	}
+	fputc('\n', out);
+}
+
+static int
+takes(const struct nfa_graph *graph, uint32_t position, uint32_t symbol)
+{
+	return nfa_set_has(&graph->positions[position].set, symbol);
+}
+
+static int
+is_start(const struct nfa_graph *graph, uint32_t position, uint32_t unused)
+{
+	(void)graph, (void)unused;
+	return position == 0;
+}
+
+static int
+is_final(const struct nfa_graph *graph, uint32_t position, uint32_t unused)
+{
+	(void)unused;
+	return graph->positions[position].final;
+}
+
+static void
+emit_follows(FILE *out, const struct nfa_graph *graph)
+{
+	uint32_t total = 0;
+
+	fputs("\t{", out);
+	for (uint32_t i = 0; i <= graph->count; i++) {
+		fprintf(out, "%s%u,", i % 24 ? "" : "\n\t", total);
+		total += i < graph->count ? graph->positions[i].follow_count : 0;
+	}
+	fputs("\n\t},\n\t{", out);
+	for (uint32_t i = 0; i < graph->count; i++) {
+		fputs("\n\t", out);
+		for (uint32_t k = 0; k < graph->positions[i].follow_count; k++)
+			fprintf(out, "%u,", graph->positions[i].follow[k]);
+	}
+	fputs("\n\t},\n", out);
+}
+
+static void
+emit_nfa(FILE *out, unsigned long long hash, const struct nfa_graph *graph)
+{
+	uint32_t sample[NFA_SYMBOLS], words = (graph->count + 63) / 64, lists = 0, classes, at[6];
+	uint8_t class_of[NFA_SYMBOLS];
+
+	classes = nfa_classes(graph, class_of, sample);
+	for (uint32_t i = 0; i < graph->count; i++)
+		lists += graph->positions[i].follow_count;
+	at[0] = (sizeof(struct nfa) + 7) / 8 * 8;
+	at[1] = at[0] + classes * words * 8;
+	at[2] = at[1] + words * 8;
+	at[3] = at[2] + words * 8;
+	at[4] = at[3] + (graph->count + 1) * 4;
+	at[5] = at[4] + lists * 2;
+	fprintf(out, "static const struct {\n\tstruct nfa head;\n\tuint64_t masks[%u] __attribute__((aligned(8)));\n", classes * words);
+	fprintf(out, "\tuint64_t start[%u], final[%u];\n\tuint32_t follows[%u];\n\tuint16_t list[%u];\n", words, words,
+	        graph->count + 1, lists);
+	fprintf(out, "\tuint8_t classes[%u];\n} nfa_%016llx = {\n", NFA_SYMBOLS, hash);
+	fprintf(out, "\t{ %u, %u, %u, %u, %u, %u, %u },\n\t{\n", words, at[5], at[0], at[3], at[4], at[1], at[2]);
+	for (uint32_t i = 0; i < classes; i++)
+		emit_words(out, graph, words, takes, sample[i]);
+	fputs("\t},\n\t{\n", out);
+	emit_words(out, graph, words, is_start, 0);
+	fputs("\t},\n\t{\n", out);
+	emit_words(out, graph, words, is_final, 0);
+	fputs("\t},\n", out);
+	emit_follows(out, graph);
+	fputs("\t{", out);
+	for (uint32_t i = 0; i < NFA_SYMBOLS; i++)
+		fprintf(out, "%s%u,", i % 32 ? "" : "\n\t", class_of[i]);
+	fputs("\n\t},\n};\n\n", out);
+	fprintf(out, "int\npattern_%016llx(struct text text, uint32_t stop)\n{\n", hash);
+	fprintf(out, "\treturn nfa_run(&nfa_%016llx.head, text, stop);\n}\n", hash);
+}
+
+static const struct nfa_graph *
+graph_of(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags, int fold)
+{
+	struct regex_error error;
+	const struct regex *regex;
+
+	if (!is_regex)
+		return nfa_from_wildcard(emitter->arena, value, fold);
+	regex = regex_parse(emitter->arena, value->text.data, value->text.size, regex_flags, &error);
+	return regex ? nfa_from_regex(emitter->arena, regex) : NULL;
+}
+
+uint64_t
+emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags, int fold,
+             int *uses_end)
+{
+	unsigned kind[] = { is_regex, regex_flags, fold };
+	uint64_t hash = emit_hash(emit_hash(EMIT_HASH_START, kind, sizeof(kind)), value->text.data, value->text.size);
+	const struct nfa_graph *graph = graph_of(emitter, value, is_regex, regex_flags, fold);
+	const struct dfa *dfa;
+	FILE *out;
+
+	if (!graph) {
+		emitter_fail(emitter, "a pattern is too large: %.*s", (int)(value->text.size < 80 ? value->text.size : 80),
+		             value->text.data);
+		return hash;
+	}
+	*uses_end = graph->uses_end;
+	if (!emitter_first(emitter, hash))
+		return hash;
+	out = emitter_file(emitter, arena_print(emitter->arena, "patterns_%02x.re",
+	                   (unsigned)(hash % emitter->pattern_files)), 1);
+	dfa = dfa_build(emitter->arena, graph, STATES_MAX);
+	fputs("\n/* ", out);
+	emit_comment(out, value->text.data, value->text.size);
+	fprintf(out, " */\n");
+	if (dfa)
+		emit_dfa(out, hash, dfa);
+	else
+		emit_nfa(out, hash, graph);
+	return hash;
+}

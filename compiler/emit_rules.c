@@ -1,0 +1,147 @@
+/*
+ * emit_rules.c - every rule as one straight-line function, in files chosen by a hash of the rule's name.
+ *
+ * A rule's code knows predicates by its file's own numbers; one table a file, in tables.c, says what they are in their
+ * groups, so that a predicate more or less leaves other files as they are.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "emitter.h"
+#include "ir.h"
+#include "plan.h"
+
+struct rule_file {
+	FILE *out;
+	uint32_t *numbers; /* of predicates in their groups, by the file's own number */
+	uint32_t *groups;
+	uint32_t count;
+	uint64_t *declared; /* bitmap over groups */
+};
+
+struct rule_writer {
+	struct emitter *emitter;
+	struct rule_file *file;
+	uint32_t file_number, group;
+};
+
+static uint64_t
+rule_hash(const struct emitter *emitter, uint32_t group, uint32_t rule)
+{
+	struct ir_text id = emitter->plan->groups[group].group->rules[rule]->id;
+	const char *name = emitter->names[group];
+
+	return emit_hash(emit_hash(EMIT_HASH_START, id.data, id.size), name, strlen(name));
+}
+
+void
+emit_rule_name(struct emitter *emitter, uint32_t group, uint32_t rule, FILE *out)
+{
+	struct ir_text id = emitter->plan->groups[group].group->rules[rule]->id;
+
+	fprintf(out, "rule_%s_%08x", emit_name(emitter->arena, id.data, id.size < 40 ? id.size : 40),
+	        (unsigned)rule_hash(emitter, group, rule));
+}
+
+static uint32_t
+predicate_number(struct rule_writer *writer, uint32_t predicate)
+{
+	struct rule_file *file = writer->file;
+	struct arena *arena = writer->emitter->arena;
+
+	for (uint32_t i = 0; i < file->count; i++)
+		if (file->numbers[i] == predicate && file->groups[i] == writer->group)
+			return i;
+	file->numbers = arena_grow(arena, file->numbers, file->count, sizeof(*file->numbers));
+	file->groups = arena_grow(arena, file->groups, file->count, sizeof(*file->groups));
+	file->numbers[file->count] = predicate;
+	file->groups[file->count] = writer->group;
+	return file->count++;
+}
+
+static void
+emit_expr(struct rule_writer *writer, const struct ir_expr *expr, int level)
+{
+	int negated = expr->type == IR_NOT;
+	FILE *out = writer->file->out;
+
+	if (expr->type == IR_TRUE || expr->type == IR_FALSE) {
+		fputs(expr->type == IR_TRUE ? "1" : "0", out);
+		return;
+	}
+	if (expr->type == IR_NOT || expr->type == IR_PREDICATE) {
+		fprintf(out, "%s(work, rules_%02x[%u], decide_%s)", negated ? "is_false" : "is_true", writer->file_number,
+		        predicate_number(writer, negated ? expr->children[0]->predicate : expr->predicate),
+		        writer->emitter->names[writer->group]);
+		return;
+	}
+	fputc('(', out);
+	for (uint32_t i = 0; i < expr->child_count; i++) {
+		if (i) {
+			fputs(expr->type == IR_AND ? " &&\n" : " ||\n", out);
+			for (int k = 0; k < level; k++)
+				fputc('\t', out);
+		}
+		emit_expr(writer, expr->children[i], level + 1);
+	}
+	fputc(')', out);
+}
+
+static void
+emit_rule(struct rule_writer *writer, uint32_t rule)
+{
+	const struct ir_rule *ir = writer->emitter->plan->groups[writer->group].group->rules[rule];
+	struct rule_file *file = writer->file;
+	FILE *out = file->out;
+
+	if (!(file->declared[writer->group / 64] >> writer->group % 64 & 1))
+		fprintf(out, "\ndecide_fn decide_%s;\n", writer->emitter->names[writer->group]);
+	file->declared[writer->group / 64] |= UINT64_C(1) << writer->group % 64;
+	fputs("\n/* ", out);
+	emit_comment(out, ir->title.data, ir->title.size);
+	fputs(" */\nint\n", out);
+	emit_rule_name(writer->emitter, writer->group, rule, out);
+	fputs("(struct work *work)\n{\n\t(void)work;\n\treturn ", out);
+	emit_expr(writer, ir->expr, 2);
+	fputs(";\n}\n", out);
+}
+
+static void
+emit_tables(struct emitter *emitter, const struct rule_file *files)
+{
+	FILE *out = emitter_file(emitter, "tables.c", 0);
+
+	for (uint32_t i = 0; i < emitter->rule_files; i++) {
+		if (!files[i].out)
+			continue;
+		fprintf(out, "\nextern const uint32_t rules_%02x[];\nconst uint32_t rules_%02x[] = {", i, i);
+		for (uint32_t k = 0; k < files[i].count; k++)
+			fprintf(out, "%s%u,", k % 16 ? " " : "\n\t", files[i].numbers[k]);
+		fputs(files[i].count ? "\n};\n" : " 0 };\n", out);
+	}
+}
+
+void
+emit_rules(struct emitter *emitter)
+{
+	struct rule_file *files = arena_alloc(emitter->arena, emitter->rule_files * sizeof(*files));
+
+	for (uint32_t group = 0; group < emitter->plan->group_count; group++) {
+		const struct ir_group *ir = emitter->plan->groups[group].group;
+
+		for (uint32_t rule = 0; rule < ir->rule_count; rule++) {
+			uint32_t number = rule_hash(emitter, group, rule) % emitter->rule_files;
+			struct rule_writer writer = { emitter, files + number, number, group };
+
+			if (ir->rules[rule]->expr->type == IR_FALSE)
+				continue;
+			if (!files[number].out) {
+				files[number].out = emitter_file(emitter, arena_print(emitter->arena, "rules_%02x.c", number), 0);
+				files[number].declared = arena_alloc(emitter->arena, (emitter->plan->group_count / 64 + 1) * 8);
+				fprintf(files[number].out, "\nextern const uint32_t rules_%02x[];\n", number);
+			}
+			emit_rule(&writer, rule);
+		}
+	}
+	emit_tables(emitter, files);
+}

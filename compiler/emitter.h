@@ -1,0 +1,101 @@
+/*
+ * emitter.h - what the emit_*.c files share: the files being written, names, numbers and strings as C text.
+ */
+#ifndef EMITTER_H
+#define EMITTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct arena;
+struct ir_pack;
+struct ir_text;
+struct ir_value;
+struct plan;
+struct plan_group;
+struct plan_set;
+
+struct emit_unit { /* one file, in memory until all is emitted */
+	const char *name;
+	int is_re;
+	FILE *out;
+	char *text;
+	size_t size;
+};
+
+struct emit_rule_file { /* a file of rules and the predicates it names, by its own numbers */
+	const char *name;      /* C name of its table */
+	uint32_t *predicates;  /* numbers in their groups */
+	uint32_t *groups;
+	uint32_t count;
+};
+
+struct emit_known { /* functions emitted already, shared between groups */
+	uint64_t *hashes;
+	uint32_t count;
+};
+
+struct emitter {
+	struct arena *arena;
+	const struct ir_pack *pack;
+	const struct plan *plan;
+	const char **names;     /* of groups, as parts of C names */
+	struct emit_unit *units;
+	uint32_t unit_count;
+	struct emit_known functions;
+	uint32_t rule_files, string_files, pattern_files; /* powers of two */
+	char *error;            /* 256 bytes; filled with the first failure */
+};
+
+enum { EMIT_HASH_START = 0, EMIT_UNITS_MAX = 16384 };
+
+/* The file of that name, opened with what every such file begins with. */
+FILE *emitter_file(struct emitter *emitter, const char *name, int is_re);
+void emitter_fail(struct emitter *emitter, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* 1 the first time a hash is seen: the function it stands for is to be emitted. */
+int emitter_first(struct emitter *emitter, uint64_t hash);
+
+/* FNV-1a, from hash on; EMIT_HASH_START begins. */
+uint64_t emit_hash(uint64_t hash, const void *data, size_t size);
+/* What to divide count things into, so that a file has about each of them. */
+uint32_t emit_file_count(uint32_t count, uint32_t each);
+/* "name" with all that cannot be in a C name as '_'. */
+char *emit_name(struct arena *arena, const char *text, size_t size);
+
+void emit_string(FILE *out, const char *data, size_t size);  /* as a C string with its quotes, on one line */
+void emit_comment(FILE *out, const char *data, size_t size); /* so that it cannot end a comment */
+void emit_numbers(FILE *out, const char *name, const uint32_t *numbers, uint32_t count);
+void emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bits);
+
+/* emit_strings.c: a function `static uint32_t NAME(const uint8_t *p, const uint8_t *end, uint32_t stop)` in out that
+ * returns the number of the longest string of a forward or backward set, or UINT32_MAX; order[number] is its index in
+ * the set. Its larger parts go to files of their own. */
+void emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set, uint32_t *order);
+
+/* emit_contains.c: the table NAME of a contains set. */
+void emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set);
+
+/* emit_pattern.c: the automaton of one value of a wildcard or regex predicate, in a file of its own; returns the hash
+ * that names it (pattern_HASH). *uses_end as in nfa.h. */
+uint64_t emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags,
+                      int fold, int *uses_end);
+
+/* emit_group.c, emit_lazy.c, emit_net.c, emit_rules.c, emit_image.c, emit_data.c */
+void emit_group(struct emitter *emitter, uint32_t group);
+/* lazy_N() of every lazy predicate of the group. */
+int emit_has_lazy(const struct plan_group *group, uint32_t predicate);
+/* Address or net in CIDR notation as 16 bytes (IPv4 mapped to ::ffff:0:0/96) and a length there; 4, 6, or 0: neither. */
+int emit_net(struct ir_text text, unsigned char bytes[16], unsigned *bits);
+void emit_lazy(struct emitter *emitter, FILE *out, uint32_t group);
+void emit_rules(struct emitter *emitter);
+void emit_rule_name(struct emitter *emitter, uint32_t group, uint32_t rule, FILE *out);
+void emit_image(struct emitter *emitter);
+/* The DATA section; NULL and 0 where there is none. */
+const void *emit_data(struct emitter *emitter, size_t *size);
+
+/* The group's own number of a field: index in its slot table. */
+uint32_t emit_slot(const struct plan_group *group, uint32_t field);
+/* The fields of a group, by that number; PLAN_LEAVES among them. Returns how many. */
+uint32_t emit_slots(const struct plan_group *group, uint32_t *fields, uint32_t room);
+#endif

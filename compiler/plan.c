@@ -1,0 +1,391 @@
+/*
+ * plan.c - assigns values to sets, finds gates and witnesses.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "fold.h"
+#include "ir.h"
+#include "literal.h"
+#include "packfile.h"
+#include "plan.h"
+
+struct pair { /* a string of a set and one predicate that it makes true */
+	struct plan_string string;
+	uint32_t predicate;
+};
+
+struct pairs { /* beside plan_set, while it is filled */
+	struct pair *list;
+	uint32_t count;
+};
+
+struct planner {
+	struct arena *arena;
+	const struct ir_pack *pack;
+	struct plan *plan;
+	struct plan_group *group;
+	struct pairs *pairs; /* by set */
+};
+
+struct ir_text
+plan_fold(struct arena *arena, struct ir_text text)
+{
+	uint8_t *out = arena_alloc(arena, FOLD_ROOM((size_t)text.size) + 1);
+
+	return (struct ir_text){ (char *)out, fold_text(out, (const uint8_t *)text.data, text.size, 1) };
+}
+
+static uint32_t
+set_find(struct planner *planner, uint32_t slot, enum plan_set_type type)
+{
+	struct plan_group *group = planner->group;
+
+	for (uint32_t i = 0; i < group->set_count; i++)
+		if (group->sets[i].slot == slot && group->sets[i].type == type)
+			return i;
+	group->sets = arena_grow(planner->arena, group->sets, group->set_count, sizeof(*group->sets));
+	planner->pairs = arena_grow(planner->arena, planner->pairs, group->set_count, sizeof(*planner->pairs));
+	group->sets[group->set_count] = (struct plan_set){ .slot = slot, .type = type };
+	planner->pairs[group->set_count] = (struct pairs){ 0 };
+	return group->set_count++;
+}
+
+static void
+set_add(struct planner *planner, uint32_t predicate, uint32_t slot, enum plan_set_type type, struct ir_text text,
+        int whole)
+{
+	uint32_t set = set_find(planner, slot, type);
+	struct pairs *pairs = planner->pairs + set;
+	char *data = arena_alloc(planner->arena, text.size + 1);
+
+	for (uint32_t i = 0; i < text.size; i++)
+		data[i] = text.data[type == PLAN_BACKWARD ? text.size - 1 - i : i];
+	pairs->list = arena_grow(planner->arena, pairs->list, pairs->count, sizeof(*pairs->list));
+	pairs->list[pairs->count++] = (struct pair){ { .data = data, .size = text.size, .whole = whole }, predicate };
+	planner->group->predicates[predicate].sets[type] = set;
+}
+
+/* Puts one value into the sets it fits; 0 if it fits none. */
+static int
+value_place(struct planner *planner, uint32_t number, const struct ir_predicate *predicate, struct ir_text text)
+{
+	struct ir_text folded = plan_fold(planner->arena, text);
+	char *dotted;
+
+	switch (predicate->op) {
+	case PACK_EQUALS:
+		if (folded.size)
+			set_add(planner, number, predicate->field, PLAN_FORWARD, folded, 1);
+		return folded.size > 0;
+	case PACK_STARTSWITH:
+		if (folded.size)
+			set_add(planner, number, predicate->field, PLAN_FORWARD, folded, 0);
+		return folded.size > 0;
+	case PACK_ENDSWITH:
+		if (folded.size)
+			set_add(planner, number, predicate->field, PLAN_BACKWARD, folded, 0);
+		return folded.size > 0;
+	case PACK_SUBDOMAIN:
+		if (!folded.size)
+			return 0;
+		set_add(planner, number, predicate->field, PLAN_FORWARD, folded, 1);
+		dotted = arena_alloc(planner->arena, folded.size + 1);
+		dotted[0] = '.';
+		memcpy(dotted + 1, folded.data, folded.size);
+		folded = (struct ir_text){ dotted, folded.size + 1 };
+		set_add(planner, number, predicate->field, PLAN_BACKWARD, folded, 0);
+		return 1;
+	case PACK_CONTAINS: case PACK_KEYWORD:
+		if (folded.size >= PLAN_WINDOW)
+			set_add(planner, number, predicate->field, PLAN_CONTAINS, folded, 0);
+		return folded.size >= PLAN_WINDOW;
+	default:
+		return 0;
+	}
+}
+
+static int
+is_anchored(const struct ir_predicate *predicate)
+{
+	return predicate->op == PACK_EQUALS || predicate->op == PACK_ENDSWITH || predicate->op == PACK_SUBDOMAIN;
+}
+
+static uint32_t
+gate_new(struct planner *planner)
+{
+	struct plan_group *group = planner->group;
+	uint32_t gate = group->predicate_count++;
+
+	group->predicates[gate] = (struct plan_predicate){ .sets = { PLAN_NONE, PLAN_NONE, PLAN_NONE } };
+	group->predicates[gate].gate = group->predicates[gate].data = PLAN_NONE;
+	return gate;
+}
+
+/* A gate, if every value of a lazy predicate has a literal that must be there. */
+static void
+gate_plan(struct planner *planner, uint32_t number)
+{
+	const struct ir_predicate *predicate = planner->group->group->predicates + number;
+	struct ir_text *literals = arena_alloc(planner->arena, (predicate->value_count + 1) * sizeof(*literals));
+	uint32_t gate;
+
+	if (predicate->value_count == 0 || predicate->part || predicate->flags & PACK_IN_DATA)
+		return;
+	for (uint32_t i = 0; i < predicate->value_count; i++) {
+		literals[i] = literal_required(planner->arena, predicate, predicate->values + i);
+		if (literals[i].size < PLAN_WINDOW)
+			return;
+	}
+	gate = gate_new(planner);
+	for (uint32_t i = 0; i < predicate->value_count; i++)
+		set_add(planner, gate, predicate->field, PLAN_CONTAINS, literals[i], 0);
+	planner->group->predicates[number].gate = gate;
+}
+
+static void
+predicate_plan(struct planner *planner, uint32_t number)
+{
+	const struct ir_predicate *predicate = planner->group->group->predicates + number;
+	struct plan_predicate *plan = planner->group->predicates + number;
+	int in_sets = !(predicate->flags & (PACK_CASED | PACK_IN_DATA)) && !predicate->part;
+
+	*plan = (struct plan_predicate){ .sets = { PLAN_NONE, PLAN_NONE, PLAN_NONE }, .gate = PLAN_NONE };
+	plan->data = predicate->flags & PACK_IN_DATA ? planner->plan->data_count++ : PLAN_NONE;
+	plan->rest = arena_alloc(planner->arena, (predicate->value_count + 1) * sizeof(*plan->rest));
+	for (uint32_t i = 0; i < predicate->value_count && plan->data == PLAN_NONE; i++)
+		if (!in_sets || !value_place(planner, number, predicate, predicate->values[i].text))
+			plan->rest[plan->rest_count++] = i;
+	plan->lazy = plan->rest_count > 0 || predicate->value_count == 0 || plan->data != PLAN_NONE;
+	if (plan->lazy)
+		gate_plan(planner, number);
+}
+
+/* Sets: sorted strings, each once, with all predicates that it makes true ------------------------------------------- */
+
+static int
+pair_compare(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	uint32_t size = x->string.size < y->string.size ? x->string.size : y->string.size;
+	int order = memcmp(x->string.data, y->string.data, size);
+
+	if (order)
+		return order;
+	if (x->string.size != y->string.size)
+		return x->string.size < y->string.size ? -1 : 1;
+	if (x->string.whole != y->string.whole)
+		return x->string.whole - y->string.whole;
+	return (x->predicate > y->predicate) - (x->predicate < y->predicate);
+}
+
+static void
+string_predicate_add(struct arena *arena, struct plan_string *string, uint32_t predicate)
+{
+	for (uint32_t i = 0; i < string->predicate_count; i++)
+		if (string->predicates[i] == predicate)
+			return;
+	string->predicates = arena_grow(arena, string->predicates, string->predicate_count, sizeof(*string->predicates));
+	string->predicates[string->predicate_count++] = predicate;
+}
+
+static int
+string_is_prefix(const struct plan_string *prefix, const struct plan_string *string)
+{
+	return !prefix->whole && prefix->size <= string->size && !memcmp(prefix->data, string->data, prefix->size);
+}
+
+/* An automaton reports only the longest string, so that one speaks for its prefixes too. */
+static void
+set_add_prefixes(struct arena *arena, struct plan_set *set)
+{
+	uint32_t *open = arena_alloc(arena, (set->string_count + 1) * sizeof(*open)), depth = 0;
+
+	for (uint32_t i = 0; i < set->string_count; i++) {
+		struct plan_string *string = set->strings + i;
+
+		while (depth && !string_is_prefix(set->strings + open[depth - 1], string))
+			depth--;
+		if (depth) {
+			const struct plan_string *prefix = set->strings + open[depth - 1];
+
+			for (uint32_t k = 0; k < prefix->predicate_count; k++)
+				string_predicate_add(arena, string, prefix->predicates[k]);
+		}
+		if (!string->whole)
+			open[depth++] = i;
+	}
+}
+
+static void
+set_finish(struct planner *planner, uint32_t number)
+{
+	struct plan_set *set = planner->group->sets + number;
+	struct pairs *pairs = planner->pairs + number;
+
+	qsort(pairs->list, pairs->count, sizeof(*pairs->list), pair_compare);
+	set->strings = arena_alloc(planner->arena, pairs->count * sizeof(*set->strings));
+	for (uint32_t i = 0; i < pairs->count; i++) {
+		struct plan_string *string = set->strings + set->string_count;
+		const struct pair *before = i ? pairs->list + i - 1 : NULL, *pair = pairs->list + i;
+
+		if (before && before->string.size == pair->string.size && before->string.whole == pair->string.whole &&
+		    !memcmp(before->string.data, pair->string.data, pair->string.size))
+			string--;
+		else
+			*string = pair->string, set->string_count++;
+		string_predicate_add(planner->arena, string, pair->predicate);
+	}
+	if (set->type != PLAN_CONTAINS)
+		set_add_prefixes(planner->arena, set);
+}
+
+static void
+anchored_find(struct planner *planner)
+{
+	struct plan_group *group = planner->group;
+
+	for (uint32_t i = 0; i < group->group->predicate_count; i++) {
+		for (int type = PLAN_FORWARD; type <= PLAN_BACKWARD; type++) {
+			struct plan_set *set;
+
+			if (group->predicates[i].sets[type] == PLAN_NONE || !is_anchored(group->group->predicates + i))
+				continue;
+			set = group->sets + group->predicates[i].sets[type];
+			set->anchored = arena_grow(planner->arena, set->anchored, set->anchored_count, sizeof(*set->anchored));
+			set->anchored[set->anchored_count++] = i;
+		}
+	}
+}
+
+/* Witnesses ---------------------------------------------------------------------------------------------------------- */
+
+struct witness {
+	uint32_t *predicates;
+	uint32_t count;
+	double weight; /* how often it will be true, by guess; negative: there is none */
+};
+
+/* A guess at how often one of a predicate's strings is found: long ones are rare. */
+static double
+predicate_weight(const struct plan_group *group, uint32_t number, const struct ir_predicate *predicate)
+{
+	double weight = 0;
+
+	for (uint32_t i = 0; predicate && i < predicate->value_count; i++) {
+		uint32_t size = predicate->values[i].text.size;
+
+		weight += (predicate->op == PACK_CONTAINS || predicate->op == PACK_KEYWORD ? 1.0 : 3.0) / (1 + size * size);
+	}
+	return weight + (predicate ? 0 : 0.02) + 1e-9 * (number < group->predicate_count);
+}
+
+static struct witness witness_find(struct planner *planner, const struct ir_expr *expr);
+
+static struct witness
+witness_literal(struct planner *planner, uint32_t number)
+{
+	struct plan_group *group = planner->group;
+	const struct ir_predicate *predicate = group->group->predicates + number;
+	const struct plan_predicate *plan = group->predicates + number;
+	struct witness witness = { .count = 1, .weight = -1 };
+
+	if (plan->lazy && plan->gate == PLAN_NONE)
+		return witness;
+	witness.predicates = arena_alloc(planner->arena, sizeof(*witness.predicates));
+	witness.predicates[0] = plan->lazy ? plan->gate : number;
+	witness.weight = predicate_weight(group, number, plan->lazy ? NULL : predicate);
+	return witness;
+}
+
+static struct witness
+witness_join(struct planner *planner, const struct ir_expr *expr)
+{
+	struct witness best = { .weight = -1 };
+
+	for (uint32_t i = 0; i < expr->child_count; i++) {
+		struct witness witness = witness_find(planner, expr->children[i]);
+
+		if (expr->type == IR_AND) {
+			if (witness.weight >= 0 && (best.weight < 0 || witness.weight < best.weight))
+				best = witness;
+			continue;
+		}
+		if (witness.weight < 0)
+			return witness;
+		best.weight = (best.weight < 0 ? 0 : best.weight) + witness.weight;
+		for (uint32_t k = 0; k < witness.count; k++) {
+			best.predicates = arena_grow(planner->arena, best.predicates, best.count, sizeof(*best.predicates));
+			best.predicates[best.count++] = witness.predicates[k];
+		}
+	}
+	return best;
+}
+
+static struct witness
+witness_find(struct planner *planner, const struct ir_expr *expr)
+{
+	switch (expr->type) {
+	case IR_PREDICATE: return witness_literal(planner, expr->predicate);
+	case IR_AND: case IR_OR: return witness_join(planner, expr);
+	default: return (struct witness){ .weight = -1 };
+	}
+}
+
+static void
+rule_plan(struct planner *planner, uint32_t number)
+{
+	struct plan_group *group = planner->group;
+	struct witness witness = witness_find(planner, group->group->rules[number]->expr);
+
+	if (witness.weight < 0)
+		return;
+	group->rules[number] = (struct plan_rule){ witness.predicates, witness.count };
+	for (uint32_t i = 0; i < witness.count; i++)
+		for (int type = PLAN_FORWARD; type <= PLAN_CONTAINS; type++)
+			if (group->predicates[witness.predicates[i]].sets[type] != PLAN_NONE)
+				group->sets[group->predicates[witness.predicates[i]].sets[type]].eager = 1;
+}
+
+static void
+group_plan(struct planner *planner, const struct ir_group *ir)
+{
+	struct plan_group *group = planner->group;
+
+	group->group = ir;
+	group->predicate_count = ir->predicate_count;
+	group->predicates = arena_alloc(planner->arena, (2 * ir->predicate_count + 1) * sizeof(*group->predicates));
+	group->rules = arena_alloc(planner->arena, (ir->rule_count + 1) * sizeof(*group->rules));
+	planner->pairs = NULL;
+	for (uint32_t i = 0; i < ir->predicate_count; i++)
+		predicate_plan(planner, i);
+	for (uint32_t i = 0; i < group->set_count; i++)
+		set_finish(planner, i);
+	anchored_find(planner);
+	for (uint32_t i = 0; i < ir->rule_count; i++)
+		rule_plan(planner, i);
+	group->bit_count = group->predicate_count;
+	for (uint32_t i = 0; i < group->set_count; i++)
+		group->sets[i].bit = group->bit_count++;
+}
+
+const struct plan *
+plan_pack(struct arena *arena, const struct ir_pack *pack)
+{
+	struct plan *plan = arena_alloc(arena, sizeof(*plan));
+	uint32_t rules = 0;
+
+	plan->groups = arena_alloc(arena, (pack->group_count + 1) * sizeof(*plan->groups));
+	plan->group_count = pack->group_count;
+	for (uint32_t i = 0; i < pack->group_count; i++) {
+		struct planner planner = { .arena = arena, .pack = pack, .plan = plan, .group = plan->groups + i };
+
+		plan->groups[i].first_rule = rules;
+		group_plan(&planner, pack->groups + i);
+		rules += pack->groups[i].rule_count;
+		plan->bit_max = plan->groups[i].bit_count > plan->bit_max ? plan->groups[i].bit_count : plan->bit_max;
+		plan->rule_max = pack->groups[i].rule_count > plan->rule_max ? pack->groups[i].rule_count : plan->rule_max;
+	}
+	return plan;
+}

@@ -1,0 +1,90 @@
+/*
+ * plan.h - how a group of rules is matched: which set or test answers which predicate, and what makes a rule a
+ * candidate.
+ *
+ * A *set* holds folded strings of one slot, of many predicates, and is decided by one pass over the slot's values. A
+ * predicate's values that fit no set are *rest*: tested one by one, only when a candidate rule asks. A *gate* is a
+ * predicate of the planner's own: strings one of which must be there if the predicate is to be true, and which are in
+ * a set. A rule's *witness* is a list of predicates (or gates) of sets, one of which is true whenever the rule is.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct arena;
+struct ir_group;
+struct ir_pack;
+struct nfa_graph;
+struct dfa;
+
+enum {
+	PLAN_NONE = 0xffffffff,
+	PLAN_LEAVES = 0xffffffff, /* slot of keywords */
+	PLAN_WINDOW = 4,          /* shorter strings are not in contains sets */
+};
+
+enum plan_set_type {
+	PLAN_FORWARD,  /* whole values and beginnings, read forwards */
+	PLAN_BACKWARD, /* ends, read backwards: the texts are reversed */
+	PLAN_CONTAINS,
+};
+
+struct plan_string {
+	const char *data; /* folded */
+	uint32_t size;
+	int whole;        /* PLAN_FORWARD: the value ends here */
+	uint32_t *predicates; /* that it makes true; ascending */
+	uint32_t predicate_count;
+};
+
+struct plan_set {
+	uint32_t slot;
+	enum plan_set_type type;
+	struct plan_string *strings; /* sorted by text */
+	uint32_t string_count;
+	uint32_t *anchored;          /* predicates that are unknown where a value was cut */
+	uint32_t anchored_count;
+	uint32_t bit;                /* among the group's predicates: the set was run */
+	int eager;                   /* some rule's witness hangs on it */
+};
+
+struct plan_predicate {
+	uint32_t sets[3];   /* by enum plan_set_type: index of the set with some of its strings, or PLAN_NONE */
+	uint32_t *rest;     /* indices of values that are tested one by one */
+	uint32_t rest_count;
+	int lazy;           /* has a rest, or is no matter of sets at all */
+	uint32_t gate;      /* its gate's number, or PLAN_NONE */
+	uint32_t data;      /* number of its table in DATA, or PLAN_NONE */
+};
+
+struct plan_rule {
+	uint32_t *witness; /* NULL: always a candidate */
+	uint32_t witness_count;
+};
+
+struct plan_group {
+	const struct ir_group *group;
+	uint32_t first_rule;             /* number of its first rule in the pack */
+	struct plan_set *sets;           /* by slot and type */
+	uint32_t set_count;
+	struct plan_predicate *predicates; /* the group's, then gates */
+	uint32_t predicate_count;        /* with gates */
+	uint32_t bit_count;              /* with gates and sets */
+	struct plan_rule *rules;
+};
+
+struct plan {
+	struct plan_group *groups;
+	uint32_t group_count;
+	uint32_t bit_max, rule_max; /* of any group */
+	uint32_t data_count;        /* tables in DATA */
+};
+
+/* Requires a folded pack. */
+const struct plan *plan_pack(struct arena *arena, const struct ir_pack *pack);
+
+/* Text without case, as the image sees values (fold.h). */
+struct ir_text plan_fold(struct arena *arena, struct ir_text text);
+#endif
