@@ -1,0 +1,216 @@
+/*
+ * cmd_run_linux.c - rsnl run: the agent, in the foreground.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "broker_linux.h"
+#include "command.h"
+#include "config.h"
+#include "agent_linux.h"
+#include "os.h"
+#include "role_linux.h"
+
+static const char usage[] =
+	"usage: rsnl run [OPTION]...\n"
+	"  -p, --pack PACK      pack to run; default: the active one, the previous, default.rsnp\n"
+	"  -c, --config FILE    configuration (" SYSCONFDIR "/rsnl/rsnl.yaml)\n"
+	"      --pretty         one line an alert on stdout\n"
+	"      --events         one line an event on stdout\n"
+	"      --for TIME       stop after, e.g. 20s\n"
+	"      --check-config   print the effective configuration and exit\n"
+	"  -q, --quiet  -v, --verbose  -h, --help\n";
+
+enum { OPTION_PRETTY = 256, OPTION_EVENTS, OPTION_FOR, OPTION_CHECK, OPTION_COLOR };
+
+static const struct option options[] = {
+	{"pack", required_argument, NULL, 'p'}, {"config", required_argument, NULL, 'c'},
+	{"pretty", no_argument, NULL, OPTION_PRETTY}, {"events", no_argument, NULL, OPTION_EVENTS},
+	{"for", required_argument, NULL, OPTION_FOR}, {"check-config", no_argument, NULL, OPTION_CHECK},
+	{"color", required_argument, NULL, OPTION_COLOR}, {"quiet", no_argument, NULL, 'q'},
+	{"verbose", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+};
+
+/* Rights the agent needs, by number (linux/capability.h). */
+static const struct { int number; const char *name; } rights[] = {
+	{39, "CAP_BPF"}, {38, "CAP_PERFMON"}, {CAP_NET_ADMIN, "CAP_NET_ADMIN"}, {CAP_SYS_PTRACE, "CAP_SYS_PTRACE"},
+	{CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH"}, {CAP_SETUID, "CAP_SETUID"}, {CAP_SETGID, "CAP_SETGID"},
+};
+
+/* 0, or 3 after saying what is missing. */
+static int
+rights_check(void)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct has[2] = {{0}};
+	char missing[256] = "";
+
+	syscall(SYS_capget, &header, has);
+	for (size_t i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
+		if (has[rights[i].number / 32].effective >> rights[i].number % 32 & 1)
+			continue;
+		strcat(missing, " ");
+		strcat(missing, rights[i].name);
+	}
+	if (!*missing)
+		return 0;
+	fprintf(stderr, "rsnl: needs root or CAP_BPF CAP_PERFMON CAP_NET_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH "
+	        "CAP_SETUID CAP_SETGID; missing:%s\n", missing);
+	return 3;
+}
+
+/* The file that the config process reads: its name, a newline, its bytes. A descriptor or a negative errno. */
+static int
+config_copy(const char *path, int file)
+{
+	int copy = memfd_create("rsnl-config", MFD_CLOEXEC);
+	char bytes[4096];
+	ssize_t got = 0;
+	size_t total = 0;
+
+	if (copy < 0)
+		return -errno;
+	dprintf(copy, "%s\n", path);
+	while (file >= 0 && total <= CONFIG_FILE_MAX && (got = read(file, bytes, sizeof(bytes))) > 0) {
+		if (write(copy, bytes, (size_t)got) != got)
+			got = -1;
+		total += (size_t)got;
+	}
+	if (got < 0 || lseek(copy, 0, SEEK_SET)) {
+		close(copy);
+		return -EIO;
+	}
+	return copy;
+}
+
+/* Exit code of the process that reads the config, whose struct comes through a pipe. */
+static int
+config_process(int copy, struct config *config)
+{
+	int ends[2], status = 0;
+	struct role_user user;
+	size_t used = 0;
+	ssize_t got;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return 3;
+	role_user("rsnl", ROLE_UID_DETECT, &user);
+	if (geteuid())
+		user.uid = user.gid = 0;
+	pid = role_start("config", &user, (int[]){copy, ends[1]}, 2);
+	close(ends[1]);
+	while (used < sizeof(*config) && (got = read(ends[0], (char *)config + used, sizeof(*config) - used)) > 0)
+		used += (size_t)got;
+	close(ends[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return 3;
+	if (!WIFEXITED(status)) {
+		fprintf(stderr, "rsnl: the process that reads the config died\n");
+		return 5;
+	}
+	if (WEXITSTATUS(status))
+		return WEXITSTATUS(status);
+	return config_check(config, used) ? 5 : 0;
+}
+
+int
+config_load(const char *path, const struct agent_options *agent_options, struct config *config)
+{
+	const char *name = path ? path : SYSCONFDIR "/rsnl/rsnl.yaml";
+	struct stat st;
+	int file = open(name, O_RDONLY | O_CLOEXEC), copy, code;
+
+	(void)agent_options;
+	if (file < 0 && (path || errno != ENOENT)) {
+		fprintf(stderr, "rsnl: %s: %s (%s)\n", name, os_errno_name(errno), strerror(errno));
+		return 3;
+	}
+	if (file >= 0 && (fstat(file, &st) || (st.st_uid && st.st_uid != geteuid()) || st.st_mode & 022)) {
+		fprintf(stderr, "rsnl: %s: others can write it; run chmod go-w %s\n", name, name);
+		close(file);
+		return 4;
+	}
+	copy = config_copy(name, file);
+	if (file >= 0)
+		close(file);
+	if (copy < 0) {
+		fprintf(stderr, "rsnl: %s: %s\n", name, strerror(-copy));
+		return 3;
+	}
+	code = config_process(copy, config);
+	close(copy);
+	return code;
+}
+
+/* 0, 1 to go on, or an exit code + 2 to end with. */
+static int
+options_read(int argc, char **argv, struct agent_options *to, int *check)
+{
+	int letter;
+
+	optind = 1;
+	while ((letter = getopt_long(argc, argv, "p:c:qvh", options, NULL)) != -1) {
+		switch (letter) {
+		case 'p': to->pack = optarg; break;
+		case 'c': to->config_path = optarg; break;
+		case 'q': to->quiet = 1; break;
+		case 'v': to->verbose = 1; break;
+		case OPTION_PRETTY: to->pretty = 1; break;
+		case OPTION_EVENTS: to->events = 1; break;
+		case OPTION_CHECK: *check = 1; break;
+		case OPTION_COLOR: break;
+		case OPTION_FOR:
+			if (config_duration(optarg, &to->for_ns)) {
+				fprintf(stderr, "rsnl: --for \"%s\" is not a duration such as 20s\n", optarg);
+				return -2;
+			}
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			fputs("rsnl: run \"rsnl run --help\"\n", stderr);
+			return -2;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "rsnl: run takes no operand \"%s\"; give a pack with -p\n", argv[optind]);
+		return -2;
+	}
+	return 1;
+}
+
+int
+cmd_run(int argc, char **argv)
+{
+	static struct agent agent;
+	int check = 0, go = options_read(argc, argv, &agent.options, &check), code;
+
+	if (go <= 0)
+		return -go;
+	code = config_load(agent.options.config_path, &agent.options, &agent.config);
+	if (code)
+		return code;
+	if (check) {
+		config_print(&agent.config, stdout);
+		return 0;
+	}
+	code = rights_check();
+	if (code)
+		return code;
+	snprintf(agent.config_file, sizeof(agent.config_file), "%s",
+	         agent.options.config_path ? agent.options.config_path : SYSCONFDIR "/rsnl/rsnl.yaml");
+	return agent_run(&agent);
+}
