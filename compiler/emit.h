@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct arena;
 struct ir_pack;
@@ -48,6 +49,5 @@ void fold_pack(struct arena *arena, struct ir_pack *pack);
 int emit_pack(struct arena *arena, const struct ir_pack *pack, const char *folder, struct emit_result *result);
 
 /* -d f and -d n: the folded IR is printed by ir_print(), the plan by this. */
-struct _IO_FILE;
-void plan_print(struct _IO_FILE *out, struct arena *arena, const struct ir_pack *pack);
+void plan_print(FILE *out, struct arena *arena, const struct ir_pack *pack);
 #endif
