@@ -1,6 +1,9 @@
 /*
  * control_linux.c - clients at the control socket: one line asks, one answers; a pack's file comes as a descriptor.
  */
+#include "detector.h"
+#include "hold.h"
+#include "line.h"
 #include "detect_linux.h"
 
 #include <errno.h>

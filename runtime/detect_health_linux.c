@@ -1,6 +1,9 @@
 /*
  * detect_health_linux.c - how the agent is: lines of health.ndjson, agent alerts, the answer to status.
  */
+#include "detector.h"
+#include "hold.h"
+#include "line.h"
 #include "detect_linux.h"
 
 #include <inttypes.h>
@@ -370,13 +373,22 @@ detect_health_turn(struct detect *detect)
 	detect->health_due_ns = now + detect->shared->config.health.interval;
 }
 
+static uint64_t
+sink_errors(const struct detect *detect)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < detect->sink_count; i++)
+		sum += detect->sinks[i]->counters.dropped;
+	return sum;
+}
+
 void
 detect_status(struct detect *detect, struct line *line)
 {
 	const struct agent_shared *shared = detect->shared;
 	const char *state = trouble(detect);
 
-	/* counters_write writes to detect's own line, which is this one */
 	line_text(line, "{\"ok\":true,\"v\":1,\"type\":\"status\"");
 	text_member(line, "version", RSNL_VERSION);
 	number_member(line, "pid", (uint64_t)getppid());
@@ -400,8 +412,15 @@ detect_status(struct detect *detect, struct line *line)
 	number_member(line, "throttled", shared->counters.alerts.throttled);
 	number_member(line, "hooks", shared->hooks);
 	number_member(line, "hooks_failed", shared->hooks_failed);
+	number_member(line, "kinds", (uint64_t)__builtin_popcountll(shared->kinds));
+	number_member(line, "kinds_failed", (uint64_t)__builtin_popcountll(shared->kinds_failed));
+	number_member(line, "sink_errors", sink_errors(detect));
 	number_member(line, "memory_bytes", memory_used());
 	number_member(line, "cpu_ns", cpu_used());
+	line_raw(line, ",", 1);
+	detect->line.size = 0;
+	detect->line.failed = 0;
 	counters_write(detect);
+	line_raw(line, detect->line.data, detect->line.size);
 	line_text(line, "}");
 }

@@ -6,16 +6,14 @@
  *   detect_scan_linux.c    late fields and YARA: what is asked of scan, what is held meanwhile
  *   detect_health_linux.c  health lines, agent alerts, status
  *   control_linux.c        clients at the control socket
+ *
+ * Include detector.h, hold.h and line.h first.
  */
 #ifndef DETECT_LINUX_H
 #define DETECT_LINUX_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-#include "detector.h"
-#include "hold.h"
-#include "line.h"
 
 struct agent_shared;
 struct broker;

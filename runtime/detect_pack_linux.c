@@ -3,6 +3,9 @@
  *
  * Broker has verified it and hands over header and body, so there is no signature to look at here.
  */
+#include "detector.h"
+#include "hold.h"
+#include "line.h"
 #include "detect_linux.h"
 
 #include <errno.h>

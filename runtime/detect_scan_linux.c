@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "detector.h"
+#include "hold.h"
+#include "line.h"
 #include "detect_linux.h"
 
 #include "broker.h"

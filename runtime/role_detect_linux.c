@@ -1,6 +1,9 @@
 /*
  * role_detect_linux.c - the process that reads events and judges them: no rights, only what broker handed it.
  */
+#include "detector.h"
+#include "hold.h"
+#include "line.h"
 #include "detect_linux.h"
 
 #include <errno.h>
