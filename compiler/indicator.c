@@ -171,7 +171,7 @@ static int
 ip_read(struct arena *arena, const char *text, size_t size, struct indicator *indicator, struct indicator_fault *fault)
 {
 	char address[ADDRESS_TEXT_MAX], *slash;
-	unsigned prefix;
+	unsigned prefix = 0;
 	int error;
 
 	if (size >= sizeof(address))
