@@ -149,17 +149,17 @@ compile_check(struct compilation *compilation)
 	return 0;
 }
 
+/* Records what stands in these lines of a file as left out. */
 static void
-rule_leave_out(struct compilation *compilation, const struct sigma_rule *rule)
+leave_out(struct compilation *compilation, struct ir_text id, struct ir_text title, const struct source *source,
+          uint32_t first_line, uint32_t last_line)
 {
-	const struct document *document = rule->document;
-	const struct diag *error = diag_first_error(compilation->diags, document->source, document->first_line,
-	                                            document->last_line);
+	const struct diag *error = diag_first_error(compilation->diags, source, first_line, last_line);
 
 	compilation->left_out = arena_grow(compilation->arena, compilation->left_out, compilation->left_out_count,
 	                                   sizeof(*compilation->left_out));
 	compilation->left_out[compilation->left_out_count++] = (struct left_out){
-		rule->id, rule->title, document->source->name, error ? error->text : "it is bad",
+		id, title, source->name, error ? error->text : "it is bad",
 	};
 }
 
@@ -203,8 +203,10 @@ input_lower(struct compilation *compilation, const struct input *input)
 		              compilation->rule_count);
 		return;
 	case INPUT_YARA:
-		if (yara_check(arena, compilation->diags, source))
+		if (yara_check(arena, compilation->diags, source)) {
+			leave_out(compilation, (struct ir_text){"", 0}, (struct ir_text){"", 0}, source, 0, UINT32_MAX);
 			return;
+		}
 		yara.name_space = namespace_make(compilation, source->name, compilation->namespace_count++);
 		yara.text = arena_text(arena, source->data, source->size);
 		yara.source = arena_string(arena, source->name);
@@ -228,7 +230,8 @@ compile_lower(struct compilation *compilation)
 		if (!rule->is_selected || rule->is_duplicate)
 			continue;
 		if (rule->is_bad) {
-			rule_leave_out(compilation, rule);
+			leave_out(compilation, rule->id, rule->title, rule->document->source, rule->document->first_line,
+			          rule->document->last_line);
 			continue;
 		}
 		rule_lower(arena, compilation->builder, compilation->logsources, rule);
