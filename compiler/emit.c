@@ -89,17 +89,19 @@ emit_layout(const struct plan *plan)
 	return layout;
 }
 
-/* "windows_process_creation_late": unique, and the same while the group exists. */
+/* "early_windows_process_creation", "late_linux_process_creation": unique, and the same while the group exists. */
 static void
 names_make(struct emitter *emitter)
 {
 	emitter->names = arena_alloc(emitter->arena, (emitter->plan->group_count + 1) * sizeof(*emitter->names));
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++) {
 		const struct ir_group *group = emitter->plan->groups[i].group;
-		char *name = arena_print(emitter->arena, "%.*s %.*s %.*s%s", (int)group->product.size, group->product.data,
-		                         (int)group->category.size, group->category.data, (int)group->service.size,
-		                         group->service.data, group->late ? " late" : "");
+		const struct ir_text parts[] = { group->product, group->category, group->service };
+		char *name = group->late ? "late" : "early";
 
+		for (int k = 0; k < 3; k++)
+			if (parts[k].size)
+				name = arena_print(emitter->arena, "%s_%.*s", name, (int)parts[k].size, parts[k].data);
 		name = emit_name(emitter->arena, name, strlen(name) < 80 ? strlen(name) : 80);
 		for (uint32_t k = 0; k < i; k++)
 			if (!strcmp(emitter->names[k], name))
@@ -157,11 +159,12 @@ units_write(struct emitter *emitter, const char *folder, struct emit_result *res
 	struct emit_file *files = arena_alloc(emitter->arena, (emitter->unit_count + 1) * sizeof(*files));
 	int error = folder_make(folder, 0755);
 
+	for (uint32_t i = 0; i < emitter->unit_count; i++)
+		fclose(emitter->units[i].out);
 	qsort(emitter->units, emitter->unit_count, sizeof(*emitter->units), unit_compare);
 	for (uint32_t i = 0; i < emitter->unit_count; i++) {
 		struct emit_unit *unit = emitter->units + i;
 
-		fclose(unit->out);
 		files[i] = (struct emit_file){ unit->name, unit->is_re ? EMIT_RE : EMIT_C };
 		if (!error && !*result->error)
 			error = file_update(arena_print(emitter->arena, "%s/%s", folder, unit->name), unit->text, unit->size);
