@@ -10,7 +10,7 @@
 #include "packfile.h"
 
 /* Lower wins a slot that several paths feed. */
-enum rank { RANK_PATH, RANK_MEMBER, RANK_MEMBER_PATH, RANK_NAME, RANK_NAME_PATH, RANK_FALLBACK };
+enum rank { RANK_FIELD, RANK_PATH, RANK_MEMBER, RANK_MEMBER_PATH, RANK_NAME, RANK_NAME_PATH, RANK_FALLBACK };
 
 static int
 add_name(struct path_tree *tree, const char *prefix, const struct bind_name *name, struct path_feed feed,
@@ -114,8 +114,30 @@ find_shapes(struct bind *bind, const struct pack_tables *tables)
 	return error;
 }
 
+/* What a user says about names goes before everything else, in events of every shape. */
+static int
+add_field(struct bind *bind, const struct bind_field *field, uint32_t shape_count)
+{
+	struct path_feed feed = { 0, 0, RANK_FIELD };
+	int error = 0;
+	uint32_t i;
+
+	for (; feed.slot < bind->slot_count; ++feed.slot) {
+		const struct bind_name *name = &bind->names[feed.slot];
+
+		if (name->size != strlen(field->name) || memcmp(name->data, field->name, name->size))
+			continue;
+		for (i = 0; !error && i <= shape_count; ++i) {
+			feed.shape = i == shape_count ? PATH_ANY_SHAPE : i;
+			error = path_tree_add(&bind->tree, "", field->path, strlen(field->path), 1, &feed);
+		}
+	}
+	return error;
+}
+
 struct bind *
-bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables *tables)
+bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables *tables,
+         const struct bind_field *fields, size_t field_count)
 {
 	struct bind *bind = calloc(1, sizeof *bind);
 	struct path_feed feed = { 0, PATH_ANY_SHAPE, 0 };
@@ -130,6 +152,8 @@ bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables
 		error = add_name(&bind->tree, "", &names[feed.slot], feed, RANK_NAME);
 	for (i = 0; !error && tables && i < tables->shape_count; ++i)
 		error = add_shape(bind, tables, i);
+	for (i = 0; !error && i < field_count; ++i)
+		error = add_field(bind, &fields[i], tables ? tables->shape_count : 0);
 	error = error ? error : path_tree_add(&bind->tree, "", "@timestamp", 10, 0, NULL);
 	error = error ? error : path_tree_finish(&bind->tree);
 	if (!error && tables)

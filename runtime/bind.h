@@ -21,11 +21,18 @@ struct bind_name {
 	uint32_t size;
 };
 
+/* Where events keep the field called name: a dotted path. */
+struct bind_field {
+	const char *name, *path;
+};
+
 struct bind;
 
 /* Slots are numbered as the names stand; those of a pack come first, since its shapes refer to them. Names and tables
- * are borrowed for good; tables may be NULL: names as they are, no shapes. NULL: no memory. */
-struct bind *bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables *tables);
+ * are borrowed for good; tables may be NULL: names as they are, no shapes. fields say more, whatever the shape. NULL: no
+ * memory. */
+struct bind *bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables *tables,
+                      const struct bind_field *fields, size_t field_count);
 void bind_free(struct bind *bind); /* NULL is fine */
 
 struct bind_counters {

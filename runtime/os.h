@@ -16,6 +16,8 @@ int os_write_file(const char *path, const void *data, size_t size, int mode);
 /* Opens for reading ("-": standard input) or for appending (created with mode). A descriptor. */
 int os_open_read(const char *path);
 int os_open_append(const char *path, int mode);
+/* Makes a file empty, or creates it. */
+int os_truncate(const char *path);
 /* Bytes read, 0 at the end. */
 long os_read(int fd, void *buffer, size_t size);
 /* Writes all of it. */

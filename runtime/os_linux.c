@@ -100,6 +100,17 @@ os_open_append(const char *path, int mode)
 	return fd < 0 ? -errno : fd;
 }
 
+int
+os_truncate(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 long
 os_read(int fd, void *buffer, size_t size)
 {

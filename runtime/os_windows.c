@@ -93,6 +93,17 @@ os_open_append(const char *path, int mode)
 	return fd < 0 ? -errno : fd;
 }
 
+int
+os_truncate(const char *path)
+{
+	int fd = _open(path, _O_WRONLY | _O_CREAT | _O_TRUNC | _O_BINARY, _S_IREAD | _S_IWRITE);
+
+	if (fd < 0)
+		return -errno;
+	_close(fd);
+	return 0;
+}
+
 long
 os_read(int fd, void *buffer, size_t size)
 {

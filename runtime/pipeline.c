@@ -100,6 +100,12 @@ pipeline_processes(struct pipeline *p)
 	return p->processes;
 }
 
+const uint64_t *
+pipeline_rule_matches(const struct pipeline *p)
+{
+	return p->stage->rule_matches;
+}
+
 const struct pipeline_counters *
 pipeline_counters(const struct pipeline *p)
 {

@@ -7,10 +7,12 @@
 #ifndef PIPELINE_H
 #define PIPELINE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "record.h"
 
+struct bind_field;
 struct detector;
 struct source;
 struct sink;
@@ -51,6 +53,8 @@ struct late_fields {
 struct pipeline_config {
 	enum routing routing;
 	const char *product, *category, *service; /* ROUTING_LOGSOURCE: names; ROUTING_KEYS: event keys; NULL: not set */
+	const struct bind_field *fields; /* replay --fields: where recorded events keep fields; borrowed */
+	size_t field_count;
 	const char *why;          /* "full", "fields" or "none" */
 	int rule_text;            /* alerts carry description, author, license, references */
 	int level;                /* lowest enum pack_level written */
@@ -85,5 +89,6 @@ void pipeline_late(struct pipeline *pipeline, const struct raw_event *raw, const
 void pipeline_write(struct pipeline *pipeline, const char *line, size_t size);
 int pipeline_flush(struct pipeline *pipeline); /* 0, or the first sink's negative errno */
 struct process_table *pipeline_processes(struct pipeline *pipeline);
+const uint64_t *pipeline_rule_matches(const struct pipeline *pipeline); /* by rule of the pack, since it came in */
 const struct pipeline_counters *pipeline_counters(const struct pipeline *pipeline);
 #endif

@@ -43,6 +43,13 @@ replay_bad(struct source *source, const struct raw_event *event, const struct js
 	++r->counters.bad;
 }
 
+static void
+reject(struct source *source, const struct raw_event *event, const struct json *json)
+{
+	--((struct replay *)source)->counters.events;
+	replay_bad(source, event, json);
+}
+
 /* More bytes behind those in the buffer; moves what is left to its front. 0, or a negative errno. */
 static int
 fill(struct replay *r)
@@ -311,7 +318,7 @@ replay_close(struct source *source)
 int
 source_replay_open(struct source **source, const char *const *files, size_t count, FILE *errors)
 {
-	static const struct source_ops ops = { replay_poll, replay_commit, replay_close, replay_bad };
+	static const struct source_ops ops = { replay_poll, replay_commit, replay_close, reject };
 	struct replay *r = calloc(1, sizeof *r);
 
 	if (!r)

@@ -11,7 +11,7 @@
 struct source;
 
 struct replay_counters {
-	uint64_t events; /* handed out */
+	uint64_t events; /* handed out that were JSON objects */
 	uint64_t bad;    /* texts that were no JSON object, reported and left out */
 };
 

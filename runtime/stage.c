@@ -78,8 +78,9 @@ make_binds(struct stage *stage, const struct pack_tables *tables, const struct p
 {
 	const struct pack_tables *shapes = config->routing == ROUTING_ALL ? NULL : tables;
 
-	stage->bind = bind_new(stage->names, stage->name_count, shapes);
-	stage->alert_bind = bind_new(stage->alert_names, stage->alert_name_count, tables);
+	stage->bind = bind_new(stage->names, stage->name_count, shapes, config->fields, config->field_count);
+	stage->alert_bind = bind_new(stage->alert_names, stage->alert_name_count, tables, config->fields,
+	                             config->field_count);
 	stage->bound = stage->bind ? bound_new(stage->bind) : NULL;
 	stage->alert_bound = stage->alert_bind ? bound_new(stage->alert_bind) : NULL;
 	stage->bound_view = calloc(1, sizeof *stage->bound_view);

@@ -1,0 +1,6 @@
+/* commands_windows.c - the commands that rsnl has on Windows. */
+#include <stddef.h>
+
+#include "commands.h"
+
+const struct command *const commands[] = { &command_replay, &command_verify, NULL };

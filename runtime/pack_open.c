@@ -1,0 +1,116 @@
+/* pack_open.c - reads a pack and the keys that may sign it, and explains a refusal. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "detector.h"
+#include "keyring.h"
+#include "minisign.h"
+#include "os.h"
+#include "pack_open.h"
+#include "packfile.h"
+#include "trust.h"
+
+#define KEY_FOLDER SYSCONFDIR "/rsnl/keys.d"
+#define ACTIVE_FOLDER LOCALSTATEDIR "/lib/rsnl/packs/active"
+#define DEFAULT_PACK DATAROOTDIR "/rsnl/default.rsnp"
+
+enum { KEY_SIZE_MAX = 4096, PATH_SIZE = 4096 };
+#define PACK_SIZE_MAX ((size_t)1 << 30)
+
+static int
+load_key(struct keyring *ring, const char *path)
+{
+	struct public_key key;
+	size_t size;
+	void *text;
+	int error;
+
+	error = os_read_file(path, KEY_SIZE_MAX, &text, &size);
+	if (error) {
+		message("%s: %s", path, message_errno(error));
+		return CODE_CANNOT;
+	}
+	error = public_key_parse(&key, text, size);
+	free(text);
+	if (error) {
+		message("%s: not a minisign public key", path);
+		return CODE_UNTRUSTED;
+	}
+	return keyring_add(ring, &key) ? CODE_CANNOT : 0;
+}
+
+static int
+load_keys(struct keyring *ring, const struct pack_source *source)
+{
+	char why[TRUST_WHY_SIZE];
+	int i, code = 0, error;
+
+	for (i = 0; !code && i < source->key_count; ++i)
+		code = load_key(ring, source->keys[i]);
+	if (source->key_count)
+		return code;
+	error = keyring_load(ring, KEY_FOLDER, why);
+	if (error)
+		message("%s", why);
+	return !error ? 0 : error == -EPERM || error == -EINVAL ? CODE_UNTRUSTED : CODE_CANNOT;
+}
+
+static int
+refused(const char *path, const struct pack_source *source, const struct refusal *why)
+{
+	message("%s refused at %s: %s", path, check_name(why->check), why->text);
+	if (why->check == CHECK_SIGNATURE && !source->key_count)
+		message("to trust the key that signed it: cp NAME.pub " KEY_FOLDER "/; for an unsigned pack: --unsigned "
+		        "(rsnl run: packs.unsigned: true in the configuration)");
+	return CODE_UNTRUSTED;
+}
+
+static int
+copy_path(void *context, const char *path)
+{
+	snprintf(context, PATH_SIZE, "%s", path);
+	return 1;
+}
+
+static int
+open_file(struct detector **detector, const char *path, const struct pack_source *source, const struct keyring *ring)
+{
+	const struct trust_policy policy = { .keys = ring, .allow_unsigned = source->allow_unsigned,
+		.now = os_wall_ns() / 1000000000, .unpacked_max = PACK_UNPACKED_MAX };
+	struct refusal why;
+	size_t size;
+	void *file;
+	int error;
+
+	error = os_read_file(path, PACK_SIZE_MAX, &file, &size);
+	if (error) {
+		message("%s: %s", path, message_errno(error));
+		return CODE_CANNOT;
+	}
+	error = detector_open(detector, file, size, &policy, &why);
+	free(file);
+	if (!error && source->test && detector_test(*detector, &why)) {
+		detector_close(*detector);
+		error = -1;
+	}
+	return error ? refused(path, source, &why) : 0;
+}
+
+int
+pack_open(struct detector **detector, const struct pack_source *source)
+{
+	struct keyring ring = { 0 };
+	char active[PATH_SIZE];
+	const char *path = source->path;
+	int code;
+
+	if (!path)
+		path = os_list_folder(ACTIVE_FOLDER, ".rsnp", copy_path, active) == 1 ? active : DEFAULT_PACK;
+	code = load_keys(&ring, source);
+	if (!code)
+		code = open_file(detector, path, source, &ring);
+	keyring_done(&ring);
+	return code;
+}
