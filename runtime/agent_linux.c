@@ -342,6 +342,8 @@ collection_open(struct agent *agent)
 		hooks = ebpf_hooks(agent->ebpf, &count);
 		for (size_t i = 0; i < count; i++) {
 			agent->shared->hooks_failed += hooks[i].error != 0;
+			agent->shared->kinds |= hooks[i].kinds;
+			agent->shared->kinds_failed |= hooks[i].error ? hooks[i].kinds : 0;
 			if (hooks[i].error)
 				agent_log(agent, AGENT_WARNING, "%s: %s: %s (%s)", hooks[i].area, hooks[i].place,
 				          os_errno_name(hooks[i].error), strerror(hooks[i].error));

@@ -27,6 +27,7 @@ struct agent_shared {
 	int32_t last_signal;  /* that ended the last detect; 0: none */
 	uint32_t scan_restarts;
 	uint32_t hooks, hooks_failed; /* in the kernel */
+	uint64_t kinds, kinds_failed; /* bits of enum record_kind: that hooks are for; that a refused one is for */
 	uint32_t refusals;
 	struct host host;
 	char config_path[256];

@@ -3,9 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <linux/capability.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,29 +15,26 @@
 
 #include "broker_linux.h"
 #include "command.h"
+#include "commands.h"
 #include "config.h"
 #include "agent_linux.h"
 #include "os.h"
 #include "role_linux.h"
 
-static const char usage[] =
-	"usage: rsnl run [OPTION]...\n"
-	"  -p, --pack PACK      pack to run; default: the active one, the previous, default.rsnp\n"
-	"  -c, --config FILE    configuration (" SYSCONFDIR "/rsnl/rsnl.yaml)\n"
-	"      --pretty         one line an alert on stdout\n"
-	"      --events         one line an event on stdout\n"
-	"      --for TIME       stop after, e.g. 20s\n"
-	"      --check-config   print the effective configuration and exit\n"
-	"  -q, --quiet  -v, --verbose  -h, --help\n";
+enum { OPTION_PRETTY = 300, OPTION_EVENTS, OPTION_FOR, OPTION_CHECK };
 
-enum { OPTION_PRETTY = 256, OPTION_EVENTS, OPTION_FOR, OPTION_CHECK, OPTION_COLOR };
+static const struct option_row options_run[] = {
+	{'p', "pack", "PACK", "pack to run (default: the active one, the previous, default.rsnp)"},
+	{OPTION_PRETTY, "pretty", NULL, "one line an alert on stdout"},
+	{OPTION_EVENTS, "events", NULL, "one line an event on stdout"},
+	{OPTION_FOR, "for", "TIME", "stop after, e.g. 20s"},
+	{OPTION_CHECK, "check-config", NULL, "print the effective configuration and exit"},
+	{0, NULL, NULL, NULL},
+};
 
-static const struct option options[] = {
-	{"pack", required_argument, NULL, 'p'}, {"config", required_argument, NULL, 'c'},
-	{"pretty", no_argument, NULL, OPTION_PRETTY}, {"events", no_argument, NULL, OPTION_EVENTS},
-	{"for", required_argument, NULL, OPTION_FOR}, {"check-config", no_argument, NULL, OPTION_CHECK},
-	{"color", required_argument, NULL, OPTION_COLOR}, {"quiet", no_argument, NULL, 'q'},
-	{"verbose", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+struct state {
+	struct agent_options agent;
+	int check;
 };
 
 /* Rights the agent needs, by number (linux/capability.h). */
@@ -154,63 +149,57 @@ config_load(const char *path, const struct agent_options *agent_options, struct 
 	return code;
 }
 
-/* 0, 1 to go on, or an exit code + 2 to end with. */
 static int
-options_read(int argc, char **argv, struct agent_options *to, int *check)
+set(void *data, int letter, const char *value)
 {
-	int letter;
+	struct state *state = data;
 
-	optind = 1;
-	while ((letter = getopt_long(argc, argv, "p:c:qvh", options, NULL)) != -1) {
-		switch (letter) {
-		case 'p': to->pack = optarg; break;
-		case 'c': to->config_path = optarg; break;
-		case 'q': to->quiet = 1; break;
-		case 'v': to->verbose = 1; break;
-		case OPTION_PRETTY: to->pretty = 1; break;
-		case OPTION_EVENTS: to->events = 1; break;
-		case OPTION_CHECK: *check = 1; break;
-		case OPTION_COLOR: break;
-		case OPTION_FOR:
-			if (config_duration(optarg, &to->for_ns)) {
-				fprintf(stderr, "rsnl: --for \"%s\" is not a duration such as 20s\n", optarg);
-				return -2;
-			}
+	switch (letter) {
+	case 'p': state->agent.pack = value; break;
+	case OPTION_PRETTY: state->agent.pretty = 1; break;
+	case OPTION_EVENTS: state->agent.events = 1; break;
+	case OPTION_CHECK: state->check = 1; break;
+	case OPTION_FOR:
+		if (!config_duration(value, &state->agent.for_ns))
 			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			fputs("rsnl: run \"rsnl run --help\"\n", stderr);
-			return -2;
-		}
+		message("--for \"%s\" is not a duration such as 20s", value);
+		return -EINVAL;
 	}
-	if (optind < argc) {
-		fprintf(stderr, "rsnl: run takes no operand \"%s\"; give a pack with -p\n", argv[optind]);
-		return -2;
-	}
-	return 1;
+	return 0;
 }
 
-int
-cmd_run(int argc, char **argv)
+static int
+run(const struct command *command, int argc, char **argv)
 {
 	static struct agent agent;
-	int check = 0, go = options_read(argc, argv, &agent.options, &check), code;
+	struct state state = {.check = 0};
+	struct options options;
+	int code = options_parse(&options, command, argc, argv, set, &state);
 
-	if (go <= 0)
-		return -go;
-	code = config_load(agent.options.config_path, &agent.options, &agent.config);
-	if (code)
+	if (code >= 0)
 		return code;
-	if (check) {
-		config_print(&agent.config, stdout);
-		return 0;
+	if (options.operand_count) {
+		message("run takes no operand \"%s\"; give a pack with -p", options.operands[0]);
+		return CODE_USAGE;
 	}
-	code = rights_check();
+	agent.options = state.agent;
+	agent.options.config_path = options.config;
+	agent.options.quiet = options.quiet;
+	agent.options.verbose = options.verbose;
+	code = config_load(options.config, &agent.options, &agent.config);
+	if (!code && !state.check)
+		code = rights_check();
 	if (code)
 		return code;
+	if (state.check) {
+		config_print(&agent.config, stdout);
+		return CODE_DONE;
+	}
 	snprintf(agent.config_file, sizeof(agent.config_file), "%s",
-	         agent.options.config_path ? agent.options.config_path : SYSCONFDIR "/rsnl/rsnl.yaml");
+	         options.config ? options.config : SYSCONFDIR "/rsnl/rsnl.yaml");
 	return agent_run(&agent);
 }
+
+const struct command command_run = {
+	"run", "[OPTION]...", "Watches this machine with a pack, in the foreground.", options_run, run,
+};

@@ -3,33 +3,29 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "commands.h"
 #include "control_client_linux.h"
 #include "json.h"
 #include "json_paths.h"
 #include "line.h"
-#include "os.h"
 
-static const char usage[] =
-	"usage: rsnl swap [--allow-older] PACK | --rollback\n"
-	"      --allow-older  take a pack whose serial is older than the newest seen\n"
-	"      --rollback     back to the previous pack\n"
-	"  -q, --quiet  -v, --verbose  -h, --help\n";
-
-enum { OPTION_OLDER = 256, OPTION_ROLLBACK, OPTION_COLOR };
+enum { OPTION_OLDER = 300, OPTION_ROLLBACK };
 enum part { OK_PACK, SERIAL, ELAPSED, LOST, CODE, CHECK, ERROR, ACTIVE, ACTIVE_SERIAL, PART_COUNT };
 
-static const struct option options[] = {
-	{"allow-older", no_argument, NULL, OPTION_OLDER}, {"rollback", no_argument, NULL, OPTION_ROLLBACK},
-	{"color", required_argument, NULL, OPTION_COLOR}, {"config", required_argument, NULL, 'c'},
-	{"quiet", no_argument, NULL, 'q'}, {"verbose", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
+static const struct option_row options_swap[] = {
+	{OPTION_OLDER, "allow-older", NULL, "take a pack whose serial is older than the newest seen"},
+	{OPTION_ROLLBACK, "rollback", NULL, "back to the previous pack"},
+	{0, NULL, NULL, NULL},
+};
+
+struct state {
+	int allow_older, rollback;
 };
 
 /* Says what the agent answered. Exit code. */
@@ -62,7 +58,7 @@ answer_show(const char *file, const char *answer, size_t size, int quiet)
 }
 
 static int
-swap_ask(const char *file, int fd, int allow_older, int rollback, int quiet)
+swap_ask(const char *file, int fd, const struct state *state, int quiet)
 {
 	struct line request = {0};
 	const char *path = control_path(), *name = strrchr(file, '/');
@@ -71,8 +67,8 @@ swap_ask(const char *file, int fd, int allow_older, int rollback, int quiet)
 	int error, code;
 
 	name = name ? name + 1 : file;
-	line_text(&request, rollback ? "{\"cmd\":\"rollback\"" : "{\"cmd\":\"swap\"");
-	line_text(&request, allow_older ? ",\"allow_older\":true" : "");
+	line_text(&request, state->rollback ? "{\"cmd\":\"rollback\"" : "{\"cmd\":\"swap\"");
+	line_text(&request, state->allow_older ? ",\"allow_older\":true" : "");
 	line_key(&request, "name");
 	line_string(&request, name, strlen(name), 200);
 	line_raw(&request, "}", 2);
@@ -85,35 +81,43 @@ swap_ask(const char *file, int fd, int allow_older, int rollback, int quiet)
 	return code;
 }
 
-int
-cmd_swap(int argc, char **argv)
+static int
+set(void *data, int letter, const char *value)
 {
-	int letter, allow_older = 0, rollback = 0, quiet = 0, fd = -1, code;
+	struct state *state = data;
 
-	optind = 1;
-	while ((letter = getopt_long(argc, argv, "qvhc:", options, NULL)) != -1) {
-		switch (letter) {
-		case OPTION_OLDER: allow_older = 1; break;
-		case OPTION_ROLLBACK: rollback = 1; break;
-		case OPTION_COLOR: case 'c': case 'v': break;
-		case 'q': quiet = 1; break;
-		case 'h': fputs(usage, stdout); return 0;
-		default: fputs("rsnl: run \"rsnl swap --help\"\n", stderr); return 2;
-		}
+	(void)value;
+	state->allow_older |= letter == OPTION_OLDER;
+	state->rollback |= letter == OPTION_ROLLBACK;
+	return 0;
+}
+
+static int
+run(const struct command *command, int argc, char **argv)
+{
+	struct state state = {0, 0};
+	struct options options;
+	int fd = -1, code = options_parse(&options, command, argc, argv, set, &state);
+
+	if (code >= 0)
+		return code;
+	if (options.operand_count != !state.rollback) {
+		message("swap takes one pack, or --rollback");
+		return CODE_USAGE;
 	}
-	if (argc - optind != !rollback) {
-		fputs("rsnl: swap takes one pack, or --rollback\n", stderr);
-		return 2;
-	}
-	if (!rollback) {
-		fd = open(argv[optind], O_RDONLY | O_CLOEXEC);
+	if (!state.rollback) {
+		fd = open(options.operands[0], O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
-			fprintf(stderr, "rsnl: %s: %s (%s)\n", argv[optind], os_errno_name(errno), strerror(errno));
-			return 3;
+			message("%s: %s", options.operands[0], message_errno(errno));
+			return CODE_CANNOT;
 		}
 	}
-	code = swap_ask(rollback ? "previous pack" : argv[optind], fd, allow_older, rollback, quiet);
+	code = swap_ask(state.rollback ? "previous pack" : options.operands[0], fd, &state, options.quiet);
 	if (fd >= 0)
 		close(fd);
 	return code;
 }
+
+const struct command command_swap = {
+	"swap", "[OPTION]... PACK | --rollback", "Gives the running agent another pack.", options_swap, run,
+};

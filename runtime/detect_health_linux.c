@@ -417,10 +417,11 @@ detect_status(struct detect *detect, struct line *line)
 	number_member(line, "sink_errors", sink_errors(detect));
 	number_member(line, "memory_bytes", memory_used());
 	number_member(line, "cpu_ns", cpu_used());
-	line_raw(line, ",", 1);
 	detect->line.size = 0;
 	detect->line.failed = 0;
+	line_text(&detect->line, "{");
 	counters_write(detect);
-	line_raw(line, detect->line.data, detect->line.size);
+	line_raw(line, ",", 1);
+	line_raw(line, detect->line.data + 1, detect->line.size - 1);
 	line_text(line, "}");
 }

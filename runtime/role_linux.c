@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command.h"
+#include "commands.h"
 #include "sandbox_linux.h"
 
 static const struct {
@@ -85,11 +87,12 @@ role_start(const char *name, const struct role_user *user, const int *fds, int f
 	_exit(127);
 }
 
-int
-cmd_role(int argc, char **argv)
+static int
+run(const struct command *command, int argc, char **argv)
 {
+	(void)command;
 	if (argc != 5)
-		return 2;
+		return CODE_USAGE;
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
 		int error;
 
@@ -110,5 +113,7 @@ cmd_role(int argc, char **argv)
 		fflush(NULL);
 		_exit(error);
 	}
-	return 2;
+	return CODE_USAGE;
 }
+
+const struct command command_role = {"role", "NAME UID GID PARENT", NULL, NULL, run};

@@ -20,9 +20,7 @@ struct role_user {
 void role_user(const char *name, uint32_t spare, struct role_user *user);
 /* Starts "rsnl role NAME UID GID PARENT" with 0 from /dev/null, 1 and 2 as here. Its pid, or a negative errno. */
 pid_t role_start(const char *name, const struct role_user *user, const int *fds, int fd_count);
-/* main() of every role: argv of "role". Never returns to a caller with rights. Exit code. */
-int cmd_role(int argc, char **argv);
-
+/* What each role does once it has no rights (command_role runs them). Exit codes. */
 int role_config(void);
 int role_detect(void);
 int role_scan(void);
