@@ -25,13 +25,10 @@ broker_read_proc(struct broker *broker, uint32_t pid, enum broker_proc_file file
 }
 
 int
-broker_scan(struct broker *broker, uint64_t id, uint32_t pid, const struct file_identity *identity, const char *path)
+broker_scan(struct broker *broker, const struct broker_scan_request *request)
 {
 	(void)broker;
-	(void)id;
-	(void)pid;
-	(void)identity;
-	(void)path;
+	(void)request;
 	return -ENOSYS;
 }
 
