@@ -1,0 +1,212 @@
+/*
+ * Every byte of a small signed pack is flipped in turn: each one is refused by name and none crashes. The same inside
+ * the unpacked body, where no signature helps: opening may take or refuse it, but not crash.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+#include <zstd.h>
+
+#include "detector.h"
+#include "minisign.h"
+#include "os.h"
+#include "packfile.h"
+#include "trust.h"
+
+static const char rule[] =
+	"title: Netcat\n"
+	"id: 7f734ed0-4f47-46c0-837f-6ee62505abd9\n"
+	"status: test\n"
+	"level: high\n"
+	"logsource: {product: linux, category: process_creation}\n"
+	"detection:\n"
+	"  selection: {Image|endswith: /nc}\n"
+	"  condition: selection\n";
+
+struct fixture {
+	char folder[32];
+	uint8_t *pack;
+	size_t size;
+	struct keyring ring;
+};
+
+/* Runs rsnlc of the build under test in the folder. */
+static void
+rsnlc(const struct fixture *f, const char *arguments)
+{
+	const char *build = getenv("RSNL_BUILD");
+	char command[512];
+
+	snprintf(command, sizeof(command), "cd '%s' && '%s/rsnlc' %s >&2", f->folder, build ? build : ".", arguments);
+	if (system(command))
+		fail_msg("%s", command);
+}
+
+static void *
+file_take(const struct fixture *f, const char *name, size_t *size)
+{
+	char path[64];
+	void *data;
+
+	snprintf(path, sizeof(path), "%s/%s", f->folder, name);
+	assert_int_equal(os_read_file(path, 1 << 24, &data, size), 0);
+	return data;
+}
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct public_key key;
+	char path[64], *text;
+	size_t size;
+
+	assert_true(sodium_init() >= 0);
+	strcpy(f->folder, "/tmp/rsnl-flip-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(path, sizeof(path), "%s/nc.yml", f->folder);
+	assert_int_equal(os_write_file(path, rule, strlen(rule), 0644), 0);
+	rsnlc(f, "key generate -q -W k");
+	rsnlc(f, "build -q -k k.key -o small.rsnp --no-cache nc.yml");
+	f->pack = file_take(f, "small.rsnp", &f->size);
+	text = file_take(f, "k.pub", &size);
+	assert_int_equal(public_key_parse(&key, text, size), 0);
+	assert_int_equal(keyring_add(&f->ring, &key), 0);
+	free(text);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	static const char *const names[] = {"nc.yml", "k.key", "k.pub", "small.rsnp"};
+	struct fixture *f = *state;
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", f->folder, names[i]);
+		remove(path);
+	}
+	remove(f->folder);
+	keyring_done(&f->ring);
+	free(f->pack);
+	free(f);
+	return 0;
+}
+
+static int
+open_pack(const struct fixture *f, const void *bytes, size_t size, int allow_unsigned, struct refusal *why)
+{
+	const struct trust_policy policy = {.keys = &f->ring, .allow_unsigned = allow_unsigned,
+	                                    .unpacked_max = PACK_UNPACKED_MAX};
+	struct detector *detector;
+	int error = detector_open(&detector, bytes, size, &policy, why);
+
+	if (!error)
+		detector_close(detector);
+	return error;
+}
+
+static void
+good_pack_is_taken(void **state)
+{
+	struct fixture *f = *state;
+	struct refusal why;
+
+	if (open_pack(f, f->pack, f->size, 0, &why))
+		fail_msg("refused at %s: %s", check_name(why.check), why.text);
+}
+
+static void
+every_flipped_byte_is_refused_by_name(void **state)
+{
+	struct fixture *f = *state;
+	struct refusal why;
+
+	for (size_t i = 0; i < f->size; i++) {
+		f->pack[i] ^= 1 << i % 8;
+		memset(&why, 0xff, sizeof(why));
+		if (!open_pack(f, f->pack, f->size, 0, &why))
+			fail_msg("byte %zu flipped: taken", i);
+		if ((why.check != CHECK_SIZE && why.check != CHECK_SIGNATURE) || !why.text[0] ||
+		    !memchr(why.text, '\0', sizeof(why.text)))
+			fail_msg("byte %zu flipped: refused at %d", i, why.check);
+		f->pack[i] ^= 1 << i % 8;
+	}
+}
+
+static void
+every_cut_is_refused_by_name(void **state)
+{
+	struct fixture *f = *state;
+	struct refusal why;
+
+	for (size_t size = 0; size < f->size; size++) {
+		uint8_t *part = malloc(size + 1);
+
+		memcpy(part, f->pack, size);
+		if (!open_pack(f, part, size, 0, &why) || why.check > CHECK_SIGNATURE)
+			fail_msg("cut to %zu bytes: %s", size, check_name(why.check));
+		free(part);
+	}
+}
+
+/* A pack without signature around another body. */
+static uint8_t *
+repack(const struct fixture *f, const void *body, size_t body_size, size_t *size)
+{
+	const size_t room = ZSTD_compressBound(body_size);
+	struct pack_header header;
+	uint8_t *pack = malloc(sizeof(header) + room);
+
+	memcpy(&header, f->pack, sizeof(header));
+	header.body_size = ZSTD_compress(pack + sizeof(header), room, body, body_size, 1);
+	memcpy(pack, &header, sizeof(header));
+	*size = sizeof(header) + header.body_size;
+	return pack;
+}
+
+static void
+flipped_body_never_crashes(void **state)
+{
+	struct fixture *f = *state;
+	const struct pack_header *header = (const void *)f->pack;
+	uint8_t *body = malloc(header->unpacked_size), *pack;
+	struct refusal why;
+	size_t size, tables = header->unpacked_size < 16384 ? header->unpacked_size : 16384;
+
+	assert_int_equal(ZSTD_decompress(body, header->unpacked_size, header + 1, header->body_size),
+	                 header->unpacked_size);
+	for (size_t i = 0; i < tables; i++) {
+		body[i] ^= 1 << i % 8;
+		pack = repack(f, body, header->unpacked_size, &size);
+		memset(&why, 0xff, sizeof(why));
+		if (open_pack(f, pack, size, 1, &why) &&
+		    (why.check < CHECK_DECOMPRESS || why.check > CHECK_IMAGE || !why.text[0]))
+			fail_msg("body byte %zu flipped: refused at %d", i, why.check);
+		free(pack);
+		body[i] ^= 1 << i % 8;
+	}
+	free(body);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_pack_is_taken),
+		cmocka_unit_test(every_flipped_byte_is_refused_by_name),
+		cmocka_unit_test(every_cut_is_refused_by_name),
+		cmocka_unit_test(flipped_body_never_crashes),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
