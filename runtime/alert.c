@@ -17,6 +17,8 @@
 #include "record.h"
 #include "source.h"
 #include "alert_rsnl.h"
+#include "alert_scan.h"
+#include "scan.h"
 #include "vocabulary.h"
 
 struct alert_writer {
@@ -215,4 +217,55 @@ alert_write(struct alert_writer *writer, const struct alert_event *event, const 
 		if (writer->line.size <= ALERT_LINE_MAX || text_max < 64)
 			return &writer->line;
 	}
+}
+
+static void
+set_scan_event(struct alert_writer *writer, const struct alert_event *event, const struct alert_scan *scan)
+{
+	static const uint64_t severities[] = { 0, 25, 50, 75, 100 };
+	struct ecs_doc *doc = &writer->doc;
+
+	ecs_set_time(doc, ECS_timestamp, event->time);
+	ecs_set_text(doc, ECS_ecs_version, "9.5.0");
+	ecs_set_text(doc, ECS_event_kind, "alert");
+	ecs_set_text(doc, ECS_event_category, "malware");
+	ecs_set_text(doc, ECS_event_type, "info");
+	ecs_set_text(doc, ECS_event_action, "yara-match");
+	ecs_set_text(doc, ECS_event_module, "rsnl");
+	ecs_set_text(doc, ECS_event_dataset, "rsnl.yara");
+	ecs_set_text(doc, ECS_event_provider, event->provider);
+	ecs_set_time(doc, ECS_event_created, event->created);
+	ecs_set_number(doc, ECS_event_severity, severities[alert_scan_level(writer->tables, scan)]);
+	alert_scan_reason(&writer->reason, scan);
+	ecs_set(doc, ECS_event_reason, writer->reason.data ? writer->reason.data : "", writer->reason.size);
+}
+
+const struct line *
+alert_write_scan(struct alert_writer *writer, const struct alert_event *event, const struct alert_scan *scan)
+{
+	struct ecs_doc *doc = &writer->doc;
+	char id[ALERT_ID_SIZE], cause[ALERT_ID_SIZE], name[2 * SCAN_NAME_MAX];
+
+	snprintf(name, sizeof name, "%s.%s", scan->match->name_space, scan->match->rule);
+	ecs_start(doc);
+	writer->line.size = writer->reason.size = 0;
+	write_id(writer, event, name, id);
+	write_id(writer, event, NULL, cause);
+	ecs_copy(doc, ECS_event_id, id, strlen(id));
+	set_scan_event(writer, event, scan);
+	if (scan->rule != PACK_NONE)
+		set_rule(writer, &writer->tables->rules[scan->rule]);
+	ecs_set_text(doc, ECS_rule_id, name);
+	ecs_set_text(doc, ECS_rule_name, scan->match->rule);
+	ecs_set_text(doc, ECS_rule_category, "yara");
+	ecs_set_text(doc, ECS_rule_ruleset, writer->header->name);
+	alert_scan_file(doc, event, scan);
+	alert_fields_live(doc, event, writer->host->boot_id);
+	set_host(writer);
+	alert_fields_derive(doc);
+	line_raw(&writer->line, "{", 1);
+	ecs_write(doc, &writer->line, VALUE_TEXT_MAX);
+	alert_scan_rsnl(&writer->line, writer->header, writer->tables, scan, cause);
+	line_raw(&writer->line, "}", 1);
+	return writer->line.failed ? NULL : &writer->line;
 }

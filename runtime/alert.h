@@ -18,6 +18,8 @@ struct pack_header;
 struct pack_tables;
 struct process_table;
 struct raw_event;
+struct scan_match;
+struct scan_result;
 struct subject;
 struct vocabulary_kind;
 
@@ -44,6 +46,12 @@ struct alert_event {
 	struct process_table *processes;
 };
 
+struct alert_scan { /* one YARA rule that matched a file */
+	const struct scan_result *result;
+	const struct scan_match *match;
+	uint32_t rule; /* in the pack's table; PACK_NONE: it does not say */
+};
+
 struct alert_writer;
 
 /* All borrowed. NULL: no memory. */
@@ -53,4 +61,7 @@ void alert_writer_free(struct alert_writer *writer); /* NULL is fine */
 /* The line of matches->rows[index]; valid until the next call. NULL: no memory. */
 const struct line *alert_write(struct alert_writer *writer, const struct alert_event *event,
                                const struct matches *matches, uint32_t index);
+/* The line of a match in the file that the event is about; the event is live. */
+const struct line *alert_write_scan(struct alert_writer *writer, const struct alert_event *event,
+                                    const struct alert_scan *scan);
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alert.h"
+#include "alert_scan.h"
 #include "bind.h"
 #include "decode.h"
 #include "detector.h"
@@ -18,6 +19,7 @@
 #include "pipeline.h"
 #include "process_table.h"
 #include "route.h"
+#include "scan.h"
 #include "sink.h"
 #include "source.h"
 #include "stage.h"
@@ -292,6 +294,40 @@ pipeline_late(struct pipeline *p, const struct raw_event *raw, const struct late
 	subject.late = late;
 	p->counters->late_unsettled += !settled && has_plan(p, kind, 1);
 	match_live(p, raw, kind, &subject, 1);
+}
+
+void
+pipeline_scanned(struct pipeline *p, const struct raw_event *raw, const struct scan_result *result)
+{
+	const struct pack_tables *tables = detector_tables(p->stage->detector);
+	const struct record_head *head = raw->data;
+	struct subject subject = { 0 };
+	struct alert_event event = { .raw = raw, .kind = record_check(raw->data, raw->size), .provider = "ebpf",
+		.subject = &subject, .processes = p->processes };
+	struct decode_arena *arena = decoder_arena(p->stage->decoder);
+	uint32_t i;
+
+	if (!event.kind)
+		return;
+	enrich_subject(p->enrich, raw->data, &subject);
+	arena->used = 0;
+	event.arena = arena;
+	event.time = p->host->boot_ns + head->time;
+	event.created = os_wall_ns();
+	for (i = 0; i < result->match_count; ++i) {
+		struct alert_scan scan = { result, &result->matches[i], alert_scan_rule(tables, &result->matches[i]) };
+		const struct line *line = NULL;
+
+		++p->counters->alerts.matches;
+		if (alert_scan_level(tables, &scan) < p->config.level) {
+			++p->counters->alerts.below_level;
+			continue;
+		}
+		line = alert_write_scan(p->stage->writer, &event, &scan);
+		if (line)
+			pipeline_write(p, line->data, line->size);
+		++p->counters->alerts.written;
+	}
 }
 
 int
