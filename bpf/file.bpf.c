@@ -201,12 +201,13 @@ SEC("tp_btf/sys_exit")
 int
 BPF_PROG(file_exit, struct pt_regs *regs, long result)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	enum call call = call_of(task, regs);
+	struct task_struct *task;
 	uint64_t a, b, c, d;
+	enum call call;
 
-	if (call == CALL_NONE || result < 0)
+	if (result < 0 || (call = call_of(regs)) == CALL_NONE || call == CALL_CLOSE || call == CALL_DUP)
 		return 0;
+	task = (struct task_struct *)bpf_get_current_task();
 	if (call == CALL_OPEN) {
 		file_opened(task, result);
 		return 0;
@@ -236,11 +237,12 @@ SEC("tp_btf/sys_enter")
 int
 BPF_PROG(file_enter, struct pt_regs *regs, long number)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	enum call call = call_of(task, regs);
+	enum call call = call_of(regs);
+	struct task_struct *task;
 
 	if ((call != CALL_CLOSE && call != CALL_DUP) || !is_wanted(RECORD_file_write))
 		return 0;
+	task = (struct task_struct *)bpf_get_current_task();
 	file_closes(file_get(task, call_argument(task, regs, call == CALL_DUP)));
 	return 0;
 }

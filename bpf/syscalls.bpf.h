@@ -48,14 +48,15 @@ task_is_32_bit(struct task_struct *task)
 	return BPF_CORE_READ(task, thread_info.status) & TASK_IS_32_BIT;
 }
 
+/* Runs for every system call of the machine: most leave at the first test. */
 static __always_inline enum call
-call_of(struct task_struct *task, struct pt_regs *regs)
+call_of(struct pt_regs *regs)
 {
 	uint64_t number = (uint32_t)regs->orig_ax & ~CALL_X32;
 
-	if (number >= CALL_COUNT)
+	if (number >= CALL_COUNT || !(calls_64[number] | calls_32[number]))
 		return CALL_NONE;
-	return task_is_32_bit(task) ? calls_32[number] : calls_64[number];
+	return task_is_32_bit((struct task_struct *)bpf_get_current_task()) ? calls_32[number] : calls_64[number];
 }
 
 /* Argument i, 0 to 3. */
