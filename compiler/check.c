@@ -94,7 +94,7 @@ quantity_check(struct checker *checker, const struct sigma_condition *condition)
 		         condition->quantity, count);
 	else if (choices_count(count, condition->quantity, CHOICES_MAX + 1) > CHOICES_MAX)
 		diag_add(checker->diags, condition->place, DIAG_condition_syntax,
-		         "%u of %zu search identifiers has more than %d combinations", condition->quantity, count, CHOICES_MAX);
+		         "%u of %zu search identifiers have more than %d combinations", condition->quantity, count, CHOICES_MAX);
 	else
 		return;
 	checker->rule->is_bad = 1;

@@ -5,6 +5,7 @@
 
 #include "ir.h"
 #include "packfile.h"
+#include "utf8.h"
 
 static const char *const operator_names[] = {
 	[PACK_EQUALS] = "equals", [PACK_STARTSWITH] = "startswith", [PACK_ENDSWITH] = "endswith",
@@ -18,20 +19,23 @@ static const char *const part_names[] = {"", " minute", " hour", " day", " week"
 static const char *const level_names[] = {"informational", "low", "medium", "high", "critical"};
 static const char *const condition_names[] = {"is one of", "has", "lacks"};
 
-/* Text in quotes; what is not printable ASCII or UTF-8 as \xHH, so that the dump is text whatever it holds. */
+/* Text in quotes; what is no UTF-8 or not printable as \xHH, so that the dump is text whatever it holds. */
 static void
 text_print(FILE *out, struct ir_text text)
 {
+	size_t size;
+
 	fputc('"', out);
-	for (uint32_t i = 0; i < text.size; i++) {
+	for (uint32_t i = 0; i < text.size; i += size ? size : 1) {
 		unsigned char byte = text.data[i];
 
+		size = utf8_size(text.data + i, text.size - i);
 		if (byte == '"' || byte == '\\')
 			fprintf(out, "\\%c", byte);
-		else if (byte < ' ' || byte == 0x7f)
+		else if (!size || byte < ' ' || byte == 0x7f)
 			fprintf(out, "\\x%02x", byte);
 		else
-			fputc(byte, out);
+			fwrite(text.data + i, 1, size, out);
 	}
 	fputc('"', out);
 }

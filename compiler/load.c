@@ -55,6 +55,28 @@ event_place(const struct loader *loader)
 	return place_of(loader, loader->event.start_mark, loader->event.end_mark);
 }
 
+static size_t
+line_offset(struct loader *loader, uint32_t line)
+{
+	const struct source *source = loader->source;
+	const char *end;
+
+	for (; loader->line < line && loader->offset < source->size; loader->line++) {
+		end = memchr(source->data + loader->offset, '\n', source->size - loader->offset);
+		loader->offset = end ? (size_t)(end - source->data) + 1 : source->size;
+	}
+	return loader->offset;
+}
+
+/* Whether the line of mark is indented with a tab. */
+static int
+is_tab(struct loader *loader, yaml_mark_t mark)
+{
+	const char *at = loader->source->data + line_offset(loader, mark.line + 1);
+
+	return at[strspn(at, " ")] == '\t';
+}
+
 /* Replaces the event by the next one. Returns 0, or -EBADMSG with the problem queued. */
 static int
 event_next(struct loader *loader)
@@ -67,6 +89,15 @@ event_next(struct loader *loader)
 		return 0;
 	mark = parser->problem_mark.line || parser->problem_mark.column ? parser->problem_mark : parser->mark;
 	mark = parser->error == YAML_READER_ERROR ? parser->mark : mark;
+	if (parser->context && strstr(parser->context, "quoted scalar")) {
+		diag_add(loader->diags, place_of(loader, parser->context_mark, parser->context_mark), DIAG_bad_yaml,
+		         "the quote is not closed");
+		return -EBADMSG;
+	}
+	if (parser->problem && strstr(parser->problem, "cannot start any token") && is_tab(loader, mark)) {
+		diag_add(loader->diags, place_of(loader, mark, mark), DIAG_bad_yaml, "a tab cannot indent; use spaces");
+		return -EBADMSG;
+	}
 	diag_add(loader->diags, place_of(loader, mark, mark), DIAG_bad_yaml, "%s%s%s",
 	         parser->problem ? parser->problem : "cannot be read", parser->context ? " " : "",
 	         parser->context ? parser->context : "");
@@ -259,35 +290,24 @@ node_load(struct loader *loader)
 	return collection_load(loader, loader->event.type == YAML_MAPPING_START_EVENT);
 }
 
-static size_t
-line_offset(struct loader *loader, uint32_t line)
-{
-	const struct source *source = loader->source;
-	const char *end;
-
-	for (; loader->line < line && loader->offset < source->size; loader->line++) {
-		end = memchr(source->data + loader->offset, '\n', source->size - loader->offset);
-		loader->offset = end ? (size_t)(end - source->data) + 1 : source->size;
-	}
-	return loader->offset;
-}
-
 static int
 document_load(struct loader *loader, struct document_list *documents)
 {
 	struct document document = {.source = loader->source, .first_line = loader->event.start_mark.line + 1};
 
-	document.offset = line_offset(loader, document.first_line);
 	loader->anchor_count = 0;
 	loader->depth = 0;
 	loader->duplicates = 0;
 	if (event_next(loader))
 		return -EBADMSG;
+	document.offset = line_offset(loader, loader->event.start_mark.line + 1);
 	document.root = node_load(loader);
 	if (!document.root || event_next(loader))
 		return -EBADMSG;
 	document.last_line = loader->event.end_mark.line + !!loader->event.end_mark.column;
 	document.size = line_offset(loader, document.last_line + 1) - document.offset;
+	while (document.size && strchr(" \r\n", loader->source->data[document.offset + document.size - 1]))
+		document.size--;
 	if (loader->duplicates)
 		return -EBADMSG;
 	documents->items = arena_grow(loader->arena, documents->items, documents->count, sizeof(*documents->items));

@@ -149,6 +149,8 @@ value_lower(struct lowering *lowering, const struct sigma_item *item, const stru
 	if (item->comparison > SIGMA_ENDSWITH || item->part) {
 		struct ir_value whole = {.text = value->node->text, .shown = value->node->text};
 
+		if (value->pattern_count)
+			whole.text = pattern_text(lowering->arena, &value->patterns[0]);
 		values_add(lowering, values, operators[item->comparison], whole);
 		return;
 	}

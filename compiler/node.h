@@ -28,7 +28,7 @@ struct document {
 	const struct node *root; /* NULL: empty */
 	const struct source *source;
 	uint32_t first_line, last_line;
-	size_t offset, size; /* its bytes in the source: whole lines */
+	size_t offset, size; /* its bytes in the source, from its first node's line on, without blank lines at its end */
 };
 
 struct document_list {

@@ -112,7 +112,7 @@ regex_value_check(struct diag_list *diags, struct sigma_item *item, struct sigma
 	if (!regex_check(node->text.data, node->text.size, item->regex_flags, &error))
 		return 0;
 	diag_add(diags, node_place(node, error.offset, error.offset < node->text.size),
-	         strstr(error.text, "cannot become") ? DIAG_regex_unsupported : DIAG_regex_syntax, "%s", error.text);
+	         error.unsupported ? DIAG_regex_unsupported : DIAG_regex_syntax, "%s", error.text);
 	return -EBADMSG;
 }
 
@@ -164,8 +164,9 @@ cidr_check(struct arena *arena, struct diag_list *diags, struct sigma_value *val
 }
 
 static int
-number_check(struct diag_list *diags, struct sigma_item *item, struct sigma_value *value)
+number_check(struct arena *arena, struct diag_list *diags, struct sigma_item *item, struct sigma_value *value)
 {
+	struct ir_text text = value->node->text;
 	int64_t number;
 
 	if (value->node->type != NODE_INTEGER && (value->node->type != NODE_REAL || item->part))
@@ -176,6 +177,9 @@ number_check(struct diag_list *diags, struct sigma_item *item, struct sigma_valu
 	}
 	if (value->node->type == NODE_REAL && strpbrk(value->node->text.data, "nN"))
 		return value_refuse(diags, value, "a finite number");
+	if (value->node->type == NODE_INTEGER && integer_canonical(arena, diags, value, &text))
+		return -EBADMSG;
+	value_set(arena, value, pattern_literal(arena, text));
 	return 0;
 }
 
@@ -189,7 +193,7 @@ value_check(struct arena *arena, struct diag_list *diags, struct sigma_item *ite
 	}
 	switch (item->comparison) {
 	case SIGMA_EQUALS:
-		return item->part ? number_check(diags, item, value) : plain_check(arena, diags, item, value);
+		return item->part ? number_check(arena, diags, item, value) : plain_check(arena, diags, item, value);
 	case SIGMA_CONTAINS:
 	case SIGMA_STARTSWITH:
 	case SIGMA_ENDSWITH:
@@ -201,7 +205,7 @@ value_check(struct arena *arena, struct diag_list *diags, struct sigma_item *ite
 	case SIGMA_EXISTS:
 		return value->node->type == NODE_BOOL ? 0 : value_refuse(diags, value, "true or false");
 	default:
-		return number_check(diags, item, value);
+		return number_check(arena, diags, item, value);
 	}
 }
 
