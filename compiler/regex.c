@@ -38,6 +38,15 @@ parse_fail(struct parser *parser, size_t offset, const char *format, ...)
 	va_end(list);
 }
 
+/* A construct that is known and cannot be had. */
+static void
+construct_fail(struct parser *parser, size_t offset, const char *name)
+{
+	if (!parser->failed)
+		parser->error->unsupported = 1;
+	parse_fail(parser, offset, "%s cannot become a DFA", name);
+}
+
 static struct regex *
 node_new(struct parser *parser, enum regex_type type)
 {
@@ -153,6 +162,7 @@ escape_octal(struct parser *parser)
 static uint32_t
 escape_point(struct parser *parser, uint32_t letter, size_t start)
 {
+	char name[32];
 	uint32_t point;
 
 	switch (letter) {
@@ -174,10 +184,9 @@ escape_point(struct parser *parser, uint32_t letter, size_t start)
 		parse_fail(parser, start, "\\c wants a letter");
 		return 0;
 	}
-	if (letter >= '1' && letter <= '9')
-		parse_fail(parser, start, "backreference \\%c: a match in linear time has no memory of groups", (char)letter);
-	else if (letter == 'k' || letter == 'g')
-		parse_fail(parser, start, "backreference \\%c: a match in linear time has no memory of groups", (char)letter);
+	snprintf(name, sizeof(name), "backreference \"\\%c\"", (char)letter);
+	if ((letter >= '1' && letter <= '9') || letter == 'k' || letter == 'g')
+		construct_fail(parser, start, name);
 	else if (letter == 'p' || letter == 'P')
 		parse_fail(parser, start, "Unicode property \\%c: not supported, write a class", (char)letter);
 	else if ((letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z'))
@@ -308,16 +317,16 @@ static void
 fail_group(struct parser *parser, size_t start)
 {
 	static const struct { const char *text, *name; } constructs[] = {
-		{ "?=", "lookahead (?=" }, { "?!", "negative lookahead (?!" }, { "?<=", "lookbehind (?<=" },
-		{ "?<!", "negative lookbehind (?<!" }, { "?>", "atomic group (?>" }, { "?(", "conditional (?(" },
-		{ "?|", "branch reset (?|" }, { "?R", "recursion (?R" }, { "?&", "subroutine call (?&" },
-		{ "?P=", "backreference (?P=" }, { "?P>", "subroutine call (?P>" }, { "?0", "recursion (?0" },
-		{ "*", "verb (*" },
+		{ "?=", "lookahead \"(?=\"" }, { "?!", "negative lookahead \"(?!\"" }, { "?<=", "lookbehind \"(?<=\"" },
+		{ "?<!", "negative lookbehind \"(?<!\"" }, { "?>", "atomic group \"(?>\"" }, { "?(", "conditional \"(?(\"" },
+		{ "?|", "branch reset \"(?|\"" }, { "?R", "recursion \"(?R\"" }, { "?&", "subroutine call \"(?&\"" },
+		{ "?P=", "backreference \"(?P=\"" }, { "?P>", "subroutine call \"(?P>\"" }, { "?0", "recursion \"(?0\"" },
+		{ "*", "verb \"(*\"" },
 	};
 
 	for (size_t i = 0; i < sizeof(constructs) / sizeof(*constructs); i++)
 		if (looking_at(parser, constructs[i].text)) {
-			parse_fail(parser, start, "%s: not possible in linear time", constructs[i].name);
+			construct_fail(parser, start, constructs[i].name);
 			return;
 		}
 }
@@ -438,7 +447,7 @@ parse_quantifier(struct parser *parser, uint32_t *min, uint32_t *max)
 	else if (!take(parser, "*") && !parse_bounds(parser, min, max))
 		return 0;
 	if (looking_at(parser, "+"))
-		parse_fail(parser, start, "possessive quantifier: not possible in linear time");
+		construct_fail(parser, start, "possessive quantifier");
 	take(parser, "?");
 	return 1;
 }

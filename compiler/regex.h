@@ -18,6 +18,7 @@ enum { REGEX_REPEAT_MAX = 1000, REGEX_DEPTH_MAX = 200, REGEX_NO_LIMIT = 0xffffff
 
 struct regex_error {
 	uint32_t offset; /* byte of the pattern where the trouble begins */
+	int unsupported; /* 1: the construct is known, but no DFA has it */
 	char text[160];  /* one line, without a full stop */
 };
 
