@@ -24,7 +24,7 @@ static const int calls_common[] = {
 	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(exit),
 	SCMP_SYS(exit_group), SCMP_SYS(restart_syscall), SCMP_SYS(tgkill), SCMP_SYS(getrandom), SCMP_SYS(sched_yield),
 	SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom), SCMP_SYS(sendto),
-	SCMP_SYS(getrusage),
+	SCMP_SYS(getrusage), SCMP_SYS(getppid), SCMP_SYS(getuid),
 };
 
 /* Its sinks and control clients, a pack's image in sealed memory. */
