@@ -9,8 +9,9 @@
 #include "pack.h"
 #include "packfile.h"
 
-/* Lower wins a slot that several paths feed. */
+/* Lower wins a slot that several paths feed; within a rank the earlier path. */
 enum rank { RANK_FIELD, RANK_PATH, RANK_MEMBER, RANK_MEMBER_PATH, RANK_NAME, RANK_NAME_PATH, RANK_FALLBACK };
+enum { RANK_SHIFT = 24 };
 
 static int
 add_name(struct path_tree *tree, const char *prefix, const struct bind_name *name, struct path_feed feed,
@@ -18,13 +19,23 @@ add_name(struct path_tree *tree, const char *prefix, const struct bind_name *nam
 {
 	int error;
 
-	feed.rank = rank;
+	feed.rank = (uint32_t)rank << RANK_SHIFT;
 	error = path_tree_add(tree, prefix, name->data, name->size, 0, &feed);
 	if (!error && memchr(name->data, '.', name->size)) {
-		feed.rank = rank + 1;
+		feed.rank = (uint32_t)(rank + 1) << RANK_SHIFT;
 		error = path_tree_add(tree, prefix, name->data, name->size, 1, &feed);
 	}
 	return error;
+}
+
+/* As one name with dots in it, which is tried first, and as a path. */
+static int
+add_path(struct path_tree *tree, const char *path, size_t size, struct path_feed feed)
+{
+	int error = path_tree_add(tree, "", path, size, 0, &feed);
+
+	++feed.rank;
+	return error || !memchr(path, '.', size) ? error : path_tree_add(tree, "", path, size, 1, &feed);
 }
 
 /* Every name as a member of what the path names before its ".*". */
@@ -67,12 +78,13 @@ add_shape(struct bind *bind, const struct pack_tables *tables, uint32_t number)
 	error = error ? error : add_texts(bind, tables, shape->times);
 	for (i = 0; !error && i < shape->paths.count; ++i) {
 		const struct pack_path *path = &tables->paths[shape->paths.first + i];
-		struct path_feed feed = { path->slot, number, (path->if_absent ? RANK_FALLBACK : RANK_PATH) + (i << 8) };
+		uint32_t rank = path->if_absent ? RANK_FALLBACK : RANK_PATH;
+		struct path_feed feed = { path->slot, number, rank << RANK_SHIFT | 2 * i };
 
 		if (path->slot == PACK_NONE)
 			error = add_members(bind, tables, number, path);
 		else
-			error = path_tree_add(&bind->tree, "", pack_text_data(tables, path->path), path->path.size, 1, &feed);
+			error = add_path(&bind->tree, pack_text_data(tables, path->path), path->path.size, feed);
 	}
 	return error;
 }
@@ -129,7 +141,7 @@ add_field(struct bind *bind, const struct bind_field *field, uint32_t shape_coun
 			continue;
 		for (i = 0; !error && i <= shape_count; ++i) {
 			feed.shape = i == shape_count ? PATH_ANY_SHAPE : i;
-			error = path_tree_add(&bind->tree, "", field->path, strlen(field->path), 1, &feed);
+			error = add_path(&bind->tree, field->path, strlen(field->path), feed);
 		}
 	}
 	return error;

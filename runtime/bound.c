@@ -208,6 +208,14 @@ put_text(struct bound *b, const struct frame *at, uint8_t type, const struct jso
 }
 
 static int
+refuse_root(struct json *json)
+{
+	json->at = json->start;
+	json->error = "an event is an object";
+	return -EBADMSG;
+}
+
+static int
 walk(struct bound *b, struct json *json)
 {
 	struct frame at = { PATH_ROOT, 0, 0 }, *top = b->frames;
@@ -226,10 +234,8 @@ walk(struct bound *b, struct json *json)
 			*++top = (struct frame){ at.node, ++b->objects, at.list };
 			continue;
 		case JSON_ARRAY:
-			if (top == b->frames) {
-				json->error = "an event is an object";
-				return -EBADMSG;
-			}
+			if (top == b->frames)
+				return refuse_root(json);
 			if (at.node != PATH_NONE)
 				b->cells[at.node].list = 1;
 			*++top = (struct frame){ at.node, 0, 1 };
@@ -259,11 +265,8 @@ walk(struct bound *b, struct json *json)
 		case JSON_ERROR:
 			return -EBADMSG;
 		}
-		if (top == b->frames) {
-			json->at = json->start;
-			json->error = "an event is an object";
-			return -EBADMSG;
-		}
+		if (top == b->frames)
+			return refuse_root(json);
 	}
 }
 
