@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,23 @@ parent_make(const char *path)
 	}
 }
 
+/* Debian's group of those who read logs; 0 where it does not exist. */
+static gid_t
+log_group(void)
+{
+	FILE *groups = fopen("/etc/group", "re");
+	struct group *entry = NULL;
+	gid_t gid = 0;
+
+	while (groups && (entry = fgetgrent(groups)) != NULL) {
+		if (!strcmp(entry->gr_name, "adm"))
+			gid = entry->gr_gid;
+	}
+	if (groups)
+		fclose(groups);
+	return gid;
+}
+
 static int
 append_open(const struct agent *agent, const char *path, mode_t mode)
 {
@@ -45,8 +63,8 @@ append_open(const struct agent *agent, const char *path, mode_t mode)
 		agent_log(agent, AGENT_ERROR, "%s: %s (%s)", path, os_errno_name(errno), strerror(errno));
 		return -errno;
 	}
-	if (fchmod(fd, mode))
-		agent_log(agent, AGENT_WARNING, "%s: cannot set its mode: %s", path, strerror(errno));
+	if (fchmod(fd, mode) || (log_group() && fchown(fd, (uid_t)-1, log_group())))
+		agent_log(agent, AGENT_WARNING, "%s: cannot set its mode and group: %s", path, strerror(errno));
 	return fd;
 }
 

@@ -315,7 +315,7 @@ agent_pack_tell_scan(struct agent *agent)
 	struct message message = {.type = MESSAGE_RULES, .value = agent->config.packs.max_size,
 		.size = sizeof(struct scan_limits)};
 	struct scan_limits limits = {.yara_max = agent->config.yara.max_file, .hash_max = agent->config.enrich.hash_max,
-		.timeout_s = (uint32_t)((agent->config.yara.timeout + 999999999) / 1000000000), .want_hashes = 1};
+		.timeout_s = (uint32_t)((agent->config.yara.timeout + 999999999) / 1000000000)};
 
 	memcpy(message.text, &limits, sizeof(limits));
 	if (agent->scan.command >= 0 && agent->active.fd >= 0)

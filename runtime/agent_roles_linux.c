@@ -213,6 +213,9 @@ agent_roles_kill(struct agent *agent)
 		kill(agent->detect.pid, SIGKILL);
 	if (agent->scan.pid)
 		kill(agent->scan.pid, SIGKILL);
+	channel_drop(&agent->detect.request); /* where broker may not signal them, the end of these ends them */
+	channel_drop(&agent->detect.command);
+	channel_drop(&agent->scan.command);
 	while (waitpid(-1, NULL, 0) > 0)
 		continue;
 }

@@ -30,6 +30,7 @@ struct broker_scan_request {
 	uint32_t pid;        /* that runs the program, or wrote the file */
 	uint32_t parent_pid; /* in whose root path is looked for when pid has ended */
 	uint32_t on;         /* enum scan_on: exec is the program that pid runs, write is path */
+	int want_hashes;
 	struct file_identity identity;
 	const char *path;
 };

@@ -177,7 +177,7 @@ static int
 scan_start(struct broker_server *server, const struct message *request)
 {
 	struct message file = {.type = MESSAGE_FILE, .id = request->id, .device = request->device, .inode = request->inode,
-		.changed_ns = request->changed_ns, .file = request->file};
+		.changed_ns = request->changed_ns, .file = request->file, .want_hashes = request->want_hashes};
 	int fd, error;
 
 	if (server->scan < 0)

@@ -26,7 +26,7 @@ struct client {
 	int fd;     /* -1: free */
 	int passed; /* descriptor that came along, -1 */
 	uid_t uid;
-	uint64_t since_ns, trial, lost; /* trial: waits for its end; lost: events lost before it */
+	uint64_t since_ns, asked_ns, trial, lost; /* trial: waits for its end; lost: events lost before it */
 	size_t used;
 	char line[CONTROL_LINE_MAX];
 };
@@ -131,6 +131,7 @@ pack_offer(struct control *control, struct client *client, const struct control_
 	request->size = (uint32_t)snprintf(request->text, sizeof(request->text), "%s",
 	                                   *wanted->name ? wanted->name : "pack") + 1;
 	client->lost = detect_lost(control->detect);
+	client->asked_ns = os_monotonic_ns();
 	result = broker_ask(control->detect->broker, request, fd, &control->result);
 	if (result > 0) {
 		client->trial = (uint64_t)result;
@@ -268,7 +269,7 @@ control_turn(struct control *control, const struct pollfd *polls, int count)
 }
 
 void
-control_tried(struct control *control, uint64_t trial, const struct refusal *why, uint64_t elapsed_ns)
+control_tried(struct control *control, uint64_t trial, const struct refusal *why)
 {
 	for (int i = 0; i < CONTROL_CLIENT_MAX; i++) {
 		struct client *client = &control->clients[i];
@@ -286,7 +287,7 @@ control_tried(struct control *control, uint64_t trial, const struct refusal *why
 		line_key(answer, "serial");
 		line_number(answer, control->detect->info.serial);
 		line_key(answer, "elapsed_ns");
-		line_number(answer, elapsed_ns);
+		line_number(answer, os_monotonic_ns() - client->asked_ns);
 		line_key(answer, "lost");
 		line_number(answer, detect_lost(control->detect) - client->lost);
 		line_text(answer, "}");

@@ -84,6 +84,5 @@ struct control *control_new(struct detect *detect); /* NULL: no memory */
 int control_polls(struct control *control, struct pollfd *polls);
 void control_turn(struct control *control, const struct pollfd *polls, int count);
 /* A trial is over: its client is told. why NULL: it runs. */
-void control_tried(struct control *control, uint64_t trial, const struct refusal *why,
-                   uint64_t elapsed_ns);
+void control_tried(struct control *control, uint64_t trial, const struct refusal *why);
 #endif

@@ -92,7 +92,7 @@ program_ask(struct detect *detect, const struct record_process_start *start, con
 {
 	char path[RECORD_PATH_MAX + 1];
 	struct broker_scan_request request = {.id = ++detect->scan_id, .pid = start->head.pid,
-		.parent_pid = start->parent_pid, .on = SCAN_ON_EXEC,
+		.parent_pid = start->parent_pid, .on = SCAN_ON_EXEC, .want_hashes = detect->wants_hashes,
 		.identity = {key->device, key->inode, key->changed_ns}, .path = path};
 
 	path_copy(path, &start->head, start->image);

@@ -19,7 +19,7 @@ enum { TARGET = PACK_X86_64 };
 enum { TARGET = PACK_AARCH64 };
 #endif
 
-enum { SCRATCH_MAX = 64 << 20, HITS_MAX = 1 << 20, IMAGE_MAX = 64 << 20 };
+enum { SCRATCH_MAX = 64 << 20, HITS_MAX = 1 << 20 };
 
 struct detector {
 	struct pack_header header;
@@ -167,9 +167,9 @@ map_image(struct detector *d, struct refusal *why)
 
 	if (!image)
 		return refuse(why, CHECK_IMAGE, "no image for this machine");
-	if (!image->size || image->size % PACK_IMAGE_ALIGN || image->size > IMAGE_MAX)
+	if (!image->size || image->size % PACK_IMAGE_ALIGN || image->size > PACK_IMAGE_MAX)
 		return refuse(why, CHECK_IMAGE, "is %llu bytes", (unsigned long long)image->size);
-	if (!image->code_size || image->code_size > image->size)
+	if (!image->code_size || image->code_size > image->size || image->code_size % PACK_IMAGE_ALIGN)
 		return refuse(why, CHECK_IMAGE, "has %llu bytes of code in %llu", (unsigned long long)image->code_size,
 		              (unsigned long long)image->size);
 	if (image->entry >= image->code_size)

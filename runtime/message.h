@@ -44,6 +44,7 @@ struct message {
 	uint64_t value, id;
 	uint64_t device, inode, changed_ns; /* MESSAGE_SCAN: struct file_identity */
 	uint32_t file;  /* enum broker_proc_file; MESSAGE_SCAN: enum scan_on */
+	uint32_t want_hashes; /* MESSAGE_SCAN, MESSAGE_FILE; they are always there with a YARA match */
 	uint32_t size;  /* bytes of text */
 	char text[4096]; /* path, refusal or note; only size bytes are sent */
 };

@@ -135,7 +135,6 @@ pack_try(struct detect *detect, uint64_t number, int fd)
 {
 	struct message verdict = {.type = MESSAGE_TRIED, .value = number};
 	struct refusal why;
-	uint64_t begun = os_monotonic_ns();
 	int failed = fd < 0 || detect_pack_take(detect, fd, &why);
 
 	if (failed) {
@@ -143,7 +142,7 @@ pack_try(struct detect *detect, uint64_t number, int fd)
 		memcpy(verdict.text, &why, sizeof(why));
 	}
 	channel_send(DETECT_FD_COMMAND, &verdict, MESSAGE_SIZE(verdict.size), NULL, 0);
-	control_tried(detect->control, number, failed ? &why : NULL, os_monotonic_ns() - begun);
+	control_tried(detect->control, number, failed ? &why : NULL);
 }
 
 static void

@@ -100,6 +100,7 @@ message_take(struct scan_role *role, const struct message *message, long size, i
 	}
 	if (message->type != MESSAGE_FILE || fd < 0 || !role->scanner)
 		return -EBADMSG;
+	role->limits.want_hashes = message->want_hashes != 0;
 	scanner_scan(role->scanner, fd, &role->limits, &role->result);
 	role->result.id = message->id;
 	role->result.on = message->file;

@@ -81,7 +81,7 @@ struct scan_limits {
 	uint64_t yara_max;  /* bytes; larger files get no YARA scan */
 	uint64_t hash_max;  /* bytes; larger files get no hashes */
 	uint32_t timeout_s; /* of one file's YARA scan */
-	int want_hashes;
+	int want_hashes;    /* else only of files with a match */
 };
 
 /* 0 or a negative errno, with text filled. Without any rules it only hashes. */

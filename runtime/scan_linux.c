@@ -256,12 +256,12 @@ scanner_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, 
 		result->device = st.st_dev;
 		result->inode = st.st_ino;
 		result->changed_ns = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
-		if (limits->want_hashes && result->bytes <= limits->hash_max)
-			result->error = hash_file(scanner, fd, result);
-		if (!result->error && scanner->rules && result->bytes > limits->yara_max)
+		if (scanner->rules && result->bytes > limits->yara_max)
 			result->flags |= SCAN_TOO_LARGE;
-		else if (!result->error && scanner->rules && result->bytes)
+		else if (scanner->rules && result->bytes)
 			result->error = yara_file(scanner, fd, limits, result);
+		if (!result->error && (limits->want_hashes || result->match_count) && result->bytes <= limits->hash_max)
+			result->error = hash_file(scanner, fd, result);
 	}
 	if (result->error)
 		result->flags |= SCAN_FAILED;

@@ -54,8 +54,9 @@ pretty_write(struct sink *sink, const char *line, size_t size)
 	for (int i = 0; i < PART_COUNT; i++)
 		json_text_copy(parts[i], sizeof(parts[i]), &found[i]);
 	subject_text(who, sizeof(who), parts);
-	length = snprintf(out, sizeof(out), "%.8s %-6s %s  %s  %s\n", strlen(parts[TIME]) > 19 ? parts[TIME] + 11 : "",
-	                  parts[LEVEL], parts[RULE], who, parts[REASON]);
+	length = snprintf(out, sizeof(out), "%.8s %-6s %s  %s%s%s\n", strlen(parts[TIME]) > 19 ? parts[TIME] + 11 : "",
+	                  parts[LEVEL], parts[RULE], who, *who ? "  " : "", parts[REASON]);
+	fflush(stdout); /* events go there too; a line stays a line */
 	error = os_write(pretty->fd, out, (size_t)length < sizeof(out) ? (size_t)length : sizeof(out) - 1);
 	sink->counters.delivered += !error;
 	sink->counters.dropped += error != 0;

@@ -172,13 +172,14 @@ int
 store_reject(const struct config *config, const char *path, const char *reason)
 {
 	const char *name = strrchr(path, '/') + 1;
-	char target[1024];
+	char target[1024], line[1024];
 
 	snprintf(target, sizeof(target), "%s/packs/rejected/%s", config->agent.state, name);
 	if (rename(path, target) && (errno != EXDEV || unlink(path)))
 		return -errno;
 	snprintf(target, sizeof(target), "%s/packs/rejected/%s.reason", config->agent.state, name);
-	return os_write_file(target, reason, strlen(reason), 0644);
+	snprintf(line, sizeof(line), "%s\n", reason);
+	return os_write_file(target, line, strlen(line), 0644);
 }
 
 int
