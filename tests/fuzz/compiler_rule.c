@@ -1,14 +1,14 @@
 /* compiler_rule.c - any bytes as the only content of a pack: read, parsed, checked and lowered, or refused. */
-#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "packfile.h"
 #include "diag.h"
 #include "input.h"
-#include "node.h"
 #include "ir.h"
+#include "node.h"
 #include "options.h"
 #include "compile.h"
 
