@@ -61,6 +61,14 @@ DERIVE(user)
 	return give_text(value, subject->user);
 }
 
+/* What Sysmon for Linux shows: the user's number. */
+DERIVE(logon_id)
+{
+	(void)subject;
+	text_number(arena, value, record->uid);
+	return 1;
+}
+
 DERIVE(image)
 {
 	(void)record;
@@ -180,7 +188,7 @@ derive_find(const char *member)
 {
 #define ENTRY(name) {#name, name}
 	static const struct { const char *member; derive_fn *derive; } table[] = {
-		ENTRY(process_id), ENTRY(user), ENTRY(image), ENTRY(process_args), ENTRY(parent_image), ENTRY(parent_args),
+		ENTRY(process_id), ENTRY(user), ENTRY(logon_id), ENTRY(image), ENTRY(process_args), ENTRY(parent_image), ENTRY(parent_args),
 		ENTRY(parent_user), ENTRY(md5), ENTRY(sha1), ENTRY(sha256), ENTRY(hashes), ENTRY(protocol), ENTRY(initiated),
 		ENTRY(query_type_name),
 	};

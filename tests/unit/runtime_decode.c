@@ -264,7 +264,7 @@ test_line(void **state)
 	(void)state;
 	assert_int_equal(size, strlen(line));
 	assert_string_equal(line, "process_start pid 42 root ParentProcessId=7 TerminalSessionId=0 Image=\"/tmp/n\\x0ac\" "
-	                          "CurrentDirectory=/root CommandLine=\"nc -e \"");
+	                          "CurrentDirectory=/root CommandLine=\"nc -e \" LogonId=0");
 	assert_int_equal(event_line(line, 10, &b->head, check(b), &subject, &arena), 9);
 	assert_string_equal(line, "process_s");
 	free(b);
