@@ -39,7 +39,7 @@ static const struct {
 	[NOTE_REFUSED] = {"pack-refused", "event", "error", "agent.pack-refused", 75},
 	[NOTE_RELOAD] = {"reload", "event", "change", NULL, 0},
 	[NOTE_CONFIG_REFUSED] = {"config-refused", "event", "error", "agent.config-refused", 50},
-	[NOTE_CRASH] = {"crash", "event", "error", "agent.crash", 75},
+	[NOTE_CRASH] = {"crash", "event", "error", "agent.unclean-stop", 75},
 	[NOTE_HOOK] = {"hook", "event", "info", NULL, 0},
 	[NOTE_LOSS] = {"loss", "event", "error", "agent.loss", 75},
 };
