@@ -27,7 +27,7 @@ json_start(struct json *json, const char *text, size_t size)
 }
 
 static enum json_token
-fail(struct json *json, const char *at, const char *error)
+refuse(struct json *json, const char *at, const char *error)
 {
 	json->at = at;
 	json->error = at >= json->end ? "unexpected end of input" : error;
@@ -93,21 +93,21 @@ read_string(struct json *json, const char *at, struct json_text *text)
 	for (;;) {
 		at = find_special(at, end);
 		if (at >= end)
-			return fail(json, end, NULL), -1;
+			return refuse(json, end, NULL), -1;
 		if (*at == '"')
 			break;
 		if (*at != '\\')
-			return fail(json, at, "control character in a string"), -1;
+			return refuse(json, at, "control character in a string"), -1;
 		text->escaped = 1;
 		if (++at < end && is_escape(*at)) {
 			++at;
 			continue;
 		}
 		if (at >= end || *at != 'u')
-			return fail(json, at, "unknown escape in a string"), -1;
+			return refuse(json, at, "unknown escape in a string"), -1;
 		for (++at, i = 0; i < 4; ++i, ++at)
 			if (at >= end || hex_value(*at) < 0)
-				return fail(json, at, "four hexadecimal digits expected after \\u"), -1;
+				return refuse(json, at, "four hexadecimal digits expected after \\u"), -1;
 	}
 	text->size = (size_t)(at - text->data);
 	json->at = at + 1;
@@ -133,14 +133,14 @@ read_number(struct json *json, const char *at, struct json_text *text)
 	digits = at;
 	at = skip_digits(at, end);
 	if (at == digits)
-		return fail(json, at, "digit expected");
+		return refuse(json, at, "digit expected");
 	if (*digits == '0' && at - digits > 1)
-		return fail(json, digits + 1, "number with a leading zero");
+		return refuse(json, digits + 1, "number with a leading zero");
 	if (at < end && *at == '.') {
 		digits = ++at;
 		at = skip_digits(at, end);
 		if (at == digits)
-			return fail(json, at, "digit expected after the point");
+			return refuse(json, at, "digit expected after the point");
 	}
 	if (at < end && (*at | 32) == 'e') {
 		++at;
@@ -148,7 +148,7 @@ read_number(struct json *json, const char *at, struct json_text *text)
 		digits = at;
 		at = skip_digits(at, end);
 		if (at == digits)
-			return fail(json, at, "digit expected in the exponent");
+			return refuse(json, at, "digit expected in the exponent");
 	}
 	text->size = (size_t)(at - text->data);
 	if (text->size == 2 && !memcmp(text->data, "-0", 2)) { /* an integer's canonical decimal */
@@ -165,7 +165,7 @@ read_word(struct json *json, const char *at, const char *word, enum json_token t
 	size_t size = strlen(word);
 
 	if ((size_t)(json->end - at) < size || memcmp(at, word, size))
-		return fail(json, at, "value expected");
+		return refuse(json, at, "value expected");
 	json->at = at + size;
 	return token;
 }
@@ -176,7 +176,7 @@ enter(struct json *json, const char *at, int object)
 	uint64_t bit = 1ull << json->depth % 64;
 
 	if (json->depth == JSON_DEPTH_MAX)
-		return fail(json, at, "nested deeper than 256");
+		return refuse(json, at, "nested deeper than 256");
 	if (object)
 		json->objects[json->depth / 64] |= bit;
 	else
@@ -205,7 +205,7 @@ static enum json_token
 read_value(struct json *json, const char *at, struct json_text *text)
 {
 	if (at >= json->end)
-		return fail(json, at, NULL);
+		return refuse(json, at, NULL);
 	json->state = json->depth ? STATE_NEXT : STATE_DONE;
 	switch (*at) {
 	case '"':
@@ -223,19 +223,19 @@ read_value(struct json *json, const char *at, struct json_text *text)
 	case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
 		return read_number(json, at, text);
 	}
-	return fail(json, at, "value expected");
+	return refuse(json, at, "value expected");
 }
 
 static enum json_token
 read_key(struct json *json, const char *at, struct json_text *text)
 {
 	if (at >= json->end || *at != '"')
-		return fail(json, at, "key expected");
+		return refuse(json, at, "key expected");
 	if (read_string(json, at + 1, text))
 		return JSON_ERROR;
 	at = skip_space(json->at, json->end);
 	if (at >= json->end || *at != ':')
-		return fail(json, at, "':' expected");
+		return refuse(json, at, "':' expected");
 	json->at = at + 1;
 	json->state = STATE_VALUE;
 	return JSON_KEY;
@@ -257,7 +257,7 @@ json_next(struct json *json, struct json_text *text)
 		if (at < json->end && *at == (json->in_object ? '}' : ']'))
 			return leave(json, at);
 		if (at >= json->end || *at != ',')
-			return fail(json, at, json->in_object ? "',' or '}' expected" : "',' or ']' expected");
+			return refuse(json, at, json->in_object ? "',' or '}' expected" : "',' or ']' expected");
 		at = skip_space(at + 1, json->end);
 		return json->in_object ? read_key(json, at, text) : read_value(json, at, text);
 	}
@@ -269,7 +269,7 @@ json_rest(struct json *json)
 {
 	const char *at = skip_space(json->at, json->end);
 
-	return at == json->end ? JSON_END : fail(json, at, "end of line expected after the value");
+	return at == json->end ? JSON_END : refuse(json, at, "end of line expected after the value");
 }
 
 static unsigned
