@@ -310,6 +310,10 @@ ninja_run(struct build *build, const char *name)
 		         "cannot run \"ninja\": %s; install ninja-build", options_errno(status));
 		return CODE_CANNOT;
 	}
+	if (status > 128 || strstr(output.tail, "interrupted by user")) {
+		snprintf(build->result->error, sizeof(build->result->error), "interrupted");
+		return CODE_CANNOT;
+	}
 	snprintf(build->result->error, sizeof(build->result->error),
 	         "internal check failed: generated code does not build; attach what rsnlc build --keep DIR leaves and "
 	         "this:\n%s", output.tail);

@@ -14,6 +14,8 @@
 
 #define SUFFIX ".o"
 
+enum { DIGEST_SIZE = 16 };
+
 _Static_assert(sizeof(crypto_generichash_state) <= sizeof(struct cache_hash), "room for BLAKE2b's state");
 
 void
@@ -55,32 +57,54 @@ cache_open(const char *folder)
 	return access & FILE_OTHERS_WRITE ? -EPERM : 0;
 }
 
-/* Copies between the cache's file of that key and path. */
-static int
-entry_copy(const char *folder, const char *key, const char *path, int take)
+static char *
+entry_path(const char *folder, const char *key)
 {
-	char *entry;
-	int error;
+	char *path;
 
-	if (asprintf(&entry, "%s/%s" SUFFIX, folder, key) < 0)
-		return -ENOMEM;
-	error = take ? file_copy(entry, path) : file_copy(path, entry);
-	if (!error && take)
+	return asprintf(&path, "%s/%s" SUFFIX, folder, key) < 0 ? NULL : path;
+}
+
+/* An entry is the object and a hash of it, so that one which a full disk or a power cut left behind is none. */
+int
+cache_take(const char *folder, const char *key, const char *path)
+{
+	char *entry = entry_path(folder, key), *data = NULL;
+	uint8_t digest[DIGEST_SIZE];
+	size_t size;
+	int error = entry ? file_read(entry, SIZE_MAX - 1, &data, &size) : -ENOMEM;
+
+	if (!error && size < DIGEST_SIZE)
+		error = -ENOENT;
+	if (!error) {
+		size -= DIGEST_SIZE;
+		crypto_generichash(digest, sizeof(digest), (const uint8_t *)data, size, NULL, 0);
+		error = memcmp(digest, data + size, sizeof(digest)) ? -ENOENT : file_write(path, data, size, 0644);
+	}
+	if (!error)
 		file_touch(entry);
+	free(data);
 	free(entry);
 	return error;
 }
 
 int
-cache_take(const char *folder, const char *key, const char *path)
-{
-	return entry_copy(folder, key, path, 1);
-}
-
-int
 cache_put(const char *folder, const char *key, const char *path)
 {
-	return entry_copy(folder, key, path, 0);
+	char *entry = entry_path(folder, key), *data = NULL, *whole = NULL;
+	size_t size;
+	int error = entry ? file_read(path, SIZE_MAX - DIGEST_SIZE - 1, &data, &size) : -ENOMEM;
+
+	if (!error && !(whole = realloc(data, size + DIGEST_SIZE)))
+		error = -ENOMEM;
+	if (!error) {
+		data = whole;
+		crypto_generichash((uint8_t *)data + size, DIGEST_SIZE, (const uint8_t *)data, size, NULL, 0);
+		error = file_write(entry, data, size + DIGEST_SIZE, 0644);
+	}
+	free(data);
+	free(entry);
+	return error;
 }
 
 static int

@@ -23,7 +23,7 @@ void cache_hash_key(const struct cache_hash *hash, char key[CACHE_KEY_SIZE]); /*
 
 /* Makes the folder. 0, a negative errno, or -EPERM if others could have put objects there. */
 int cache_open(const char *folder);
-/* Copies the entry of that key to path and marks it used. -ENOENT: there is none. */
+/* Copies the entry of that key to path and marks it used. -ENOENT: there is none, or it is damaged. */
 int cache_take(const char *folder, const char *key, const char *path);
 int cache_put(const char *folder, const char *key, const char *path);
 /* Removes the entries that were not used for longest until at most limit bytes are left. */

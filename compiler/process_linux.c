@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,49 +83,68 @@ static int
 process_start(pid_t *pid, char *const argv[], char *const environment[], const int ends[2])
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
 	int error;
 
-	error = posix_spawn_file_actions_init(&actions);
-	if (error)
-		return -error;
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGINT);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	posix_spawn_file_actions_init(&actions);
 	error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	if (!error)
 		error = posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 	if (!error)
 		error = posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
 	if (!error)
-		error = posix_spawnp(pid, argv[0], &actions, NULL, argv, environment);
+		error = posix_spawnp(pid, argv[0], &actions, &attributes, argv, environment);
 	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
 	return -error;
 }
 
+/* Reads what it says and waits for its end. */
+static int
+process_finish(pid_t pid, int fd, struct process_output *output)
+{
+	int status;
+
+	output_read(fd, output);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* An interrupt from the keyboard ends the program that runs; we go on and clean up. */
 int
 process_run(char *const argv[], const char *variable, struct process_output *output)
 {
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 	char **environment = variable ? environment_with(variable) : environ;
-	int ends[2], status, error;
+	struct sigaction before;
+	int ends[2], status;
 	pid_t pid;
 
 	if (!environment)
 		return -ENOMEM;
 	output->size = 0;
 	output->tail[0] = '\0';
-	error = pipe2(ends, O_CLOEXEC) ? -errno : 0;
-	if (!error) {
-		error = process_start(&pid, argv, environment, ends);
+	sigaction(SIGINT, &ignore, &before);
+	status = pipe2(ends, O_CLOEXEC) ? -errno : 0;
+	if (!status) {
+		status = process_start(&pid, argv, environment, ends);
 		close(ends[1]);
-		if (!error)
-			output_read(ends[0], output);
+		if (!status)
+			status = process_finish(pid, ends[0], output);
 		close(ends[0]);
 	}
+	sigaction(SIGINT, &before, NULL);
 	if (variable)
 		free(environment);
-	if (error)
-		return error;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return status;
 }
 
 int

@@ -195,6 +195,27 @@ unchanged_files_come_from_the_cache(void **state)
 }
 
 static void
+damaged_entries_are_compiled_again(void **state)
+{
+	struct fixture *f = *state;
+	struct file_entry *entries;
+	size_t count;
+
+	assert_int_equal(build_image(&f->request, &f->result), 0);
+	assert_int_equal(folder_list(f->cache, ".o", &entries, &count), 0);
+	for (size_t i = 0; i < count; i++) {
+		char *path;
+
+		assert_true(asprintf(&path, "%s/%s", f->cache, entries[i].name) > 0);
+		assert_int_equal(file_write(path, "half an object, no hash", i ? 23 : 0, 0644), 0);
+		free(path);
+	}
+	folder_list_free(entries, count);
+	assert_int_equal(build_image(&f->request, &f->result), 0);
+	assert_int_equal(f->result.built, 2);
+}
+
+static void
 cache_drops_what_was_not_used_for_longest(void **state)
 {
 	struct fixture *f = *state;
@@ -314,6 +335,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(good_image_runs_where_it_is_mapped, setup, teardown),
 		cmocka_unit_test_setup_teardown(unchanged_files_come_from_the_cache, setup, teardown),
+		cmocka_unit_test_setup_teardown(damaged_entries_are_compiled_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(cache_drops_what_was_not_used_for_longest, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_images_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(import_does_not_link, setup, teardown),
