@@ -6,6 +6,7 @@
 
 #include "alert.h"
 #include "alert_fields.h"
+#include "alert_indicator.h"
 #include "attack.h"
 #include "decode.h"
 #include "ecs.h"
@@ -26,7 +27,7 @@ struct alert_writer {
 	const struct pack_header *header;
 	const struct pack_tables *tables;
 	const struct host *host;
-	struct line line, rest, reason;
+	struct line line, rest, reason, enrichment;
 	struct ecs_doc doc;
 };
 
@@ -53,6 +54,7 @@ alert_writer_free(struct alert_writer *writer)
 	line_done(&writer->line);
 	line_done(&writer->rest);
 	line_done(&writer->reason);
+	line_done(&writer->enrichment);
 	free(writer);
 }
 
@@ -173,11 +175,11 @@ fill_doc(struct alert_writer *writer, const struct alert_event *event, const str
 	static const uint64_t severities[] = { 0, 25, 50, 75, 100 };
 	const struct pack_rule *rule = &writer->tables->rules[match->rule];
 	struct ecs_doc *doc = &writer->doc;
-	char id[ALERT_ID_SIZE];
+	char id[ALERT_ID_SIZE], name[INDICATOR_ID_SIZE];
 
 	ecs_start(doc);
 	writer->rest.size = writer->reason.size = 0;
-	write_id(writer, event, pack_text_data(writer->tables, rule->id), id);
+	write_id(writer, event, alert_rule_id(writer->tables, match, name), id);
 	ecs_copy(doc, ECS_event_id, id, strlen(id));
 	set_event(writer, event);
 	ecs_set_number(doc, ECS_event_severity, severities[rule->level]);
@@ -185,6 +187,7 @@ fill_doc(struct alert_writer *writer, const struct alert_event *event, const str
 		alert_write_reason(&writer->reason, writer->tables, match);
 		ecs_set(doc, ECS_event_reason, writer->reason.data ? writer->reason.data : "", writer->reason.size);
 	}
+	alert_set_indicator(doc, writer->tables, match, event, &writer->enrichment);
 	set_rule(writer, rule);
 	if (event->fields)
 		alert_fields_recorded(doc, event, &writer->rest);

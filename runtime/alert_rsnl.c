@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "alert.h"
+#include "alert_indicator.h"
 #include "alert_rsnl.h"
 #include "decode.h"
 #include "entity.h"
@@ -24,8 +25,8 @@ write_member(struct line *line, const char *key, const char *text, size_t size)
 	line_string(line, text, size, PATTERN_MAX);
 }
 
-static const char *
-ecs_key_of(const struct alert_event *event, const char *name, size_t size)
+const char *
+alert_key(const struct alert_event *event, const char *name, size_t size)
 {
 	const struct vocabulary_field *row = event->kind ? vocabulary_field(event->kind, name, size) : NULL;
 
@@ -40,7 +41,7 @@ write_why(struct line *line, const struct alert_rsnl *rsnl, const struct why *wh
 	const struct pack_tables *t = rsnl->tables;
 	const struct pack_predicate *predicate = &t->predicates[why->predicate];
 	struct pack_text name = why->slot == PACK_NONE ? (struct pack_text){ 0, 0 } : t->slots[why->slot].name;
-	const char *ecs = name.size ? ecs_key_of(rsnl->event, pack_text_data(t, name), name.size) : NULL;
+	const char *ecs = name.size ? alert_key(rsnl->event, pack_text_data(t, name), name.size) : NULL;
 
 	line_comma(line);
 	line_raw(line, "{", 1);
@@ -72,6 +73,7 @@ static void
 write_also(struct line *line, const struct alert_rsnl *rsnl)
 {
 	const struct pack_tables *t = rsnl->tables;
+	char text[INDICATOR_ID_SIZE];
 	uint32_t i;
 
 	if (rsnl->matches->count < 2)
@@ -79,12 +81,12 @@ write_also(struct line *line, const struct alert_rsnl *rsnl)
 	line_key(line, "also");
 	line_raw(line, "[", 1);
 	for (i = 0; i < rsnl->matches->count; ++i) {
-		struct pack_text id = t->rules[rsnl->matches->rows[i].rule].id;
+		const char *id = alert_rule_id(t, &rsnl->matches->rows[i], text);
 
 		if (i == rsnl->index)
 			continue;
 		line_comma(line);
-		line_string(line, pack_text_data(t, id), id.size, PATTERN_MAX);
+		line_string(line, id, strlen(id), PATTERN_MAX);
 	}
 	line_raw(line, "]", 1);
 }

@@ -29,6 +29,8 @@ struct alert_rsnl { /* everything borrowed */
 	int shortened;           /* texts were shortened to keep the line in its limit */
 };
 
+/* The ECS key of the event's field of that name; NULL: it has none. */
+const char *alert_key(const struct alert_event *event, const char *name, size_t size);
 void alert_write_rsnl(struct line *line, const struct alert_rsnl *rsnl);
 void alert_write_reason(struct line *line, const struct pack_tables *tables, const struct match *match);
 #endif
