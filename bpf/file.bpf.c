@@ -69,7 +69,7 @@ file_add_walked(struct work *work, struct dentry *dentry, struct record_span *sp
 	struct record_head *head = (struct record_head *)work->record;
 	struct walk *walk = &work->walk;
 
-	work_add_walked(work, walk->root_left == WALK_NONE ? walk->left : walk->root_left, span);
+	work_add_walked(work, walk_left(walk), span);
 	if (walk->flags & WALK_DETACHED || dentry_is_deleted(dentry))
 		head->flags |= RECORD_DELETED;
 	if (walk->flags & (WALK_CUT | WALK_FAILED))
@@ -98,7 +98,7 @@ file_send(uint64_t address, uint32_t kind)
 		return 0;
 	created = (struct record_file_create *)work->record;
 	written = (struct record_file_write *)work->record;
-	walk_run(&work->walk, dentry, BPF_CORE_READ(file, f_path.mnt), BPF_CORE_READ(task, fs));
+	walk_path(__builtin_preserve_access_index(&file->f_path), BPF_CORE_READ(task, fs));
 	if (kind == RECORD_file_create) {
 		created->inode = BPF_CORE_READ(inode, i_ino);
 		created->device = device_encode(BPF_CORE_READ(inode, i_sb, s_dev));
@@ -138,14 +138,14 @@ file_add_named(struct work *work, uint64_t directory, uint64_t text, struct reco
 	bpf_probe_read_user(&first, 1, (void *)text);
 	if (first != '/') {
 		if ((int)directory == DIRECTORY_CURRENT) {
-			walk_run(&work->walk, BPF_CORE_READ(fs, pwd.dentry), BPF_CORE_READ(fs, pwd.mnt), fs);
+			walk_path(__builtin_preserve_access_index(&fs->pwd), fs);
 		} else if ((file = file_get(task, directory))) {
-			walk_run(&work->walk, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt), fs);
+			walk_path(__builtin_preserve_access_index(&file->f_path), fs);
 		} else {
 			span->size = RECORD_SPAN_FAILED;
 			return 0;
 		}
-		work_add_walked(work, work->walk.root_left == WALK_NONE ? work->walk.left : work->walk.root_left, span);
+		work_add_walked(work, walk_left(&work->walk), span);
 		tail = work->tail & WORK_TAIL_MASK;
 		work->record[tail] = '/';
 		work->tail = tail + 1;

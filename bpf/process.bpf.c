@@ -38,8 +38,8 @@ start_add_image(struct work *work, struct record_process_start *record, struct t
 	record->inode = BPF_CORE_READ(inode, i_ino);
 	record->device = device_encode(BPF_CORE_READ(inode, i_sb, s_dev));
 	record->changed = inode_changed(inode);
-	walk_run(walk, dentry, BPF_CORE_READ(file, f_path.mnt), BPF_CORE_READ(task, fs));
-	left = walk->root_left == WALK_NONE ? walk->left : walk->root_left;
+	walk_path(__builtin_preserve_access_index(&file->f_path), BPF_CORE_READ(task, fs));
+	left = walk_left(walk);
 	work_add_walked(work, left, &record->image);
 	if (left != walk->left)
 		work_add_walked(work, walk->left, &record->host_path);
@@ -53,10 +53,9 @@ static __always_inline void
 start_add_directory(struct work *work, struct record_process_start *record, struct task_struct *task)
 {
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	struct walk *walk = &work->walk;
 
-	walk_run(walk, BPF_CORE_READ(fs, pwd.dentry), BPF_CORE_READ(fs, pwd.mnt), fs);
-	work_add_walked(work, walk->root_left == WALK_NONE ? walk->left : walk->root_left, &record->directory);
+	walk_path(__builtin_preserve_access_index(&fs->pwd), fs);
+	work_add_walked(work, walk_left(&work->walk), &record->directory);
 }
 
 static __always_inline void

@@ -122,15 +122,23 @@ walk_step(struct walk *walk)
 	return walk_prepend(walk, dentry);
 }
 
-/* Writes the path of dentry in mount into walk->text, as the host's root sees it; root_left tells where the part
- * begins that the task's own root sees. */
-static __noinline int
-walk_run(struct walk *walk, struct dentry *dentry, struct vfsmount *mount, struct fs_struct *fs)
+/* Writes the path of dentry in mount into this CPU's walk.text, as the host's root sees it; root_left tells where the
+ * part begins that the task's own root sees. Not static and with addresses as numbers, so that the verifier reads it
+ * once and not at each call. */
+__noinline int
+walk_run(uint64_t dentry, uint64_t mount, uint64_t fs)
 {
-	walk->dentry = dentry;
-	walk->mount = mount;
-	walk->root_dentry = BPF_CORE_READ(fs, root.dentry);
-	walk->root_mount = BPF_CORE_READ(fs, root.mnt);
+	uint32_t cpu = bpf_get_smp_processor_id();
+	struct work *work = bpf_map_lookup_elem(&works, &cpu);
+	struct walk *walk;
+
+	if (!work)
+		return 0;
+	walk = &work->walk;
+	walk->dentry = (struct dentry *)dentry;
+	walk->mount = (struct vfsmount *)mount;
+	walk->root_dentry = BPF_CORE_READ((struct fs_struct *)fs, root.dentry);
+	walk->root_mount = BPF_CORE_READ((struct fs_struct *)fs, root.mnt);
 	walk->left = RECORD_PATH_MAX;
 	walk->root_left = WALK_NONE;
 	walk->flags = 0;
@@ -139,6 +147,19 @@ walk_run(struct walk *walk, struct dentry *dentry, struct vfsmount *mount, struc
 			return 0;
 	walk->flags |= WALK_CUT;
 	return 0;
+}
+
+static __always_inline void
+walk_path(const struct path *path, struct fs_struct *fs)
+{
+	walk_run((uint64_t)BPF_CORE_READ(path, dentry), (uint64_t)BPF_CORE_READ(path, mnt), (uint64_t)fs);
+}
+
+/* Where the path begins as the task sees it. */
+static __always_inline uint32_t
+walk_left(const struct walk *walk)
+{
+	return walk->root_left == WALK_NONE ? walk->left : walk->root_left;
 }
 
 /* The file was removed from its folder, or never had one. */
