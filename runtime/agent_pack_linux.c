@@ -402,6 +402,18 @@ agent_pack_rollback(struct agent *agent, struct refusal *why, int64_t *number)
 	int fd;
 
 	*number = -1;
+	if (agent->previous.fd >= 0 && !agent->trial.number) {
+		agent->trial = (struct agent_trial){.origin = TRIAL_BACK, .original = -1, .pack = agent->previous};
+		agent->trial.pack.fd = fcntl(agent->previous.fd, F_DUPFD_CLOEXEC, 3);
+		snprintf(agent->trial.file, sizeof(agent->trial.file), "%s.rsnp", agent->previous.name);
+		if (!trial_send(agent)) {
+			*number = (int64_t)agent->trial.number;
+			return;
+		}
+		trial_done(agent);
+		refuse(why, CHECK_VECTORS, "detect does not take it");
+		return;
+	}
 	if (store_find(&agent->config, "previous", path) || (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
 		refuse(why, CHECK_SIZE, "there is no previous pack");
 		return;

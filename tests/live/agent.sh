@@ -1,0 +1,191 @@
+#!/bin/sh
+# tests/live/agent.sh - the agent as three processes: who they are, what happens when they die, packs dropped in.
+set -u
+
+work=$(mktemp -d /tmp/rsnl-agent.XXXXXX) || exit 1
+chmod 755 "$work"
+agent= failed=0
+stop_agent() {
+	[ -z "$agent" ] || { kill "$agent" && wait "$agent"; } 2>/dev/null
+	agent=
+}
+trap 'stop_agent; rm -rf "$work"' EXIT
+rsnl=$RSNL_BUILD/rsnl rsnlc=$RSNL_BUILD/rsnlc
+RSNL_SOCKET=$work/sock RSNLC_CACHE=$work/cache
+export RSNL_SOCKET RSNLC_CACHE
+
+check() { # NAME COMMAND...
+	name=$1
+	shift
+	if "$@"; then echo "ok agent/$name"; else echo "not ok agent/$name"; failed=1; fi
+}
+
+# Waits up to 10 s for a command to succeed.
+soon() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+# At most one second, as recovery must be: ten tries.
+within_second() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -lt 10 ] || return 1
+		sleep 0.1
+	done
+}
+
+write_rule() { # FILE ID TITLE ENDING LEVEL
+	cat >"$work/$1" <<-END
+	title: $3
+	id: $2
+	status: test
+	logsource: {product: linux, category: process_creation}
+	detection: {sel: {Image|endswith: $4}, condition: sel}
+	level: $5
+	END
+}
+
+prepare() {
+	mkdir "$work/keys" && cd "$work" || exit 1
+	write_rule a.yml 11111111-1111-4111-8111-111111111111 "Alpha" /rsnl-probe medium
+	write_rule b.yml 22222222-2222-4222-8222-222222222222 "Beta" /rsnl-probe high
+	token=RSNL_$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
+	echo "rule live_marker { strings: \$a = \"$token\" condition: \$a }" >y.yar
+	cp /bin/true rsnl-probe
+	cp /bin/true marked && printf %s "$token" >>marked
+	hash=$(sha256sum rsnl-probe | cut -d' ' -f1)
+	cat >h.yml <<-END
+	title: Hash
+	id: 33333333-3333-4333-8333-333333333333
+	status: test
+	logsource: {product: linux, category: process_creation}
+	detection: {sel: {Hashes|contains: 'SHA256=$hash'}, condition: sel}
+	level: low
+	END
+	$rsnlc key generate -W k && $rsnlc key generate -W other && cp k.pub keys/ || exit 1
+	$rsnlc build -q -k k.key -n live -s 10 -o a.rsnp a.yml h.yml y.yar || exit 1
+	$rsnlc build -q -k k.key -n live -s 11 -o b.rsnp b.yml y.yar || exit 1
+	cp a.rsnp foreign.rsnp && $rsnlc sign -k other.key foreign.rsnp || exit 1
+	$rsnlc build -q -n live -s 12 -o unsigned.rsnp b.yml 2>/dev/null
+	cat >c.yaml <<-END
+	agent: {state: $work/state, socket: $work/sock}
+	packs: {keys: $work/keys}
+	health: {path: $work/health.ndjson, interval: 5s}
+	sinks: [{type: file, path: $work/alerts.ndjson}]
+	END
+	chmod 644 c.yaml
+}
+
+start_agent() { # OPTION...
+	"$rsnl" run -c "$work/c.yaml" "$@" >"$work/out" 2>>"$work/err" &
+	agent=$!
+	soon "$rsnl" status -q || "$rsnl" status >/dev/null
+	soon grep -q 'live with pack' "$work/err"
+}
+
+child() { # ROLE: its pid
+	for pid in $(cat "/proc/$agent/task/$agent/children"); do
+		[ "$(tr '\0' ' ' <"/proc/$pid/cmdline" | cut -d' ' -f3)" = "$1" ] && echo "$pid"
+	done
+}
+field() { # PID NAME
+	sed -n "s/^$2:[[:space:]]*\([^[:space:]]*\).*/\1/p" "/proc/$1/status"
+}
+confined() { # PID
+	[ "$(field "$1" Uid)" != 0 ] && [ "$(field "$1" NoNewPrivs)" = 1 ] && [ "$(field "$1" Seccomp)" = 2 ] &&
+		[ "$(field "$1" CapEff)" = 0000000000000000 ] && [ "$(field "$1" CapPrm)" = 0000000000000000 ]
+}
+replaced() { # ROLE OLDPID
+	now=$(child "$1")
+	[ -n "$now" ] && [ "$now" != "$2" ]
+}
+alerts() { # RULE-NAME: how many
+	grep -c "\"name\":\"$1\"" "$work/alerts.ndjson"
+}
+one_more() { # RULE-NAME COMMAND: one run gives one more alert
+	before=$(alerts "$1")
+	"$2"
+	soon sh -c "[ \$(grep -c '\"name\":\"$1\"' $work/alerts.ndjson) = $((before + 1)) ]"
+}
+status_has() { "$rsnl" status | grep -q "$1"; }
+last_health() { # KEY: a number of the last heartbeat
+	grep '"heartbeat"' "$work/health.ndjson" | tail -n 1 | grep -o "\"$1\":[0-9]*" | head -n 1 | cut -d: -f2
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+prepare
+start_agent -p a.rsnp
+detect=$(child detect) scan=$(child scan)
+check three-processes test -n "$detect" -a -n "$scan"
+check detect-confined confined "$detect"
+check scan-confined confined "$scan"
+check own-users test "$(field "$detect" Uid)" != "$(field "$scan" Uid)"
+check sigma-alert one_more Alpha ./rsnl-probe
+check late-hash one_more Hash ./rsnl-probe
+check yara-alert one_more live_marker ./marked
+
+kill -9 "$detect"
+check detect-back within_second replaced detect "$detect"
+check alert-after-kill one_more Alpha ./rsnl-probe
+kill -SEGV "$(child detect)"
+soon grep -q 'detect died: SIGSEGV in match' err
+check segv-named grep -q 'detect died: SIGSEGV in match; starting it again' err
+check alert-after-segv one_more Alpha ./rsnl-probe
+kill -9 "$scan"
+check scan-back within_second replaced scan "$scan"
+cp marked marked2
+check yara-after-kill one_more live_marker ./marked2
+sleep 6
+check crash-counted test "$(last_health detect_restarts)" = 2 -a "$(last_health scan_restarts)" = 1
+
+check swap sh -c "'$rsnl' swap b.rsnp 2>&1 | grep -q '^rsnl: live 11 active after [0-9]* ms; 0 events lost'"
+check swapped one_more Beta ./rsnl-probe
+"$rsnl" swap a.rsnp 2>old
+check older-refused test $? = 4
+check older-line grep -qx 'rsnl: a.rsnp refused at serial: 10 is older than 11 (rsnl swap --allow-older); live 11 stays active' old
+check rollback "$rsnl" swap -q --rollback
+check rolled-back one_more Alpha ./rsnl-probe
+
+cp b.rsnp state/packs/incoming/dropped.rsnp
+check dropped soon status_has 'live 11'
+check dropped-taken soon test ! -e state/packs/incoming/dropped.rsnp
+cp foreign.rsnp state/packs/incoming/.part && mv state/packs/incoming/.part state/packs/incoming/foreign.rsnp
+check foreign-rejected soon test -e state/packs/rejected/foreign.rsnp.reason
+check foreign-reason grep -q "^foreign.rsnp refused at signature: made by key .* not in $work/keys; .*cp " state/packs/rejected/foreign.rsnp.reason
+head -c 500 b.rsnp >state/packs/incoming/short.rsnp
+check short-rejected soon grep -q '^short.rsnp refused at size: ' state/packs/rejected/short.rsnp.reason
+cp unsigned.rsnp state/packs/incoming/
+check unsigned-rejected soon grep -q '^unsigned.rsnp refused at signature: unsigned' state/packs/rejected/unsigned.rsnp.reason
+check refused-alert grep -q '"id":"agent.pack-refused"' alerts.ndjson
+check status-degraded sh -c "'$rsnl' status >status; [ \$? = 1 ] && grep -q 'degraded (pack refused)' status"
+check still-alive one_more Beta ./rsnl-probe
+
+mv alerts.ndjson alerts.1 && : >before && kill -HUP "$agent"
+check reopened soon test -e alerts.ndjson
+check alert-after-hup one_more Beta ./rsnl-probe
+echo 'nonsense: 1' >>c.yaml && kill -HUP "$agent"
+check bad-config-kept soon grep -q 'config refused; the old one stays' err
+sed -i '$d' c.yaml
+
+kill -TERM "$agent" && wait "$agent"
+check term-exits-0 test $? = 0
+agent=
+check stop-line grep -q '"action":"stop"' health.ndjson
+produced=$(last_health produced) received=$(last_health received)
+check produced-received test "$produced" = "$received"
+
+: >err
+start_agent
+check active-kept status_has 'live 11'
+detect=$(child detect) scan=$(child scan)
+kill -9 "$agent"
+wait "$agent" 2>/dev/null
+agent=
+check broker-death-ends-all soon sh -c "! kill -0 $detect 2>/dev/null && ! kill -0 $scan 2>/dev/null"
+exit $failed
