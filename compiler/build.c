@@ -151,7 +151,7 @@ static void
 keys_begin(const struct build *build, struct cache_hash *hash)
 {
 	const char *parts[] = {build->target, build->tools.cc.version, build->tools.re2c.version, target_flags(build),
-	                       EMIT_RE2C};
+	                       EMIT_CFLAGS_RE, EMIT_RE2C};
 
 	cache_hash_init(hash);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -181,6 +181,8 @@ unit_look_up(const struct build *build, struct unit *unit, const struct cache_ha
 		cache_hash_add(&hash, text, size);
 		cache_hash_key(&hash, unit->key);
 		unit->cached = build->request->cache && !cache_take(build->request->cache, unit->key, object);
+		if (!unit->cached)
+			remove(object); /* an older one of a kept folder: ninja sees neither new headers nor a new compiler */
 	}
 	free(text);
 	free(object);
@@ -232,6 +234,7 @@ rules_write(FILE *out, const struct build *build)
 	fprintf(out, "\ncflags = %s -Iinclude\n\n", target_flags(build));
 	fputs("rule re2c\n  command = $re2c " EMIT_RE2C " -o $out $in\n  description = RE2C $out\n\n"
 	      "rule cc\n  command = $cc $cflags -c -o $out $in\n  description = CC $out\n\n"
+	      "rule cc_dfa\n  command = $cc $cflags " EMIT_CFLAGS_RE " -c -o $out $in\n  description = CC $out\n\n"
 	      "rule link\n  command = $cc " LINK_FLAGS " -o $out @$out.rsp\n  description = LINK $out\n"
 	      "  rspfile = $out.rsp\n  rspfile_content = $in\n\n", out);
 }
@@ -247,9 +250,10 @@ edges_write(FILE *out, const struct build *build, int all)
 		if (unit->cached && !all)
 			continue;
 		if (unit->file->kind == EMIT_RE)
-			fprintf(out, "build re2c/%s.c: re2c %s\n", unit->stem, unit->file->name);
-		fprintf(out, "build %s/%s.o: cc %s%s%s\n", build->target, unit->stem,
-		        unit->file->kind == EMIT_RE ? "re2c/" : "", unit->stem, ".c");
+			fprintf(out, "build re2c/%s.c: re2c %s\nbuild %s/%s.o: cc_dfa re2c/%s.c\n", unit->stem, unit->file->name,
+			        build->target, unit->stem, unit->stem);
+		else
+			fprintf(out, "build %s/%s.o: cc %s\n", build->target, unit->stem, unit->file->name);
 	}
 	fprintf(out, "build %s.elf: link", build->target);
 	for (uint32_t i = 0; i < count; i++)
