@@ -57,7 +57,7 @@ prepare(void)
 	if (!mkdtemp(folder) || shell("chmod 755 %s", folder))
 		return -1;
 	if (shell("cd %s && mkdir keys && $RSNL_BUILD/rsnlc key generate -W k 2>/dev/null && cp k.pub keys && "
-	          "{ echo 'void _start(void) { __asm__(\"mov $60, %%%%eax; xor %%%%edi, %%%%edi; syscall\"); }' | "
+	          "{ echo 'void _start(void) { __asm__(\"mov $60, %%eax; xor %%edi, %%edi; syscall\"); }' | "
 	          "cc -x c -static -nostdlib -o rsnl-storm - 2>/dev/null || cp /bin/true rsnl-storm; } && printf 'agent: {state: %s/state, socket: %s/sock}\\npacks: {keys: %s/keys}\\n"
 	          "sources: {ring: 64Mi}\\nhealth: {path: %s/health, interval: 5s}\\nsinks: [{type: file, path: %s/alerts}]\\n'"
 	          ">c.yaml && chmod 644 c.yaml", folder, folder, folder, folder, folder, folder))
