@@ -1,6 +1,7 @@
 /* why.c - finds, slowly and after the fact, the pattern and the place that made a predicate true. */
 #include <string.h>
 
+#include "address.h"
 #include "fold.h"
 #include "pack.h"
 #include "packfile.h"
@@ -71,6 +72,28 @@ find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
 	return -1;
 }
 
+/* 1 if value is an address in the network, which may be a single address. */
+static int
+in_network(struct text value, struct text network)
+{
+	const char *slash = memchr(network.data, '/', network.size);
+	uint32_t size = slash ? (uint32_t)(slash - network.data) : network.size, bits = 0, i;
+	uint8_t address[16], net[16];
+
+	if (address_parse(value.data, value.size, address) || address_parse(network.data, size, net))
+		return 0;
+	for (i = size + 1; i < network.size; ++i)
+		bits = bits * 10 + (uint32_t)(network.data[i] - '0');
+	if (!slash)
+		bits = 128;
+	else if (!memchr(network.data, ':', size))
+		bits += 96;
+	for (i = 0; i < 128 && i < bits; ++i)
+		if ((address[i / 8] ^ net[i / 8]) >> (7 - i % 8) & 1)
+			return 0;
+	return 1;
+}
+
 /* The text that SIGMA.md's escapes of * ? and \ in a plain pattern mean; into out, at most room bytes. */
 static struct text
 plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *out, uint32_t room)
@@ -101,18 +124,26 @@ try_value(const struct search *search, const struct value *value)
 	const struct pack_predicate *p = search->predicate;
 	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op, i;
 	char plain[PATTERN_MAX];
+	int64_t at;
 
 	if (value->type != VALUE_STRING && value->type != VALUE_NUMBER && value->type != VALUE_BOOL)
 		return 0;
 	search->why->value = value->data;
 	search->why->value_size = value->size;
-	if (op > PACK_CONTAINS && op != PACK_SUBDOMAIN)
+	if (op > PACK_CONTAINS && op != PACK_SUBDOMAIN && op != PACK_CIDR)
 		return 1;
 	for (i = 0; i < p->values.count; ++i) {
 		struct pack_text shown = t->texts[p->values.first + i];
 		struct text text = { value->data, value->size };
-		int64_t at = find_pattern(text, plain_pattern(t, shown, plain, sizeof plain), op, p->flags & PACK_CASED);
 
+		if (op == PACK_CIDR) {
+			if (!in_network(text, (struct text){ pack_text_data(t, shown), shown.size }))
+				continue;
+			search->why->pattern = pack_text_data(t, shown);
+			search->why->pattern_size = shown.size;
+			return 1;
+		}
+		at = find_pattern(text, plain_pattern(t, shown, plain, sizeof plain), op, p->flags & PACK_CASED);
 		if (at < 0)
 			at = find_pattern(text, (struct text){ pack_text_data(t, shown), shown.size }, op, p->flags & PACK_CASED);
 		if (at < 0)
