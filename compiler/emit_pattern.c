@@ -10,9 +10,10 @@
 #include "ir.h"
 #include "nfa.h"
 #include "packrt.h"
+#include "plan.h"
 #include "regex.h"
 
-enum { STATES_MAX = 400 }; /* of an automaton as code */
+enum { STATES_MAX = 160 }; /* of an automaton as code */
 
 static void
 emit_range(FILE *out, uint32_t first, uint32_t last)
@@ -179,6 +180,43 @@ emit_nfa(FILE *out, unsigned long long hash, const struct nfa_graph *graph)
 	fprintf(out, "\treturn nfa_run(&nfa_%016llx.head, text, stop);\n}\n", hash);
 }
 
+/* Has it only runs between its literals? */
+static int
+wildcard_is_simple(const struct ir_value *value)
+{
+	for (uint32_t i = 0; i < value->piece_count; i++)
+		if (value->pieces[i].type == IR_ANY_ONE)
+			return 0;
+	return 1;
+}
+
+/* One literal after another, each as early as it can be; the last one at the end. */
+static void
+emit_simple(struct emitter *emitter, FILE *out, unsigned long long hash, const struct ir_value *value, int fold)
+{
+	uint32_t count = value->piece_count;
+
+	fprintf(out, "int\npattern_%016llx(struct text text, uint32_t stop)\n{\n\t(void)stop;\n\treturn 1", hash);
+	for (uint32_t i = 0; i < count; i++) {
+		struct ir_text literal = value->pieces[i].literal;
+		int last = i + 1 == count;
+
+		if (value->pieces[i].type != IR_LITERAL || !literal.size)
+			continue;
+		if (fold)
+			literal = plan_fold(emitter->arena, literal);
+		fputs(" &&\n\t\t", out);
+		if (last)
+			fputs("stop == STOP_END && ", out);
+		fputs(i == 0 ? "text_take_start(&text, " : last ? "text_ends(text, " : "text_take_part(&text, ", out);
+		emit_string(out, literal.data, literal.size);
+		fprintf(out, ", %u)", literal.size);
+	}
+	if (count == 0 || (count == 1 && value->pieces[0].type == IR_LITERAL))
+		fputs(" &&\n\t\tstop == STOP_END && text.size == 0", out);
+	fputs(";\n}\n", out);
+}
+
 static const struct nfa_graph *
 graph_of(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags, int fold)
 {
@@ -197,25 +235,28 @@ emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex
 {
 	unsigned kind[] = { is_regex, regex_flags, fold };
 	uint64_t hash = emit_hash(emit_hash(EMIT_HASH_START, kind, sizeof(kind)), value->text.data, value->text.size);
-	const struct nfa_graph *graph = graph_of(emitter, value, is_regex, regex_flags, fold);
+	int simple = !is_regex && wildcard_is_simple(value);
+	const struct nfa_graph *graph = simple ? NULL : graph_of(emitter, value, is_regex, regex_flags, fold);
 	const struct dfa *dfa;
 	FILE *out;
 
-	if (!graph) {
+	if (!graph && !simple) {
 		emitter_fail(emitter, "a pattern is too large: %.*s", (int)(value->text.size < 80 ? value->text.size : 80),
 		             value->text.data);
 		return hash;
 	}
-	*uses_end = graph->uses_end;
+	*uses_end = simple ? !value->piece_count || value->pieces[value->piece_count - 1].type == IR_LITERAL : graph->uses_end;
 	if (!emitter_first(emitter, hash))
 		return hash;
 	out = emitter_file(emitter, arena_print(emitter->arena, "patterns_%02x.re",
 	                   (unsigned)(hash % emitter->pattern_files)), 1);
-	dfa = dfa_build(emitter->arena, graph, STATES_MAX);
+	dfa = simple ? NULL : dfa_build(emitter->arena, graph, STATES_MAX);
 	fputs("\n/* ", out);
 	emit_comment(out, value->text.data, value->text.size);
 	fprintf(out, " */\n");
-	if (dfa)
+	if (simple)
+		emit_simple(emitter, out, hash, value, fold);
+	else if (dfa)
 		emit_dfa(out, hash, dfa);
 	else
 		emit_nfa(out, hash, graph);

@@ -2,7 +2,8 @@
  * emit_strings.c - sets of whole values, beginnings and ends as re2c automata.
  *
  * A large set is cut by nibbles of its strings until the parts are small; the cuts become switches in the group's file,
- * the parts automata in shared files, named by what they hold, so that a changed string touches one of them.
+ * the parts automata in shared files, named by what they hold, so that a changed string touches one of them. An
+ * automaton reads as much of a string as tells it from the others; what is left of the only one possible is compared.
  */
 #include <string.h>
 
@@ -33,10 +34,10 @@ is_backward(const struct cut *cut)
 }
 
 static void
-re_string(FILE *out, const struct plan_string *string, uint32_t depth)
+re_string(FILE *out, const struct plan_string *string, uint32_t depth, uint32_t end)
 {
 	fputc('"', out);
-	for (uint32_t i = depth; i < string->size; i++) {
+	for (uint32_t i = depth; i < end; i++) {
 		unsigned char byte = string->data[i];
 
 		if (byte == '"' || byte == '\\')
@@ -46,7 +47,69 @@ re_string(FILE *out, const struct plan_string *string, uint32_t depth)
 		else
 			fprintf(out, "\\x%02x", byte);
 	}
-	fputs(string->whole ? "\" end" : "\"", out);
+	fputs(string->whole && end == string->size ? "\" end" : "\"", out);
+}
+
+static uint32_t
+strings_common(const struct plan_string *a, const struct plan_string *b)
+{
+	uint32_t i = 0;
+
+	while (i < a->size && i < b->size && a->data[i] == b->data[i])
+		i++;
+	return i;
+}
+
+/* How many bytes of a part's string tell it from the others: the automaton reads those, a comparison the rest. */
+static uint32_t
+string_head(const struct cut *cut, const struct part *part, uint32_t index)
+{
+	const struct plan_string *strings = cut->set->strings, *string = strings + part->strings[index];
+	uint32_t head = part->depth, common;
+
+	for (int side = -1; side <= 1; side += 2) {
+		if ((side < 0 && index == 0) || (side > 0 && index + 1 == part->count))
+			continue;
+		common = strings_common(string, strings + part->strings[(int)index + side]);
+		head = common > head ? common : head;
+	}
+	return head + 3 < string->size ? head + 1 : string->size;
+}
+
+/* The longest other string of the part that is a beginning of this one's head, as its number from 1; 0: none. */
+static uint32_t
+string_fallback(const struct cut *cut, const struct part *part, uint32_t index, uint32_t head)
+{
+	const struct plan_string *string = cut->set->strings + part->strings[index];
+	uint32_t best = 0, size = 0;
+
+	for (uint32_t i = 0; i < part->count; i++) {
+		const struct plan_string *other = cut->set->strings + part->strings[i];
+
+		if (i == index || other->whole || other->size > head || other->size < size)
+			continue;
+		if (strings_common(string, other) == other->size) {
+			best = i + 1;
+			size = other->size;
+		}
+	}
+	return best;
+}
+
+/* What a long string's action compares: the bytes after its head, in the order of the text. */
+static void
+emit_tail(const struct cut *cut, const struct part *part, uint32_t index, uint32_t head, FILE *out)
+{
+	const struct plan_string *string = cut->set->strings + part->strings[index];
+	uint32_t size = string->size - head;
+	char *tail = arena_alloc(cut->emitter->arena, size + 1);
+
+	for (uint32_t i = 0; i < size; i++)
+		tail[i] = string->data[is_backward(cut) ? string->size - 1 - i : head + i];
+	fprintf(out, " { return tail_%s(p, end, ", is_backward(cut) ? "before" : "after");
+	emit_string(out, tail, size);
+	fprintf(out, ", %u, %s) ? %u : %u; }\n", size, string->whole ? "stop" : "0", index + 1,
+	        string_fallback(cut, part, index, head));
 }
 
 static uint64_t
@@ -79,9 +142,15 @@ emit_part(struct cut *cut, const struct part *part)
 	        (unsigned long long)hash);
 	fputs("\t/*!re2c\n", out);
 	for (uint32_t i = 0; i < part->count; i++) {
+		const struct plan_string *string = cut->set->strings + part->strings[i];
+		uint32_t head = string_head(cut, part, i);
+
 		fputc('\t', out);
-		re_string(out, cut->set->strings + part->strings[i], part->depth);
-		fprintf(out, " { return %u; }\n", i + 1);
+		re_string(out, string, part->depth, head);
+		if (head < string->size)
+			emit_tail(cut, part, i, head, out);
+		else
+			fprintf(out, " { return %u; }\n", i + 1);
 	}
 	fputs("\t* { return 0; }\n\t*/\n}\n", out);
 	return hash;

@@ -36,6 +36,9 @@ enum form {
 	FORM_FOLDED, /* clean and folded; followed by WORK_TEXT_PAD readable bytes */
 };
 
+/* What an automaton reads after the last byte: the end, or that the value goes on unseen. */
+enum stop { STOP_END = 256, STOP_CUT = 257 };
+
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
 struct work_text { /* one cached text */
@@ -205,12 +208,21 @@ int text_starts(struct text text, const char *prefix, uint64_t size);
 int text_ends(struct text text, const char *suffix, uint64_t size);
 int text_contains(struct text text, const char *part, uint64_t size); /* linear in text and part together */
 
+/* As the above, for the next piece of a wildcard: what was matched is taken off the text. */
+int text_take_start(struct text *text, const char *prefix, uint64_t size);
+int text_take_part(struct text *text, const char *part, uint64_t size);
+
 /* Does a field compare with another: op is PACK_FIELD_EQUALS and its like. Any member with any member. */
 enum answer fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum form form);
 
 int field_is_null(const struct work *work, int32_t slot);
 
 /* packrt_set.h ----------------------------------------------------------------------------------------------------- */
+
+/* Is the rest of a string at p, before end; and nothing after it if stop (STOP_END, STOP_CUT) is not 0? */
+int tail_after(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop);
+/* Does the rest of a string end at p, not before end, where text begins? stop is not looked at. */
+int tail_before(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop);
 
 /* A set of strings of 4 bytes and more, looked for at every place of a text through one 4-byte window of each.
  * Offsets count from this head. */
@@ -265,7 +277,7 @@ int address_in(struct text text, const char *bytes, uint32_t bits, int net_is_v4
 
 /* packrt_nfa.h ----------------------------------------------------------------------------------------------------- */
 
-enum { NFA_WORDS_MAX = 128, STOP_END = 256, STOP_CUT = 257 };
+enum { NFA_WORDS_MAX = 128 };
 
 /* A bit-parallel automaton over positions. Offsets count from this head. */
 struct nfa {

@@ -6,6 +6,31 @@
 
 #include "packrt.h"
 
+int
+tail_after(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop)
+{
+	uint64_t left = end - p;
+
+	if (left < size || (stop && (left != size || stop != STOP_END)))
+		return 0;
+	for (uint64_t i = 0; i < size; i++)
+		if (p[i] != (uint8_t)tail[i])
+			return 0;
+	return 1;
+}
+
+int
+tail_before(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop)
+{
+	(void)stop;
+	if ((uint64_t)(p - end) < size)
+		return 0;
+	for (uint64_t i = 0; i < size; i++)
+		if (p[i - size] != (uint8_t)tail[i])
+			return 0;
+	return 1;
+}
+
 static inline uint32_t
 window_read(const uint8_t *text)
 {

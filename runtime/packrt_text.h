@@ -171,14 +171,15 @@ suffix_largest(const uint8_t *part, uint64_t size, int reverse, uint64_t *period
 	return start;
 }
 
-int
-text_contains(struct text text, const char *string, uint64_t size)
+/* Where the first part in text ends; 0: it is not there. size > 0. */
+static inline uint64_t
+text_find(struct text text, const char *string, uint64_t size)
 {
 	const uint8_t *part = (const uint8_t *)string;
 	uint64_t period, other_period, cut, other_cut, memory = 0, keep, i;
 
-	if (size == 0 || size > text.size)
-		return size == 0;
+	if (size > text.size)
+		return 0;
 	cut = suffix_largest(part, size, 0, &period);
 	other_cut = suffix_largest(part, size, 1, &other_period);
 	if (other_cut + 1 > cut + 1) {
@@ -199,11 +200,37 @@ text_contains(struct text text, const char *string, uint64_t size)
 		for (i = cut + 1; i > memory && part[i - 1] == text.data[at + i - 1]; i--)
 			continue;
 		if (i <= memory)
-			return 1;
+			return at + size;
 		at += period;
 		memory = keep;
 	}
 	return 0;
+}
+
+int
+text_contains(struct text text, const char *string, uint64_t size)
+{
+	return size == 0 || text_find(text, string, size) != 0;
+}
+
+int
+text_take_start(struct text *text, const char *prefix, uint64_t size)
+{
+	if (!text_starts(*text, prefix, size))
+		return 0;
+	text->data += size;
+	text->size -= size;
+	return 1;
+}
+
+int
+text_take_part(struct text *text, const char *part, uint64_t size)
+{
+	uint64_t end = text_find(*text, part, size);
+
+	text->data += end;
+	text->size -= end;
+	return end != 0;
 }
 
 static inline int
