@@ -72,6 +72,54 @@ find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
 	return -1;
 }
 
+enum { WILD_RUN = 0x110000, WILD_ONE }; /* beyond all code points */
+
+/* Reads one element of a pattern: a code point or a wildcard. Returns its bytes. */
+static uint32_t
+read_element(struct text pattern, uint32_t at, int escapes, uint32_t *element)
+{
+	char c = pattern.data[at];
+
+	if (c == '*' || c == '?') {
+		*element = c == '*' ? WILD_RUN : WILD_ONE;
+		return 1;
+	}
+	if (escapes && c == '\\' && at + 1 < pattern.size && strchr("*?\\", pattern.data[at + 1])) {
+		*element = (unsigned char)pattern.data[at + 1];
+		return 2;
+	}
+	return (uint32_t)utf8_read((const uint8_t *)pattern.data + at, pattern.size - at, element);
+}
+
+/* 1 if all of value fits the pattern with wildcards. */
+static int
+fits_wildcards(struct text value, struct text pattern, int escapes, int cased)
+{
+	uint32_t i = 0, j = 0, run = pattern.size + 1, retry = 0, step, element, point;
+
+	while (i < value.size) {
+		uint32_t size = (uint32_t)utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
+
+		step = j < pattern.size ? read_element(pattern, j, escapes, &element) : 0;
+		if (step && element == WILD_RUN) {
+			run = j += step;
+			retry = i;
+		} else if (step && (element == WILD_ONE || element == point ||
+		                    (!cased && fold_point(element) == fold_point(point)))) {
+			j += step;
+			i += size;
+		} else if (run <= pattern.size) {
+			j = run;
+			i = retry += (uint32_t)utf8_read((const uint8_t *)value.data + retry, value.size - retry, &point);
+		} else {
+			return 0;
+		}
+	}
+	while (j < pattern.size && pattern.data[j] == '*')
+		++j;
+	return j == pattern.size;
+}
+
 /* 1 if value is an address in the network, which may be a single address. */
 static int
 in_network(struct text value, struct text network)
@@ -117,39 +165,47 @@ struct search {
 	struct why *why;
 };
 
+/* Where the value fits one pattern of the predicate, WHY_NOWHERE if that is no one place, or -1. */
+static int64_t
+try_pattern(const struct search *search, struct text value, struct pack_text shown)
+{
+	const struct pack_predicate *p = search->predicate;
+	struct text pattern = { pack_text_data(search->tables, shown), shown.size };
+	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op;
+	int cased = p->flags & PACK_CASED;
+	char plain[PATTERN_MAX];
+	int64_t at;
+
+	if (op == PACK_CIDR)
+		return in_network(value, pattern) ? (int64_t)WHY_NOWHERE : -1;
+	if (op == PACK_WILDCARD)
+		return fits_wildcards(value, pattern, 1, cased) || fits_wildcards(value, pattern, 0, cased)
+		       ? (int64_t)WHY_NOWHERE : -1;
+	at = find_pattern(value, plain_pattern(search->tables, shown, plain, sizeof plain), op, cased);
+	return at >= 0 ? at : find_pattern(value, pattern, op, cased);
+}
+
 static int
 try_value(const struct search *search, const struct value *value)
 {
 	const struct pack_tables *t = search->tables;
 	const struct pack_predicate *p = search->predicate;
-	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op, i;
-	char plain[PATTERN_MAX];
+	struct text text = { value->data, value->size };
 	int64_t at;
+	uint32_t i;
 
 	if (value->type != VALUE_STRING && value->type != VALUE_NUMBER && value->type != VALUE_BOOL)
 		return 0;
 	search->why->value = value->data;
 	search->why->value_size = value->size;
-	if (op > PACK_CONTAINS && op != PACK_SUBDOMAIN && op != PACK_CIDR)
+	if (p->op > PACK_WILDCARD && p->op != PACK_KEYWORD && p->op != PACK_SUBDOMAIN && p->op != PACK_CIDR)
 		return 1;
 	for (i = 0; i < p->values.count; ++i) {
-		struct pack_text shown = t->texts[p->values.first + i];
-		struct text text = { value->data, value->size };
-
-		if (op == PACK_CIDR) {
-			if (!in_network(text, (struct text){ pack_text_data(t, shown), shown.size }))
-				continue;
-			search->why->pattern = pack_text_data(t, shown);
-			search->why->pattern_size = shown.size;
-			return 1;
-		}
-		at = find_pattern(text, plain_pattern(t, shown, plain, sizeof plain), op, p->flags & PACK_CASED);
-		if (at < 0)
-			at = find_pattern(text, (struct text){ pack_text_data(t, shown), shown.size }, op, p->flags & PACK_CASED);
+		at = try_pattern(search, text, t->texts[p->values.first + i]);
 		if (at < 0)
 			continue;
-		search->why->pattern = pack_text_data(t, shown);
-		search->why->pattern_size = shown.size;
+		search->why->pattern = pack_text_data(t, t->texts[p->values.first + i]);
+		search->why->pattern_size = t->texts[p->values.first + i].size;
 		search->why->offset = (uint32_t)at;
 		return 1;
 	}
