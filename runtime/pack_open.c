@@ -58,12 +58,9 @@ load_keys(struct keyring *ring, const struct pack_source *source)
 }
 
 static int
-refused(const char *path, const struct pack_source *source, const struct refusal *why)
+refused(const char *path, const struct refusal *why)
 {
 	message("%s refused at %s: %s", path, check_name(why->check), why->text);
-	if (why->check == CHECK_SIGNATURE && !source->key_count)
-		message("to trust the key that signed it: cp NAME.pub " KEY_FOLDER "/; for an unsigned pack: --unsigned "
-		        "(rsnl run: packs.unsigned: true in the configuration)");
 	return CODE_UNTRUSTED;
 }
 
@@ -95,7 +92,7 @@ open_file(struct detector **detector, const char *path, const struct pack_source
 		detector_close(*detector);
 		error = -1;
 	}
-	return error ? refused(path, source, &why) : 0;
+	return error ? refused(path, &why) : 0;
 }
 
 int
