@@ -89,7 +89,7 @@ group_live(const struct ir_pack *pack, uint32_t group)
 	return 0;
 }
 
-/* How many rules of a platform no live source can fire. */
+/* How many Sigma rules of a platform no live source can fire. */
 static void
 replay_only_tell(const struct building *building, const struct ir_pack *pack)
 {
@@ -101,7 +101,8 @@ replay_only_tell(const struct building *building, const struct ir_pack *pack)
 		for (uint32_t j = 0; j < pack->group_count; j++)
 			if (pack->groups[j].product.size > 0 && !strcmp(pack->groups[j].product.data, platforms[i]) &&
 			    !group_live(pack, j))
-				count += pack->groups[j].rule_count;
+				for (uint32_t k = 0; k < pack->groups[j].rule_count; k++)
+					count += pack->groups[j].rules[k]->engine == PACK_SIGMA;
 		if (count > 0)
 			options_message(&building->options, "%s: %" PRIu32 " rule%s can only fire in replay (rsnlc check names %s)",
 			                platforms[i], count, count == 1 ? "" : "s", count == 1 ? "it" : "them");
