@@ -162,6 +162,16 @@ file_add_named(struct work *work, uint64_t directory, uint64_t text, struct reco
 	return 0;
 }
 
+static __always_inline uint32_t
+named_size(uint32_t kind)
+{
+	switch (kind) {
+	case RECORD_file_create: return sizeof(struct record_file_create);
+	case RECORD_file_rename: return sizeof(struct record_file_rename);
+	}
+	return sizeof(struct record_file_delete);
+}
+
 /* A record about names: file_create (of a link), file_delete, or file_rename with the old name too. */
 __noinline int
 file_send_named(uint32_t kind, uint64_t directory, uint64_t text, uint64_t old_directory, uint64_t old_text)
@@ -172,8 +182,7 @@ file_send_named(uint32_t kind, uint64_t directory, uint64_t text, uint64_t old_d
 
 	if (kind >= COLLECT_KIND_COUNT || !(counter = event_begin(kind)))
 		return 0;
-	work = file_begin(counter, task, kind, kind == RECORD_file_create ? sizeof(struct record_file_create) :
-	                  kind == RECORD_file_rename ? sizeof(struct record_file_rename) : sizeof(struct record_file_delete));
+	work = file_begin(counter, task, kind, named_size(kind));
 	if (!work)
 		return 0;
 	if (kind == RECORD_file_create) {

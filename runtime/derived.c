@@ -188,9 +188,9 @@ derive_find(const char *member)
 {
 #define ENTRY(name) {#name, name}
 	static const struct { const char *member; derive_fn *derive; } table[] = {
-		ENTRY(process_id), ENTRY(user), ENTRY(logon_id), ENTRY(image), ENTRY(process_args), ENTRY(parent_image), ENTRY(parent_args),
-		ENTRY(parent_user), ENTRY(md5), ENTRY(sha1), ENTRY(sha256), ENTRY(hashes), ENTRY(protocol), ENTRY(initiated),
-		ENTRY(query_type_name),
+		ENTRY(process_id), ENTRY(user), ENTRY(logon_id), ENTRY(image), ENTRY(process_args), ENTRY(parent_image),
+		ENTRY(parent_args), ENTRY(parent_user), ENTRY(md5), ENTRY(sha1), ENTRY(sha256), ENTRY(hashes), ENTRY(protocol),
+		ENTRY(initiated), ENTRY(query_type_name),
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)

@@ -222,7 +222,8 @@ maps_open(struct ebpf *ebpf)
 
 	ebpf->reader.ring_fd = map_fd(first, "ring");
 	ebpf->reader.counters_fd = map_fd(first, "counters");
-	address = mmap(NULL, sizeof(struct collect_settings), PROT_READ | PROT_WRITE, MAP_SHARED, map_fd(first, "settings"), 0);
+	address = mmap(NULL, sizeof(struct collect_settings), PROT_READ | PROT_WRITE, MAP_SHARED,
+	               map_fd(first, "settings"), 0);
 	if (address == MAP_FAILED)
 		return -errno;
 	ebpf->settings = address;

@@ -31,6 +31,7 @@ struct enrich {
 	struct broker *broker;
 	uint64_t second; /* of the last record */
 	uint32_t lookups; /* in that second */
+	char user[USER_NAME_MAX], parent_user[USER_NAME_MAX]; /* of the last subject; their slots may be one */
 	struct user users[USER_SLOTS];
 };
 
@@ -147,8 +148,9 @@ enrich_subject(struct enrich *enrich, const struct record_head *record, struct s
 	}
 	subject->process = process;
 	subject->parent = parent;
-	subject->user = enrich_user(enrich, record->uid);
-	subject->parent_user = parent ? enrich_user(enrich, parent->uid) : NULL;
+	subject->user = strcpy(enrich->user, enrich_user(enrich, record->uid));
+	if (parent)
+		subject->parent_user = strcpy(enrich->parent_user, enrich_user(enrich, parent->uid));
 }
 
 void

@@ -76,9 +76,10 @@ event_line(char *text, size_t size, const struct record_head *record, const stru
 	for (int named = 1; named >= 0 && !shown; named--)
 		for (const struct vocabulary_field *field = kind->fields; field->member; field++) {
 			size_t used = arena->used;
+			int shows = named ? !field_is_silent(field) : !field->name[0];
 			struct value value;
 
-			if (!(named ? !field_is_silent(field) : !field->name[0]) || !decode_field(record, field, subject, arena, &value))
+			if (!shows || !decode_field(record, field, subject, arena, &value))
 				continue;
 			line_put(&line, ' ');
 			line_puts(&line, named ? field->name : field->member);

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -170,6 +172,41 @@ test_chroot(const char *name, void *own_mounts)
 	           strcmp(live_text(start, "host_path"), path) == 0 && strcmp(live_text(start, "directory"), "/") == 0, name);
 }
 
+/* As container runtimes do it: a mount namespace and file system of its own, the host's taken off. */
+static int
+exec_container(void *context)
+{
+	char *const args[] = {"inside", NULL};
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/root", live_folder());
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mkdir(path, 0755) ||
+	    mount("tmpfs", path, "tmpfs", 0, NULL) || chdir(path) || mkdir("bin", 0755))
+		return 126;
+	path_in_folder("root/bin/inside");
+	if (syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) || chdir("/bin"))
+		return 126;
+	execv("/bin/inside", args);
+	(void)context;
+	return 127;
+}
+
+static void
+test_container(void)
+{
+	int status;
+	pid_t pid = live_child(exec_container, NULL, &status);
+	const struct record_process_start *start = live_find(RECORD_process_start, pid, NULL, NULL);
+
+	if (WEXITSTATUS(status) == 126) {
+		printf("skip process/container: this machine lets nobody make a mount namespace\n");
+		return;
+	}
+	live_check(start && start->head.flags == RECORD_FOREIGN_ROOT && !live_text(start, "host_path")[0] &&
+	           strcmp(live_text(start, "image"), "/bin/inside") == 0 && strcmp(live_text(start, "directory"), "/bin") == 0,
+	           "process/container");
+}
+
 static int
 be_somebody(void *context)
 {
@@ -253,6 +290,7 @@ main(void)
 	test_deleted();
 	test_chroot("process/chroot", NULL);
 	test_chroot("process/chroot-own-mounts", "");
+	test_container();
 	test_user();
 	test_forks();
 	test_excluded();
