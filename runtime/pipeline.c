@@ -271,11 +271,12 @@ take_record(struct pipeline *p, const struct raw_event *raw)
 	enrich_record(p->enrich, raw->data, &subject);
 	if (p->config.observe)
 		p->config.observe(p->config.observer, raw, kind, &subject);
+	match_live(p, raw, kind, &subject, 0);
+	/* after the match, so that the record on which match() dies is received and nothing else: detect finds it so */
 	if (has_plan(p, kind, 0) || has_plan(p, kind, 1))
 		++counters->evaluated;
 	else
 		++counters->no_rule;
-	match_live(p, raw, kind, &subject, 0);
 	if (!p->config.observe && has_plan(p, kind, 1)) {
 		++p->counters->late_unsettled;
 		match_live(p, raw, kind, &subject, 1);
