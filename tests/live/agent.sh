@@ -108,10 +108,10 @@ replaced() { # ROLE OLDPID
 alerts() { # RULE-NAME: how many
 	grep -c "\"name\":\"$1\"" "$work/alerts.ndjson"
 }
-one_more() { # RULE-NAME COMMAND: one run gives one more alert
+one_more() { # RULE-NAME COMMAND: a run gives another alert
 	before=$(alerts "$1")
 	"$2"
-	soon sh -c "[ \$(grep -c '\"name\":\"$1\"' $work/alerts.ndjson) = $((before + 1)) ]"
+	soon sh -c "[ \$(grep -c '\"name\":\"$1\"' $work/alerts.ndjson) -gt $before ]"
 }
 status_has() { "$rsnl" status | grep -q "$1"; }
 last_health() { # KEY: a number of the last heartbeat

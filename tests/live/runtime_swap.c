@@ -2,11 +2,9 @@
  * runtime_swap.c - 100 swaps between two packs while programs start as fast as they can: every start is matched by
  * exactly one of the packs, none is lost, none counts twice.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +16,7 @@
 #include "control_client_linux.h"
 #include "json.h"
 #include "json_paths.h"
+#include "support_agent.h"
 #include "support_live.h"
 
 enum { SWAPS = 100, STORMS = 3, STARTS_MAX = 1 << 20 };
@@ -27,71 +26,8 @@ struct storm { /* shared with the children */
 	volatile uint32_t started[STORMS];
 };
 
-static char folder[] = "/tmp/rsnl-swap.XXXXXX", command[4096];
 static uint8_t seen[STORMS][STARTS_MAX]; /* alerts of each start */
 extern char **environ;
-
-__attribute__((format(printf, 1, 2))) static int
-shell(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(command, sizeof(command), format, args);
-	va_end(args);
-	return system(command);
-}
-
-static int
-pack_build(const char *name, const char *id)
-{
-	return shell("cd %s && printf 'title: %s\\nid: %s\\nstatus: test\\nlogsource: {product: linux, category: "
-	             "process_creation}\\ndetection: {sel: {Image|endswith: /rsnl-storm}, condition: sel}\\nlevel: low\\n' "
-	             ">%s.yml && RSNLC_CACHE=%s/cache $RSNL_BUILD/rsnlc build -q -k k.key -n swap -s 7 -o %s.rsnp %s.yml",
-	             folder, name, id, name, folder, name, name);
-}
-
-static int
-prepare(void)
-{
-	if (!mkdtemp(folder) || shell("chmod 755 %s", folder))
-		return -1;
-	if (shell("cd %s && mkdir keys && $RSNL_BUILD/rsnlc key generate -W k 2>/dev/null && cp k.pub keys && "
-	          "{ echo 'void _start(void) { __asm__(\"mov $60, %%eax; xor %%edi, %%edi; syscall\"); }' | "
-	          "cc -x c -static -nostdlib -o rsnl-storm - 2>/dev/null || cp /bin/true rsnl-storm; } && printf 'agent: {state: %s/state, socket: %s/sock}\\npacks: {keys: %s/keys}\\n"
-	          "sources: {ring: 64Mi}\\nhealth: {path: %s/health, interval: 5s}\\nsinks: [{type: file, path: %s/alerts}]\\n'"
-	          ">c.yaml && chmod 644 c.yaml", folder, folder, folder, folder, folder, folder))
-		return -1;
-	return pack_build("one", "11111111-1111-4111-8111-111111111111") ||
-		pack_build("two", "22222222-2222-4222-8222-222222222222") ? -1 : 0;
-}
-
-static pid_t
-agent_start(void)
-{
-	char socket_path[128], *answer;
-	size_t size;
-	pid_t pid = fork();
-
-	if (!pid) {
-		snprintf(command, sizeof(command), "cd %s && exec $RSNL_BUILD/rsnl run -q -c $PWD/c.yaml -p one.rsnp", folder);
-		execl("/bin/sh", "sh", "-c", command, NULL);
-		_exit(127);
-	}
-	snprintf(socket_path, sizeof(socket_path), "%s/sock", folder);
-	for (int i = 0; i < 200; i++) {
-		struct json_text pack;
-
-		usleep(100000);
-		if (control_ask(socket_path, "{\"cmd\":\"status\"}", -1, &answer, &size))
-			continue;
-		json_paths_read(answer, size, (const char *const[]){"pack"}, 1, &pack);
-		free(answer);
-		if (pack.size)
-			return pid;
-	}
-	return -1;
-}
 
 /* Starts programs one after another; each has a number of its own as its argument. */
 static void
@@ -100,7 +36,7 @@ storm_run(struct storm *storm, int which)
 	char path[128], number[32];
 	char *argv[] = {path, number, NULL};
 
-	snprintf(path, sizeof(path), "%s/rsnl-storm", folder);
+	snprintf(path, sizeof(path), "%s/rsnl-probe", agent_folder());
 	for (uint32_t i = 0; !storm->stop && i < STARTS_MAX; i++) {
 		pid_t pid;
 
@@ -116,17 +52,16 @@ storm_run(struct storm *storm, int which)
 static int
 swaps_run(void)
 {
-	char socket_path[128], path[160], *answer;
+	char path[160], *answer;
 	int good = 0;
 	size_t size;
 
-	snprintf(socket_path, sizeof(socket_path), "%s/sock", folder);
-	for (int i = 0; i < SWAPS; i++) {
+		for (int i = 0; i < SWAPS; i++) {
 		int fd;
 
-		snprintf(path, sizeof(path), "%s/%s.rsnp", folder, i % 2 ? "one" : "two");
+		snprintf(path, sizeof(path), "%s/%s.rsnp", agent_folder(), i % 2 ? "one" : "two");
 		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (!control_ask(socket_path, "{\"cmd\":\"swap\",\"name\":\"storm.rsnp\"}", fd, &answer, &size)) {
+		if (!control_ask(agent_socket(), "{\"cmd\":\"swap\",\"name\":\"storm.rsnp\"}", fd, &answer, &size)) {
 			good += strstr(answer, "\"ok\":true") != NULL;
 			free(answer);
 		}
@@ -144,13 +79,13 @@ alerts_count(uint32_t by_pack[2])
 	char path[128];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/alerts", folder);
+	snprintf(path, sizeof(path), "%s/alerts", agent_folder());
 	file = fopen(path, "r");
 	while (file && fgets(line, sizeof(line), file)) {
-		const char *argument = strstr(line, "rsnl-storm S");
+		const char *argument = strstr(line, "rsnl-probe S");
 		unsigned which, number;
 
-		if (!argument || sscanf(argument, "rsnl-storm S%u-%u.", &which, &number) != 2 || which >= STORMS ||
+		if (!argument || sscanf(argument, "rsnl-probe S%u-%u.", &which, &number) != 2 || which >= STORMS ||
 		    number >= STARTS_MAX)
 			continue;
 		seen[which][number]++;
@@ -198,7 +133,8 @@ main(void)
 	double begun;
 	int good, status = 0;
 
-	if (prepare() || (agent = agent_start()) < 0) {
+	if (agent_prepare() || agent_pack("one", "11111111-1111-4111-8111-111111111111") ||
+	    agent_pack("two", "22222222-2222-4222-8222-222222222222") || (agent = agent_start("one")) < 0) {
 		live_check(0, "swap/agent-starts");
 		return live_failed() != 0;
 	}
@@ -219,6 +155,6 @@ main(void)
 	live_check(WIFEXITED(status) && !WEXITSTATUS(status), "swap/agent-ends-well");
 	live_check(good == SWAPS, "swap/100-swaps");
 	verdict(storm, begun);
-	shell("rm -rf %s", folder);
+	agent_shell("rm -rf %s", agent_folder());
 	return live_failed() != 0;
 }
