@@ -262,11 +262,14 @@ int
 BPF_PROG(file_end, struct task_struct *task)
 {
 	struct files_struct *files = BPF_CORE_READ(task, files);
+	uint64_t open = 0;
 
 	if (BPF_CORE_READ(task, signal, live.counter) != 0 || !files || BPF_CORE_READ(files, count.counter) != 1 ||
 	    !is_wanted(RECORD_file_write))
 		return 0;
+	bpf_probe_read_kernel(&open, sizeof(open), BPF_CORE_READ(files, fdt, open_fds));
 	for (uint32_t fd = 0; fd < END_FILES; fd++)
-		file_closes(file_get(task, fd));
+		if (open >> fd & 1)
+			file_closes(file_get(task, fd));
 	return 0;
 }

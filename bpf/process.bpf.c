@@ -140,7 +140,8 @@ BPF_PROG(process_fork, struct task_struct *child, unsigned long clone_flags)
 	return 0;
 }
 
-/* Fires for each thread; the process ends with its last one. */
+/* Fires for each thread; the process ends with its last one. Two that end at once may both be the last: readers take the
+ * second record for what it is. */
 SEC("tp_btf/sched_process_exit")
 int
 BPF_PROG(process_exit, struct task_struct *task)
