@@ -156,10 +156,12 @@ images_print(const struct pack_tables *tables)
 	char size[SHOW_SIZE];
 
 	printf("images      ");
-	for (int i = 0, written = 0; i < 32; i++)
+	for (int i = 0, written = 0; i < 32; i++) {
+		const char *name = target_name(UINT32_C(1) << i);
+
 		if (tables->images[i])
-			printf("%s%s %s", written++ ? ", " : "", target_name(UINT32_C(1) << i) ? target_name(UINT32_C(1) << i) : "?",
-			       show_bytes(size, tables->images[i]->size));
+			printf("%s%s %s", written++ ? ", " : "", name ? name : "?", show_bytes(size, tables->images[i]->size));
+	}
 	putchar('\n');
 }
 

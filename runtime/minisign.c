@@ -46,8 +46,8 @@ struct secret_form {
 _Static_assert(sizeof(struct public_form) == 42, "minisign's public key");
 _Static_assert(sizeof(struct secret_form) == 158, "minisign's secret key");
 
-static const uint8_t ed25519[ALGORITHM_SIZE] = {'E', 'd'}, scrypt[ALGORITHM_SIZE] = {'S', 'c'}, blake2b[ALGORITHM_SIZE] = {'B', '2'},
-                     none[ALGORITHM_SIZE] = {0, 0};
+static const uint8_t ed25519[ALGORITHM_SIZE] = {'E', 'd'}, scrypt[ALGORITHM_SIZE] = {'S', 'c'},
+                     blake2b[ALGORITHM_SIZE] = {'B', '2'}, none[ALGORITHM_SIZE] = {0, 0};
 
 static uint64_t
 load64(const uint8_t bytes[8])

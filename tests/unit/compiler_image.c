@@ -61,7 +61,8 @@ static const struct bad {
 } bad_files[] = {
 	{"writable bytes", MATCH("static uint32_t calls; return ++calls;"), "writable bytes"},
 	{"a table of pointers",
-	 MATCH("static const char *const names[] = {\"a\", \"b\"}; return ((const char *volatile *)names)[group & 1] != 0;"),
+	 MATCH("static const char *const names[] = {\"a\", \"b\"};"
+	       "return ((const char *volatile *)names)[group & 1] != 0;"),
 	 ""},
 	{"thread-local", MATCH("static __thread uint32_t calls; return ++calls;"), ""},
 };

@@ -50,7 +50,9 @@ static const struct ir_route routes[] = {{
 	.condition_count = 1, .groups = route_groups, .group_count = 1, .views = views, .view_count = 1,
 }};
 static const struct ir_text fields[] = {TEXT("CommandLine"), TEXT("Image"), TEXT("md5")};
-static const struct ir_vector vectors[] = {{TEXT("7f734ed0"), TEXT("{\"Image\":\"/bin/nc\"}"), TEXT("nc.test.yml:3"), 1}};
+static const struct ir_vector vectors[] = {
+	{TEXT("7f734ed0"), TEXT("{\"Image\":\"/bin/nc\"}"), TEXT("nc.test.yml:3"), 1},
+};
 static const struct ir_yara_source yara_sources[] = {{
 	TEXT("demo"),
 	TEXT("rule marker : tag { meta: severity = \"critical\" author = \"us\" strings: $a = \"MARKER\" condition: $a }\n"
