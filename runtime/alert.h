@@ -41,6 +41,8 @@ struct alert_event {
 	const struct bind_name *names;
 	const struct event *fields; /* by names, settled */
 	uint32_t name_count;
+	const struct event *seen;   /* as the pack saw it: its slots */
+	int unsettled;              /* late fields did not come in time */
 	const struct subject *subject;
 	struct decode_arena *arena;
 	struct process_table *processes;

@@ -128,18 +128,53 @@ write_flag(struct line *line, const char *name, const char *what)
 }
 
 static void
+write_record_flags(struct line *line, const struct raw_event *raw)
+{
+	const struct record_head *head = raw->data;
+
+	if (raw->form != RAW_RECORD)
+		return;
+	if (head->flags & RECORD_DELETED)
+		write_flag(line, "file", ":deleted\"");
+	if (head->flags & RECORD_FOREIGN_ROOT)
+		write_flag(line, "root", ":foreign\"");
+	if (head->flags & RECORD_UNSETTLED)
+		write_flag(line, "path", ":unsettled\"");
+}
+
+/* The program's path from the host's root, where the process sees another one. */
+static void
+write_host_path(struct line *line, const struct alert_event *event)
+{
+	const struct vocabulary_field *field = event->kind && event->subject ? event->kind->fields : NULL;
+	size_t used = event->arena ? event->arena->used : 0;
+	struct value value;
+
+	while (field && field->member && strcmp(field->member, "host_path"))
+		++field;
+	if (!field || !field->member || event->raw->form != RAW_RECORD ||
+	    !decode_field(event->raw->data, field, event->subject, event->arena, &value))
+		return;
+	write_member(line, "host_path", value.data, value.size);
+	event->arena->used = used;
+}
+
+static void
 write_quality(struct line *line, const struct alert_rsnl *rsnl)
 {
-	const struct event *fields = rsnl->event->fields;
+	const struct event *seen = rsnl->event->seen;
 	uint32_t i;
 
 	line_key(line, "quality");
 	line_raw(line, "[", 1);
-	for (i = 0; fields && i < rsnl->tables->slot_count; ++i)
-		if (fields->present[i / 64] >> i % 64 & 1 && fields->slots[i].flags & VALUE_CUT)
+	for (i = 0; seen && i < rsnl->tables->slot_count; ++i)
+		if (seen->present[i / 64] >> i % 64 & 1 && seen->slots[i].flags & VALUE_CUT)
 			write_flag(line, pack_text_data(rsnl->tables, rsnl->tables->slots[i].name), ":truncated\"");
+	if (rsnl->event->unsettled)
+		write_flag(line, "Hashes", ":missing\"");
 	if (!rsnl->event->time)
 		write_flag(line, "@timestamp", ":missing\"");
+	write_record_flags(line, rsnl->event->raw);
 	if (rsnl->left_out || rsnl->shortened)
 		write_flag(line, "alert", ":shortened\"");
 	line_raw(line, "]", 1);
@@ -184,6 +219,7 @@ alert_write_rsnl(struct line *line, const struct alert_rsnl *rsnl)
 	write_also(line, rsnl);
 	write_ancestors(line, rsnl);
 	write_quality(line, rsnl);
+	write_host_path(line, rsnl->event);
 	if (rsnl->event->raw->file)
 		write_replay(line, rsnl->event->raw);
 	if (rsnl->rest->size > 2) {

@@ -36,6 +36,7 @@ struct pipeline {
 	struct stage *stage; /* everything that belongs to the pack */
 	struct matches matches;
 	const char *provider; /* name of the source last read */
+	int unsettled;        /* the late groups being matched lack their late fields */
 	struct sink *sinks[SINK_MAX];
 	int sink_count;
 	struct pipeline_counters own_counters, *counters;
@@ -123,6 +124,25 @@ pipeline_write(struct pipeline *p, const char *line, size_t size)
 		p->sinks[i]->ops->write(p->sinks[i], line, size);
 }
 
+/* Takes out the matches of rules (indicators) that had expired when the event happened. */
+static void
+drop_expired(struct matches *matches, const struct pack_tables *tables, uint64_t time)
+{
+	struct match row;
+	uint32_t i, kept = 0;
+
+	for (i = 0; i < matches->count; ++i) {
+		const struct pack_rule *rule = &tables->rules[matches->rows[i].rule];
+
+		if (rule->expires && time / 1000000000 > rule->expires)
+			continue;
+		row = matches->rows[kept];
+		matches->rows[kept++] = matches->rows[i];
+		matches->rows[i] = row;
+	}
+	matches->count = kept;
+}
+
 static void
 write_alerts(struct pipeline *p, const struct alert_event *event)
 {
@@ -130,6 +150,7 @@ write_alerts(struct pipeline *p, const struct alert_event *event)
 	const struct line *line;
 	uint32_t i, level;
 
+	drop_expired(&p->matches, tables, event->time);
 	matches_sort(&p->matches, tables);
 	for (i = 0; i < p->matches.count; ++i) {
 		level = tables->rules[p->matches.rows[i].rule].level;
@@ -166,6 +187,7 @@ alert_recorded(struct pipeline *p, const struct raw_event *raw, uint32_t kind)
 	event.names = stage->alert_names;
 	event.name_count = stage->alert_name_count;
 	event.fields = bound_event(stage->alert_bound);
+	event.seen = bound_event(stage->bound);
 	write_alerts(p, &event);
 }
 
@@ -216,10 +238,11 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 
 static void
 alert_live(struct pipeline *p, const struct raw_event *raw, const struct vocabulary_kind *kind,
-           const struct subject *subject)
+           const struct subject *subject, const struct event *seen)
 {
 	const struct record_head *head = raw->data;
-	struct alert_event event = { .raw = raw, .kind = kind, .provider = p->provider, .subject = subject };
+	struct alert_event event = { .raw = raw, .kind = kind, .provider = p->provider, .subject = subject, .seen = seen,
+		.unsettled = p->unsettled };
 
 	event.time = p->host->boot_ns + head->time;
 	event.created = p->config.replay ? event.time : os_wall_ns();
@@ -245,7 +268,7 @@ match_live(struct pipeline *p, const struct raw_event *raw, const struct vocabul
 	p->matches.count = 0;
 	stage_match(stage, plan, &view, &p->matches);
 	if (p->matches.count)
-		alert_live(p, raw, kind, subject);
+		alert_live(p, raw, kind, subject, view.event);
 }
 
 static int
@@ -279,7 +302,9 @@ take_record(struct pipeline *p, const struct raw_event *raw)
 		++counters->no_rule;
 	if (!p->config.observe && has_plan(p, kind, 1)) {
 		++p->counters->late_unsettled;
+		p->unsettled = 1;
 		match_live(p, raw, kind, &subject, 1);
+		p->unsettled = 0;
 	}
 }
 
@@ -294,7 +319,9 @@ pipeline_late(struct pipeline *p, const struct raw_event *raw, const struct late
 	enrich_subject(p->enrich, raw->data, &subject);
 	subject.late = late;
 	p->counters->late_unsettled += !settled && has_plan(p, kind, 1);
+	p->unsettled = !settled;
 	match_live(p, raw, kind, &subject, 1);
+	p->unsettled = 0;
 }
 
 void
