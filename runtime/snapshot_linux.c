@@ -82,6 +82,15 @@ count_arguments(const char *args, uint32_t size)
 	return count;
 }
 
+/* When the parent started, if it is known already: it cannot be younger than its child. */
+static uint64_t
+parent_start(struct process_table *table, const struct process *process)
+{
+	const struct process *parent = process_table_find(table, process->parent_pid, 0);
+
+	return parent && parent->start <= process->start ? parent->start : 0;
+}
+
 static int
 snapshot_read(struct process_table *table, struct broker *broker, uint32_t pid, struct texts *texts)
 {
@@ -93,6 +102,7 @@ snapshot_read(struct process_table *table, struct broker *broker, uint32_t pid, 
 	read_text(broker, pid, BROKER_PROC_STATUS, texts->status, sizeof(texts->status));
 	process.start = stat_field(texts->stat, STAT_START) * TICK_NS;
 	process.parent_pid = stat_field(texts->stat, STAT_PARENT);
+	process.parent_start = parent_start(table, &process);
 	process.session = stat_field(texts->stat, STAT_SESSION);
 	process.real_uid = status_number(texts->status, "\nUid:", 0);
 	process.uid = status_number(texts->status, "\nUid:", 1);
