@@ -204,6 +204,7 @@ input_lower(struct compilation *compilation, const struct input *input)
 		return;
 	case INPUT_YARA:
 		if (yara_check(arena, compilation->diags, source)) {
+			diag_sort(compilation->diags);
 			leave_out(compilation, (struct ir_text){"", 0}, (struct ir_text){"", 0}, source, 0, UINT32_MAX);
 			return;
 		}
@@ -224,6 +225,7 @@ compile_lower(struct compilation *compilation)
 	const char *name = compilation->request->name ? compilation->request->name : "";
 
 	compilation->builder = ir_builder_new(arena);
+	diag_sort(compilation->diags);
 	for (size_t i = 0; i < compilation->rule_count; i++) {
 		const struct sigma_rule *rule = compilation->rules[i];
 

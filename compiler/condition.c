@@ -11,6 +11,7 @@
 #include "node.h"
 #include "ast.h"
 #include "condition.h"
+#include "utf8.h"
 
 enum { CONDITION_DEPTH_MAX = 128, QUANTITY_MAX = 1000 };
 
@@ -19,18 +20,27 @@ struct parser {
 	struct diag_list *diags;
 	const struct node *node;
 	const char *end;
-	struct token token; /* the one to look at next */
+	struct token token;  /* the one to look at next */
 	int depth;
+	struct place place;  /* of the byte at offset; only moves on */
+	size_t offset;
+	int is_exact;        /* the text stands on one line as written */
 };
 
 static struct sigma_condition *or_parse(struct parser *parser);
 
 static struct place
-token_place(const struct parser *parser)
+token_place(struct parser *parser)
 {
-	const struct token *token = &parser->token;
+	const char *text = parser->node->text.data;
+	size_t offset = parser->token.start - text;
 
-	return node_place(parser->node, token->start - parser->node->text.data, token->size);
+	if (!parser->is_exact)
+		return parser->node->place;
+	parser->place.column += utf8_count(text + parser->offset, offset - parser->offset);
+	parser->place.width = utf8_count(parser->token.start, parser->token.size);
+	parser->offset = offset;
+	return parser->place;
 }
 
 static struct sigma_condition *
@@ -220,9 +230,12 @@ struct sigma_condition *
 condition_parse(struct arena *arena, struct diag_list *diags, const struct node *node)
 {
 	const char *text = node->text.data;
-	struct parser parser = {arena, diags, node, text + node->text.size, {TOKEN_END, text, 0}, 0};
+	struct parser parser = {.arena = arena, .diags = diags, .node = node, .end = text + node->text.size};
 	struct sigma_condition *condition;
 
+	parser.token = (struct token){TOKEN_END, text, 0};
+	parser.is_exact = node_is_exact(node);
+	parser.place = node_place(node, 0, 0);
 	token_next(&parser);
 	condition = or_parse(&parser);
 	if (condition && parser.token.type != TOKEN_END)

@@ -187,13 +187,20 @@ diag_at(const struct diag_list *list, size_t index)
 const struct diag *
 diag_first_error(const struct diag_list *list, const struct source *source, uint32_t first, uint32_t last)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const struct diag *diag = &list->items[i];
+	struct diag wanted = {.place = {source, first, 0, 0}, .text = ""};
+	size_t low = 0, high = list->count;
 
-		if (diag->severity == DIAG_ERROR && diag->place.source == source && diag->place.line >= first &&
-		    diag->place.line <= last)
-			return diag;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (diag_compare(&list->items[middle], &wanted) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
+	for (; low < list->count && list->items[low].place.source == source && list->items[low].place.line <= last; low++)
+		if (list->items[low].severity == DIAG_ERROR)
+			return &list->items[low];
 	return NULL;
 }
 

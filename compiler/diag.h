@@ -75,7 +75,7 @@ struct diag { /* as queued */
 size_t diag_sort(struct diag_list *list);
 const struct diag *diag_at(const struct diag_list *list, size_t index);
 
-/* The first error queued for lines first..last of source, or NULL. */
+/* The first error queued for lines first..last of source, or NULL; once sorted, and before more is queued. */
 const struct diag *diag_first_error(const struct diag_list *list, const struct source *source, uint32_t first,
                                     uint32_t last);
 

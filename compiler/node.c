@@ -115,15 +115,20 @@ node_type_name(enum node_type type)
 	return names[type];
 }
 
+int
+node_is_exact(const struct node *node)
+{
+	return node->place.width == utf8_count(node->text.data, node->text.size) + 2 * !!node->quoted;
+}
+
 struct place
 node_place(const struct node *node, size_t offset, size_t size)
 {
 	struct place place = node->place;
-	size_t width = utf8_count(node->text.data, node->text.size), quote = node->quoted ? 1 : 0;
 
-	if (place.width != width + 2 * quote || offset > node->text.size || size > node->text.size - offset)
+	if (!node_is_exact(node) || offset > node->text.size || size > node->text.size - offset)
 		return place;
-	place.column += quote + utf8_count(node->text.data, offset);
+	place.column += !!node->quoted + utf8_count(node->text.data, offset);
 	place.width = utf8_count(node->text.data + offset, size);
 	return place;
 }

@@ -51,6 +51,9 @@ int node_is(const struct node *node, const char *text); /* a scalar with this te
 int node_is_scalar(const struct node *node);
 const char *node_type_name(enum node_type type);         /* "a list" */
 
+/* Whether a scalar's text stands in the source as it is, on one line. */
+int node_is_exact(const struct node *node);
+
 /* The place of size bytes at offset of a scalar's text: exact where the scalar stands on one line as written, else the
  * scalar's own. */
 struct place node_place(const struct node *node, size_t offset, size_t size);

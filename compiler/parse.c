@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -62,16 +63,18 @@ static struct ir_text
 people_get(struct reader *reader, const char *key)
 {
 	const struct node *node = node_get(reader->root, key);
-	struct ir_text text = {0};
+	size_t size = 0, room = 1;
+	char *joined;
 
 	if (!node || node->type != NODE_LIST)
 		return text_get(reader, key);
 	for (size_t i = 0; i < node->count; i++)
+		room += node->items[i]->text.size + 2;
+	joined = arena_alloc(reader->arena, room);
+	for (size_t i = 0; i < node->count; i++)
 		if (node_is_scalar(node->items[i]))
-			text = arena_string(reader->arena, arena_print(reader->arena, "%.*s%s%s", (int)text.size,
-			                                               text.data ? text.data : "", text.size ? ", " : "",
-			                                               node->items[i]->text.data));
-	return text.data ? text : arena_string(reader->arena, "");
+			size += snprintf(joined + size, room - size, "%s%s", size ? ", " : "", node->items[i]->text.data);
+	return arena_text(reader->arena, joined, size);
 }
 
 static struct ir_text
@@ -147,9 +150,10 @@ logsource_parse(struct reader *reader)
 static void
 keys_check(struct reader *reader)
 {
+	enum { KEYS_MAX = 100 };
 	const struct node *root = reader->root;
 
-	for (size_t i = 0; i < root->count; i++) {
+	for (size_t i = 0; i < root->count && i < KEYS_MAX; i++) {
 		const struct node *key = root->keys[i];
 		const char *nearest = diag_nearest(key->text.data, key->text.size, known_keys, COUNT(known_keys));
 

@@ -9,6 +9,8 @@
 #include "node.h"
 #include "ast.h"
 
+enum { MODIFIER_MAX = 16 }; /* of one item; no item can have more without a conflict */
+
 struct reader {
 	struct arena *arena;
 	struct diag_list *diags;
@@ -49,6 +51,7 @@ key_parse(struct reader *reader, struct sigma_item *item, const struct node *key
 	while (bar) {
 		at = bar + 1;
 		bar = memchr(at, '|', end - at);
+		bar = item->modifier_count + 1 < MODIFIER_MAX ? bar : NULL;
 		item->modifiers = arena_grow(reader->arena, item->modifiers, item->modifier_count, sizeof(*item->modifiers));
 		item->modifiers[item->modifier_count++] = (struct sigma_modifier){
 			arena_text(reader->arena, at, (bar ? bar : end) - at),

@@ -4,6 +4,7 @@
  * A field that no live source has is missing in every live event, so an item over it is false; the condition is then
  * asked whether it can still be true.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
@@ -107,21 +108,6 @@ conditions_can_be_true(const struct question *question)
 	return 0;
 }
 
-/* A field is named once a rule. */
-static int
-field_is_first(const struct sigma_rule *rule, const struct sigma_item *item)
-{
-	for (size_t i = 0; i < rule->identifier_count; i++)
-		for (size_t j = 0; j < rule->identifiers[i].count; j++)
-			for (size_t k = 0; k < rule->identifiers[i].maps[j].count; k++) {
-				const struct sigma_item *other = &rule->identifiers[i].maps[j].items[k];
-
-				if (other->field.data == item->field.data && other->field.size == item->field.size)
-					return other == item;
-			}
-	return 0;
-}
-
 /* Says what an item misses. Returns 1 if it misses something. */
 static int
 item_report(const struct question *question, const struct sigma_item *item, int can_fire)
@@ -129,7 +115,7 @@ item_report(const struct question *question, const struct sigma_item *item, int 
 	enum logsource_reach reach = item_reach(question, item);
 	struct ir_text other;
 
-	if (reach == REACH_ALWAYS || reach == REACH_LATE || !field_is_first(question->rule, item))
+	if (reach == REACH_ALWAYS || reach == REACH_LATE)
 		return 0;
 	other = logsource_field_case(question->logsources, &question->logsource, item->field);
 	if (reach == REACH_NEVER && other.size)
@@ -145,15 +131,53 @@ item_report(const struct question *question, const struct sigma_item *item, int 
 }
 
 static int
+field_compare(const void *one, const void *two)
+{
+	const struct sigma_item *left = *(const struct sigma_item *const *)one;
+	const struct sigma_item *right = *(const struct sigma_item *const *)two;
+
+	if (left->field.data != right->field.data)
+		return left->field.data < right->field.data ? -1 : 1;
+	if (left->place.line != right->place.line)
+		return left->place.line < right->place.line ? -1 : 1;
+	return left->place.column < right->place.column ? -1 : left->place.column > right->place.column;
+}
+
+/* The rule's items, those of one field side by side. The caller frees them. */
+static const struct sigma_item **
+items_sort(const struct sigma_rule *rule, size_t *count)
+{
+	const struct sigma_item **items = NULL;
+
+	for (int pass = 0; pass < 2; pass++) {
+		*count = 0;
+		for (size_t i = 0; i < rule->identifier_count; i++)
+			for (size_t j = 0; j < rule->identifiers[i].count; j++)
+				for (size_t k = 0; k < rule->identifiers[i].maps[j].count; k++, ++*count)
+					if (items)
+						items[*count] = &rule->identifiers[i].maps[j].items[k];
+		if (!items)
+			items = calloc(*count + 1, sizeof(*items));
+		if (!items)
+			abort();
+	}
+	qsort(items, *count, sizeof(*items), field_compare);
+	return items;
+}
+
+/* A field is named once a rule, where it stands first. */
+static int
 items_report(const struct question *question, int can_fire)
 {
-	const struct sigma_rule *rule = question->rule;
+	const struct sigma_item **items;
 	int missed = 0;
+	size_t count;
 
-	for (size_t i = 0; i < rule->identifier_count; i++)
-		for (size_t j = 0; j < rule->identifiers[i].count; j++)
-			for (size_t k = 0; k < rule->identifiers[i].maps[j].count; k++)
-				missed |= item_report(question, &rule->identifiers[i].maps[j].items[k], can_fire);
+	items = items_sort(question->rule, &count);
+	for (size_t i = 0; i < count; i++)
+		if (!i || items[i]->field.data != items[i - 1]->field.data)
+			missed |= item_report(question, items[i], can_fire);
+	free(items);
 	return missed;
 }
 
