@@ -46,7 +46,7 @@ struct message {
 	uint32_t file;  /* enum broker_proc_file; MESSAGE_SCAN: enum scan_on */
 	uint32_t want_hashes; /* MESSAGE_SCAN, MESSAGE_FILE; they are always there with a YARA match */
 	uint32_t size;  /* bytes of text */
-	char text[4096]; /* path, refusal or note; only size bytes are sent */
+	char text[4096] __attribute__((aligned(8))); /* path, refusal, note or scan result; only size bytes are sent */
 };
 
 #define MESSAGE_SIZE(text_size) (offsetof(struct message, text) + (text_size))

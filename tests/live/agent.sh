@@ -85,8 +85,10 @@ prepare() {
 start_agent() { # OPTION...
 	"$rsnl" run -c "$work/c.yaml" "$@" >"$work/out" 2>>"$work/err" &
 	agent=$!
-	soon "$rsnl" status -q || "$rsnl" status >/dev/null
-	soon grep -q 'live with pack' "$work/err"
+	soon grep -q 'live with pack' "$work/err" && return
+	echo "not ok agent/starts"
+	cat "$work/err" >&2
+	exit 1
 }
 
 child() { # ROLE: its pid
