@@ -20,6 +20,8 @@ struct buffer { /* bytes being gathered, on the heap until they are interned */
 static void
 buffer_add(struct buffer *buffer, const void *data, size_t size)
 {
+	if (!size)
+		return;
 	if (buffer->room - buffer->size < size) {
 		buffer->room = 2 * buffer->room + size + 64;
 		buffer->data = realloc(buffer->data, buffer->room);
