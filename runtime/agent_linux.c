@@ -196,6 +196,8 @@ agent_stop(struct agent *agent, int at_once)
 	else
 		notify_send("STOPPING=1");
 	agent->stopping = 1 + at_once;
+	ebpf_close(agent->ebpf); /* nothing more is produced; detect still empties the ring, which it has mapped */
+	agent->ebpf = NULL;
 	agent->deadline_ns = os_monotonic_ns() + agent->config.agent.drain;
 	if (at_once || agent_tell_detect(agent, MESSAGE_DRAIN, agent->config.agent.drain, NULL, -1))
 		agent->drained = 1;
