@@ -71,15 +71,10 @@ hex_value(char c)
 	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
 }
 
-static int
-is_escape(char c)
-{
-	switch (c) {
-	case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
-		return 1;
-	}
-	return 0;
-}
+/* What the character behind a backslash stands for; 0 for u. */
+static const char escapes[256] = {
+	['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+};
 
 /* at stands behind the opening quote; afterwards behind the closing one. */
 static int
@@ -99,7 +94,7 @@ read_string(struct json *json, const char *at, struct json_text *text)
 		if (*at != '\\')
 			return refuse(json, at, "control character in a string"), -1;
 		text->escaped = 1;
-		if (++at < end && is_escape(*at)) {
+		if (++at < end && escapes[(unsigned char)*at]) {
 			++at;
 			continue;
 		}
@@ -278,30 +273,9 @@ read_hex(const char *at)
 	return (unsigned)(hex_value(at[0]) << 12 | hex_value(at[1]) << 8 | hex_value(at[2]) << 4 | hex_value(at[3]));
 }
 
-/* Decodes the escape at *at (behind its backslash) to UTF-8; lone surrogates become three bytes. */
 static size_t
-read_escape(char out[4], const char **at, const char *end)
+write_point(char out[4], unsigned point)
 {
-	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-	const char *found, *p = *at + 1;
-	unsigned point, low;
-
-	if (**at != 'u') {
-		found = strchr(from, **at);
-		out[0] = found ? to[found - from] : **at;
-		*at = p;
-		return 1;
-	}
-	point = read_hex(p);
-	p += 4;
-	if (point >> 10 == 0x36 && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
-		low = read_hex(p + 2);
-		if (low >> 10 == 0x37) {
-			point = 0x10000 + ((point & 0x3ff) << 10 | (low & 0x3ff));
-			p += 6;
-		}
-	}
-	*at = p;
 	if (point < 0x80) {
 		out[0] = (char)point;
 		return 1;
@@ -324,37 +298,74 @@ read_escape(char out[4], const char **at, const char *end)
 	return 4;
 }
 
+/* Decodes the escape whose u stands at *at to UTF-8; lone surrogates become three bytes. */
+static size_t
+read_unicode(char out[4], const char **at, const char *end)
+{
+	const char *p = *at + 1;
+	unsigned point = read_hex(p), low;
+
+	p += 4;
+	if (point >> 10 == 0x36 && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
+		low = read_hex(p + 2);
+		if (low >> 10 == 0x37) {
+			point = 0x10000 + ((point & 0x3ff) << 10 | (low & 0x3ff));
+			p += 6;
+		}
+	}
+	*at = p;
+	return write_point(out, point);
+}
+
+/* Copies up to the first backslash, at most room bytes; returns how many. */
+static inline size_t
+copy_plain(char *out, size_t room, const char *at, const char *end)
+{
+	size_t used = 0, size = (size_t)(end - at);
+
+	size = size < room ? size : room;
+#if defined(__SSE2__) && !defined(JSON_SCALAR)
+	for (; size - used >= 16; used += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(at + used));
+		int mask = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+
+		_mm_storeu_si128((__m128i *)(out + used), bytes);
+		if (mask)
+			return used + (size_t)__builtin_ctz((unsigned)mask);
+	}
+#endif
+	for (; used < size && at[used] != '\\'; ++used)
+		out[used] = at[used];
+	return used;
+}
+
 size_t
 json_unescape(char *out, size_t room, const char *text, size_t size, int *cut)
 {
 	const char *at = text, *end = text + size;
 	size_t used = 0, n;
-	char bytes[4];
+	char bytes[4], plain;
 
-	*cut = 0;
-	while (at < end) {
-		const char *slash = memchr(at, '\\', (size_t)(end - at));
-
-		n = (size_t)((slash ? slash : end) - at);
-		if (n > room - used) {
-			memcpy(out + used, at, room - used);
-			*cut = 1;
-			return room;
-		}
-		memcpy(out + used, at, n);
+	for (;;) {
+		n = copy_plain(out + used, room - used, at, end);
 		used += n;
-		if (!slash)
-			break;
-		at = slash + 1;
-		n = read_escape(bytes, &at, end);
-		if (n > room - used) {
-			*cut = 1;
-			break;
+		at += n;
+		*cut = at < end;
+		if (at == end || *at != '\\')
+			return used;
+		++at;
+		plain = escapes[(unsigned char)*at];
+		if (plain && used < room) {
+			out[used++] = plain;
+			++at;
+			continue;
 		}
+		n = plain ? 1 : read_unicode(bytes, &at, end);
+		if (n > room - used)
+			return used;
 		memcpy(out + used, bytes, n);
 		used += n;
 	}
-	return used;
 }
 
 void
