@@ -1,0 +1,159 @@
+/* The image's routines: vector and scalar folding give the same bytes, searching is right, numbers, times, addresses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "packrt_number.h"
+#include "packrt_set.h"
+#include "packrt_text.h"
+
+static struct text
+text_of(const char *string)
+{
+	return (struct text){ (const uint8_t *)string, strlen(string) };
+}
+
+static uint32_t
+next_random(void)
+{
+	static uint64_t state = 88172645463325252;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state >> 11;
+}
+
+static void
+test_fold_twins(void **state)
+{
+	uint8_t in[100], fast[256], slow[256];
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		uint32_t size = next_random() % sizeof(in);
+		uint64_t used;
+
+		for (uint32_t i = 0; i < size; i++)
+			in[i] = next_random() % (round % 3 ? 128 : 256);
+		used = fold_ascii_vector(fast, in, size);
+		assert_true(used <= fold_ascii_scalar(slow, in, size));
+		assert_memory_equal(fast, slow, used);
+		used = fold_fast(fast, in, size);
+		assert_int_equal(used, fold_text(slow, in, size, 1));
+		assert_memory_equal(fast, slow, used);
+		assert_true(used <= FOLD_ROOM(size));
+	}
+}
+
+static void
+test_fold_points(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "ABCxyz[`{@", "abcxyz[`{@" }, { "ΟΔΟΣ", "οδοσ" }, { "ς", "σ" }, { "\xe2\x84\xaa", "k" }, { "ſ", "s" },
+		{ "ẞ", "ß" }, { "İ", "İ" }, { "Ⱥ", "ⱥ" }, { "\xff" "A", "\xf9\xbf" "a" }, { "\xed\xa0\x80", "\xed\xa0\x80" },
+		{ "\xe2\x84", "\xf9\xa2\xf8\x84" },
+	};
+	uint8_t out[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		uint64_t used = fold_fast(out, (const uint8_t *)pairs[i][0], strlen(pairs[i][0]));
+
+		assert_int_equal(used, strlen(pairs[i][1]));
+		assert_memory_equal(out, pairs[i][1], used);
+	}
+}
+
+static void
+test_contains(void **state)
+{
+	char text[64], part[16];
+
+	(void)state;
+	for (int round = 0; round < 200000; round++) {
+		uint32_t size = next_random() % sizeof(text), count = next_random() % sizeof(part);
+		int found = 0;
+
+		for (uint32_t i = 0; i < size; i++)
+			text[i] = 'a' + next_random() % 2;
+		for (uint32_t i = 0; i < count; i++)
+			part[i] = 'a' + next_random() % 2;
+		for (uint32_t i = 0; i + count <= size && !found; i++)
+			found = !memcmp(text + i, part, count);
+		assert_int_equal(text_contains((struct text){ (uint8_t *)text, size }, part, count), found);
+	}
+}
+
+static void
+test_numbers(void **state)
+{
+	static const struct { const char *a; uint32_t op; const char *b; int expected; } rows[] = {
+		{ "1", PACK_LT, "2", 1 }, { "10", PACK_LT, "9", 0 }, { "-1", PACK_LT, "0", 1 }, { "0", PACK_EQUALS, "-0.0", 1 },
+		{ "9007199254740992", PACK_LT, "9007199254740993", 1 }, { "1e3", PACK_EQUALS, "1000", 1 },
+		{ "0.001", PACK_GT, "1e-4", 1 }, { "123456789012345678901234567890", PACK_GT, "123456789012345678901234567889", 1 },
+		{ "12x", PACK_LT, "100", 0 }, { "", PACK_LT, "1", 0 }, { "-", PACK_LT, "1", 0 }, { "1.50", PACK_LTE, "1.5", 1 },
+		{ "+5", PACK_GTE, "5", 1 }, { "-2", PACK_GT, "-10", 1 }, { ".5", PACK_LT, "1", 1 }, { "1e", PACK_LT, "10", 0 },
+		{ "1e999999999999", PACK_GT, "1e99", 1 }, { "0e5", PACK_EQUALS, "0", 1 }, { "00012", PACK_EQUALS, "12", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (number_compare(text_of(rows[i].a), rows[i].op, rows[i].b, strlen(rows[i].b)) != rows[i].expected)
+			fail_msg("%s %u %s", rows[i].a, rows[i].op, rows[i].b);
+}
+
+static void
+test_times(void **state)
+{
+	static const struct { const char *time; uint32_t part; const char *number; } rows[] = {
+		{ "2021-01-04T23:30:59Z", PACK_MINUTE, "30" }, { "2021-01-04T23:30:00+02:00", PACK_HOUR, "21" },
+		{ "2021-01-03T12:00:00Z", PACK_WEEK, "53" }, { "2021-01-04T00:00:00.123456Z", PACK_WEEK, "1" },
+		{ "2020-12-31 23:30:00-01:00", PACK_YEAR, "2021" }, { "2024-02-29", PACK_DAY, "29" },
+		{ "2024-03-01T00:30:00+0100", PACK_DAY, "29" }, { "1969-12-31T23:59:59Z", PACK_MONTH, "12" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (!time_compare(text_of(rows[i].time), rows[i].part, PACK_EQUALS, rows[i].number, strlen(rows[i].number)))
+			fail_msg("%s %u", rows[i].time, rows[i].part);
+	assert_false(time_compare(text_of("2021-13-01T00:00:00Z"), PACK_YEAR, PACK_EQUALS, "2021", 4));
+	assert_false(time_compare(text_of("noon"), PACK_HOUR, PACK_EQUALS, "12", 2));
+}
+
+static void
+test_addresses(void **state)
+{
+	static const struct { const char *text; int family; } rows[] = {
+		{ "1.2.3.4", 4 }, { "01.2.3.4", 0 }, { "1.2.3", 0 }, { "1.2.3.256", 0 }, { "1.2.3.4:80", 0 }, { "::", 6 },
+		{ "::1", 6 }, { "1::", 6 }, { "fe80::1:2", 6 }, { "1:2:3:4:5:6:7:8", 6 }, { "1:2:3:4:5:6:7", 0 },
+		{ "::ffff:10.1.1.1", 6 }, { "1::2::3", 0 }, { "[::1]", 0 }, { ":1", 0 }, { "1:2:3:4:5:6:7:", 0 }, { "12345::", 0 },
+		{ "", 0 }, { "1:2:3:4:5:6:1.2.3.4", 6 },
+	};
+	uint8_t bytes[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (address_read(text_of(rows[i].text), bytes) != rows[i].family)
+			fail_msg("%s", rows[i].text);
+	assert_int_equal(address_read(text_of("::ffff:10.1.1.1"), bytes), 6);
+	assert_true(address_in(text_of("::ffff:10.1.1.1"), "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\0\0\0", 104, 1));
+	assert_false(address_in(text_of("11.1.1.1"), "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\0\0\0", 104, 1));
+	assert_false(address_in(text_of("11.1.1.1"), "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 0, 0));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fold_twins), cmocka_unit_test(test_fold_points), cmocka_unit_test(test_contains),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
