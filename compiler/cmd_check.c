@@ -133,7 +133,7 @@ plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* Appends "; linux: 152 can fire, 1 degraded, 57 replay only". */
+/* Appends "; linux: 152 can fire, 1 degraded, 57 replay only", where the platform has rules at all. */
 static void
 platform_report(struct checking *checking, const char *platform, char *text, size_t room)
 {
@@ -146,6 +146,8 @@ platform_report(struct checking *checking, const char *platform, char *text, siz
 		if (rule->is_selected && !rule->is_bad && !rule->is_duplicate)
 			counts[rule_reach(checking->compilation.diags, checking->compilation.logsources, rule, platform)]++;
 	}
+	if (!counts[REACH_CAN_FIRE] && !counts[REACH_DEGRADED] && !counts[REACH_REPLAY_ONLY])
+		return;
 	used += snprintf(text + used, room - used, "; %s:", platform);
 	for (int i = REACH_CAN_FIRE; i <= REACH_REPLAY_ONLY; i++)
 		used += snprintf(text + used, room - used, "%s %zu %s", i ? "," : "", counts[i], words[i]);
@@ -166,6 +168,9 @@ rules_lint(struct checking *checking)
 		if (rule->is_selected && !rule->is_bad)
 			rule_lint(compilation->diags, compilation->logsources, rule);
 	}
+	if (compilation->pack)
+		pack_lint(compilation->arena, compilation->diags, compilation->pack, compilation->rules,
+		          compilation->rule_count);
 	return count;
 }
 

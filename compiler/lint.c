@@ -1,14 +1,17 @@
 /*
  * lint.c - what is allowed but probably not meant: only rsnlc check asks.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
+#include "emit.h"
 #include "ir.h"
 #include "logsource.h"
 #include "node.h"
 #include "ast.h"
 #include "lint.h"
+#include "plan.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -18,12 +21,25 @@ static const char *const tactics[] = {
 	"stealth", "defense-impairment", "credential-access", "discovery", "lateral-movement", "collection",
 	"command-and-control", "exfiltration", "impact",
 };
+/* Categories that the route table could be meant by; those of the Sigma taxonomy and SigmaHQ's own. */
+static const char *const categories[] = {
+	"antivirus", "application", "clipboard_capture", "create_remote_thread", "create_stream_hash", "database", "dns",
+	"dns_query", "driver_load", "file_access", "file_change", "file_delete", "file_event", "file_executable_detected",
+	"file_rename", "firewall", "image_load", "network_connection", "pipe_created", "process_access",
+	"process_creation", "process_tampering", "process_termination", "proxy", "ps_classic_provider_start",
+	"ps_classic_script", "ps_classic_start", "ps_module", "ps_script", "raw_access_thread", "registry_add",
+	"registry_delete", "registry_event", "registry_rename", "registry_set", "sysmon_error", "sysmon_status",
+	"webserver", "wmi_event",
+};
 static const char *const namespaces[] = {"attack", "car", "cve", "d3fend", "detection", "stp", "tlp"};
 
+/* T1059, G0001, S0001, DS0005 and the like: one or two letters and digits. */
 static int
 is_technique(const char *text)
 {
-	return strchr("tgsTGS", text[0]) && text[0] && text[1] >= '0' && text[1] <= '9';
+	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return letters && letters <= 2 && text[letters] >= '0' && text[letters] <= '9';
 }
 
 static void
@@ -72,12 +88,56 @@ void
 rule_lint(struct diag_list *diags, const struct logsources *logsources, const struct sigma_rule *rule)
 {
 	struct logsource logsource = {rule->product, rule->category, rule->service};
+	const char *nearest;
 
 	for (uint32_t i = 0; i < rule->tag_count; i++)
 		tag_lint(diags, rule->tag_places[i], rule->tags[i].data);
-	if ((!strcmp(rule->product.data, "windows") || !strcmp(rule->product.data, "linux")) &&
-	    !logsource_known(logsources, &logsource))
+	nearest = diag_nearest(rule->category.data, rule->category.size, categories, COUNT(categories));
+	if (!logsource_known(logsources, &logsource) && nearest && strcmp(nearest, rule->category.data))
 		diag_add(diags, rule->logsource_place, DIAG_unknown_logsource,
-		         "no route leads to %s/%s/%s; only replay --routing can feed it", rule->product.data,
-		         rule->category.data, rule->service.data);
+		         "no route leads to category \"%s\"; did you mean \"%s\"?", rule->category.data, nearest);
+}
+
+static int
+id_compare(const void *one, const void *two)
+{
+	const char *left = (*(const struct sigma_rule *const *)one)->id.data;
+	const char *right = (*(const struct sigma_rule *const *)two)->id.data;
+
+	return left < right ? -1 : left > right;
+}
+
+static void
+rule_is_costly(struct diag_list *diags, const struct sigma_rule *const *sorted, size_t count, const struct ir_rule *rule)
+{
+	struct sigma_rule wanted = {.id = rule->id};
+	const struct sigma_rule *key = &wanted, *const *found;
+
+	found = bsearch(&key, sorted, count, sizeof(*sorted), id_compare);
+	if (found)
+		diag_add(diags, (*found)->place, DIAG_costly_rule,
+		         "nothing in the rule rules it out cheaply, so it is tried on every event of its logsource");
+}
+
+void
+pack_lint(struct arena *arena, struct diag_list *diags, struct ir_pack *pack, struct sigma_rule *const *rules,
+          size_t count)
+{
+	const struct sigma_rule **sorted = calloc(count + 1, sizeof(*sorted));
+	const struct plan *plan;
+	size_t good = 0;
+
+	if (!sorted)
+		abort();
+	for (size_t i = 0; i < count; i++)
+		if (rules[i]->is_selected && !rules[i]->is_bad && !rules[i]->is_duplicate)
+			sorted[good++] = rules[i];
+	qsort(sorted, good, sizeof(*sorted), id_compare);
+	fold_pack(arena, pack);
+	plan = plan_pack(arena, pack);
+	for (uint32_t i = 0; i < plan->group_count; i++)
+		for (uint32_t j = 0; j < plan->groups[i].group->rule_count; j++)
+			if (!plan->groups[i].rules[j].witness)
+				rule_is_costly(diags, sorted, good, plan->groups[i].group->rules[j]);
+	free(sorted);
 }
