@@ -157,8 +157,9 @@ scan_read(struct agent *agent)
 	memset(&passed.head, 0, MESSAGE_SIZE(0));
 	passed.head.type = MESSAGE_SCANNED;
 	passed.head.size = (uint32_t)size;
-	if (agent->detect.command >= 0)
-		channel_send(agent->detect.command, &passed, MESSAGE_SIZE((size_t)size), NULL, 0);
+	if (agent->detect.command >= 0 &&
+	    channel_send(agent->detect.command, &passed, MESSAGE_SIZE((size_t)size), NULL, 0))
+		agent->forsaken = 1;
 }
 
 static void
@@ -265,6 +266,8 @@ loop_turn(struct agent *agent)
 		scan_read(agent);
 	if (wait[0].revents & POLLIN)
 		signal_read(agent);
+	if (agent->forsaken && !agent_tell_detect(agent, MESSAGE_FORSAKEN, 0, NULL, -1))
+		agent->forsaken = 0;
 	watch_read(agent);
 	watchdog_feed(agent);
 }

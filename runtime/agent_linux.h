@@ -71,6 +71,7 @@ struct agent {
 	int watch_at, watch_end, watch_listed;
 	int stopping;  /* 1: draining, 2: at once */
 	int drained;   /* detect said so */
+	int forsaken;  /* detect waits for results that will not come, and is to be told */
 	int ready;     /* READY=1 is out */
 	int start_candidate; /* next place to look for a pack at start */
 	int exit_code;

@@ -191,6 +191,7 @@ agent_child_ended(struct agent *agent, pid_t pid, int status)
 			memset(role->died_ns, 0, sizeof(role->died_ns));
 	} else {
 		agent->shared->scan_restarts = role->restarts;
+		agent->forsaken = 1;
 	}
 	if (is_hopeless(role)) {
 		agent_log(agent, AGENT_ERROR, "%s died eight times within 10 s", role->name);

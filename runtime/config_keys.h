@@ -16,9 +16,9 @@ KEY("agent", "id", TEXT, agent.id, "auto", 1, 0, NULL, 1)
 KEY("agent", "user", TEXT, agent.user, "rsnl", 1, 0, NULL, 1)
 KEY("agent", "state", PATH, agent.state, LOCALSTATEDIR "/lib/rsnl", 1, 0, NULL, 1)
 KEY("agent", "socket", PATH, agent.socket, RUNSTATEDIR "/rsnl/control.sock", 1, 0, NULL, 1)
-KEY("agent", "threads", COUNT_OR_AUTO, agent.threads, "auto", 1, 64, NULL, 1)
+KEY("agent", "threads", COUNT_OR_AUTO, agent.threads, "auto", 1, 64, NULL, 0)
 KEY("agent", "drain", DURATION, agent.drain, "10s", 0, 300 * SECOND, NULL, 1)
-KEY("agent", "memory", SIZE, agent.memory, "256Mi", 64 * MEBI, 16 * GIBI, NULL, 1)
+KEY("agent", "memory", SIZE, agent.memory, "256Mi", 64 * MEBI, 16 * GIBI, NULL, 0)
 KEY("agent", "log", WORD, agent.log, "info", 0, 0, "error|warning|info|debug", 1)
 KEY("packs", "incoming", PATH, packs.incoming, LOCALSTATEDIR "/lib/rsnl/packs/incoming", 0, 0, NULL, 1)
 KEY("packs", "keys", PATH, packs.keys, SYSCONFDIR "/rsnl/keys.d", 1, 0, NULL, 1)
@@ -61,10 +61,12 @@ KEY("response", "allow", PATHS, response.allow, "/usr/bin/,/usr/sbin/,/usr/lib/,
 
 #define SINK_KEY(type, name, form, member, fallback, min, max, words) \
 	KEY("sinks." type, name, form, sinks[0].member, fallback, min, max, words, 1)
+#define SINK_KEY_LATER(type, name, form, member, fallback, min, max) \
+	KEY("sinks." type, name, form, sinks[0].member, fallback, min, max, NULL, 0)
 
 SINK_KEY("file", "path", PATH, path, LOCALSTATEDIR "/log/rsnl/alerts.ndjson", 1, 0, NULL)
-SINK_KEY("file", "max_size", SIZE, max_size, "100M", 1000000, 10000000000ull, NULL)
-SINK_KEY("file", "keep", COUNT, keep, "10", 1, 1000, NULL)
+SINK_KEY_LATER("file", "max_size", SIZE, max_size, "100M", 1000000, 10000000000ull)
+SINK_KEY_LATER("file", "keep", COUNT, keep, "10", 1, 1000)
 SINK_KEY("file", "mode", MODE, mode, "0640", 0, 0777, NULL)
 SINK_KEY("syslog", "to", TEXT, to, "unix:/dev/log", 1, 0, NULL)
 SINK_KEY("http", "url", TEXT, to, "", 1, 0, NULL)
@@ -78,4 +80,5 @@ SINK_KEY("kafka", "brokers", TEXT, to, "", 1, 0, NULL)
 SINK_KEY("kafka", "topic", TEXT, topic, "rsnl-alerts", 1, 0, NULL)
 SINK_KEY("unix", "path", PATH, path, RUNSTATEDIR "/rsnl/alerts.sock", 1, 0, NULL)
 #undef SINK_KEY
+#undef SINK_KEY_LATER
 #undef KEY

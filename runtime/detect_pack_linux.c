@@ -77,7 +77,7 @@ pipeline_begin(struct detect *detect, struct detector *detector)
 	static const char *const why[] = {"full", "fields", "none"};
 	const struct config *config = &detect->shared->config;
 	struct pipeline_config settings = {.why = why[config->alerts.why % 3], .rule_text = (int)config->alerts.rule_text,
-		.level = (int)config->alerts.level, .ancestors = config->enrich.ancestors,
+		.level = (int)config->alerts.level, .ancestors = config->enrich.ancestors, .processes = config->enrich.processes,
 		.counters = &detect->shared->counters, .observe = detect_observe, .observer = detect};
 	int found;
 

@@ -22,6 +22,7 @@ enum message_type {
 	MESSAGE_DRAIN,     /* stop: value: ns for it */
 	MESSAGE_HEALTH,    /* write a health line now */
 	MESSAGE_SCANNED,   /* a struct scan_result follows */
+	MESSAGE_FORSAKEN,  /* scan died, or a result found no room: what was asked for will not come */
 	MESSAGE_NOTE,      /* a line for health.ndjson: value: enum note, text */
 	/* detect tells broker */
 	MESSAGE_READY = 64, /* runs with the pack it was started with */

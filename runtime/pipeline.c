@@ -53,7 +53,7 @@ pipeline_new(const struct pipeline_config *config, struct detector *detector, co
 	p->config = *config;
 	p->counters = config->counters ? config->counters : &p->own_counters;
 	p->host = host;
-	p->processes = process_table_new(PROCESSES);
+	p->processes = process_table_new(config->processes ? config->processes : PROCESSES);
 	p->enrich = p->processes ? enrich_new(p->processes, broker) : NULL;
 	p->stage = stage_new(&p->config, detector, host);
 	if (!p->enrich || !p->stage) {

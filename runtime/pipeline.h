@@ -60,6 +60,7 @@ struct pipeline_config {
 	int level;                /* lowest enum pack_level written */
 	int replay;               /* the event's clock, agent.id "replay", no boot id, no holding of late events */
 	uint32_t ancestors;       /* most listed in an alert */
+	uint32_t processes;       /* remembered at most; 0: 65536 */
 	struct pipeline_counters *counters; /* where to count (memory that survives a crash); NULL: the pipeline's own */
 	/* Live: called with each well-formed record and who did it, after enrich and before it is matched; it sees to it
 	 * that pipeline_late is called later for records that some late group takes. NULL: nobody asks. */

@@ -178,7 +178,12 @@ command_take(struct detect *detect, const int *sink_places)
 	case MESSAGE_SCANNED:
 		detect_scanned(detect, (const void *)message->text, message->size);
 		break;
+	case MESSAGE_FORSAKEN:
+		detect->shared->scans.missed += scan_cache_forsake(detect->cache);
+		break;
 	case MESSAGE_NOTE:
+		if (message->value == NOTE_RELOAD && detect->detector)
+			detect_scan_init(detect);
 		if (message->size && message->size <= sizeof(message->text) && !message->text[message->size - 1])
 			detect_note(detect, (uint32_t)message->value, message->text);
 		break;

@@ -127,3 +127,17 @@ scan_cache_end(struct scan_cache *cache, const struct hold_key *key, const struc
 	else
 		entry->state = SCAN_UNKNOWN;
 }
+
+uint32_t
+scan_cache_forsake(struct scan_cache *cache)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < cache->sets * WAYS; i++) {
+		if (cache->entries[i].state != SCAN_PENDING)
+			continue;
+		cache->entries[i].state = SCAN_UNKNOWN;
+		count++;
+	}
+	return count;
+}

@@ -22,6 +22,8 @@ enum scan_state scan_cache_find(const struct scan_cache *cache, const struct hol
                                 const struct scan_result **result);
 /* A scan was asked for. */
 void scan_cache_begin(struct scan_cache *cache, const struct hold_key *key);
+/* Scans that were asked for will not end (their process died): they are unknown again. How many. */
+uint32_t scan_cache_forsake(struct scan_cache *cache);
 /* It ended; result NULL: it will not. Copies it. */
 void scan_cache_end(struct scan_cache *cache, const struct hold_key *key, const struct scan_result *result);
 /* Forgets all (another pack has other YARA rules). */

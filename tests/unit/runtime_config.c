@@ -66,14 +66,13 @@ values(void **state)
 {
 	(void)state;
 	expect_good("version: 1\n"
-	            "agent: {state: /s, threads: 4, log: debug}\n"
+	            "agent: {state: /s, threads: auto, log: debug}\n"
 	            "packs: {unsigned: true, max_size: 1Gi}\n"
 	            "sources: {kinds: [process_start, dns_query], ring: 64Mi}\n"
 	            "yara: {when: [exec], timeout: 100ms, allow: [/usr/, /opt/x]}\n"
 	            "alerts: {level: high}\n"
 	            "sinks: [{type: stdout}, {type: file, path: /a, mode: '0600'}]\n");
 	assert_string_equal(config.packs.incoming, "/s/packs/incoming");
-	assert_int_equal(config.agent.threads, 4);
 	assert_int_equal(config.packs.allow_unsigned, 1);
 	assert_int_equal(config.sources.kinds, 1 << 1 | 1 << 9);
 	assert_int_equal(config.yara.when, CONFIG_ON_EXEC);
@@ -105,6 +104,7 @@ errors(void **state)
 		{"response: {mode: enforce}\n", "t.yaml:1:18: error: response.mode: not supported yet [not-supported]"},
 		{"packs: {url: 'https://x'}\n", "packs.url: not supported yet"},
 		{"sinks: [{type: http, url: 'https://x'}]\n", "sinks.http: not supported yet"},
+		{"sinks: [{type: file, keep: 3}]\n", "t.yaml:1:28: error: sinks.file.keep: not supported yet [not-supported]"},
 		{"sinks: [{type: pigeon}]\n", "a sink takes a type"},
 		{"sinks: {}\n", "sinks takes a list"},
 		{"agent: [\n", "[bad-yaml]"},
