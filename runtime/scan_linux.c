@@ -177,12 +177,14 @@ hash_file(struct scanner *scanner, int fd, struct scan_result *result)
 static void
 string_add(YR_SCAN_CONTEXT *context, YR_STRING *string, struct scan_match *to)
 {
-	YR_MATCH *match;
+	YR_MATCH copy, *match = &copy;
 
-	yr_string_matches_foreach(context, string, match) {
+	/* libyara keeps them unaligned, so each is copied before it is read */
+	for (const void *at = context->matches[string->idx].head; at; at = copy.next) {
 		struct scan_string *shown = &to->strings[to->string_count];
 
-		if (to->string_total++ >= SCAN_STRING_MAX)
+		memcpy(&copy, at, sizeof(copy));
+		if (copy.is_private || to->string_total++ >= SCAN_STRING_MAX)
 			continue;
 		snprintf(shown->name, sizeof(shown->name), "%s", string->identifier);
 		shown->offset = (uint64_t)(match->base + match->offset);

@@ -1,0 +1,153 @@
+/* Hashes and YARA matches of a file behind a descriptor: rules from source, limits, bounds of a result. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "packfile.h"
+#include "scan.h"
+
+static const char strings[] = "demo\0rule one { strings: $a = \"MARK\" condition: $a } "
+	"rule every { condition: true } private rule hidden { condition: true }\0rule broken {";
+static struct scan_result result;
+static struct scan_limits limits;
+
+static void
+defaults(void)
+{
+	limits = (struct scan_limits){.yara_max = 1 << 20, .hash_max = 1 << 20, .timeout_s = 5};
+}
+
+static struct scanner *
+scanner(uint32_t at, uint32_t size)
+{
+	struct pack_yara_source source = {{0, 4}, {at, size}};
+	struct scan_rules rules = {.strings = strings, .strings_size = sizeof(strings), .source = &source,
+		.source_size = sizeof(source)};
+	struct scanner *made = NULL;
+	char text[256];
+
+	return scanner_open(&made, &rules, text) ? NULL : made;
+}
+
+static struct scanner *
+good_scanner(void)
+{
+	return scanner(5, (uint32_t)strlen(strings + 5));
+}
+
+static int
+file_of(const void *bytes, size_t size)
+{
+	int fd = memfd_create("file", 0);
+
+	assert_int_equal(write(fd, bytes, size), size);
+	return fd;
+}
+
+static void
+matches_and_hashes(void **state)
+{
+	struct scanner *with = good_scanner();
+	int fd = file_of("abc MARK xyz MARK", 17);
+	char hex[65];
+
+	(void)state;
+	assert_non_null(with);
+	defaults();
+	scanner_scan(with, fd, &limits, &result);
+	assert_int_equal(result.error, 0);
+	assert_int_equal(result.match_total, 2);
+	assert_string_equal(result.matches[0].name_space, "demo");
+	assert_string_equal(result.matches[0].rule, "one");
+	assert_int_equal(result.matches[0].string_count, 2);
+	assert_string_equal(result.matches[0].strings[0].name, "$a");
+	assert_int_equal(result.matches[0].strings[0].offset, 4);
+	assert_int_equal(result.matches[0].strings[1].offset, 13);
+	assert_memory_equal(result.matches[0].strings[0].value, "MARK", 4);
+	assert_int_equal(result.flags & SCAN_HASHED, SCAN_HASHED); /* of a file with a match */
+	assert_int_equal(scan_result_check(&result, SCAN_RESULT_SIZE(result.match_count)), 0);
+	close(fd);
+	fd = file_of("abc", 3);
+	limits.want_hashes = 1;
+	scanner_scan(with, fd, &limits, &result);
+	scan_hex(hex, result.md5, 16);
+	assert_string_equal(hex, "900150983cd24fb0d6963f7d28e17f72");
+	scan_hex(hex, result.sha1, 20);
+	assert_string_equal(hex, "a9993e364706816aba3e25717850c26c9cd0d89d");
+	scan_hex(hex, result.sha256, 32);
+	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	close(fd);
+	scanner_close(with);
+}
+
+static void
+limits_hold(void **state)
+{
+	struct scanner *with = good_scanner();
+	static char bytes[5000];
+	int fd = file_of(bytes, sizeof(bytes));
+
+	(void)state;
+	defaults();
+	limits.yara_max = 4096;
+	limits.hash_max = 4096;
+	limits.want_hashes = 1;
+	scanner_scan(with, fd, &limits, &result);
+	assert_int_equal(result.flags, SCAN_TOO_LARGE);
+	assert_int_equal(result.match_count, 0);
+	close(fd);
+	scanner_scan(with, -1, &limits, &result);
+	assert_true(result.flags & SCAN_FAILED);
+	scanner_close(with);
+}
+
+static void
+bad_rules_are_refused(void **state)
+{
+	struct pack_yara_source outside = {{0, 4}, {5, 100000}};
+	struct scan_rules rules = {.strings = strings, .strings_size = sizeof(strings), .source = &outside,
+		.source_size = sizeof(outside)};
+	struct scanner *made = NULL;
+	char text[256];
+
+	(void)state;
+	assert_null(scanner((uint32_t)(sizeof(strings) - sizeof("rule broken {")), 13));
+	assert_int_not_equal(scanner_open(&made, &rules, text), 0);
+}
+
+static void
+without_rules_it_hashes(void **state)
+{
+	struct scan_rules none = {0};
+	struct scanner *made = NULL;
+	char text[256];
+	int fd = file_of("", 0);
+
+	(void)state;
+	defaults();
+	limits.want_hashes = 1;
+	assert_int_equal(scanner_open(&made, &none, text), 0);
+	scanner_scan(made, fd, &limits, &result);
+	assert_int_equal(result.flags, SCAN_HASHED);
+	close(fd);
+	scanner_close(made);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(matches_and_hashes), cmocka_unit_test(limits_hold), cmocka_unit_test(bad_rules_are_refused),
+		cmocka_unit_test(without_rules_it_hashes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
