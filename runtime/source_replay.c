@@ -204,6 +204,10 @@ walk_value(struct replay *r, struct json *json)
 	enum json_token got;
 
 	json_start(json, r->buffer + r->at, r->used - r->at);
+	if (*json->at != '{') {
+		json->error = "an event is an object";
+		return -1;
+	}
 	while ((got = json_next(json, &token)) != JSON_END && got != JSON_ERROR)
 		;
 	if (!r->ended && json->end - json->at < 16)
