@@ -54,6 +54,21 @@ paths_take(struct parsing *parsing, const struct node *value)
 	return 0;
 }
 
+static void
+key_unknown(const struct parsing *parsing, struct diag_list *diags, const struct node *key)
+{
+	const char *names[OPTION_ROWS_MAX], *nearest;
+
+	for (size_t i = 0; i < parsing->count; i++)
+		names[i] = parsing->longs[i].name;
+	nearest = diag_nearest(key->text.data, key->text.size, names, parsing->count);
+	if (nearest)
+		diag_add(diags, key->place, DIAG_bad_config, "no option is named \"%s\"; did you mean \"%s\"?", key->text.data,
+		         nearest);
+	else
+		diag_add(diags, key->place, DIAG_bad_config, "no option is named \"%s\"", key->text.data);
+}
+
 static int
 config_key(struct parsing *parsing, struct diag_list *diags, const struct node *key, const struct node *value)
 {
@@ -64,14 +79,14 @@ config_key(struct parsing *parsing, struct diag_list *diags, const struct node *
 	for (; option->name && !node_is(key, option->name); option++)
 		;
 	if (!option->name || option->val == 'h' || option->val == 'V' || option->val == 'c') {
-		diag_add(diags, key->place, DIAG_unknown_key, "no option is named \"%s\"", key->text.data);
+		key_unknown(parsing, diags, key);
 		return -EINVAL;
 	}
 	if (parsing->given[option->val])
 		return 0;
 	if (!config_value(parsing, option, value))
 		return 0;
-	diag_add(diags, value->place, DIAG_bad_value, "wrong value for \"%s\"", key->text.data);
+	diag_add(diags, value->place, DIAG_bad_config, "wrong value for \"%s\"", key->text.data);
 	return -EINVAL;
 }
 
