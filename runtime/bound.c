@@ -384,13 +384,13 @@ bound_read(struct bound *b, const char *text, size_t size, struct json *json)
 static void
 settle(struct bound *b, struct value *value)
 {
-	size_t room = b->arena_room - b->arena_used;
+	size_t left = b->arena_room - b->arena_used, room = left < VALUE_TEXT_MAX ? left : VALUE_TEXT_MAX;
 	char *to = b->arena + b->arena_used;
 	int cut;
 
 	if (value->reserved != RAW)
 		return;
-	value->size = (uint32_t)json_unescape(to, room < VALUE_TEXT_MAX ? room : VALUE_TEXT_MAX, value->data, value->size, &cut);
+	value->size = (uint32_t)json_unescape(to, room, value->data, value->size, &cut);
 	value->data = to;
 	value->reserved = 0;
 	b->arena_used += value->size;

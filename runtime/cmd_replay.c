@@ -114,8 +114,8 @@ print_summary(const struct totals *totals, const struct pipeline *pipeline, cons
 	double seconds = (double)ns / 1e9;
 
 	if (c->cut_values || c->dropped_leaves || c->dropped_items)
-		message("%llu values cut at 64 KiB, %llu leaves and %llu list items left out", (unsigned long long)c->cut_values,
-		        (unsigned long long)c->dropped_leaves, (unsigned long long)c->dropped_items);
+		message("%llu values cut at 64 KiB, %llu leaves and %llu list items left out",
+		        (unsigned long long)c->cut_values, (unsigned long long)c->dropped_leaves, (unsigned long long)c->dropped_items);
 	message("%llu events, %llu unrouted, %llu bad; %llu alerts of %llu rules; %.1f s, %.0f k events/s",
 	        (unsigned long long)totals->events, (unsigned long long)c->unrouted, (unsigned long long)replay->bad,
 	        (unsigned long long)totals->alerts, (unsigned long long)totals->rules, seconds,
@@ -153,7 +153,8 @@ judge(const struct source *source, const struct totals *totals, const struct pip
 		return CODE_CONTENT;
 	}
 	if (replay->bad && !totals->events)
-		message("no line is a JSON object; replay reads NDJSON, JSON arrays and JSON texts; for other logs see --routing");
+		message("no line is a JSON object; replay reads NDJSON, JSON arrays and JSON texts; plain text has no "
+		        "fields: convert it first, and name its logsource with --routing");
 	return replay->bad || totals->reached ? CODE_CONTENT : CODE_DONE;
 }
 
