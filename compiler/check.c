@@ -65,7 +65,7 @@ identifier_unknown(struct checker *checker, const struct sigma_condition *condit
 	const struct sigma_rule *rule = checker->rule;
 	const char *names[CANDIDATE_MAX], *nearest;
 	size_t count = rule->identifier_count < CANDIDATE_MAX ? rule->identifier_count : CANDIDATE_MAX;
-	const char *what = condition->type == CONDITION_IDENTIFIER ? "search identifier is named" : "search identifier fits";
+	const char *what = condition->type == CONDITION_OF ? "identifier fits" : "identifier is named";
 
 	for (size_t i = 0; i < count; i++)
 		names[i] = rule->identifiers[i].name.data;
@@ -74,10 +74,10 @@ identifier_unknown(struct checker *checker, const struct sigma_condition *condit
 		diag_add(checker->diags, condition->place, DIAG_unknown_identifier,
 		         "\"them\" means no search identifier: all begin with \"_\"");
 	else if (nearest)
-		diag_add(checker->diags, condition->place, DIAG_unknown_identifier, "no %s \"%s\"; did you mean \"%s\"?", what,
+		diag_add(checker->diags, condition->place, DIAG_unknown_identifier, "no search %s \"%s\"; did you mean \"%s\"?", what,
 		         condition->pattern.data, nearest);
 	else
-		diag_add(checker->diags, condition->place, DIAG_unknown_identifier, "no %s \"%s\"", what,
+		diag_add(checker->diags, condition->place, DIAG_unknown_identifier, "no search %s \"%s\"", what,
 		         condition->pattern.data);
 	checker->rule->is_bad = 1;
 }
@@ -94,7 +94,8 @@ quantity_check(struct checker *checker, const struct sigma_condition *condition)
 		         condition->quantity, count);
 	else if (choices_count(count, condition->quantity, CHOICES_MAX + 1) > CHOICES_MAX)
 		diag_add(checker->diags, condition->place, DIAG_condition_syntax,
-		         "%u of %zu search identifiers have more than %d combinations", condition->quantity, count, CHOICES_MAX);
+		         "%u of %zu search identifiers have more than %d combinations", condition->quantity, count,
+		         CHOICES_MAX);
 	else
 		return;
 	checker->rule->is_bad = 1;
@@ -171,8 +172,8 @@ rule_check(struct arena *arena, struct diag_list *diags, struct sigma_rule *rule
 	for (size_t i = 0; i < rule->condition_count; i++)
 		condition_resolve(&checker, rule->conditions[i]);
 	if (checker.references > REFERENCE_MAX) {
-		diag_add(diags, rule->place, DIAG_condition_syntax, "the condition refers to search identifiers more than %d times",
-		         REFERENCE_MAX);
+		diag_add(diags, rule->place, DIAG_condition_syntax,
+		         "the condition refers to search identifiers more than %d times", REFERENCE_MAX);
 		rule->is_bad = 1;
 	}
 	for (size_t i = 0; i < rule->identifier_count && !rule->is_bad; i++)

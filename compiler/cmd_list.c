@@ -199,7 +199,8 @@ set(void *state, int letter, const char *value)
 	}
 	error = selection_add(&listing->request.selection, letter == 'x', value);
 	if (error)
-		options_error("-%c %s: KEY:GLOB expected; KEY is id, name, path, status, level, tag or logsource", letter, value);
+		options_error("-%c %s: KEY:GLOB expected; KEY is id, name, path, status, level, tag or logsource", letter,
+		              value);
 	return error;
 }
 

@@ -175,8 +175,8 @@ not_parse(struct parser *parser)
 	struct sigma_condition *condition, *child;
 
 	if (parser->depth == CONDITION_DEPTH_MAX) {
-		diag_add(parser->diags, token_place(parser), DIAG_depth_limit, "the condition is nested more than %d levels deep",
-		         CONDITION_DEPTH_MAX);
+		diag_add(parser->diags, token_place(parser), DIAG_depth_limit,
+		         "the condition is nested more than %d levels deep", CONDITION_DEPTH_MAX);
 		return NULL;
 	}
 	parser->depth++;

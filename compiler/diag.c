@@ -221,7 +221,7 @@ diag_bad_files(const struct diag_list *list)
 	return count;
 }
 
-/* Edits (insert, delete, change, swap neighbours) from a to b, without case; anything from the limit on is the limit. */
+/* Edits (insert, delete, change, swap neighbours) from a to b, without case, at most the limit. */
 static unsigned
 word_distance(const char *a, size_t a_size, const char *b, size_t b_size, unsigned limit)
 {

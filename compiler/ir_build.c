@@ -415,10 +415,12 @@ ir_build_finish(struct ir_builder *builder, struct ir_text name)
 	struct order *order;
 	uint32_t *field_map, *group_map;
 
-	field_map = order_make(arena, builder->fields, builder->field_count, sizeof(*builder->fields), &order, field_compare);
+	field_map = order_make(arena, builder->fields, builder->field_count, sizeof(*builder->fields), &order,
+	                       field_compare);
 	for (uint32_t i = 0; i < builder->field_count; i++)
 		fields[i] = *(const struct ir_text *)order[i].item;
-	group_map = order_make(arena, builder->groups, builder->group_count, sizeof(*builder->groups), &order, group_compare);
+	group_map = order_make(arena, builder->groups, builder->group_count, sizeof(*builder->groups), &order,
+	                       group_compare);
 	for (uint32_t i = 0; i < builder->group_count; i++) {
 		group_renumber(&builder->groups[order[i].old], field_map);
 		groups[i] = builder->groups[order[i].old].head;

@@ -108,7 +108,8 @@ id_compare(const void *one, const void *two)
 }
 
 static void
-rule_is_costly(struct diag_list *diags, const struct sigma_rule *const *sorted, size_t count, const struct ir_rule *rule)
+rule_is_costly(struct diag_list *diags, const struct sigma_rule *const *sorted, size_t count,
+               const struct ir_rule *rule)
 {
 	struct sigma_rule wanted = {.id = rule->id};
 	const struct sigma_rule *key = &wanted, *const *found;

@@ -79,7 +79,8 @@ pattern_operator(const struct sigma_pattern *pattern, struct ir_text *literal)
 {
 	const struct ir_piece *pieces = pattern->pieces;
 	size_t count = pattern->count;
-	int open_start = count && pieces[0].type == IR_ANY_RUN, open_end = count > 1 && pieces[count - 1].type == IR_ANY_RUN;
+	int open_start = count && pieces[0].type == IR_ANY_RUN;
+	int open_end = count > 1 && pieces[count - 1].type == IR_ANY_RUN;
 	static const uint8_t operators[2][2] = {{PACK_EQUALS, PACK_STARTSWITH}, {PACK_ENDSWITH, PACK_CONTAINS}};
 
 	if (!count) {

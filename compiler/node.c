@@ -110,7 +110,8 @@ node_get(const struct node *map, const char *key)
 const char *
 node_type_name(enum node_type type)
 {
-	static const char *const names[] = {"null", "a boolean", "an integer", "a real number", "a string", "a list", "a map"};
+	static const char *const names[] = {"null", "a boolean", "an integer", "a real number", "a string", "a list",
+	                                    "a map"};
 
 	return names[type];
 }

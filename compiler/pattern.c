@@ -194,9 +194,9 @@ pattern_base64(struct arena *arena, struct ir_text text, int offset)
 
 		for (size_t bit = at * 6; bit < at * 6 + 6; bit++) {
 			size_t byte = bit / 8;
-			uint32_t one = byte >= shift && byte < size ? (unsigned char)text.data[byte - shift] >> (7 - bit % 8) & 1 : 0;
+			unsigned char eight = byte >= shift && byte < size ? text.data[byte - shift] : 0;
 
-			value = value << 1 | one;
+			value = value << 1 | (eight >> (7 - bit % 8) & 1);
 		}
 		buffer_add(&out, &alphabet[value], 1);
 	}

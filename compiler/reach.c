@@ -185,11 +185,14 @@ static void
 logsource_report(const struct question *question)
 {
 	const struct sigma_rule *rule = question->rule;
-	const char *what = rule->category.size ? "category " : rule->service.size ? "service " : "product ";
-	const char *name = rule->category.size ? rule->category.data : rule->service.size ? rule->service.data : rule->product.data;
+	const char *what = "product", *name = rule->product.data;
 
+	if (rule->category.size || rule->service.size) {
+		what = rule->category.size ? "category" : "service";
+		name = rule->category.size ? rule->category.data : rule->service.data;
+	}
 	diag_add(question->diags, rule->logsource_place, DIAG_replay_only,
-	         "no live source on %s has %s%s; fires in replay only", question->platform, what, name);
+	         "no live source on %s has %s %s; fires in replay only", question->platform, what, name);
 }
 
 enum reach

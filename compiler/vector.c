@@ -106,8 +106,10 @@ rule_find(const struct reader *reader, const struct node *root)
 		const struct sigma_rule *rule = reader->rules[i];
 		const char *name = rule->place.source->name;
 
-		if (id ? node_is(id, rule->id.data ? rule->id.data : "")
-		       : !strncmp(name, reader->source->name, stem) && (!strcmp(name + stem, ".yml") || !strcmp(name + stem, ".yaml")))
+		if (id && node_is(id, rule->id.data))
+			return rule;
+		if (!id && !strncmp(name, reader->source->name, stem) &&
+		    (!strcmp(name + stem, ".yml") || !strcmp(name + stem, ".yaml")))
 			return rule;
 	}
 	return NULL;
@@ -128,8 +130,8 @@ document_read(struct reader *reader, const struct node *root)
 		const char *nearest = diag_nearest(key->text.data, key->text.size, known, 3);
 
 		if (!node_is(key, "rule") && !node_is(key, "match") && !node_is(key, "no_match"))
-			diag_add(reader->diags, key->place, DIAG_bad_test, "unknown key \"%s\"; did you mean \"%s\"?", key->text.data,
-			         nearest ? nearest : "match");
+			diag_add(reader->diags, key->place, DIAG_bad_test, "unknown key \"%s\"; did you mean \"%s\"?",
+			         key->text.data, nearest ? nearest : "match");
 		else if (!node_is(key, "rule") && root->items[i]->type != NODE_LIST)
 			diag_add(reader->diags, root->items[i]->place, DIAG_bad_test, "%s is a list of events", key->text.data);
 	}
