@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "detector.h"
 #include "hold.h"
@@ -149,7 +150,9 @@ write_ask(struct detect *detect, const struct raw_event *raw)
 	struct agent_scan_counters *counters = &detect->shared->scans;
 	struct hold_key key = {write->device, write->inode, 0};
 	char path[RECORD_PATH_MAX + 1];
-	struct broker_scan_request request = {.id = ++detect->scan_id, .pid = write->head.pid, .on = SCAN_ON_WRITE,
+	int foreign = write->head.flags & RECORD_FOREIGN_ROOT; /* else broker's root shows the path, too */
+	struct broker_scan_request request = {.id = ++detect->scan_id, .pid = write->head.pid,
+		.parent_pid = foreign ? 0 : (uint32_t)getppid(), .on = SCAN_ON_WRITE,
 		.identity = {key.device, key.inode, 0}, .path = path};
 	const struct scan_result *result;
 
