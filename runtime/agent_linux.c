@@ -311,8 +311,9 @@ shared_open(struct agent *agent)
 {
 	char id[65];
 
-	agent->shared_fd = memfd_create("rsnl-shared", MFD_CLOEXEC);
-	if (agent->shared_fd < 0 || ftruncate(agent->shared_fd, sizeof(*agent->shared)))
+	agent->shared_fd = memfd_create("rsnl-shared", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (agent->shared_fd < 0 || ftruncate(agent->shared_fd, sizeof(*agent->shared)) ||
+	    fcntl(agent->shared_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
 		return -errno;
 	agent->shared = mmap(NULL, sizeof(*agent->shared), PROT_READ | PROT_WRITE, MAP_SHARED, agent->shared_fd, 0);
 	if (agent->shared == MAP_FAILED)

@@ -352,9 +352,11 @@ agent_pack_resume(struct agent *agent)
 	}
 	if (agent->active.fd < 0) {
 		if (agent_pack_begin(agent)) {
-			agent_log(agent, AGENT_ERROR, "no pack to run: give one with -p, or put one into %s",
-			          agent->config.packs.incoming);
-			agent->exit_code = agent->exit_code ? agent->exit_code : 3;
+			if (!agent->exit_code) {
+				agent_log(agent, AGENT_ERROR, "no pack to run: give one with -p, or put one into %s",
+				          agent->config.packs.incoming);
+				agent->exit_code = 3;
+			}
 			agent_stop(agent, 1);
 		}
 		return;
