@@ -302,7 +302,7 @@ parse_class(struct parser *parser)
 		parse_member(parser, &points, &sets);
 		first = 0;
 	}
-	parser->at++;
+	take(parser, "]");
 	if (parser->flags & IR_REGEX_I)
 		class_close(parser->arena, &points);
 	class_join(parser->arena, &points, &sets);

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -30,7 +31,7 @@ struct evaluation {
 	const struct event *event;
 };
 
-static void
+static inline void
 points_read(struct points *points, const void *data, uint32_t size, int fold)
 {
 	points->count = 0;
@@ -42,7 +43,7 @@ points_read(struct points *points, const void *data, uint32_t size, int fold)
 	}
 }
 
-static int
+static inline int
 points_at(const struct points *text, int at, const struct points *part)
 {
 	if (at < 0 || at + part->count > text->count)
@@ -50,7 +51,7 @@ points_at(const struct points *text, int at, const struct points *part)
 	return memcmp(text->at + at, part->at, part->count * sizeof(*part->at)) == 0;
 }
 
-static int
+static inline int
 points_has(const struct points *text, const struct points *part)
 {
 	for (int i = 0; i <= text->count; i++)
@@ -59,7 +60,7 @@ points_has(const struct points *text, const struct points *part)
 	return 0;
 }
 
-static int
+static inline int
 points_fit(const struct points *text, const struct points *value, int op)
 {
 	switch (op) {
@@ -74,7 +75,7 @@ points_fit(const struct points *text, const struct points *value, int op)
 	}
 }
 
-static int
+static inline int
 pieces_fit(const struct points *text, int at, const struct ir_piece *pieces, uint32_t count, int fold)
 {
 	struct points literal;
@@ -95,7 +96,7 @@ pieces_fit(const struct points *text, int at, const struct ir_piece *pieces, uin
 }
 
 /* Positions as bytes of a set; from -> all positions where regex can end. */
-static int
+static inline int
 is_word(const struct points *text, int at)
 {
 	uint32_t point = at >= 0 && at < text->count ? text->at[at] : 0;
@@ -104,7 +105,7 @@ is_word(const struct points *text, int at)
 		point == '_';
 }
 
-static int
+static inline int
 assertion_holds(const struct points *text, int at, enum regex_type type)
 {
 	switch (type) {
@@ -119,7 +120,7 @@ assertion_holds(const struct points *text, int at, enum regex_type type)
 	}
 }
 
-static void
+static inline void
 regex_ends(const struct points *text, const struct regex *regex, const uint8_t *from, uint8_t *to)
 {
 	uint8_t now[POINTS_MAX + 1], next[POINTS_MAX + 1];
@@ -164,7 +165,7 @@ regex_ends(const struct points *text, const struct regex *regex, const uint8_t *
 	}
 }
 
-static int
+static inline int
 regex_fits(const struct evaluation *evaluation, const struct points *text, struct ir_text pattern, unsigned flags)
 {
 	struct regex_error error;
@@ -176,7 +177,7 @@ regex_fits(const struct evaluation *evaluation, const struct points *text, struc
 	return memchr(to, 1, text->count + 1) != NULL;
 }
 
-static int
+static inline int
 address_parse(const char *text, uint8_t *out)
 {
 	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
@@ -185,7 +186,7 @@ address_parse(const char *text, uint8_t *out)
 	return inet_pton(AF_INET, text, out + 12) == 1 ? 4 : inet_pton(AF_INET6, text, out) == 1 ? 6 : 0;
 }
 
-static int
+static inline int
 net_fits(const char *text, const char *value)
 {
 	uint8_t address[16], net[16];
@@ -207,7 +208,7 @@ net_fits(const char *text, const char *value)
 	return 1;
 }
 
-static int
+static inline int
 order_is(long double a, long double b, int op)
 {
 	switch (op) {
@@ -219,7 +220,7 @@ order_is(long double a, long double b, int op)
 	}
 }
 
-static int
+static inline int
 number_fits(const char *text, const char *value, int op)
 {
 	char *end;
@@ -230,7 +231,7 @@ number_fits(const char *text, const char *value, int op)
 	return order_is(number, strtold(value, NULL), op);
 }
 
-static int
+static inline int
 time_fits(const char *text, const char *value, int op, int part)
 {
 	static const char *const formats[] = { "", "%M", "%H", "%d", "%V", "%m", "%Y" };
@@ -245,14 +246,14 @@ time_fits(const char *text, const char *value, int op, int part)
 	return order_is(atoi(number), strtold(value, NULL), op);
 }
 
-static int
+static inline int
 is_scalar(const struct value *value)
 {
 	return value->type == VALUE_STRING || value->type == VALUE_NUMBER || value->type == VALUE_BOOL;
 }
 
 /* The members of a field, or of all leaves for a keyword. */
-static uint32_t
+static inline uint32_t
 members_of(const struct evaluation *evaluation, uint32_t field, const struct value **members)
 {
 	const struct event *event = evaluation->event;
@@ -270,7 +271,7 @@ members_of(const struct evaluation *evaluation, uint32_t field, const struct val
 }
 
 /* Does one member fit one value, the member being whole? */
-static int
+static inline int
 member_fits(const struct evaluation *evaluation, const struct ir_predicate *predicate, const struct value *member,
             const struct ir_value *value)
 {
@@ -296,7 +297,7 @@ member_fits(const struct evaluation *evaluation, const struct ir_predicate *pred
 	}
 }
 
-static enum verdict
+static inline enum verdict
 fields_fit(const struct evaluation *evaluation, const struct ir_predicate *predicate)
 {
 	const struct value *firsts, *seconds;
@@ -316,7 +317,7 @@ fields_fit(const struct evaluation *evaluation, const struct ir_predicate *predi
 	return VERDICT_NO;
 }
 
-static int
+static inline int
 field_null(const struct evaluation *evaluation, uint32_t field)
 {
 	const struct value *members;
@@ -329,7 +330,7 @@ field_null(const struct evaluation *evaluation, uint32_t field)
 }
 
 /* Whole values only: a cut member is left to predicates that do not look at its end. */
-static enum verdict
+static inline enum verdict
 predicate_verdict(const struct evaluation *evaluation, uint32_t number)
 {
 	const struct ir_predicate *predicate = evaluation->group->predicates + number;
@@ -357,7 +358,7 @@ predicate_verdict(const struct evaluation *evaluation, uint32_t number)
 }
 
 /* Three-valued, so that an unknown decides nothing in either polarity. */
-static enum verdict
+static inline enum verdict
 expr_verdict(const struct ir_expr *expr, const enum verdict *predicates)
 {
 	enum verdict verdict, all = expr->type == IR_AND ? VERDICT_YES : VERDICT_NO;
