@@ -101,7 +101,8 @@ broker_scan(struct broker *broker, const struct broker_scan_request *scan)
 	if (length >= sizeof(broker->request.text))
 		return -ENAMETOOLONG;
 	broker->request = (struct message){.type = MESSAGE_SCAN, .id = scan->id, .pid = scan->pid, .file = scan->on,
-		.value = scan->parent_pid, .want_hashes = (uint32_t)scan->want_hashes, .device = scan->identity.device, .inode = scan->identity.inode,
+		.value = scan->parent_pid, .want_hashes = (uint32_t)scan->want_hashes,
+		.device = scan->identity.device, .inode = scan->identity.inode,
 		.changed_ns = scan->identity.changed_ns, .size = (uint32_t)length + 1};
 	memcpy(broker->request.text, scan->path, length + 1);
 	return broker_ask(broker, &broker->request, -1, &broker->answer);

@@ -4,8 +4,8 @@
  *   KEY(section, name, type, member, default, min, max, words, supported)
  *
  * section: a dotted path of mappings; "sinks.TYPE" are members of one sink. words: "a|b|c" for WORD and MASK.
- * supported 0: the feature is not there yet, so only the default is accepted. Types: enum config_key_type. SYSCONFDIR and
- * the like come from configure. Defaults are read by the same code as values.
+ * supported 0: the feature is not there yet, so only the default is accepted. Types: enum config_key_type. Defaults are
+ * read by the same code as values; SYSCONFDIR and the like in them come from configure.
  */
 #define SECOND 1000000000ull
 #define KIBI 1024ull

@@ -1,5 +1,5 @@
 /*
- * detect_scan_linux.c - late fields and YARA: which file is scanned, which event waits for it, what a result sets going.
+ * detect_scan_linux.c - late fields and YARA: which file is scanned, which event waits for it, what a result does.
  */
 #include <stdio.h>
 #include <string.h>
