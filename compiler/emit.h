@@ -40,9 +40,9 @@ struct emit_result {
 	char error[256];    /* after -1 */
 };
 
-/* Constants, duplicates, flattening, negation normal form, cost order. Replaces expressions, and numbers the predicates
- * that are left; sets PACK_IN_DATA on long value sets. Everything new lives in the arena. Call it once, before the
- * cold tables are written. */
+/* Constants, duplicates, flattening, negation normal form, cost order. Replaces expressions; predicates keep their
+ * numbers; sets PACK_IN_DATA on long value sets. Everything new lives in the arena. Call it once, before the cold
+ * tables are written. */
 void fold_pack(struct arena *arena, struct ir_pack *pack);
 
 /* plan and emit: requires a folded pack; needs "pack.h" and "packrt.h" (with what it includes) on the include path
