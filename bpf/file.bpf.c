@@ -5,6 +5,7 @@
  * One program looks at the end of every system call, where the arguments are readable and the result is known; one at
  * the beginning, for the calls that close a file; one at the end of a process, which closes the rest.
  */
+#include "ends.bpf.h"
 #include "syscalls.bpf.h"
 #include "walk.bpf.h"
 
@@ -256,7 +257,8 @@ BPF_PROG(file_enter, struct pt_regs *regs, long number)
 	return 0;
 }
 
-/* What a process leaves open is closed by its end. */
+/* What a process leaves open is closed by its end, unless another process shares the table of descriptors: then its
+ * count is above that of the threads. */
 SEC("tp_btf/sched_process_exit")
 int
 BPF_PROG(file_end, struct task_struct *task)
@@ -264,8 +266,8 @@ BPF_PROG(file_end, struct task_struct *task)
 	struct files_struct *files = BPF_CORE_READ(task, files);
 	uint64_t open = 0;
 
-	if (BPF_CORE_READ(task, signal, live.counter) != 0 || !files || BPF_CORE_READ(files, count.counter) != 1 ||
-	    !is_wanted(RECORD_file_write))
+	if (!files || !is_wanted(RECORD_file_write) || !process_ends(task) ||
+	    BPF_CORE_READ(files, count.counter) > BPF_CORE_READ(task, signal, nr_threads))
 		return 0;
 	bpf_probe_read_kernel(&open, sizeof(open), BPF_CORE_READ(files, fdt, open_fds));
 	for (uint32_t fd = 0; fd < END_FILES; fd++)

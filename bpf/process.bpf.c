@@ -2,7 +2,10 @@
 /*
  * process.bpf.c - processes: a program starts, a process is forked, a process ends. The base object.
  */
+#include "ends.bpf.h"
 #include "walk.bpf.h"
+
+enum { GROUP_EXIT = 4 }; /* SIGNAL_GROUP_EXIT, linux/sched/signal.h */
 
 /* Where inode keeps its change time in kernels before 6.6, and before 6.11. */
 struct inode___first {
@@ -140,18 +143,24 @@ BPF_PROG(process_fork, struct task_struct *child, unsigned long clone_flags)
 	return 0;
 }
 
-/* Fires for each thread; the process ends with its last one. Two that end at once may both be the last: readers take the
- * second record for what it is. */
+/* As wait() tells it: what exit_group() or a signal set for all threads, or else the first thread's own. */
+static __always_inline uint32_t
+exit_status(struct task_struct *task)
+{
+	if (BPF_CORE_READ(task, signal, flags) & GROUP_EXIT)
+		return BPF_CORE_READ(task, signal, group_exit_code);
+	return BPF_CORE_READ(task, group_leader, exit_code);
+}
+
 SEC("tp_btf/sched_process_exit")
 int
 BPF_PROG(process_exit, struct task_struct *task)
 {
 	struct record_process_exit *record;
 	struct collect_counter *counter;
-	uint32_t code;
+	uint32_t status;
 
-	if (BPF_CORE_READ(task, signal, live.counter) != 0 || BPF_CORE_READ(task, flags) & PROCESS_IS_KERNEL_THREAD ||
-	    !is_wanted(RECORD_process_exit))
+	if (BPF_CORE_READ(task, flags) & PROCESS_IS_KERNEL_THREAD || !is_wanted(RECORD_process_exit) || !process_ends(task))
 		return 0;
 	counter = event_begin(RECORD_process_exit);
 	if (!counter)
@@ -161,11 +170,11 @@ BPF_PROG(process_exit, struct task_struct *task)
 		__sync_fetch_and_add(&counter->lost_ring, 1);
 		return 0;
 	}
-	code = BPF_CORE_READ(task, exit_code);
+	status = exit_status(task);
 	head_fill(&record->head, RECORD_process_exit, task, counter->produced);
 	record->head.size = sizeof(*record);
-	record->exit_code = code >> 8 & 0xff;
-	record->exit_signal = code & 0x7f;
+	record->exit_code = status >> 8 & 0xff;
+	record->exit_signal = status & 0x7f;
 	bpf_ringbuf_submit(record, 0);
 	return 0;
 }

@@ -2,6 +2,7 @@
  * runtime_file.c - files created, written, renamed and removed, as the kernel tells us.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "ebpf_linux.h"
 #include "record.h"
 #include "support_live.h"
+
+enum { ENDS = 50 };
 
 static const char *
 path_of(const char *name)
@@ -61,6 +64,25 @@ leave_open(void *context)
 	return write(other, "x", 1) != 1;
 }
 
+static void *
+sleep_thread(void *context)
+{
+	pause();
+	return context;
+}
+
+static int
+leave_open_threads(void *context)
+{
+	pthread_t thread;
+	int fd = open(context, O_WRONLY | O_CREAT, 0600);
+
+	for (int i = 0; i < 8; i++)
+		if (pthread_create(&thread, NULL, sleep_thread, NULL))
+			return 1;
+	return write(fd, "x", 1) != 1;
+}
+
 static int
 replace_by_dup(void *context)
 {
@@ -82,10 +104,20 @@ test_ways_to_close(void)
 {
 	const char *path = path_of("left");
 	pid_t pid = live_child(leave_open, (void *)path, NULL);
+	int good;
 
 	live_find(RECORD_process_exit, pid, NULL, NULL);
 	live_find(RECORD_file_write, pid, "path", path);
 	live_check(live_count(RECORD_file_write, pid, "path", path) == 1, "file/closed-by-exit-once");
+	for (int i = good = 0; i < ENDS; i++) {
+		path = path_of("threads");
+		pid = live_child(leave_open_threads, (void *)path, NULL);
+		live_find(RECORD_process_exit, pid, NULL, NULL);
+		live_find(RECORD_process_exit, live_child(only_read, (void *)path, NULL), NULL, NULL);
+		good += live_count(RECORD_file_write, pid, "path", path) == 1;
+		live_forget();
+	}
+	live_check(good == ENDS, "file/closed-by-end-of-threads-once");
 	path = path_of("replaced");
 	pid = live_child(replace_by_dup, (void *)path, NULL);
 	live_check(live_find(RECORD_file_write, pid, "path", path) != NULL, "file/closed-by-dup2");

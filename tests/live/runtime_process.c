@@ -2,6 +2,7 @@
  * runtime_process.c - programs that start, processes that fork and end, as the kernel tells us.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@
 #include "support_live.h"
 
 extern char **environ;
+
+enum { RACERS = 3, RACES = 100 };
 
 /* The smallest x86-64 program: exit(0). Needs no library, so that it runs under any root. */
 static const unsigned char tiny[] = {
@@ -267,6 +270,56 @@ test_forks(void)
 	live_check(end && end->exit_signal == SIGKILL, "process/killed");
 }
 
+struct race { /* threads that end at the same time */
+	int ready, go;
+};
+
+static void *
+end_thread(void *context)
+{
+	struct race *race = context;
+
+	__atomic_add_fetch(&race->ready, 1, __ATOMIC_RELAXED);
+	while (!__atomic_load_n(&race->go, __ATOMIC_RELAXED))
+		;
+	syscall(SYS_exit, 5);
+	return NULL;
+}
+
+static int
+end_threads(void *context)
+{
+	struct race race = {0};
+	pthread_t thread;
+
+	for (int i = 0; i < RACERS; i++)
+		if (pthread_create(&thread, NULL, end_thread, &race))
+			return 1;
+	while (__atomic_load_n(&race.ready, __ATOMIC_RELAXED) < RACERS)
+		sched_yield();
+	__atomic_store_n(&race.go, 1, __ATOMIC_RELAXED);
+	(void)context;
+	return syscall(SYS_exit, 7);
+}
+
+/* A process ends once, with the status that its parent gets. */
+static void
+test_threads(void)
+{
+	int good = 0;
+
+	for (int i = 0; i < RACES; i++) {
+		int status;
+		pid_t pid = live_child(end_threads, NULL, &status);
+		const struct record_process_exit *end = live_find(RECORD_process_exit, pid, NULL, NULL);
+
+		live_find(RECORD_process_exit, live_child(be_killed, NULL, NULL), NULL, NULL);
+		good += end && (int)end->exit_code == WEXITSTATUS(status) && live_count(RECORD_process_exit, pid, NULL, NULL) == 1;
+		live_forget();
+	}
+	live_check(good == RACES, "process/threads-end-once");
+}
+
 static void
 test_excluded(void)
 {
@@ -293,6 +346,7 @@ main(void)
 	test_container();
 	test_user();
 	test_forks();
+	test_threads();
 	test_excluded();
 	live_close();
 	return live_failed() != 0;
