@@ -63,7 +63,8 @@ file_begin(struct collect_counter *counter, struct task_struct *task, enum recor
 	return work;
 }
 
-/* Appends where the last walk went, and says in the head what is odd about it. */
+/* Appends where the last walk went, and says in the head what is odd about it, and about the file (NULL: a folder of
+ * names, which may be gone by now). */
 static __always_inline void
 file_add_walked(struct work *work, struct dentry *dentry, struct record_span *span)
 {
@@ -71,7 +72,7 @@ file_add_walked(struct work *work, struct dentry *dentry, struct record_span *sp
 	struct walk *walk = &work->walk;
 
 	work_add_walked(work, walk_left(walk), span);
-	if (walk->flags & WALK_DETACHED || dentry_is_deleted(dentry))
+	if (dentry && (walk->flags & WALK_DETACHED || dentry_is_deleted(dentry)))
 		head->flags |= RECORD_DELETED;
 	if (walk->flags & (WALK_CUT | WALK_FAILED))
 		head->flags |= RECORD_UNSETTLED;
@@ -131,7 +132,7 @@ file_add_named(struct work *work, uint64_t directory, uint64_t text, struct reco
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	uint32_t start = work->tail & WORK_TAIL_MASK, tail;
+	uint32_t start = work->tail & WORK_TAIL_MASK, tail, cut = 0;
 	struct file *file;
 	char first = 0;
 	long size;
@@ -146,7 +147,10 @@ file_add_named(struct work *work, uint64_t directory, uint64_t text, struct reco
 			span->size = RECORD_SPAN_FAILED;
 			return 0;
 		}
-		work_add_walked(work, walk_left(&work->walk), span);
+		file_add_walked(work, NULL, span);
+		if (span->size & RECORD_SPAN_FAILED)
+			return 0;
+		cut = span->size & RECORD_SPAN_CUT;
 		tail = work->tail & WORK_TAIL_MASK;
 		work->record[tail] = '/';
 		work->tail = tail + 1;
@@ -159,7 +163,7 @@ file_add_named(struct work *work, uint64_t directory, uint64_t text, struct reco
 		return 0;
 	}
 	work->tail = tail + size - 1;
-	span->size = work->tail - start;
+	span->size = (work->tail - start) | cut;
 	return 0;
 }
 

@@ -203,6 +203,36 @@ test_deep(void)
 	           written->path.size == strlen(live_folder()) + 15 * 201 + 5, "file/3000-byte-path");
 }
 
+/* More folders than are walked: what is left of the path is marked. */
+static int
+deepest_file(void *context)
+{
+	if (chdir(context))
+		return 1;
+	for (int i = 0; i < 140; i++)
+		if (mkdir("n", 0700) || chdir("n"))
+			return 1;
+	return write_file("file") || unlink("file");
+}
+
+static int
+is_marked(const struct record_head *head, const struct record_span *path)
+{
+	return head->flags == RECORD_UNSETTLED && path->size & RECORD_SPAN_CUT &&
+	       memcmp((const char *)head + path->offset + (path->size & RECORD_SPAN_SIZE) - 7, "/n/file", 7) == 0;
+}
+
+static void
+test_deepest(void)
+{
+	pid_t pid = live_child(deepest_file, (void *)live_folder(), NULL);
+	const struct record_file_write *written = live_find(RECORD_file_write, pid, NULL, NULL);
+	const struct record_file_delete *deleted = live_find(RECORD_file_delete, pid, NULL, NULL);
+
+	live_check(written && is_marked(&written->head, &written->path), "file/140-folders-written");
+	live_check(deleted && is_marked(&deleted->head, &deleted->path), "file/140-folders-removed");
+}
+
 #if defined(__x86_64__)
 /* creat(path, 0600) as a 32-bit program calls it; path lies below 4 GiB. */
 static int
@@ -267,6 +297,7 @@ main(void)
 	test_names();
 	test_chroot();
 	test_deep();
+	test_deepest();
 	test_32_bit();
 	test_kinds();
 	live_close();
