@@ -58,7 +58,7 @@ ring_next(const struct ring *ring, uint64_t *position, const void **data, size_t
 
 		if (head & BPF_RINGBUF_BUSY_BIT)
 			return 0;
-		if (whole > end - *position)
+		if (whole > end - *position || whole > ring->size)
 			return -EBADMSG;
 		*position += whole;
 		if (head & BPF_RINGBUF_DISCARD_BIT)

@@ -19,6 +19,7 @@ struct source_ebpf {
 	struct source source;
 	struct ring ring;
 	uint64_t next; /* position of the next record to hand out */
+	int lent;      /* records were handed out that are not committed */
 	uint64_t skip; /* 1 + position of the record to leave out; 0: none */
 	struct ring_progress *progress;
 	struct ring_progress own; /* where nobody shares it */
@@ -50,6 +51,7 @@ ebpf_take(struct source_ebpf *ebpf, struct raw_event *event)
 	return found;
 }
 
+/* What was only stepped over is given back at once: nobody would commit it, and waiting would end at once for it. */
 static int
 ebpf_fill(struct source_ebpf *ebpf, struct raw_event *events, int max)
 {
@@ -57,6 +59,9 @@ ebpf_fill(struct source_ebpf *ebpf, struct raw_event *events, int max)
 
 	while (count < max && (taken = ebpf_take(ebpf, &events[count])) > 0)
 		count++;
+	ebpf->lent |= count > 0;
+	if (!ebpf->lent)
+		ring_release(&ebpf->ring, ebpf->next);
 	return count || taken >= 0 ? count : taken;
 }
 
@@ -78,6 +83,7 @@ ebpf_commit(struct source *source)
 	struct source_ebpf *ebpf = (struct source_ebpf *)source;
 
 	ebpf->progress->in_hand = 0;
+	ebpf->lent = 0;
 	ring_release(&ebpf->ring, ebpf->next);
 }
 

@@ -204,6 +204,32 @@ test_source_skips(void **state)
 	source->ops->close(source);
 }
 
+/* What is no event is given back without a commit, but not before what was handed out. */
+static void
+test_source_steps_over(void **state)
+{
+	struct fake *fake = *state;
+	struct source_ebpf_config config = {fake->fd, RING_SIZE, NULL};
+	struct raw_event events[8];
+	struct source *source;
+	uint64_t before;
+
+	assert_int_equal(source_ebpf_open(&source, &config), 0);
+	fake_put(fake, 64, BPF_RINGBUF_DISCARD_BIT, 'x');
+	fake_put(fake, 8, 0, 'y');
+	before = *fake->producer;
+	assert_int_equal(source->ops->poll(source, events, 8, 0), 0);
+	assert_int_equal(ring_position(&fake->ring), before);
+	fake_put(fake, sizeof(struct record_head), 0, 'z');
+	assert_int_equal(source->ops->poll(source, events, 8, 0), 1);
+	fake_put(fake, 64, BPF_RINGBUF_DISCARD_BIT, 'x');
+	assert_int_equal(source->ops->poll(source, events, 8, 0), 0);
+	assert_int_equal(ring_position(&fake->ring), before);
+	source->ops->commit(source);
+	assert_int_equal(ring_position(&fake->ring), *fake->producer);
+	source->ops->close(source);
+}
+
 int
 main(void)
 {
@@ -214,6 +240,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_size, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_source_skips, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_source_steps_over, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("ring", tests, NULL, NULL);
