@@ -111,9 +111,7 @@ write_ancestors(struct line *line, const struct alert_rsnl *rsnl)
 		line_number(line, process->pid);
 		write_member(line, "executable", process->image, process->image_size);
 		line_raw(line, "}", 1);
-		if (!process->parent_pid || !process->parent_start)
-			break;
-		process = process_table_find(rsnl->event->processes, process->parent_pid, process->parent_start);
+		process = process_table_parent(rsnl->event->processes, process);
 	}
 	line_raw(line, "]", 1);
 }

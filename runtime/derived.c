@@ -12,8 +12,6 @@
 #include "process_table.h"
 #include "record.h"
 
-enum { CUT_IMAGE = 1, CUT_ARGS = 2 }; /* bits of process.cut */
-
 #define DERIVE(name) \
 	static int name(const struct record_head *record, const struct subject *subject, struct decode_arena *arena, \
 	                struct value *value)
@@ -32,7 +30,7 @@ give_image(const struct process *process, struct value *value)
 {
 	if (!process || !process->image_size)
 		return 0;
-	text_borrow(value, process->image, process->image_size, process->cut & CUT_IMAGE);
+	text_borrow(value, process->image, process->image_size, process->cut & PROCESS_CUT_IMAGE);
 	return 1;
 }
 
@@ -41,7 +39,7 @@ give_args(const struct process *process, struct decode_arena *arena, struct valu
 {
 	if (!process || !process->args_size)
 		return 0;
-	text_arguments(arena, value, process->args, process->args_size, process->cut & CUT_ARGS);
+	text_arguments(arena, value, process->args, process->args_size, process->cut & PROCESS_CUT_ARGS);
 	return 1;
 }
 

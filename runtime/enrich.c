@@ -91,9 +91,10 @@ take_start(struct enrich *enrich, const struct record_process_start *record)
 		.args_count = record->args_count, .from_snapshot = (head->flags & RECORD_SNAPSHOT) != 0,
 	};
 
-	process.cut = text_from(record, &record->image, &process.image, &process.image_size, 1);
-	process.cut |= text_from(record, &record->args, &process.args, &process.args_size, 2);
-	process.cut |= text_from(record, &record->directory, &process.directory, &process.directory_size, 4);
+	process.cut = text_from(record, &record->image, &process.image, &process.image_size, PROCESS_CUT_IMAGE);
+	process.cut |= text_from(record, &record->args, &process.args, &process.args_size, PROCESS_CUT_ARGS);
+	process.cut |= text_from(record, &record->directory, &process.directory, &process.directory_size,
+	                         PROCESS_CUT_DIRECTORY);
 	process_table_insert(enrich->table, &process);
 }
 
@@ -144,7 +145,7 @@ enrich_subject(struct enrich *enrich, const struct record_head *record, struct s
 	if (process && process->parent_pid) {
 		look_up(enrich, process->parent_pid, process->parent_start);
 		process = process_table_find(enrich->table, record->pid, record->start);
-		parent = process ? process_table_find(enrich->table, process->parent_pid, process->parent_start) : NULL;
+		parent = process ? process_table_parent(enrich->table, process) : NULL;
 	}
 	subject->process = process;
 	subject->parent = parent;

@@ -194,6 +194,16 @@ process_table_find(struct process_table *table, uint32_t pid, uint64_t start)
 	return &entry->process;
 }
 
+struct process *
+process_table_parent(struct process_table *table, const struct process *child)
+{
+	struct process *parent = NULL;
+
+	if (child->parent_pid)
+		parent = process_table_find(table, child->parent_pid, child->parent_start);
+	return parent && parent->start / TICK_NS <= child->start / TICK_NS ? parent : NULL;
+}
+
 /* Copies the texts that process points to into one block of the entry's own. 0: no memory. */
 static int
 entry_copy_text(struct process_table *table, struct entry *entry, const struct process *process)

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum process_cut { PROCESS_CUT_IMAGE = 1, PROCESS_CUT_ARGS = 2, PROCESS_CUT_DIRECTORY = 4 };
+
 struct process {
 	uint32_t pid, parent_pid;
 	uint64_t start, parent_start; /* ns on CLOCK_BOOTTIME */
@@ -23,7 +25,7 @@ struct process {
 	const char *args;      /* NUL-terminated arguments, args_size bytes */
 	const char *directory;
 	uint32_t image_size, args_size, directory_size, args_count;
-	uint32_t cut; /* bit 0 image, 1 args, 2 directory were cut */
+	uint32_t cut; /* enum process_cut */
 };
 
 struct process_table_counters {
@@ -36,6 +38,9 @@ struct process_table *process_table_new(uint32_t capacity); /* NULL: no memory *
 void process_table_free(struct process_table *table);
 /* Looks up by pid and start; start 0: the newest with that pid. NULL when unknown. Valid until the next insert. */
 struct process *process_table_find(struct process_table *table, uint32_t pid, uint64_t start);
+/* The parent of a process, which need not be of the table itself; NULL when unknown. Where its start is not known, the
+ * newest with its pid, unless that is younger than the child. */
+struct process *process_table_parent(struct process_table *table, const struct process *child);
 /* Adds or replaces; copies all text. NULL only when out of memory. */
 struct process *process_table_insert(struct process_table *table, const struct process *process);
 /* A fork: the child has its parent's image, arguments, directory and user until it executes. */

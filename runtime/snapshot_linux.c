@@ -82,27 +82,20 @@ count_arguments(const char *args, uint32_t size)
 	return count;
 }
 
-/* When the parent started, if it is known already: it cannot be younger than its child. */
-static uint64_t
-parent_start(struct process_table *table, const struct process *process)
-{
-	const struct process *parent = process_table_find(table, process->parent_pid, 0);
-
-	return parent && parent->start <= process->start ? parent->start : 0;
-}
-
 static int
 snapshot_read(struct process_table *table, struct broker *broker, uint32_t pid, struct texts *texts)
 {
 	struct process process = {.pid = pid, .from_snapshot = 1, .image = texts->image, .args = texts->args,
 	                          .directory = texts->directory};
+	const struct process *parent;
 
 	if (!read_text(broker, pid, BROKER_PROC_STAT, texts->stat, sizeof(texts->stat)))
 		return -ESRCH;
 	read_text(broker, pid, BROKER_PROC_STATUS, texts->status, sizeof(texts->status));
 	process.start = stat_field(texts->stat, STAT_START) * TICK_NS;
 	process.parent_pid = stat_field(texts->stat, STAT_PARENT);
-	process.parent_start = parent_start(table, &process);
+	parent = process_table_parent(table, &process);
+	process.parent_start = parent ? parent->start : 0;
 	process.session = stat_field(texts->stat, STAT_SESSION);
 	process.real_uid = status_number(texts->status, "\nUid:", 0);
 	process.uid = status_number(texts->status, "\nUid:", 1);
@@ -112,7 +105,7 @@ snapshot_read(struct process_table *table, struct broker *broker, uint32_t pid, 
 	process.args_size = read_text(broker, pid, BROKER_PROC_CMDLINE, texts->args, sizeof(texts->args));
 	process.args_count = count_arguments(texts->args, process.args_size);
 	if (process.args_size == sizeof(texts->args) - 1)
-		process.cut |= 2;
+		process.cut = PROCESS_CUT_ARGS;
 	return process_table_insert(table, &process) ? 0 : -ENOMEM;
 }
 

@@ -85,6 +85,26 @@ test_fork(void **state)
 	process_table_free(table);
 }
 
+/* A parent whose start is unknown is no younger process that got its pid; of one hundredth of a second both may be. */
+static void
+test_parent(void **state)
+{
+	struct process_table *table = process_table_new(8);
+	struct process child = {.pid = 9, .start = 5 * SECOND, .parent_pid = 7};
+
+	(void)state;
+	assert_null(process_table_parent(table, &child));
+	insert(table, 7, 5 * SECOND + 1234567, "/bin/parent");
+	assert_string_equal(process_table_parent(table, &child)->image, "/bin/parent");
+	insert(table, 7, 6 * SECOND, "/bin/young");
+	assert_null(process_table_parent(table, &child));
+	child.parent_start = 5 * SECOND + 1234567;
+	assert_string_equal(process_table_parent(table, &child)->image, "/bin/parent");
+	child.parent_pid = 0;
+	assert_null(process_table_parent(table, &child));
+	process_table_free(table);
+}
+
 static void
 test_grace(void **state)
 {
@@ -153,7 +173,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_identity), cmocka_unit_test(test_coarse_start), cmocka_unit_test(test_fork),
-		cmocka_unit_test(test_grace), cmocka_unit_test(test_bounds), cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_parent), cmocka_unit_test(test_grace), cmocka_unit_test(test_bounds), cmocka_unit_test(test_churn),
 	};
 
 	return cmocka_run_group_tests_name("process_table", tests, NULL, NULL);
