@@ -9,6 +9,7 @@
 #include "timestamp.h"
 
 enum ecs_type { KEYWORD, DATE, LONG, IP, BOOLEAN, NESTED };
+enum { PRESENT = 0xffffffff };
 
 static const struct {
 	const char *key;
@@ -51,25 +52,30 @@ ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size)
 	return value ? value->data : NULL;
 }
 
-static int
-has_value(const struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size)
+/* How many values the field has; PRESENT: this one is among them. Arguments may repeat. */
+static uint32_t
+list_count(const struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *value)
 {
 	uint32_t i, count = 0;
 
 	for (i = doc->first[field]; i; i = doc->values[i - 1].next, ++count)
-		if (doc->values[i - 1].size == size && !memcmp(doc->values[i - 1].data, data, size))
-			return 1;
-	return count >= ECS_LIST_MAX;
+		if (field != ECS_process_args && doc->values[i - 1].size == value->size &&
+		    !memcmp(doc->values[i - 1].data, value->data, value->size))
+			return PRESENT;
+	return count;
 }
 
 static int
 add_value(struct ecs_doc *doc, enum ecs_field field, struct ecs_value value)
 {
+	uint32_t count;
+
 	if (doc->first[field] && !fields[field].array)
 		return 0;
-	if (field != ECS_process_args && has_value(doc, field, value.data, value.size))
+	count = list_count(doc, field, &value);
+	if (count == PRESENT)
 		return 0;
-	if (doc->value_count == ECS_VALUE_MAX) {
+	if (count >= (field == ECS_process_args ? ECS_ARGS_MAX : ECS_LIST_MAX) || doc->value_count == ECS_VALUE_MAX) {
 		++doc->left_out;
 		return -ENOSPC;
 	}
@@ -87,7 +93,7 @@ is_long(const char *data, size_t size)
 {
 	size_t i = size > 1 && data[0] == '-';
 
-	if (!size || size - i > 18)
+	if (!size || size - i > 18 || (data[i] == '0' && size - i > 1)) /* JSON has no 007 */
 		return 0;
 	for (; i < size; ++i)
 		if (data[i] < '0' || data[i] > '9')

@@ -16,7 +16,8 @@ enum ecs_field {
 	ECS_NONE = ECS_FIELD_COUNT,
 };
 
-enum { ECS_VALUE_MAX = 256, ECS_ARENA_SIZE = 8192, ECS_LIST_MAX = 64 };
+/* A list has its own limit, so that a long one (process.args) leaves room for what every alert has to say. */
+enum { ECS_VALUE_MAX = 1024, ECS_ARENA_SIZE = 8192, ECS_LIST_MAX = 64, ECS_ARGS_MAX = 256 };
 
 struct ecs_value {
 	const char *data;

@@ -4,6 +4,11 @@
 
 #include "timestamp.h"
 
+/* Numbers up to the year 2500; those from 1973-03-03 on are told apart as milliseconds by their size. */
+#define SECONDS_MAX UINT64_C(16756761599)
+#define MILLISECONDS_MIN UINT64_C(100000000000)
+#define MILLISECONDS_MAX (SECONDS_MAX * 1000)
+
 struct reader {
 	const char *at, *end;
 	int bad;
@@ -82,12 +87,12 @@ parse_number(struct reader *r, uint64_t *ns)
 {
 	uint64_t whole = 0, fraction;
 
-	for (; r->at < r->end && *r->at >= '0' && *r->at <= '9' && whole < 100000000000000; ++r->at)
+	for (; r->at < r->end && *r->at >= '0' && *r->at <= '9' && whole <= MILLISECONDS_MAX; ++r->at)
 		whole = whole * 10 + (uint64_t)(*r->at - '0');
 	fraction = read_fraction(r);
-	if (r->at != r->end || whole >= 100000000000000)
+	if (r->at != r->end || whole > MILLISECONDS_MAX || (whole > SECONDS_MAX && whole < MILLISECONDS_MIN))
 		return -EINVAL;
-	*ns = whole >= 100000000000 ? whole * 1000000 + fraction / 1000 : whole * 1000000000 + fraction;
+	*ns = whole >= MILLISECONDS_MIN ? whole * 1000000 + fraction / 1000 : whole * 1000000000 + fraction;
 	return 0;
 }
 

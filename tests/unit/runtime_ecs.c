@@ -61,12 +61,36 @@ test_types(void **state)
 	ecs_start(&doc);
 	assert_int_equal(ecs_set(&doc, ECS_process_pid, "0x1f", 4), -22);
 	assert_int_equal(ecs_set(&doc, ECS_process_pid, "", 0), -22);
+	assert_int_equal(ecs_set(&doc, ECS_process_pid, "-", 1), -22);
+	assert_int_equal(ecs_set(&doc, ECS_process_pid, "0443", 4), -22);
+	assert_int_equal(ecs_set(&doc, ECS_process_pid, "-01", 3), -22);
+	assert_int_equal(ecs_set(&doc, ECS_process_exit_code, "0", 1), 0);
 	assert_int_equal(ecs_set(&doc, ECS_source_ip, "-", 1), -22);
 	assert_int_equal(ecs_set(&doc, ECS_source_ip, "fe80::1", 7), 0);
 	assert_int_equal(ecs_set(&doc, ECS_process_start, "yesterday", 9), -22);
 	assert_int_equal(ecs_set(&doc, ECS_dll_code_signature_exists, "maybe", 5), -22);
 	assert_int_equal(ecs_find("process.pid", 11), ECS_process_pid);
 	assert_int_equal(ecs_find("process.pi", 10), ECS_NONE);
+}
+
+/* A list that is longer than its limit is cut and counted, and what comes after it still has its place. */
+static void
+test_long_lists(void **state)
+{
+	struct ecs_doc doc;
+	size_t size;
+	int i;
+
+	(void)state;
+	ecs_start(&doc);
+	for (i = 0; i < 5000; ++i)
+		ecs_set_text(&doc, ECS_process_args, "a");
+	assert_int_equal(doc.left_out, 5000 - ECS_ARGS_MAX);
+	assert_int_equal(ecs_set_text(&doc, ECS_tags, "same"), 0);
+	assert_int_equal(ecs_set_text(&doc, ECS_tags, "same"), 0);
+	assert_int_equal(doc.left_out, 5000 - ECS_ARGS_MAX);
+	assert_int_equal(ecs_set_text(&doc, ECS_host_id, "here"), 0);
+	assert_non_null(ecs_get(&doc, ECS_host_id, &size));
 }
 
 /* Every field that we write is ECS's, with ECS's type and as a list where ECS has one. */
@@ -125,6 +149,8 @@ test_times(void **state)
 		{ "1600000000250", "2020-09-13T12:26:40.250000Z" },
 		{ "2026-13-22T18:51:25Z", NULL }, { "2026-11-22T18:51:25Zx", NULL }, { "", NULL }, { "soon", NULL },
 		{ "2026-11-22T18:51", NULL }, { "1600000000x", NULL },
+		{ "16756761599", "2500-12-31T23:59:59.000000Z" }, { "16756761600", NULL }, { "99999999999999", NULL },
+		{ "100000000000", "1973-03-03T09:46:40.000000Z" }, { "18446744073709551617", NULL },
 	};
 	char text[TIMESTAMP_SIZE];
 	uint64_t ns;
@@ -243,7 +269,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_document), cmocka_unit_test(test_types), cmocka_unit_test(test_table),
+		cmocka_unit_test(test_document), cmocka_unit_test(test_types), cmocka_unit_test(test_long_lists),
+		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_times), cmocka_unit_test(test_addresses), cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_attack), cmocka_unit_test(test_derived),
 	};
