@@ -18,7 +18,7 @@ enum broker_proc_file { BROKER_PROC_STAT, BROKER_PROC_STATUS, BROKER_PROC_CMDLIN
 
 /* What must be true of a program's file, so that another file at its path is never scanned for it. */
 struct file_identity {
-	uint64_t device, inode, changed_ns; /* changed_ns: ctime; 0 matches any; device as stat or the kernel has it */
+	uint64_t device, inode, changed_ns; /* device: of the superblock; changed_ns: ctime; 0 matches any */
 };
 
 /* Next pid of the process list at or after from, or 0 at the end; a negative errno on failure. */

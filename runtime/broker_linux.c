@@ -106,14 +106,20 @@ user_name(uint32_t uid, char *data, size_t size)
 	return result;
 }
 
+/* Events have the number of the superblock. On file systems of no device (major 0), overlay and btrfs among them, stat()
+ * may tell that of a layer or a subvolume instead. */
+static int
+is_same_device(uint64_t superblock, dev_t device)
+{
+	return superblock == device || major(superblock) == 0;
+}
+
 static int
 is_same_file(const struct message *request, const struct stat *st)
 {
 	uint64_t changed = (uint64_t)st->st_ctim.tv_sec * 1000000000 + (uint64_t)st->st_ctim.tv_nsec;
-	uint64_t kernel_device = (uint64_t)major(st->st_dev) << 20 | minor(st->st_dev);
 
-	return S_ISREG(st->st_mode) && request->inode == st->st_ino &&
-		(request->device == st->st_dev || request->device == kernel_device) &&
+	return S_ISREG(st->st_mode) && request->inode == st->st_ino && is_same_device(request->device, st->st_dev) &&
 		(!request->changed_ns || request->changed_ns == changed);
 }
 
