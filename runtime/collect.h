@@ -17,7 +17,7 @@ struct collect_settings {
 	uint64_t kinds;       /* bit 1 << kind: wanted */
 	uint64_t high_water;  /* bytes in the ring from which on only process records are taken */
 	uint64_t root_inode;  /* of the host's root directory: another root is RECORD_FOREIGN_ROOT */
-	uint32_t root_device; /* the same, as stat gives it */
+	uint32_t root_device; /* the same: of its superblock, coded as in stat() */
 	uint32_t own[COLLECT_OWN_MAX]; /* process ids whose doings are not recorded; 0: free */
 	uint32_t reserved;
 };

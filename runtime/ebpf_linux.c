@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -202,6 +203,25 @@ hook_place(struct bpf_object *object, const char *name)
 	return program ? bpf_program__section_name(program) : name;
 }
 
+/* The device of the superblock that init's root lies on, which on btrfs and overlays is not what stat() tells; given,
+ * where it is not to be found (proc(5), mountinfo). */
+static uint32_t
+root_device(uint32_t given)
+{
+	FILE *mounts = fopen("/proc/1/mountinfo", "re");
+	unsigned int id, major, minor;
+	struct statx root;
+
+	if (!mounts)
+		return given;
+	if (!statx(AT_FDCWD, "/proc/1/root/.", 0, STATX_MNT_ID, &root) && root.stx_mask & STATX_MNT_ID)
+		while (fscanf(mounts, "%u %*u %u:%u%*[^\n]", &id, &major, &minor) == 3)
+			if (id == root.stx_mnt_id)
+				given = makedev(major, minor);
+	fclose(mounts);
+	return given;
+}
+
 static void
 settings_init(struct collect_settings *settings, size_t ring_size)
 {
@@ -210,7 +230,7 @@ settings_init(struct collect_settings *settings, size_t ring_size)
 	settings->high_water = ring_size / 4 * 3;
 	if (stat("/proc/1/root/.", &root) < 0 && stat("/", &root) < 0)
 		return;
-	settings->root_device = root.st_dev;
+	settings->root_device = root_device(root.st_dev);
 	settings->root_inode = root.st_ino;
 }
 
