@@ -81,6 +81,8 @@ write_id(const struct alert_writer *writer, const struct alert_event *event, con
 		                                  strlen(writer->host->agent_id) + 1);
 		crypto_generichash_blake2b_update(&state, (const unsigned char *)writer->host->boot_id,
 		                                  strlen(writer->host->boot_id) + 1);
+		/* the sequence begins anew where collection does, the time does not */
+		crypto_generichash_blake2b_update(&state, (const unsigned char *)&head->time, sizeof head->time);
 	}
 	crypto_generichash_blake2b_update(&state, (const unsigned char *)numbers, sizeof numbers);
 	if (rule_id)

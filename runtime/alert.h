@@ -43,6 +43,7 @@ struct alert_event {
 	uint32_t name_count;
 	const struct event *seen;   /* as the pack saw it: its slots */
 	int unsettled;              /* late fields did not come in time */
+	int dropped;                /* it had more leaves or list items than EVENT_LEAF_MAX, EVENT_ITEM_MAX */
 	const struct subject *subject;
 	struct decode_arena *arena;
 	struct process_table *processes;

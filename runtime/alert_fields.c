@@ -50,27 +50,40 @@ set_value(struct ecs_doc *doc, enum ecs_field field, const struct value *value)
 }
 
 static void
-write_rest(struct line *rest, const struct bind_name *name, const struct value *value)
+write_rest_text(struct ecs_doc *doc, struct line *rest, const struct value *value)
+{
+	doc->left_out += value->size > REST_TEXT_MAX;
+	line_string(rest, value->data, value->size, REST_TEXT_MAX);
+}
+
+/* What is cut or finds no room is counted with what the document leaves out. */
+static void
+write_rest(struct ecs_doc *doc, struct line *rest, const struct bind_name *name, const struct value *value)
 {
 	const struct value *items = value->data;
 	char key[256];
 	uint32_t i;
 
-	if (name->size >= sizeof key || rest->size > REST_SIZE_MAX || (!is_scalar(value) && value->type != VALUE_LIST))
+	if (!is_scalar(value) && value->type != VALUE_LIST)
 		return;
+	if (name->size >= sizeof key || rest->size > REST_SIZE_MAX) {
+		++doc->left_out;
+		return;
+	}
 	memcpy(key, name->data, name->size);
 	key[name->size] = 0;
 	line_key(rest, key);
 	if (is_scalar(value)) {
-		line_string(rest, value->data, value->size, REST_TEXT_MAX);
+		write_rest_text(doc, rest, value);
 		return;
 	}
 	line_raw(rest, "[", 1);
 	for (i = 0; i < value->size && rest->size <= REST_SIZE_MAX; ++i)
 		if (is_scalar(&items[i])) {
 			line_comma(rest);
-			line_string(rest, items[i].data, items[i].size, REST_TEXT_MAX);
+			write_rest_text(doc, rest, &items[i]);
 		}
+	doc->left_out += value->size - i;
 	line_raw(rest, "]", 1);
 }
 
@@ -98,7 +111,7 @@ alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, stru
 			continue;
 		field = field_of(event->kind, name->data, name->size);
 		if (field == ECS_NONE || set_value(doc, field, value))
-			write_rest(rest, name, value);
+			write_rest(doc, rest, name, value);
 		if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
 			alert_fields_hashes(doc, value->data, value->size, hashed_object(event->kind));
 	}

@@ -168,10 +168,11 @@ write_alerts(struct pipeline *p, const struct alert_event *event)
 }
 
 static void
-alert_recorded(struct pipeline *p, const struct raw_event *raw, uint32_t kind)
+alert_recorded(struct pipeline *p, const struct raw_event *raw, uint32_t kind, int dropped)
 {
 	struct stage *stage = p->stage;
-	struct alert_event event = { .raw = raw, .kind = kind ? vocabulary_kind(kind) : NULL, .provider = p->provider };
+	struct alert_event event = { .raw = raw, .kind = kind ? vocabulary_kind(kind) : NULL, .provider = p->provider,
+		.dropped = dropped };
 	const struct value *time;
 	struct json json;
 	uint32_t i;
@@ -191,15 +192,18 @@ alert_recorded(struct pipeline *p, const struct raw_event *raw, uint32_t kind)
 	write_alerts(p, &event);
 }
 
-static void
+/* Returns how many leaves and items the event had beyond the limits. */
+static uint64_t
 take_counters(struct pipeline *p, struct bound *bound)
 {
 	struct bind_counters *from = bound_counters(bound);
+	uint64_t dropped = from->dropped_items + from->dropped_leaves;
 
 	p->counters->cut_values += from->cut_values;
 	p->counters->dropped_items += from->dropped_items;
 	p->counters->dropped_leaves += from->dropped_leaves;
 	*from = (struct bind_counters){ 0 };
+	return dropped;
 }
 
 static void
@@ -209,6 +213,7 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 	const struct route_plan *plan;
 	struct kind_counters *counters = &p->counters->kinds[0];
 	struct json json;
+	uint64_t dropped;
 	int error;
 
 	error = bound_read(stage->bound, raw->data, raw->size, &json);
@@ -231,9 +236,9 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 		++counters->no_rule;
 		++p->counters->unrouted;
 	}
-	take_counters(p, stage->bound);
+	dropped = take_counters(p, stage->bound);
 	if (p->matches.count)
-		alert_recorded(p, raw, plan->kind);
+		alert_recorded(p, raw, plan->kind, dropped != 0);
 }
 
 static void
@@ -251,6 +256,17 @@ alert_live(struct pipeline *p, const struct raw_event *raw, const struct vocabul
 	write_alerts(p, &event);
 }
 
+static uint64_t
+count_cut(const struct event *event, const uint32_t *slots, uint32_t count)
+{
+	uint64_t cut = 0;
+	uint32_t i;
+
+	for (i = 0; event->flags & EVENT_HAS_CUT && i < count; ++i)
+		cut += event->present[slots[i] / 64] >> slots[i] % 64 & 1 && event->slots[slots[i]].flags & VALUE_CUT;
+	return cut;
+}
+
 /* Matches one record's early or late groups. */
 static void
 match_live(struct pipeline *p, const struct raw_event *raw, const struct vocabulary_kind *kind,
@@ -263,6 +279,7 @@ match_live(struct pipeline *p, const struct raw_event *raw, const struct vocabul
 	if (!plan || !plan->step_count)
 		return;
 	view.event = decoder_read(stage->decoder, raw->data, kind, subject, plan->settle, plan->settle_count, plan->leaves);
+	p->counters->cut_values += late ? 0 : count_cut(view.event, plan->settle, plan->settle_count);
 	view.slots = decoder_slots(stage->decoder);
 	view.present = decoder_present(stage->decoder);
 	p->matches.count = 0;
