@@ -243,24 +243,26 @@ expires_read(struct reader *reader, struct span text, uint64_t *expires)
 		         "\"%.*s\" is no time; write 2027-01-31 or 2027-01-31T12:00:00Z", (int)text.size, text.data);
 		return -EINVAL;
 	}
-	*expires = timegm(&tm);
+	*expires = timegm(&tm) > 0 ? timegm(&tm) : 1; /* before 1970 is over, too */
 	return 0;
 }
 
 static struct feed_bucket *
-bucket_of(struct feed *feed, enum indicator_type type, uint8_t level, uint64_t expires)
+bucket_of(struct feed *feed, enum indicator_type type, uint8_t level, uint64_t expires, struct span provider)
 {
 	struct feed_bucket *bucket;
 	size_t i;
 
 	for (i = feed->bucket_count; i-- > 0;) {
 		bucket = &feed->buckets[i];
-		if (bucket->type == type && bucket->level == level && bucket->expires == expires)
+		if (bucket->type == type && bucket->level == level && bucket->expires == expires &&
+		    provider.size == bucket->provider.size && !memcmp(provider.data, bucket->provider.data, provider.size))
 			return bucket;
 	}
 	feed->buckets = arena_grow(feed->arena, feed->buckets, feed->bucket_count, sizeof(*feed->buckets));
 	bucket = &feed->buckets[feed->bucket_count++];
-	*bucket = (struct feed_bucket){.type = type, .level = level, .expires = expires};
+	*bucket = (struct feed_bucket){.type = type, .level = level, .expires = expires,
+	                               .provider = arena_text(feed->arena, provider.data, provider.size)};
 	return bucket;
 }
 
@@ -284,7 +286,7 @@ bucket_add(struct feed *feed, struct feed_bucket *bucket, const struct indicator
 
 static void
 indicator_take(struct reader *reader, enum indicator_type type, struct span value, struct span level_text,
-               struct span expires_text)
+               struct span expires_text, struct span provider)
 {
 	struct indicator_fault fault;
 	struct indicator indicator;
@@ -304,7 +306,7 @@ indicator_take(struct reader *reader, enum indicator_type type, struct span valu
 			reader->first_expired = place_of(reader, expires_text);
 		return;
 	}
-	bucket_add(&reader->feed, bucket_of(&reader->feed, type, level, expires), &indicator);
+	bucket_add(&reader->feed, bucket_of(&reader->feed, type, level, expires, provider), &indicator);
 	reader->taken++;
 }
 
@@ -335,7 +337,8 @@ csv_line_read(struct reader *reader)
 		         (int)fields[COLUMN_TYPE].size, fields[COLUMN_TYPE].data);
 		return;
 	}
-	indicator_take(reader, type, fields[COLUMN_VALUE], fields[COLUMN_SEVERITY], fields[COLUMN_EXPIRES]);
+	indicator_take(reader, type, fields[COLUMN_VALUE], fields[COLUMN_SEVERITY], fields[COLUMN_EXPIRES],
+	               fields[COLUMN_SOURCE]);
 }
 
 static void
@@ -345,7 +348,7 @@ plain_line_read(struct reader *reader, struct span line)
 	enum indicator_type type = indicator_guess(line.data, line.size);
 
 	if (type != INDICATOR_TYPE_COUNT) {
-		indicator_take(reader, type, line, empty, empty);
+		indicator_take(reader, type, line, empty, empty, empty);
 		return;
 	}
 	diag_add(reader->diags, place_of(reader, line), DIAG_bad_indicator,

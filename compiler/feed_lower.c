@@ -92,7 +92,7 @@ rule_of(const struct feed *feed, const struct feed_bucket *bucket, const struct 
 	struct ir_text none = {"", 0};
 	struct ir_rule rule = {
 		.title = arena_string(arena, arena_print(arena, "Indicator: %s", type)),
-		.status = none, .version = none, .author = none, .license = none, .description = none,
+		.status = none, .version = none, .author = bucket->provider, .license = none, .description = none,
 		.source = arena_string(arena, feed->source->name),
 		.indicator = arena_string(arena, type),
 		.level = bucket->level,
@@ -100,9 +100,11 @@ rule_of(const struct feed *feed, const struct feed_bucket *bucket, const struct 
 		.expires = bucket->expires,
 	};
 
-	rule.id = arena_string(arena, arena_print(arena, "ioc:%s:%s:%s:%llu:%s/%s/%s", feed->source->name, type,
-	                                          feed_levels[bucket->level], (unsigned long long)bucket->expires, system,
-	                                          target->category, target->field));
+	rule.id = arena_string(arena, arena_print(arena, "ioc:%s:%s:%s:%llu:%.*s%s%s/%s/%s", feed->source->name, type,
+	                                          feed_levels[bucket->level], (unsigned long long)bucket->expires,
+	                                          (int)bucket->provider.size, bucket->provider.data,
+	                                          bucket->provider.size ? ":" : "", system, target->category,
+	                                          target->field));
 	bucket_digest(bucket, target, rule.digest);
 	return rule;
 }

@@ -20,6 +20,7 @@ struct feed_bucket { /* becomes one rule in each logsource that knows such thing
 	enum indicator_type type;
 	uint8_t level;    /* enum pack_level */
 	uint64_t expires; /* UNIX seconds, 0 never */
+	struct ir_text provider; /* who says so: column source; size 0: not said */
 	struct feed_values *sets;
 	size_t set_count;
 };

@@ -13,6 +13,7 @@
 #include "process_table.h"
 #include "record.h"
 #include "source.h"
+#include "timestamp.h"
 #include "vocabulary.h"
 #include "why.h"
 
@@ -168,6 +169,8 @@ write_quality(struct line *line, const struct alert_rsnl *rsnl)
 	for (i = 0; seen && i < rsnl->tables->slot_count; ++i)
 		if (seen->present[i / 64] >> i % 64 & 1 && seen->slots[i].flags & VALUE_CUT)
 			write_flag(line, pack_text_data(rsnl->tables, rsnl->tables->slots[i].name), ":truncated\"");
+	if (rsnl->event->dropped)
+		write_flag(line, "event", ":truncated\"");
 	if (rsnl->event->unsettled)
 		write_flag(line, "Hashes", ":missing\"");
 	if (!rsnl->event->time)
@@ -176,6 +179,15 @@ write_quality(struct line *line, const struct alert_rsnl *rsnl)
 	if (rsnl->left_out || rsnl->shortened)
 		write_flag(line, "alert", ":shortened\"");
 	line_raw(line, "]", 1);
+}
+
+static void
+write_expires(struct line *line, uint64_t seconds)
+{
+	char text[TIMESTAMP_SIZE];
+
+	timestamp_write(text, seconds * 1000000000);
+	write_member(line, "expires", text, strlen(text));
 }
 
 static void
@@ -206,6 +218,8 @@ alert_write_rsnl(struct line *line, const struct alert_rsnl *rsnl)
 	line_raw(line, "}", 1);
 	write_member(line, "engine", engines[rule->engine], strlen(engines[rule->engine]));
 	write_member(line, "level", levels[rule->level], strlen(levels[rule->level]));
+	if (rule->expires && rule->expires <= UINT64_MAX / 1000000000)
+		write_expires(line, rule->expires);
 	if (strcmp(rsnl->why, "none")) {
 		line_key(line, "why");
 		line_raw(line, "[", 1);
@@ -250,9 +264,11 @@ alert_write_reason(struct line *line, const struct pack_tables *tables, const st
 			line_text(line, why->slot == PACK_NONE ? "event" : pack_text_data(tables, tables->slots[why->slot].name));
 			line_text(line, " ");
 			line_text(line, why_operator_words(op));
-			line_text(line, why->pattern ? " " : "");
+			line_text(line, why->pattern || tables->predicates[why->predicate].flags & PACK_IN_DATA ? " " : "");
 		}
 		if (why->pattern)
 			write_quoted(line, why->pattern, why->pattern_size);
+		else if (tables->predicates[why->predicate].flags & PACK_IN_DATA && why->value)
+			write_quoted(line, why->value, why->value_size);
 	}
 }

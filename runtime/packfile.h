@@ -116,7 +116,9 @@ enum pack_level { PACK_INFORMATIONAL, PACK_LOW, PACK_MEDIUM, PACK_HIGH, PACK_CRI
 enum pack_engine { PACK_SIGMA, PACK_IOC, PACK_YARA_RULE, PACK_CORRELATION };
 
 struct pack_rule {
-	struct pack_text id, title, status, version, author, license, description;
+	struct pack_text id, title, status, version;
+	struct pack_text author;         /* engine ioc: who provides the indicators */
+	struct pack_text license, description;
 	struct pack_text source;     /* file it came from, as given to rsnlc */
 	struct pack_text indicator;  /* engine ioc: md5 sha1 sha256 ip cidr domain path ...; else empty */
 	struct pack_list references; /* PACK_TEXTS */

@@ -198,6 +198,8 @@ try_value(const struct search *search, const struct value *value)
 		return 0;
 	search->why->value = value->data;
 	search->why->value_size = value->size;
+	if (p->flags & PACK_IN_DATA)
+		return 1;
 	if (p->op > PACK_WILDCARD && p->op != PACK_KEYWORD && p->op != PACK_SUBDOMAIN && p->op != PACK_CIDR)
 		return 1;
 	for (i = 0; i < p->values.count; ++i) {
