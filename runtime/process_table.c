@@ -204,25 +204,53 @@ process_table_parent(struct process_table *table, const struct process *child)
 	return parent && parent->start / TICK_NS <= child->start / TICK_NS ? parent : NULL;
 }
 
-/* Copies the texts that process points to into one block of the entry's own. 0: no memory. */
-static int
-entry_copy_text(struct process_table *table, struct entry *entry, const struct process *process)
+static void
+size_fit(uint32_t *size, size_t *room, uint32_t *cut, enum process_cut bit)
 {
-	size_t size = (size_t)process->image_size + process->args_size + process->directory_size;
-	char *text = text_take(table->pool, size + 3);
+	if (*size > *room) {
+		*size = *room;
+		*cut |= bit;
+	}
+	*room -= *size;
+}
 
-	if (!text)
-		return 0;
+/* A block for the process's texts, which are cut where there is only a small one. NULL: no memory. */
+static char *
+text_room(struct process_table *table, struct process *process)
+{
+	size_t room = TEXT_SMALL - 3;
+	char *text = text_take(table->pool, (size_t)process->image_size + process->args_size + process->directory_size + 3);
+
+	if (text)
+		return text;
+	size_fit(&process->image_size, &room, &process->cut, PROCESS_CUT_IMAGE);
+	size_fit(&process->args_size, &room, &process->cut, PROCESS_CUT_ARGS);
+	size_fit(&process->directory_size, &room, &process->cut, PROCESS_CUT_DIRECTORY);
+	table->counters.cut++;
+	return text_take(table->pool, TEXT_SMALL);
+}
+
+/* Copies the texts that the entry's process points to into one block of its own. */
+static void
+entry_copy_text(struct process_table *table, struct entry *entry)
+{
+	struct process *process = &entry->process;
+	char *text = text_room(table, process);
+
 	entry->text = text;
-	entry->process.image = memcpy(text, process->image, process->image_size);
+	if (!text) {
+		process->image = process->args = process->directory = "";
+		process->image_size = process->args_size = process->directory_size = 0;
+		return;
+	}
+	process->image = memcpy(text, process->image, process->image_size);
 	text += process->image_size;
 	*text++ = 0;
-	entry->process.args = memcpy(text, process->args, process->args_size);
+	process->args = memcpy(text, process->args, process->args_size);
 	text += process->args_size;
 	*text++ = 0;
-	entry->process.directory = memcpy(text, process->directory, process->directory_size);
+	process->directory = memcpy(text, process->directory, process->directory_size);
 	text[process->directory_size] = 0;
-	return 1;
 }
 
 struct process *
@@ -238,11 +266,7 @@ process_table_insert(struct process_table *table, const struct process *process)
 	start = entry->process.start;
 	entry->process = *process;
 	entry->process.start = start;
-	if (!entry_copy_text(table, entry, process)) {
-		entry->process.image = entry->process.args = entry->process.directory = "";
-		entry->process.image_size = entry->process.args_size = entry->process.directory_size = 0;
-		entry->text = NULL;
-	}
+	entry_copy_text(table, entry);
 	text_drop(table->pool, old);
 	return entry->text ? &entry->process : NULL;
 }

@@ -2,7 +2,8 @@
  * process_table.h - who runs, and who ran lately: (pid, start time) -> image, arguments, user, parent.
  *
  * Filled by process records (live or snapshot), read by enrich for every event. Bounded: the oldest ended processes go
- * first, then the least recently used; evictions are counted. Exited processes stay for a grace time, so that late
+ * first, then the least recently used; evictions are counted, and so are processes of whose texts only the first
+ * kilobyte is kept because others' long ones fill the room for them. Exited processes stay for a grace time, so that late
  * events and children still find them. One per pipeline; no locks.
  */
 #ifndef PROCESS_TABLE_H
@@ -29,7 +30,9 @@ struct process {
 };
 
 struct process_table_counters {
-	uint64_t inserted, exited, evicted, missed; /* missed: look-ups of a process that is not there */
+	uint64_t inserted, exited, evicted;
+	uint64_t missed; /* look-ups of a process that is not there */
+	uint64_t cut;    /* processes whose texts found no room */
 };
 
 struct process_table;
@@ -41,7 +44,7 @@ struct process *process_table_find(struct process_table *table, uint32_t pid, ui
 /* The parent of a process, which need not be of the table itself; NULL when unknown. Where its start is not known, the
  * newest with its pid, unless that is younger than the child. */
 struct process *process_table_parent(struct process_table *table, const struct process *child);
-/* Adds or replaces; copies all text. NULL only when out of memory. */
+/* Adds or replaces; copies the text. NULL only when out of memory. */
 struct process *process_table_insert(struct process_table *table, const struct process *process);
 /* A fork: the child has its parent's image, arguments, directory and user until it executes. */
 void process_table_fork(struct process_table *table, uint32_t parent_pid, uint64_t parent_start, uint32_t child_pid,

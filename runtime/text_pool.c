@@ -8,8 +8,10 @@
 
 enum {
 	SIZE_BITS_MIN = 7,  /* 128 bytes */
+	SIZE_BITS_SMALL = 10,
 	SIZE_BITS_MAX = 17, /* 64 KiB and the head */
 	CHUNK_SIZE = 1 << 18,
+	LARGE_CHUNKS = 256, /* 64 MiB */
 };
 
 struct block {
@@ -29,6 +31,7 @@ struct chunk {
 struct text_pool {
 	struct block *free[SIZE_BITS_MAX + 1];
 	struct chunk *chunks;
+	uint32_t large_chunks;
 };
 
 struct text_pool *
@@ -53,10 +56,15 @@ text_pool_free(struct text_pool *pool)
 static int
 pool_grow(struct text_pool *pool, uint32_t bits)
 {
-	struct chunk *chunk = malloc(sizeof(*chunk) + CHUNK_SIZE);
+	int is_large = bits > SIZE_BITS_SMALL;
+	struct chunk *chunk;
 
+	if (is_large && pool->large_chunks == LARGE_CHUNKS)
+		return 0;
+	chunk = malloc(sizeof(*chunk) + CHUNK_SIZE);
 	if (!chunk)
 		return 0;
+	pool->large_chunks += is_large;
 	chunk->next = pool->chunks;
 	pool->chunks = chunk;
 	for (size_t at = 0; at < CHUNK_SIZE; at += (size_t)1 << bits) {
@@ -77,7 +85,10 @@ text_take(struct text_pool *pool, size_t size)
 
 	while (bits <= SIZE_BITS_MAX && size + sizeof(*block) > (size_t)1 << bits)
 		bits++;
-	if (bits > SIZE_BITS_MAX || (!pool->free[bits] && !pool_grow(pool, bits)))
+	if (bits <= SIZE_BITS_MAX && !pool->free[bits] && !pool_grow(pool, bits))
+		while (++bits <= SIZE_BITS_MAX && !pool->free[bits])
+			;
+	if (bits > SIZE_BITS_MAX)
 		return NULL;
 	block = pool->free[bits];
 	pool->free[bits] = block->next;

@@ -144,6 +144,40 @@ test_bounds(void **state)
 	process_table_free(table);
 }
 
+/* Many long texts do not fill the memory: the first part of each is kept. */
+static void
+test_long_texts(void **state)
+{
+	enum { COUNT = 3000, SIZE = 32000 };
+	struct process_table *table = process_table_new(COUNT);
+	struct process process = {.image = "/bin/x", .image_size = 6, .directory = "/", .directory_size = 1};
+	struct process *found;
+	char *args = malloc(SIZE);
+
+	(void)state;
+	memset(args, 'a', SIZE);
+	process.args = args;
+	process.args_size = SIZE;
+	for (process.pid = 1; process.pid <= COUNT; process.pid++)
+		assert_non_null(process_table_insert(table, &process));
+	found = process_table_find(table, 1, 0);
+	assert_int_equal(found->args_size, SIZE);
+	assert_int_equal(found->cut, 0);
+	found = process_table_find(table, COUNT, 0);
+	assert_string_equal(found->image, "/bin/x");
+	assert_in_range(found->args_size, 900, 1000);
+	assert_memory_equal(found->args, args, found->args_size);
+	assert_int_equal(found->cut, PROCESS_CUT_ARGS | PROCESS_CUT_DIRECTORY);
+	assert_in_range(process_table_counters(table)->cut, 1, COUNT / 2);
+	process.args_size = 2000;
+	process.pid = 1;
+	process_table_insert(table, &process);
+	found = process_table_insert(table, &process);
+	assert_int_equal(found->args_size, 2000);
+	free(args);
+	process_table_free(table);
+}
+
 static void
 test_churn(void **state)
 {
@@ -174,6 +208,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_identity), cmocka_unit_test(test_coarse_start), cmocka_unit_test(test_fork),
 		cmocka_unit_test(test_parent), cmocka_unit_test(test_grace), cmocka_unit_test(test_bounds), cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_long_texts),
 	};
 
 	return cmocka_run_group_tests_name("process_table", tests, NULL, NULL);
