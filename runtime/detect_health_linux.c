@@ -19,6 +19,7 @@
 #include "message.h"
 #include "os.h"
 #include "pipeline.h"
+#include "process_table.h"
 #include "record.h"
 #include "record_kinds.h"
 #include "sink.h"
@@ -248,6 +249,22 @@ sinks_write(struct detect *detect)
 	line_text(line, "}");
 }
 
+static void
+processes_write(struct detect *detect)
+{
+	struct line *line = &detect->line;
+	const struct process_table_counters *counters;
+
+	if (!detect->pipeline)
+		return;
+	counters = process_table_counters(pipeline_processes(detect->pipeline));
+	object_open(line, "processes");
+	number_member(line, "evicted", counters->evicted);
+	number_member(line, "missed", counters->missed);
+	number_member(line, "cut", counters->cut);
+	line_text(line, "}");
+}
+
 /* rsnl.counters: what every equation is about. */
 static void
 counters_write(struct detect *detect)
@@ -270,6 +287,7 @@ counters_write(struct detect *detect)
 	line_text(line, "}");
 	sinks_write(detect);
 	scans_write(detect);
+	processes_write(detect);
 	object_open(line, "cut");
 	number_member(line, "values", counters->cut_values);
 	number_member(line, "leaves", counters->dropped_leaves);
