@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "ir.h"
 #include "ir_build.h"
+#include "ir_order.h"
 
 struct table { /* open addressing of numbers; equality is the caller's */
 	uint32_t *numbers; /* number + 1, 0: free */
@@ -356,7 +357,7 @@ number_map(const uint32_t *map, uint32_t number)
 }
 
 static void
-group_renumber(struct group *group, const uint32_t *fields)
+group_renumber(struct arena *arena, struct group *group, const uint32_t *fields)
 {
 	for (uint32_t i = 0; i < group->head.predicate_count; i++) {
 		struct ir_predicate *predicate = &group->predicates[i];
@@ -368,6 +369,7 @@ group_renumber(struct group *group, const uint32_t *fields)
 		qsort(group->rules, group->head.rule_count, sizeof(*group->rules), rule_compare);
 	group->head.predicates = group->predicates;
 	group->head.rules = group->rules;
+	ir_order_predicates(arena, &group->head);
 }
 
 static void
@@ -422,7 +424,7 @@ ir_build_finish(struct ir_builder *builder, struct ir_text name)
 	group_map = order_make(arena, builder->groups, builder->group_count, sizeof(*builder->groups), &order,
 	                       group_compare);
 	for (uint32_t i = 0; i < builder->group_count; i++) {
-		group_renumber(&builder->groups[order[i].old], field_map);
+		group_renumber(arena, &builder->groups[order[i].old], field_map);
 		groups[i] = builder->groups[order[i].old].head;
 	}
 	for (uint32_t i = 0; i < builder->route_count; i++)
