@@ -115,6 +115,15 @@ older_first(const void *a, const void *b)
 	return (left->used_ns > right->used_ns) - (left->used_ns < right->used_ns);
 }
 
+/* Our entries, and what a killed rsnlc left of one: whatever else stands in the folder is not ours to remove. */
+static int
+is_entry(const char *name)
+{
+	const size_t digits = CACHE_KEY_SIZE - 1;
+
+	return strspn(name, "0123456789abcdef") == digits && !strncmp(name + digits, SUFFIX, sizeof(SUFFIX) - 1);
+}
+
 int
 cache_trim(const char *folder, uint64_t limit)
 {
@@ -128,10 +137,12 @@ cache_trim(const char *folder, uint64_t limit)
 	if (error)
 		return error;
 	for (size_t i = 0; i < count; i++)
-		total += entries[i].size;
+		total += is_entry(entries[i].name) ? entries[i].size : 0;
 	if (count > 0)
 		qsort(entries, count, sizeof(*entries), older_first);
 	for (size_t i = 0; i < count && total > limit; i++) {
+		if (!is_entry(entries[i].name))
+			continue;
 		if (asprintf(&path, "%s/%s", folder, entries[i].name) < 0) {
 			error = -ENOMEM;
 			break;

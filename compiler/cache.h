@@ -26,6 +26,6 @@ int cache_open(const char *folder);
 /* Copies the entry of that key to path and marks it used. -ENOENT: there is none, or it is damaged. */
 int cache_take(const char *folder, const char *key, const char *path);
 int cache_put(const char *folder, const char *key, const char *path);
-/* Removes the entries that were not used for longest until at most limit bytes are left. */
+/* Removes the entries that were not used for longest until at most limit bytes of them are left. Other files stay. */
 int cache_trim(const char *folder, uint64_t limit);
 #endif

@@ -195,6 +195,28 @@ unchanged_files_come_from_the_cache(void **state)
 	assert_int_equal(f->result.cached, 1);
 }
 
+/* --cache may name a folder that has more than objects. */
+static void
+only_entries_are_trimmed(void **state)
+{
+	static const char *const others[] = {"thesis.o", "0123456789abcdef0123456789abcdef", "notes"};
+	struct fixture *f = *state;
+	struct file_entry *entries;
+	char *path;
+	size_t count;
+
+	assert_int_equal(build_image(&f->request, &f->result), 0);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_true(asprintf(&path, "%s/%s", f->cache, others[i]) > 0);
+		assert_int_equal(file_write(path, "mine", 4, 0644), 0);
+		free(path);
+	}
+	assert_int_equal(cache_trim(f->cache, 0), 0);
+	assert_int_equal(folder_list(f->cache, "", &entries, &count), 0);
+	assert_int_equal(count, sizeof(others) / sizeof(others[0]));
+	folder_list_free(entries, count);
+}
+
 static void
 damaged_entries_are_compiled_again(void **state)
 {
@@ -336,6 +358,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(good_image_runs_where_it_is_mapped, setup, teardown),
 		cmocka_unit_test_setup_teardown(unchanged_files_come_from_the_cache, setup, teardown),
+		cmocka_unit_test_setup_teardown(only_entries_are_trimmed, setup, teardown),
 		cmocka_unit_test_setup_teardown(damaged_entries_are_compiled_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(cache_drops_what_was_not_used_for_longest, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_images_are_refused, setup, teardown),
