@@ -15,8 +15,9 @@ struct process_output { /* standard output and error together */
 };
 
 /* Runs argv[0] (searched in PATH, NULL after the last argument) to its end, with standard input empty; variable is one
- * NAME=VALUE added to its environment, or NULL. Its exit status (128 + signal if one ended it), or a negative errno
- * when it could not be started. */
+ * NAME=VALUE added to its environment, or NULL. SIGTERM and SIGHUP are passed on to it, and it is ended when we are
+ * killed. Its exit status (128 + signal if one ended it, or came to us meanwhile), or a negative errno when it could
+ * not be started. Not for several threads at once. */
 int process_run(char *const argv[], const char *variable, struct process_output *output);
 
 /* CPUs that we may use. */

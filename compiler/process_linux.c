@@ -7,13 +7,30 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+enum { SIGNAL_COUNT = sizeof(numbers) / sizeof(numbers[0]) };
+
+struct signals { /* as they were before a program ran */
+	struct sigaction before[SIGNAL_COUNT];
+	sigset_t mask;
+};
+
+static volatile sig_atomic_t running, stopped; /* the program's process id; the signal that we passed on to it */
+
+static void
+signal_pass(int number)
+{
+	stopped = number;
+	if (running > 0)
+		kill(running, number);
+}
 
 /* environ with variable in front. */
 static char **
@@ -79,30 +96,45 @@ output_read(int fd, struct process_output *output)
 		line_give(output, line, &length);
 }
 
-static int
-process_start(pid_t *pid, char *const argv[], char *const environment[], const int ends[2])
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int error;
+struct start { /* of a program */
+	char *const *argv, *const *environment;
+	int output;
+	pid_t parent;
+	const struct signals *signals;
+	volatile int error; /* errno of what failed in the child */
+};
 
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGINT);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_init(&actions);
-	error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (!error)
-		error = posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	if (!error)
-		error = posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-	if (!error)
-		error = posix_spawnp(pid, argv[0], &actions, &attributes, argv, environment);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	return -error;
+/* The child's part, in our memory until exec. It ends with us, however we end: ninja then stops its compilers. */
+static void
+child_exec(struct start *start)
+{
+	int input = open("/dev/null", O_RDONLY);
+
+	for (size_t i = 0; i < SIGNAL_COUNT; i++)
+		sigaction(numbers[i], &start->signals->before[i], NULL);
+	sigprocmask(SIG_SETMASK, &start->signals->mask, NULL);
+	if (input >= 0 && !prctl(PR_SET_PDEATHSIG, SIGTERM) && getppid() == start->parent &&
+	    dup2(input, STDIN_FILENO) >= 0 && dup2(start->output, STDOUT_FILENO) >= 0 &&
+	    dup2(start->output, STDERR_FILENO) >= 0)
+		execvpe(start->argv[0], start->argv, start->environment);
+	start->error = errno;
+	_exit(127);
+}
+
+static int
+process_start(pid_t *pid, struct start *start)
+{
+	start->parent = getpid();
+	start->error = 0;
+	*pid = vfork();
+	if (*pid < 0)
+		return -errno;
+	if (*pid == 0)
+		child_exec(start);
+	if (!start->error)
+		return 0;
+	waitpid(*pid, NULL, 0);
+	return -start->error;
 }
 
 /* Reads what it says and waits for its end. */
@@ -118,33 +150,65 @@ process_finish(pid_t pid, int fd, struct process_output *output)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* An interrupt from the keyboard ends the program that runs; we go on and clean up. */
+/* An interrupt from the keyboard reaches the program that runs, what is sent to us alone is passed on to it; we go on
+ * and clean up. What our own caller wants ignored stays ignored. */
+static void
+signals_take(struct signals *signals)
+{
+	struct sigaction action = {.sa_flags = SA_RESTART};
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < SIGNAL_COUNT; i++)
+		sigaddset(&blocked, numbers[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &signals->mask);
+	stopped = 0;
+	for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+		sigaction(numbers[i], NULL, &signals->before[i]);
+		action.sa_handler = numbers[i] == SIGINT ? SIG_IGN : signal_pass;
+		if (signals->before[i].sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	}
+}
+
+static void
+signals_give_back(const struct signals *signals)
+{
+	for (size_t i = 0; i < SIGNAL_COUNT; i++)
+		sigaction(numbers[i], &signals->before[i], NULL);
+}
+
 int
 process_run(char *const argv[], const char *variable, struct process_output *output)
 {
-	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 	char **environment = variable ? environment_with(variable) : environ;
-	struct sigaction before;
+	struct signals signals;
+	struct start start = {.argv = argv, .environment = environment, .signals = &signals};
 	int ends[2], status;
-	pid_t pid;
+	pid_t pid = 0;
 
 	if (!environment)
 		return -ENOMEM;
 	output->size = 0;
 	output->tail[0] = '\0';
-	sigaction(SIGINT, &ignore, &before);
+	signals_take(&signals);
 	status = pipe2(ends, O_CLOEXEC) ? -errno : 0;
 	if (!status) {
-		status = process_start(&pid, argv, environment, ends);
+		start.output = ends[1];
+		status = process_start(&pid, &start);
+		running = status ? 0 : pid;
 		close(ends[1]);
+		sigprocmask(SIG_SETMASK, &signals.mask, NULL);
 		if (!status)
 			status = process_finish(pid, ends[0], output);
+		running = 0;
 		close(ends[0]);
 	}
-	sigaction(SIGINT, &before, NULL);
+	sigprocmask(SIG_SETMASK, &signals.mask, NULL);
+	signals_give_back(&signals);
 	if (variable)
 		free(environment);
-	return status;
+	return stopped ? 128 + stopped : status;
 }
 
 int
