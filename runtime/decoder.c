@@ -86,10 +86,15 @@ decoder_read_leaves(struct decoder *decoder, const void *record, const struct vo
 	struct event *event = &decoder->event;
 
 	event->leaves = decoder->leaves;
-	for (const struct vocabulary_field *field = kind->fields; field->member; field++)
-		if (field->name[0] && event->leaf_count < LEAVES_MAX)
-			event->leaf_count += decode_field(record, field, subject, &decoder->arena,
-			                                  &decoder->leaves[event->leaf_count]);
+	for (const struct vocabulary_field *field = kind->fields; field->member && event->leaf_count < LEAVES_MAX; field++) {
+		struct value *leaf = &decoder->leaves[event->leaf_count];
+
+		if (!field->name[0] || !decode_field(record, field, subject, &decoder->arena, leaf))
+			continue;
+		event->leaf_count++;
+		if (leaf->flags & VALUE_CUT)
+			event->flags |= EVENT_HAS_CUT;
+	}
 }
 
 struct event *

@@ -243,6 +243,8 @@ test_slots(void **state)
 	assert_int_equal(event->flags, EVENT_HAS_CUT);
 	assert_memory_equal(event->slots[3].data, "root", 4);
 	assert_true(event->leaf_count >= 5);
+	event = decoder_read(decoder, b->bytes, check(b), &subject, image, 1, 1);
+	assert_int_equal(event->flags, EVENT_HAS_CUT);
 	event = decoder_read(decoder, b->bytes, check(b), &subject, image, 1, 0);
 	assert_int_equal(event->present[0], 4);
 	assert_int_equal(event->flags, 0);
