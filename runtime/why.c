@@ -57,17 +57,22 @@ match_here(struct text text, struct text pattern, int cased)
 static int64_t
 find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
 {
-	uint32_t point, i, step;
+	int begins = op == PACK_EQUALS || op == PACK_STARTSWITH;
+	int ends = op == PACK_EQUALS || op == PACK_ENDSWITH || op == PACK_SUBDOMAIN;
+	uint32_t first, point, i, step;
 	int64_t n;
 
-	for (i = 0; i <= value.size; i += step) {
-		n = match_here((struct text){ value.data + i, value.size - i }, pattern, cased);
-		if (n >= 0 && ((op != PACK_ENDSWITH && op != PACK_EQUALS && op != PACK_SUBDOMAIN) || i + n == value.size) &&
-		    (op != PACK_SUBDOMAIN || !i || value.data[i - 1] == '.'))
-			return i;
-		if (op == PACK_EQUALS || op == PACK_STARTSWITH || i == value.size)
-			break;
+	if (!pattern.size)
+		return !ends || !value.size ? 0 : begins ? -1 : value.size;
+	utf8_read((const uint8_t *)pattern.data, pattern.size, &first);
+	first = cased ? first : fold_point(first);
+	for (i = 0; i < value.size && !(begins && i); i += step) {
 		step = utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
+		if ((cased ? point : fold_point(point)) != first)
+			continue;
+		n = match_here((struct text){ value.data + i, value.size - i }, pattern, cased);
+		if (n >= 0 && (!ends || i + n == value.size) && (op != PACK_SUBDOMAIN || !i || value.data[i - 1] == '.'))
+			return i;
 	}
 	return -1;
 }
@@ -149,6 +154,8 @@ plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *ou
 	const char *from = pack_text_data(tables, shown);
 	uint32_t i, used = 0;
 
+	if (!memchr(from, '\\', shown.size))
+		return (struct text){ from, shown.size };
 	for (i = 0; i < shown.size && used < room; ++i) {
 		if (from[i] == '\\' && i + 1 < shown.size && strchr("*?\\", from[i + 1]))
 			++i;
@@ -170,7 +177,7 @@ static int64_t
 try_pattern(const struct search *search, struct text value, struct pack_text shown)
 {
 	const struct pack_predicate *p = search->predicate;
-	struct text pattern = { pack_text_data(search->tables, shown), shown.size };
+	struct text pattern = { pack_text_data(search->tables, shown), shown.size }, meant;
 	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op;
 	int cased = p->flags & PACK_CASED;
 	char plain[PATTERN_MAX];
@@ -181,8 +188,9 @@ try_pattern(const struct search *search, struct text value, struct pack_text sho
 	if (op == PACK_WILDCARD)
 		return fits_wildcards(value, pattern, 1, cased) || fits_wildcards(value, pattern, 0, cased)
 		       ? (int64_t)WHY_NOWHERE : -1;
-	at = find_pattern(value, plain_pattern(search->tables, shown, plain, sizeof plain), op, cased);
-	return at >= 0 ? at : find_pattern(value, pattern, op, cased);
+	meant = plain_pattern(search->tables, shown, plain, sizeof plain);
+	at = find_pattern(value, meant, op, cased);
+	return at >= 0 || meant.size == pattern.size ? at : find_pattern(value, pattern, op, cased);
 }
 
 static int
