@@ -219,7 +219,8 @@ rules_check_ids(struct diag_list *diags, struct sigma_rule *const *rules, size_t
 			         before->place.source->name, before->place.line);
 			rule->is_duplicate = 1;
 		} else {
-			diag_add(diags, rule->id_place, DIAG_duplicate_id, "another rule has this id: %s:%u",
+			diag_add(diags, rule->id_place, DIAG_duplicate_id, "another rule has this id%s: %s:%u",
+			         node_key(rule->document->own, "id") ? "" : ", which this one inherits; give it its own",
 			         before->place.source->name, before->id_place.line);
 			rule->is_bad = 1;
 		}

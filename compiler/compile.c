@@ -16,6 +16,7 @@
 #include "logsource.h"
 #include "node.h"
 #include "ast.h"
+#include "collection.h"
 #include "options.h"
 #include "compile.h"
 #include "vector.h"
@@ -93,11 +94,13 @@ compile_load(struct compilation *compilation)
 	}
 	for (size_t i = 0; i < compilation->inputs.count; i++) {
 		const struct input *input = &compilation->inputs.items[i];
+		size_t first = compilation->documents.count;
 
 		if (input->kind != INPUT_SIGMA)
 			continue;
 		comments_read(compilation, input->source);
 		load_documents(compilation->arena, compilation->diags, input->source, &compilation->documents);
+		collection_resolve(compilation->arena, compilation->diags, &compilation->documents, first);
 	}
 	return logsources_read(compilation);
 }
@@ -149,18 +152,27 @@ compile_check(struct compilation *compilation)
 	return 0;
 }
 
-/* Records what stands in these lines of a file as left out. */
+/* Records a rule or a file as left out, with its first error. */
 static void
 leave_out(struct compilation *compilation, struct ir_text id, struct ir_text title, const struct source *source,
-          uint32_t first_line, uint32_t last_line)
+          const struct diag *error)
 {
-	const struct diag *error = diag_first_error(compilation->diags, source, first_line, last_line);
-
 	compilation->left_out = arena_grow(compilation->arena, compilation->left_out, compilation->left_out_count,
 	                                   sizeof(*compilation->left_out));
 	compilation->left_out[compilation->left_out_count++] = (struct left_out){
 		id, title, source->name, error ? error->text : "it is bad",
 	};
+}
+
+static void
+rule_leave_out(struct compilation *compilation, const struct sigma_rule *rule)
+{
+	const struct document *document = rule->document;
+	const struct diag *error = NULL;
+
+	for (; !error && document; document = document->base)
+		error = diag_first_error(compilation->diags, document->source, document->first_line, document->last_line);
+	leave_out(compilation, rule->id, rule->title, rule->document->source, error);
 }
 
 /* A YARA identifier made of the file's name, one for each file. */
@@ -205,7 +217,8 @@ input_lower(struct compilation *compilation, const struct input *input)
 	case INPUT_YARA:
 		if (yara_check(arena, compilation->diags, source)) {
 			diag_sort(compilation->diags);
-			leave_out(compilation, (struct ir_text){"", 0}, (struct ir_text){"", 0}, source, 0, UINT32_MAX);
+			leave_out(compilation, (struct ir_text){"", 0}, (struct ir_text){"", 0}, source,
+			          diag_first_error(compilation->diags, source, 0, UINT32_MAX));
 			return;
 		}
 		yara.name_space = namespace_make(compilation, source->name, compilation->namespace_count++);
@@ -232,8 +245,7 @@ compile_lower(struct compilation *compilation)
 		if (!rule->is_selected || rule->is_duplicate)
 			continue;
 		if (rule->is_bad) {
-			leave_out(compilation, rule->id, rule->title, rule->document->source, rule->document->first_line,
-			          rule->document->last_line);
+			rule_leave_out(compilation, rule);
 			continue;
 		}
 		rule_lower(arena, compilation->builder, compilation->logsources, rule);

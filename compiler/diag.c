@@ -154,6 +154,21 @@ range_compare(const void *one, const void *two)
 	return left->first < right->first ? -1 : left->first > right->first;
 }
 
+/* What several rules inherit is wrong in each of them, but said once. */
+static void
+repeats_drop(struct diag_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (kept && !diag_compare(&list->items[kept - 1], &list->items[i]))
+			list->severity_counts[list->items[i].severity]--;
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}
+
 size_t
 diag_sort(struct diag_list *list)
 {
@@ -161,6 +176,7 @@ diag_sort(struct diag_list *list)
 
 	if (list->count)
 		qsort(list->items, list->count, sizeof(*list->items), diag_compare);
+	repeats_drop(list);
 	if (list->rule_count)
 		qsort(list->rules, list->rule_count, sizeof(*list->rules), range_compare);
 	for (size_t i = 0; i < list->count; i++) {

@@ -301,7 +301,7 @@ document_load(struct loader *loader, struct document_list *documents)
 	if (event_next(loader))
 		return -EBADMSG;
 	document.offset = line_offset(loader, loader->event.start_mark.line + 1);
-	document.root = node_load(loader);
+	document.own = document.root = node_load(loader);
 	if (!document.root || event_next(loader))
 		return -EBADMSG;
 	document.last_line = loader->event.end_mark.line + !!loader->event.end_mark.column;

@@ -26,9 +26,12 @@ enum {
 
 struct document {
 	const struct node *root; /* NULL: empty */
+	const struct node *own;  /* root without what it inherits from base */
+	const struct document *base; /* the document that "action" makes it inherit from; NULL: none */
 	const struct source *source;
 	uint32_t first_line, last_line;
 	size_t offset, size; /* its bytes in the source, from its first node's line on, without blank lines at its end */
+	int is_bad;          /* an error was queued for its action, or its base's */
 };
 
 struct document_list {

@@ -15,7 +15,7 @@
 static const char *const known_keys[] = {
 	"title", "id", "name", "related", "taxonomy", "status", "description", "license", "references", "author", "date",
 	"modified", "tags", "scope", "logsource", "detection", "falsepositives", "fields", "level", "correlation",
-	"filter", "action",
+	"filter",
 };
 static const char *const statuses[] = {"stable", "test", "experimental", "deprecated", "unsupported"};
 static const char *const levels[] = {"informational", "low", "medium", "high", "critical"};
@@ -171,7 +171,6 @@ kind_refused(struct reader *reader)
 	static const char *const parts[][2] = {
 		{"correlation", "correlation rules are not supported yet"},
 		{"filter", "filter rules are not supported yet"},
-		{"action", "\"action\" is not supported yet; write each rule out in full"},
 	};
 
 	for (size_t i = 0; i < COUNT(parts); i++) {
@@ -186,13 +185,17 @@ kind_refused(struct reader *reader)
 	return 0;
 }
 
+/* Of all the text that the rule is made of. */
 static void
 digest_make(struct sigma_rule *rule)
 {
-	const struct document *document = rule->document;
+	crypto_generichash_state state;
 
-	crypto_generichash(rule->digest, sizeof(rule->digest),
-	                   (const unsigned char *)document->source->data + document->offset, document->size, NULL, 0);
+	crypto_generichash_init(&state, NULL, 0, sizeof(rule->digest));
+	for (const struct document *document = rule->document; document; document = document->base)
+		crypto_generichash_update(&state, (const unsigned char *)document->source->data + document->offset,
+		                          document->size);
+	crypto_generichash_final(&state, rule->digest, sizeof(rule->digest));
 }
 
 /* A rule without an id gets one in the form of a UUID (version 8, RFC 9562) from its digest. */
@@ -232,7 +235,7 @@ metadata_parse(struct reader *reader)
 	}
 	if (!rule->level.size)
 		diag_add(reader->diags, rule->place, DIAG_missing_level, "the rule has no level; low is assumed");
-	rule->id_place = node_key(reader->root, "id") ? node_get(reader->root, "id")->place : rule->place;
+	rule->id_place = node_key(rule->document->own, "id") ? node_get(rule->document->own, "id")->place : rule->place;
 	if (!rule->id.size)
 		id_make(reader);
 }
@@ -258,10 +261,11 @@ rule_parse(struct arena *arena, struct diag_list *diags, const struct document *
 		rule->is_bad = rule->is_refused = 1;
 		return rule;
 	}
-	key = node_key(document->root, "title");
-	rule->place = key ? key->place : document->root->count ? document->root->keys[0]->place : rule->place;
+	key = node_key(document->own, "title");
+	rule->place = key ? key->place : document->own->count ? document->own->keys[0]->place : rule->place;
 	keys_check(&reader);
-	if (kind_refused(&reader)) {
+	rule->is_bad = document->is_bad;
+	if (document->is_bad || kind_refused(&reader)) {
 		rule->is_refused = 1;
 		rule->id = text_get(&reader, "id");
 		rule->title = text_get(&reader, "title");
