@@ -54,6 +54,8 @@ pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_
 			return refuse(&check, "name is not padded with zeros");
 	if (!header.name[0] || header.name[PACK_NAME_MAX])
 		return refuse(&check, "name is empty or too long");
+	if (strchr("._-", header.name[0]))
+		return refuse(&check, "name begins with %c", header.name[0]);
 	if (header.reserved)
 		return refuse(&check, "reserved field of the header is %u", header.reserved);
 	return 0;
@@ -102,8 +104,9 @@ take_image(const struct check *check, const struct pack_section *section)
 	bit = (uint32_t)__builtin_ctz(image->target);
 	if (check->tables->images[bit])
 		return refuse(check, "two images for one target");
-	if (image->offset < sizeof *image || image->offset > section->size ||
-	    image->size > section->size - image->offset)
+	if (!(check->header->targets & image->target))
+		return refuse(check, "image for target %u, which the header does not name", image->target);
+	if (image->offset != sizeof *image || image->size != section->size - sizeof *image)
 		return refuse(check, "image of %llu bytes in a section of %llu", (unsigned long long)image->size,
 		              (unsigned long long)section->size);
 	check->tables->images[bit] = image;
@@ -167,6 +170,17 @@ take_sections(const struct check *check, const void *body, uint64_t size)
 	return 0;
 }
 
+static int
+check_targets(const struct check *check)
+{
+	uint32_t bit;
+
+	for (bit = 0; bit < 32; ++bit)
+		if (check->header->targets >> bit & 1 && !check->tables->images[bit])
+			return refuse(check, "no image for target %u, which the header names", 1u << bit);
+	return 0;
+}
+
 /* What a row refers to. WHO names the table of the row, row is its number. */
 struct row {
 	const struct check *check;
@@ -224,6 +238,35 @@ check_indices(const struct row *row, const char *what, const struct pack_list *l
 	return 0;
 }
 
+/* Flags that are known, and the member that is reserved. */
+static int
+check_flags(const struct row *row, uint32_t flags, uint32_t known, uint32_t reserved)
+{
+	if (flags & ~known || reserved)
+		return refuse(row->check, "%s %u has flags %u, reserved member %u", row->who, row->number, flags, reserved);
+	return 0;
+}
+
+/* Groups follow one another in the tables of rules and predicates, and nothing stands between or behind them but the
+ * rules of no group. */
+static int
+check_runs(const struct row *row)
+{
+	const struct pack_tables *t = row->check->tables;
+	const struct pack_group *group = &t->groups[row->number], *before = row->number ? group - 1 : NULL;
+	const uint32_t rule = before ? before->rules.first + before->rules.count : 0;
+	const uint32_t predicate = before ? before->predicates.first + before->predicates.count : 0;
+	uint32_t i;
+
+	if (group->rules.first != rule || group->predicates.first != predicate ||
+	    (row->number + 1 == t->group_count && predicate + group->predicates.count != t->predicate_count))
+		return refuse(row->check, "group %u does not follow the one before it", row->number);
+	for (i = 0; i < group->rules.count; ++i)
+		if (t->rules[rule + i].group != row->number)
+			return refuse(row->check, "rule %u is not of the group %u it stands in", rule + i, row->number);
+	return 0;
+}
+
 static int
 check_group(const struct row *row)
 {
@@ -238,7 +281,8 @@ check_group(const struct row *row)
 		              group->predicates.count);
 	return check_texts(row, &group->product, 3) || check_list(row, "rules", &group->rules, t->rule_count) ||
 	       check_list(row, "predicates", &group->predicates, t->predicate_count) ||
-	       check_indices(row, "slot", &group->slots, t->slot_count);
+	       check_indices(row, "slot", &group->slots, t->slot_count) ||
+	       check_flags(row, group->flags, PACK_GROUP_LEAVES | PACK_GROUP_LATE, group->reserved) || check_runs(row);
 }
 
 static int
@@ -251,7 +295,7 @@ check_rule(const struct row *row)
 
 	if (check_texts(row, &rule->id, 9) || check_list(row, "texts", &rule->references, t->text_count) ||
 	    check_list(row, "texts", &rule->tags, t->text_count) || check_list(row, "uses", &rule->uses, t->use_count) ||
-	    check_optional(row, "group", rule->group, t->group_count))
+	    check_optional(row, "group", rule->group, t->group_count) || check_flags(row, 0, 0, rule->reserved))
 		return -1;
 	if (rule->level > PACK_CRITICAL || rule->engine > PACK_CORRELATION)
 		return refuse(row->check, "rule %u has level %u, engine %u", row->number, rule->level, rule->engine);
@@ -274,7 +318,8 @@ check_predicate(const struct row *row)
 
 	if (predicate->op > PACK_SUBDOMAIN || predicate->part > PACK_YEAR)
 		return refuse(row->check, "predicate %u has operator %u, part %u", row->number, predicate->op, predicate->part);
-	return check_optional(row, "slot", predicate->slot, t->slot_count) ||
+	return check_flags(row, predicate->flags, PACK_CASED | PACK_IN_DATA, predicate->reserved) ||
+	       check_optional(row, "slot", predicate->slot, t->slot_count) ||
 	       check_optional(row, "slot", predicate->other, t->slot_count) ||
 	       check_list(row, "texts", &predicate->values, t->text_count);
 }
@@ -285,7 +330,7 @@ check_condition(const struct row *row)
 	const struct pack_tables *t = row->check->tables;
 	const struct pack_condition *condition = &t->conditions[row->number];
 
-	if (condition->op > PACK_LACKS)
+	if (condition->op > PACK_IS_NONE_OF)
 		return refuse(row->check, "condition %u has operator %u", row->number, condition->op);
 	return check_index(row, "slot", condition->slot, t->slot_count) ||
 	       check_list(row, "texts", &condition->values, t->text_count);
@@ -297,7 +342,8 @@ check_route(const struct row *row)
 	const struct pack_tables *t = row->check->tables;
 	const struct pack_route *route = &t->routes[row->number];
 
-	return check_texts(row, &route->kind, 2) ||
+	return check_flags(row, route->flags, PACK_ROUTE_LIVE | PACK_ROUTE_RECORDED, route->reserved) ||
+	       check_texts(row, &route->kind, 2) ||
 	       check_list(row, "conditions", &route->conditions, t->condition_count) ||
 	       check_indices(row, "group", &route->groups, t->group_count) ||
 	       check_list(row, "views", &route->views, t->view_count);
@@ -309,7 +355,8 @@ check_shape(const struct row *row)
 	const struct pack_tables *t = row->check->tables;
 	const struct pack_shape *shape = &t->shapes[row->number];
 
-	return check_texts(row, &shape->name, 1) || check_list(row, "texts", &shape->required, t->text_count) ||
+	return check_flags(row, shape->flags, PACK_SHAPE_KEEPS_NAMES, shape->reserved) ||
+	       check_texts(row, &shape->name, 1) || check_list(row, "texts", &shape->required, t->text_count) ||
 	       check_list(row, "texts", &shape->forbidden, t->text_count) ||
 	       check_list(row, "paths", &shape->paths, t->path_count) ||
 	       check_list(row, "texts", &shape->times, t->text_count);
@@ -322,7 +369,8 @@ check_other(const struct check *check)
 	struct row row = { check, "use", 0 };
 
 	for (; row.number < t->use_count; ++row.number)
-		if (check_texts(&row, &t->uses[row.number].part, 1))
+		if (check_texts(&row, &t->uses[row.number].part, 1) ||
+		    check_flags(&row, t->uses[row.number].negated, 1, 0))
 			return -1;
 	for (row = (struct row){ check, "view", 0 }; row.number < t->view_count; ++row.number)
 		if (check_index(&row, "slot", t->views[row.number].to, t->slot_count) ||
@@ -331,17 +379,20 @@ check_other(const struct check *check)
 			return -1;
 	for (row = (struct row){ check, "path", 0 }; row.number < t->path_count; ++row.number)
 		if (check_texts(&row, &t->paths[row.number].path, 1) ||
+		    check_flags(&row, t->paths[row.number].if_absent, 1, 0) ||
 		    check_optional(&row, "slot", t->paths[row.number].slot, t->slot_count))
 			return -1;
 	for (row = (struct row){ check, "vector", 0 }; row.number < t->vector_count; ++row.number)
 		if (check_texts(&row, &t->vectors[row.number].event, 2) ||
+		    check_flags(&row, t->vectors[row.number].expected, 1, 0) ||
 		    check_index(&row, "rule", t->vectors[row.number].rule, t->rule_count))
 			return -1;
 	for (row = (struct row){ check, "text", 0 }; row.number < t->text_count; ++row.number)
 		if (check_texts(&row, &t->texts[row.number], 1))
 			return -1;
 	for (row = (struct row){ check, "slot", 0 }; row.number < t->slot_count; ++row.number)
-		if (check_texts(&row, &t->slots[row.number].name, 1))
+		if (check_texts(&row, &t->slots[row.number].name, 1) ||
+		    check_flags(&row, t->slots[row.number].flags, PACK_SLOT_LATE, t->slots[row.number].reserved))
 			return -1;
 	for (row = (struct row){ check, "YARA source", 0 }; row.number < t->yara_source_count; ++row.number)
 		if (check_texts(&row, &t->yara_sources[row.number].name_space, 2))
@@ -369,8 +420,10 @@ pack_tables_check(struct pack_tables *tables, const struct pack_header *header, 
 	size_t i;
 
 	memset(tables, 0, sizeof *tables);
-	if (take_sections(&check, body, size))
+	if (take_sections(&check, body, size) || check_targets(&check))
 		return -1;
+	if (tables->predicate_count && !tables->group_count)
+		return refuse(&check, "%u predicates without a group", tables->predicate_count);
 	if (!tables->strings_size || tables->strings[tables->strings_size - 1])
 		return refuse(&check, "no strings, or no NUL after them");
 	for (i = 0; i < sizeof rows / sizeof *rows; ++i) {

@@ -198,6 +198,98 @@ flipped_body_never_crashes(void **state)
 	free(body);
 }
 
+/* What pack.5 says a reader checks, broken one by one. */
+static void
+image_move(struct pack_tables *t)
+{
+	((struct pack_image *)t->images[t->images[0] ? 0 : 1])->offset = 40;
+}
+
+static void
+image_retarget(struct pack_tables *t)
+{
+	((struct pack_image *)t->images[t->images[0] ? 0 : 1])->target = 4;
+}
+
+static void
+group_flag(struct pack_tables *t)
+{
+	((struct pack_group *)t->groups)[0].flags |= 8;
+}
+
+static void
+group_gap(struct pack_tables *t)
+{
+	((struct pack_group *)t->groups)[0].rules = (struct pack_list){ 1, 0 };
+}
+
+static void
+predicate_left(struct pack_tables *t)
+{
+	((struct pack_group *)t->groups)[0].predicates.count = 0;
+	((struct pack_rule *)t->rules)[0].uses.count = 0;
+}
+
+static void
+rule_astray(struct pack_tables *t)
+{
+	((struct pack_rule *)t->rules)[0].group = PACK_NONE;
+}
+
+static void
+rule_reserved(struct pack_tables *t)
+{
+	((struct pack_rule *)t->rules)[0].reserved = 1;
+}
+
+static void
+slot_flag(struct pack_tables *t)
+{
+	((struct pack_slot *)t->slots)[0].flags = 6;
+}
+
+static void
+use_negated(struct pack_tables *t)
+{
+	((struct pack_use *)t->uses)[0].negated = 2;
+}
+
+static void
+broken_tables_are_refused(void **state)
+{
+	static void (*const breaks[])(struct pack_tables *) = {image_move, image_retarget, group_flag, group_gap,
+	                                                       predicate_left, rule_astray, rule_reserved, slot_flag,
+	                                                       use_negated};
+	struct fixture *f = *state;
+	const struct pack_header *header = (const void *)f->pack;
+	uint8_t *body = malloc(header->unpacked_size);
+	struct pack_tables tables;
+	char why[256];
+
+	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
+		ZSTD_decompress(body, header->unpacked_size, header + 1, header->body_size);
+		assert_int_equal(pack_tables_check(&tables, header, body, header->unpacked_size, why, sizeof(why)), 0);
+		breaks[i](&tables);
+		if (!pack_tables_check(&tables, header, body, header->unpacked_size, why, sizeof(why)))
+			fail_msg("break %zu: taken", i);
+	}
+	free(body);
+}
+
+static void
+names_begin_with_a_letter_or_digit(void **state)
+{
+	struct fixture *f = *state;
+	char *copy = malloc(f->size), why[256];
+
+	memcpy(copy, f->pack, f->size);
+	for (const char *first = "._-"; *first; first++) {
+		((struct pack_header *)copy)->name[0] = *first;
+		assert_int_equal(pack_header_check(copy, f->size, why, sizeof(why)), -1);
+	}
+	free(copy);
+}
+
 int
 main(void)
 {
@@ -206,6 +298,8 @@ main(void)
 		cmocka_unit_test(every_flipped_byte_is_refused_by_name),
 		cmocka_unit_test(every_cut_is_refused_by_name),
 		cmocka_unit_test(flipped_body_never_crashes),
+		cmocka_unit_test(broken_tables_are_refused),
+		cmocka_unit_test(names_begin_with_a_letter_or_digit),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
