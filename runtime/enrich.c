@@ -110,13 +110,19 @@ take_record(struct enrich *enrich, const struct record_head *record)
 	}
 }
 
+static int
+may_ask(const struct enrich *enrich)
+{
+	return enrich->broker && enrich->lookups < LOOKUPS_A_SECOND;
+}
+
 /* A process that no record told about: /proc is asked, a limited number of times a second. */
 static struct process *
 look_up(struct enrich *enrich, uint32_t pid, uint64_t start)
 {
 	struct process *process = process_table_find(enrich->table, pid, start);
 
-	if (process || !pid || !enrich->broker || enrich->lookups >= LOOKUPS_A_SECOND)
+	if (process || !pid || !may_ask(enrich))
 		return process;
 	enrich->lookups++;
 	if (snapshot_process(enrich->table, enrich->broker, pid) < 0)
@@ -136,13 +142,15 @@ count_second(struct enrich *enrich, const struct record_head *record)
 void
 enrich_subject(struct enrich *enrich, const struct record_head *record, struct subject *subject)
 {
-	struct process *process, *parent = NULL;
+	struct process *process, *parent;
 
 	*subject = (struct subject){0};
 	if (!record->pid)
 		return;
 	process = look_up(enrich, record->pid, record->start);
-	if (process && process->parent_pid) {
+	parent = process ? process_table_parent(enrich->table, process) : NULL;
+	if (process && !parent && !process->parent_sought && may_ask(enrich)) {
+		process->parent_sought = 1;
 		look_up(enrich, process->parent_pid, process->parent_start);
 		process = process_table_find(enrich->table, record->pid, record->start);
 		parent = process ? process_table_parent(enrich->table, process) : NULL;

@@ -288,7 +288,7 @@ process_table_fork(struct process_table *table, uint32_t parent_pid, uint64_t pa
 		process->pid = child_pid;
 		process->start = child_start;
 		process->exited = 0;
-		process->from_snapshot = 0;
+		process->from_snapshot = process->parent_sought = 0;
 		child->text = text_share(parent->text);
 	}
 	child->process.parent_pid = parent_pid;

@@ -22,6 +22,7 @@ struct process {
 	uint64_t device, inode, changed; /* of the image's file, 0: unknown */
 	uint32_t uid, gid, real_uid, session;
 	int from_snapshot;
+	int parent_sought;     /* it was not known and has been asked for: once is enough */
 	const char *image;     /* "" unknown; sizes in bytes; owned by the table until the process is evicted */
 	const char *args;      /* NUL-terminated arguments, args_size bytes */
 	const char *directory;

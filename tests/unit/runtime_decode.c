@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include "bind.h"
+#include "broker_linux.h"
 #include "decode.h"
 #include "enrich.h"
 #include "entity.h"
@@ -226,6 +227,39 @@ test_enrich(void **state)
 	process_table_free(table);
 }
 
+/* A parent that is gone is asked for once, not with every event of its child. */
+static void
+test_parent_sought_once(void **state)
+{
+	struct broker_server server;
+	struct broker *broker;
+	struct process_table *table = process_table_new(64);
+	struct enrich *enrich;
+	struct builder *child = build_start(11, 200, 0x7ffffff0, 100, "/bin/nc");
+	struct builder *deleted = build(RECORD_file_delete, 11, 200);
+	struct subject subject;
+	uint64_t asked;
+
+	(void)state;
+	broker_server_init(&server);
+	broker = broker_new(-1, &server);
+	enrich = enrich_new(table, broker);
+	enrich_record(enrich, check(child) ? &child->head : NULL, &subject);
+	asked = server.counters.requests;
+	assert_true(asked > 0);
+	add(deleted, &deleted->deleted.path, "/x", 2);
+	enrich_record(enrich, check(deleted) ? &deleted->head : NULL, &subject);
+	assert_non_null(subject.process);
+	assert_null(subject.parent);
+	assert_int_equal(server.counters.requests, asked);
+	free(child);
+	free(deleted);
+	enrich_free(enrich);
+	broker_free(broker);
+	broker_server_done(&server);
+	process_table_free(table);
+}
+
 static void
 test_slots(void **state)
 {
@@ -295,7 +329,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields), cmocka_unit_test(test_bounds), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_network), cmocka_unit_test(test_enrich), cmocka_unit_test(test_slots),
-		cmocka_unit_test(test_line), cmocka_unit_test(test_entity),
+		cmocka_unit_test(test_line), cmocka_unit_test(test_parent_sought_once), cmocka_unit_test(test_entity),
 	};
 
 	return cmocka_run_group_tests_name("decode", tests, NULL, NULL);
