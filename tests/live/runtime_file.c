@@ -234,16 +234,26 @@ test_deepest(void)
 }
 
 #if defined(__x86_64__)
-/* creat(path, 0600) as a 32-bit program calls it; path lies below 4 GiB. */
+static long
+call_32_bit(long number, const void *first, long second)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(first), "c"(second)
+	                 : "memory", "r8", "r9", "r10", "r11");
+	return result;
+}
+
+/* creat(path, 0600), close() and unlink() as a 32-bit program calls them; path lies below 4 GiB. */
 static int
 create_32_bit(void *context)
 {
 	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	long result;
+	long fd;
 
 	strcpy(low, context);
-	__asm__ volatile("int $0x80" : "=a"(result) : "a"(8L), "b"(low), "c"(0600L) : "memory", "r8", "r9", "r10", "r11");
-	return result < 0;
+	fd = call_32_bit(8, low, 0600);
+	return fd < 0 || call_32_bit(6, (void *)fd, 0) || call_32_bit(10, low, 0);
 }
 
 static void
@@ -256,7 +266,8 @@ test_32_bit(void)
 	if (status)
 		printf("skip file/32-bit: this kernel takes no 32-bit calls\n");
 	else
-		live_check(live_find(RECORD_file_create, pid, "path", path) != NULL, "file/32-bit");
+		live_check(live_find(RECORD_file_create, pid, "path", path) && live_find(RECORD_file_write, pid, "path", path) &&
+		           live_find(RECORD_file_delete, pid, "path", path), "file/32-bit");
 }
 #else
 static void

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "collect.h"
 #include "record.h"
 #include "support_live.h"
 
@@ -92,6 +93,36 @@ test_no_question(void)
 	live_check(!live_count(RECORD_dns_query, pid, NULL, NULL), "dns/other-port");
 }
 
+/* An answer, and less than a head, sent to port 53: no questions, and not counted as such. */
+static int
+reach_wrongly(void *context)
+{
+	unsigned char answer[sizeof(question)];
+	struct sockaddr_storage address;
+	socklen_t size = peer_address(context, &address);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	memcpy(answer, question, sizeof(answer));
+	answer[2] |= 0x80;
+	(void)!sendto(fd, answer, sizeof(answer), MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+	(void)!sendto(fd, question, 5, MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+	return close(fd);
+}
+
+static void
+test_wrong_question(void)
+{
+	struct peer peer = {SOCK_DGRAM, "127.0.0.1", 53, 0, 1};
+	pid_t pid = live_child(reach_wrongly, &peer, NULL);
+	struct collect_counter counter;
+
+	live_find(RECORD_process_exit, pid, NULL, NULL);
+	live_forget();
+	counter = live_counter(RECORD_dns_query);
+	live_check(counter.produced == live_received(RECORD_dns_query) + counter.lost_ring + counter.lost_scratch,
+	           "dns/no-question");
+}
+
 int
 main(void)
 {
@@ -105,6 +136,7 @@ main(void)
 	test_question("dns/v4-packet", (struct peer){SOCK_DGRAM, "127.0.0.1", 53, 0, 1});
 	test_question("dns/v4-connected", (struct peer){SOCK_DGRAM, "127.0.0.1", 53, 1, 1});
 	test_no_question();
+	test_wrong_question();
 	if (six < 0) {
 		printf("skip network/v6: no IPv6 here\n");
 	} else {
