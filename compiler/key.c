@@ -136,8 +136,13 @@ key_read_public(const char *path, struct public_key *key)
 {
 	char *text;
 	size_t size;
-	int error = file_read(path, KEY_TEXT_SIZE, &text, &size);
+	int access = file_access_by_others(path, NULL), error;
 
+	if (access >= 0 && access & FILE_OTHERS_WRITE) {
+		options_error("%s: others can write it; run chmod go-w %s", path, path);
+		return CODE_UNTRUSTED;
+	}
+	error = access < 0 ? access : file_read(path, KEY_TEXT_SIZE, &text, &size);
 	if (error)
 		return cannot(path, error);
 	error = public_key_parse(key, text, size);

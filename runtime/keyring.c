@@ -11,6 +11,8 @@
 #include "os.h"
 #include "trust.h"
 
+#define OTHERS_CAN_WRITE "others can write it; run chown root and chmod go-w"
+
 struct loading {
 	struct keyring *ring;
 	char *why;
@@ -31,7 +33,7 @@ writers_check(const char *path, char *why)
 
 	if (others < 0)
 		return refuse(why, path, os_errno_name(-others), others);
-	return others ? refuse(why, path, "others can write it; run chown root and chmod go-w", -EPERM) : 0;
+	return others ? refuse(why, path, OTHERS_CAN_WRITE, -EPERM) : 0;
 }
 
 static int
@@ -43,10 +45,9 @@ key_load(void *context, const char *path)
 	size_t size;
 	int error;
 
-	error = writers_check(path, loading->why);
-	if (error)
-		return error;
-	error = os_read_file(path, KEY_TEXT_SIZE, &text, &size);
+	error = os_read_own_file(path, KEY_TEXT_SIZE, &text, &size);
+	if (error == -EPERM)
+		return refuse(loading->why, path, OTHERS_CAN_WRITE, error);
 	if (error)
 		return refuse(loading->why, path, os_errno_name(-error), error);
 	error = public_key_parse(&key, text, size);

@@ -11,6 +11,9 @@
 
 /* Reads a whole regular file of at most max bytes; *data is the caller's to free(). -EFBIG: it is larger. */
 int os_read_file(const char *path, size_t max, void **data, size_t *size);
+/* The same; -EPERM where others than root and the own user can write it. Asks the file that it reads, so that no other
+ * can be put in its place in between. */
+int os_read_own_file(const char *path, size_t max, void **data, size_t *size);
 /* Writes beside path and renames over it, so that nobody sees half a file. mode as in chmod; ignored on Windows. */
 int os_write_file(const char *path, const void *data, size_t size, int mode);
 /* Opens for reading ("-": standard input) or for appending (created with mode). A descriptor. */

@@ -13,21 +13,29 @@
 
 #include "os.h"
 
-int
-os_read_file(const char *path, size_t max, void **data, size_t *size)
+static int
+others_can_write(const struct stat *st)
+{
+	return (st->st_mode & 022) != 0 || (st->st_uid != 0 && st->st_uid != geteuid());
+}
+
+static int
+read_file(const char *path, size_t max, int own, void **data, size_t *size)
 {
 	struct stat st;
 	char *bytes = NULL;
 	size_t at = 0;
 	int fd, error = 0;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe without a writer is refused, not waited for */
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &st))
 		error = -errno;
 	else if (!S_ISREG(st.st_mode))
 		error = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	else if (own && others_can_write(&st))
+		error = -EPERM;
 	else if ((uint64_t)st.st_size > max)
 		error = -EFBIG;
 	else if (!(bytes = malloc((size_t)st.st_size + 1)))
@@ -50,6 +58,18 @@ os_read_file(const char *path, size_t max, void **data, size_t *size)
 	*data = bytes;
 	*size = at;
 	return 0;
+}
+
+int
+os_read_file(const char *path, size_t max, void **data, size_t *size)
+{
+	return read_file(path, max, 0, data, size);
+}
+
+int
+os_read_own_file(const char *path, size_t max, void **data, size_t *size)
+{
+	return read_file(path, max, 1, data, size);
 }
 
 int
@@ -160,7 +180,7 @@ os_writable_by_others(const char *path)
 
 	if (stat(path, &st))
 		return -errno;
-	return (st.st_mode & 022) != 0 || (st.st_uid != 0 && st.st_uid != geteuid());
+	return others_can_write(&st);
 }
 
 static int

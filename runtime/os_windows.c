@@ -51,6 +51,12 @@ os_read_file(const char *path, size_t max, void **data, size_t *size)
 }
 
 int
+os_read_own_file(const char *path, size_t max, void **data, size_t *size)
+{
+	return os_read_file(path, max, data, size);
+}
+
+int
 os_write_file(const char *path, const void *data, size_t size, int mode)
 {
 	char beside[4096];

@@ -27,7 +27,11 @@ load_key(struct keyring *ring, const char *path)
 	void *text;
 	int error;
 
-	error = os_read_file(path, KEY_SIZE_MAX, &text, &size);
+	error = os_read_own_file(path, KEY_SIZE_MAX, &text, &size);
+	if (error == -EPERM) {
+		message("%s: others can write it; run chmod go-w %s", path, path);
+		return CODE_UNTRUSTED;
+	}
 	if (error) {
 		message("%s: %s", path, message_errno(error));
 		return CODE_CANNOT;
