@@ -12,7 +12,7 @@
 enum { PATH_MAX_SIZE = 256, DEPTH_MAX = 16 };
 
 struct walk {
-	char path[PATH_MAX_SIZE];
+	char path[PATH_MAX_SIZE + 2];
 	size_t ends[DEPTH_MAX]; /* of path, before the member of each open object */
 	int depth;
 };
@@ -21,10 +21,10 @@ struct walk {
 static void
 key_enter(struct walk *walk, const struct json_text *key)
 {
-	size_t at = walk->depth > 0 && walk->depth <= DEPTH_MAX ? walk->ends[walk->depth - 1] : 0;
+	size_t at = walk->depth ? walk->ends[(walk->depth < DEPTH_MAX ? walk->depth : DEPTH_MAX) - 1] : 0;
 
 	if (walk->depth > DEPTH_MAX || at + key->size + 2 > PATH_MAX_SIZE) {
-		strcpy(walk->path, "?");
+		strcpy(walk->path + at, "?");
 		return;
 	}
 	if (at)
@@ -89,6 +89,8 @@ json_text_copy(char *out, size_t room, const struct json_text *text)
 	for (size_t i = 0; i < size; i++) {
 		if ((unsigned char)out[i] < ' ' || out[i] == 127)
 			out[i] = '?';
+		else if (out[i] == '\xc2' && (unsigned char)out[i + 1] >> 5 == 4) /* U+0080..U+009F */
+			out[i] = '?', out[i + 1] = '?';
 	}
 }
 

@@ -5,11 +5,22 @@
 #include "sink.h"
 #include "sink_buffer.h"
 
+/* What failed may have left a part of a line there: what comes next begins on a line of its own. */
+static int
+write_whole(struct sink_buffer *b, const char *data, size_t size)
+{
+	int error = b->torn ? os_write(b->fd, "\n", 1) : 0;
+
+	error = error ? error : os_write(b->fd, data, size);
+	b->torn = error != 0;
+	return error;
+}
+
 int
 sink_buffer_flush(struct sink *sink)
 {
 	struct sink_buffer *b = (struct sink_buffer *)sink;
-	int error = b->used ? os_write(b->fd, b->bytes, b->used) : 0;
+	int error = b->used ? write_whole(b, b->bytes, b->used) : 0;
 
 	if (error)
 		sink->counters.dropped += b->lines;
@@ -24,9 +35,9 @@ sink_buffer_flush(struct sink *sink)
 static int
 write_long(struct sink_buffer *b, const char *line, size_t size)
 {
-	int error = os_write(b->fd, line, size);
+	int error = write_whole(b, line, size);
 
-	error = error ? error : os_write(b->fd, "\n", 1);
+	error = error ? error : write_whole(b, "\n", 1);
 	if (error)
 		++b->sink.counters.dropped;
 	else

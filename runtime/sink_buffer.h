@@ -10,7 +10,7 @@ enum { SINK_BUFFER_SIZE = 64 * 1024 };
 
 struct sink_buffer {
 	struct sink sink;
-	int fd;
+	int fd, torn; /* torn: the last write failed, perhaps within a line */
 	size_t used;
 	uint64_t lines; /* in the buffer */
 	char bytes[SINK_BUFFER_SIZE];

@@ -70,12 +70,15 @@ sink_file_open(struct sink **sink, const char *path, int mode)
 	if (fd < 0)
 		return fd;
 	error = sink_file_adopt(sink, fd, NULL, NULL);
-	if (!error) {
-		file = (struct sink_file *)*sink;
-		file->path = strdup(path);
-		file->mode = mode;
-	}
-	if (error)
+	if (error) {
 		os_close(fd);
-	return error;
+		return error;
+	}
+	file = (struct sink_file *)*sink;
+	file->path = strdup(path);
+	file->mode = mode;
+	if (file->path)
+		return 0;
+	(*sink)->ops->close(*sink);
+	return -ENOMEM;
 }
