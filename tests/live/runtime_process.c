@@ -320,6 +320,37 @@ test_threads(void)
 	live_check(good == RACES, "process/threads-end-once");
 }
 
+static void *
+exec_from_thread(void *context)
+{
+	exec_plain(context);
+	return NULL;
+}
+
+static int
+exec_by_thread(void *context)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, exec_from_thread, context))
+		return 1;
+	pthread_join(thread, NULL);
+	return 127;
+}
+
+/* A thread that executes a program becomes the process: it has not ended before its end. */
+static void
+test_exec_by_thread(void)
+{
+	pid_t pid = live_child(exec_by_thread, (void *)path_in_folder("thread"), NULL);
+	const struct record_process_start *start = live_find(RECORD_process_start, pid, NULL, NULL);
+	const struct record_process_exit *end = live_find(RECORD_process_exit, pid, NULL, NULL);
+
+	live_check(start && end && start->head.start == end->head.start && start->head.time < end->head.time &&
+	           start->head.tid == (uint32_t)pid && live_count(RECORD_process_exit, pid, NULL, NULL) == 1,
+	           "process/exec-by-thread");
+}
+
 static void
 test_excluded(void)
 {
@@ -347,6 +378,7 @@ main(void)
 	test_user();
 	test_forks();
 	test_threads();
+	test_exec_by_thread();
 	test_excluded();
 	live_close();
 	return live_failed() != 0;
