@@ -63,7 +63,7 @@ find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
 	int64_t n;
 
 	if (!pattern.size)
-		return !ends || !value.size ? 0 : begins ? -1 : value.size;
+		return !ends || !value.size ? 0 : begins ? -1 : (int64_t)value.size;
 	utf8_read((const uint8_t *)pattern.data, pattern.size, &first);
 	first = cased ? first : fold_point(first);
 	for (i = 0; i < value.size && !(begins && i); i += step) {
@@ -154,8 +154,6 @@ plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *ou
 	const char *from = pack_text_data(tables, shown);
 	uint32_t i, used = 0;
 
-	if (!memchr(from, '\\', shown.size))
-		return (struct text){ from, shown.size };
 	for (i = 0; i < shown.size && used < room; ++i) {
 		if (from[i] == '\\' && i + 1 < shown.size && strchr("*?\\", from[i + 1]))
 			++i;
@@ -177,7 +175,7 @@ static int64_t
 try_pattern(const struct search *search, struct text value, struct pack_text shown)
 {
 	const struct pack_predicate *p = search->predicate;
-	struct text pattern = { pack_text_data(search->tables, shown), shown.size }, meant;
+	struct text pattern = { pack_text_data(search->tables, shown), shown.size };
 	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op;
 	int cased = p->flags & PACK_CASED;
 	char plain[PATTERN_MAX];
@@ -188,9 +186,12 @@ try_pattern(const struct search *search, struct text value, struct pack_text sho
 	if (op == PACK_WILDCARD)
 		return fits_wildcards(value, pattern, 1, cased) || fits_wildcards(value, pattern, 0, cased)
 		       ? (int64_t)WHY_NOWHERE : -1;
-	meant = plain_pattern(search->tables, shown, plain, sizeof plain);
-	at = find_pattern(value, meant, op, cased);
-	return at >= 0 || meant.size == pattern.size ? at : find_pattern(value, pattern, op, cased);
+	if (memchr(pattern.data, '\\', pattern.size)) {
+		at = find_pattern(value, plain_pattern(search->tables, shown, plain, sizeof plain), op, cased);
+		if (at >= 0)
+			return at;
+	}
+	return find_pattern(value, pattern, op, cased);
 }
 
 static int
