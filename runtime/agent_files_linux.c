@@ -55,6 +55,7 @@ log_group(void)
 static int
 append_open(const struct agent *agent, const char *path, mode_t mode)
 {
+	struct stat st;
 	int fd;
 
 	parent_make(path);
@@ -63,6 +64,8 @@ append_open(const struct agent *agent, const char *path, mode_t mode)
 		agent_log(agent, AGENT_ERROR, "%s: %s (%s)", path, os_errno_name(errno), strerror(errno));
 		return -errno;
 	}
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) /* a device or a pipe keeps its mode */
+		return fd;
 	if (fchmod(fd, mode) || (log_group() && fchown(fd, (uid_t)-1, log_group())))
 		agent_log(agent, AGENT_WARNING, "%s: cannot set its mode and group: %s", path, strerror(errno));
 	return fd;
@@ -72,8 +75,8 @@ append_open(const struct agent *agent, const char *path, mode_t mode)
 static int
 is_alive(const struct sockaddr_un *address)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int alive = fd >= 0 && !connect(fd, (const struct sockaddr *)address, sizeof(*address));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); /* its queue of clients may be full */
+	int alive = fd >= 0 && (!connect(fd, (const struct sockaddr *)address, sizeof(*address)) || errno == EAGAIN);
 
 	if (fd >= 0)
 		close(fd);
@@ -86,6 +89,7 @@ listener_open(const struct agent *agent)
 	const char *path = agent->config.agent.socket;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct role_user user;
+	struct stat st;
 	int fd;
 
 	if (strlen(path) >= sizeof(address.sun_path))
@@ -94,6 +98,8 @@ listener_open(const struct agent *agent)
 	if (is_alive(&address))
 		return -EADDRINUSE;
 	parent_make(path);
+	if (!lstat(path, &st) && !S_ISSOCK(st.st_mode))
+		return -EEXIST;
 	if (unlink(path) && errno != ENOENT)
 		return -errno;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -157,11 +163,25 @@ agent_files_close(struct agent *agent)
 }
 
 int
-agent_files_reopen(struct agent *agent)
+agent_files_tell(const struct agent *agent)
 {
 	struct message message = {.type = MESSAGE_FILES};
 	int fds[CHANNEL_FD_MAX], count = 0;
 
+	for (int i = -1; i < (int)agent->config.sink_count; i++) {
+		int fd = i < 0 ? agent->health : agent->sinks[i];
+
+		if (fd >= 0) {
+			message.value |= 1ull << (i + 1);
+			fds[count++] = fd;
+		}
+	}
+	return channel_send(agent->detect.command, &message, MESSAGE_SIZE(0), fds, count);
+}
+
+void
+agent_files_reopen(struct agent *agent)
+{
 	for (int i = -1; i < (int)agent->config.sink_count; i++) {
 		int *old = i < 0 ? &agent->health : &agent->sinks[i];
 		const char *path = i < 0 ? agent->config.health.path : agent->config.sinks[i].path;
@@ -172,10 +192,6 @@ agent_files_reopen(struct agent *agent)
 			fd_close(old);
 			*old = fd;
 		}
-		if (*old >= 0) {
-			message.value |= 1ull << (i + 1);
-			fds[count++] = *old;
-		}
 	}
-	return channel_send(agent->detect.command, &message, MESSAGE_SIZE(0), fds, count);
+	agent->untold |= UNTOLD_FILES;
 }

@@ -47,6 +47,10 @@ agent_log(const struct agent *agent, enum agent_level level, const char *format,
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	for (char *at = line; *at; at++) { /* names and reasons come from outside: one message stays one line */
+		if ((unsigned char)*at < ' ' || *at == 127)
+			*at = '?';
+	}
 	fprintf(stderr, "rsnl: %s\n", line);
 }
 
@@ -94,8 +98,12 @@ request_read(struct agent *agent)
 	long size = channel_receive(agent->detect.request, &request, sizeof(request), &fd, &count, 0);
 	size_t answer_size;
 
-	if (size <= 0 || (size_t)size < MESSAGE_SIZE(0) || (size_t)size != MESSAGE_SIZE(request.size))
+	if (size == -EAGAIN)
+		return;
+	if (size <= 0 || (size_t)size < MESSAGE_SIZE(0) || (size_t)size != MESSAGE_SIZE(request.size)) {
+		agent_role_distrust(agent, &agent->detect, size);
 		goto done;
+	}
 	request.text[request.size < sizeof(request.text) ? request.size : sizeof(request.text) - 1] = 0;
 	answer_size = request_answer(agent, &request, count ? fd : -1, &answer);
 	channel_send(agent->detect.request, &answer, answer_size, NULL, 0);
@@ -128,8 +136,12 @@ detect_read(struct agent *agent)
 	struct refusal why;
 	long size = channel_receive(agent->detect.command, &message, sizeof(message), NULL, NULL, 0);
 
-	if (size < (long)MESSAGE_SIZE(0) || (size_t)size != MESSAGE_SIZE(message.size))
+	if (size == -EAGAIN)
 		return;
+	if (size < (long)MESSAGE_SIZE(0) || (size_t)size != MESSAGE_SIZE(message.size)) {
+		agent_role_distrust(agent, &agent->detect, size);
+		return;
+	}
 	if (message.type == MESSAGE_TRIED && message.size == sizeof(why)) {
 		memcpy(&why, message.text, sizeof(why));
 		why.text[sizeof(why.text) - 1] = 0;
@@ -152,8 +164,12 @@ scan_read(struct agent *agent)
 	char *body = (char *)&passed + MESSAGE_SIZE(0);
 	long size = channel_receive(agent->scan.command, body, CHANNEL_MESSAGE_MAX, NULL, NULL, 0);
 
-	if (size <= 0)
+	if (size == -EAGAIN)
 		return;
+	if (size <= 0) {
+		agent_role_distrust(agent, &agent->scan, size);
+		return;
+	}
 	memset(&passed.head, 0, MESSAGE_SIZE(0));
 	passed.head.type = MESSAGE_SCANNED;
 	passed.head.size = (uint32_t)size;
@@ -200,15 +216,35 @@ agent_stop(struct agent *agent, int at_once)
 	ebpf_close(agent->ebpf); /* nothing more is produced; detect still empties the ring, which it has mapped */
 	agent->ebpf = NULL;
 	agent->deadline_ns = os_monotonic_ns() + agent->config.agent.drain;
-	if (at_once || agent_tell_detect(agent, MESSAGE_DRAIN, agent->config.agent.drain, NULL, -1))
+	if (at_once)
 		agent->drained = 1;
+	else
+		agent->untold |= UNTOLD_DRAIN;
+}
+
+/* What detect had no room for, or was not there for, is said again. */
+static void
+untold_say(struct agent *agent)
+{
+	if (agent->forsaken && !agent_tell_detect(agent, MESSAGE_FORSAKEN, 0, NULL, -1))
+		agent->forsaken = 0;
+	if (agent->untold & UNTOLD_FILES && !agent_files_tell(agent))
+		agent->untold &= ~UNTOLD_FILES;
+	if (agent->untold & UNTOLD_DRAIN && !agent_tell_detect(agent, MESSAGE_DRAIN, agent->config.agent.drain, NULL, -1))
+		agent->untold &= ~UNTOLD_DRAIN;
 }
 
 int
 agent_reload(struct agent *agent)
 {
 	struct config *fresh = malloc(sizeof(*fresh));
-	int failed = !fresh || config_load(*agent->config_file ? agent->config_file : NULL, &agent->options, fresh);
+	char state[64];
+	int failed;
+
+	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, os_monotonic_ns() / 1000);
+	if (agent->ready)
+		notify_send(state);
+	failed = !fresh || config_load(*agent->config_file ? agent->config_file : NULL, &agent->options, fresh);
 
 	if (failed) {
 		agent_log(agent, AGENT_ERROR, "config refused; the old one stays");
@@ -232,6 +268,8 @@ agent_reload(struct agent *agent)
 	agent_files_reopen(agent);
 	if (!failed)
 		agent_tell_detect(agent, MESSAGE_NOTE, NOTE_RELOAD, "config and files loaded again", -1);
+	if (agent->ready)
+		notify_send("READY=1");
 	return failed ? -EINVAL : 0;
 }
 
@@ -258,16 +296,18 @@ loop_turn(struct agent *agent)
 		agent_stop(agent, 1);
 		return;
 	}
-	if (wait[1].revents & POLLIN)
-		request_read(agent);
+	/* a verdict before the requests that follow it: scan has a pack's rules before files are scanned for it. It is sent
+	 * first and asked for last, so where a request is there, so is the verdict. */
 	if (wait[2].revents & POLLIN)
 		detect_read(agent);
+	if (wait[1].revents & POLLIN)
+		request_read(agent);
 	if (wait[3].revents & POLLIN)
 		scan_read(agent);
 	if (wait[0].revents & POLLIN)
 		signal_read(agent);
-	if (agent->forsaken && !agent_tell_detect(agent, MESSAGE_FORSAKEN, 0, NULL, -1))
-		agent->forsaken = 0;
+	untold_say(agent);
+	agent_scan_turn(agent);
 	watch_read(agent);
 	watchdog_feed(agent);
 }

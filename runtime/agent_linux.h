@@ -15,6 +15,7 @@
 
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 struct agent_shared;
 struct ebpf;
@@ -49,9 +50,14 @@ struct agent_trial { /* a pack that detect is asked to take */
 	struct agent_pack pack;
 	char file[256];    /* as messages name it */
 	char path[512];    /* incoming: where it lies; start: where it was read; "" else */
+	dev_t device;      /* incoming: which file it was that was taken; with inode and written */
+	ino_t inode;
+	struct timespec written;
 	int original;      /* descriptor of the whole file, for the store; -1 */
 	uint64_t begun_ns;
 };
+
+enum agent_untold { UNTOLD_DRAIN = 1, UNTOLD_FILES = 2 };
 
 struct agent {
 	struct config config;
@@ -72,6 +78,7 @@ struct agent {
 	int stopping;  /* 1: draining, 2: at once */
 	int drained;   /* detect said so */
 	int forsaken;  /* detect waits for results that will not come, and is to be told */
+	int untold;    /* of drain or files, for its channel was full: bits of enum agent_untold */
 	int ready;     /* READY=1 is out */
 	int start_candidate; /* next place to look for a pack at start */
 	int exit_code;
@@ -93,6 +100,10 @@ int config_load(const char *path, const struct agent_options *options, struct co
 int agent_roles_start(struct agent *agent); /* both. 0 or a negative errno */
 /* A process ended: the right role is started again. */
 void agent_child_ended(struct agent *agent, pid_t pid, int status);
+void agent_scan_turn(struct agent *agent); /* after a pause for dying too often, scan is tried again */
+/* A role closed its channel, or sent what is no message (got: what channel_receive returned): it is ended, and started
+ * again as after a crash. */
+void agent_role_distrust(struct agent *agent, const struct agent_role *role, long got);
 void agent_roles_kill(struct agent *agent);
 int agent_tell_detect(struct agent *agent, uint32_t type, uint64_t value, const char *text, int fd);
 
@@ -115,7 +126,8 @@ void agent_pack_refuse(struct agent *agent, const struct agent_trial *trial, con
 
 int agent_files_open(struct agent *agent); /* 0, or an exit code after a message */
 void agent_files_close(struct agent *agent);
-int agent_files_reopen(struct agent *agent); /* health and sinks; sent to detect. 0 or a negative errno */
+void agent_files_reopen(struct agent *agent); /* health and sinks; detect is told in the loop's turn */
+int agent_files_tell(const struct agent *agent); /* gives them to detect. 0 or a negative errno */
 
 int watch_open(struct agent *agent);  /* 0 or a negative errno */
 void watch_read(struct agent *agent); /* takes the next pack from incoming, when none is on trial */
@@ -131,7 +143,8 @@ int store_find(const struct config *config, const char *where, char path[512]);
 int store_activate(const struct config *config, int fd, const char *name);
 /* Moves path to packs/rejected and writes NAME.reason beside it. */
 int store_reject(const struct config *config, const char *path, const char *reason);
-int store_swap_back(const struct config *config); /* previous becomes active, active is dropped */
+/* Undoes the last store_activate: previous becomes active; where there is none, nothing is active. */
+int store_swap_back(const struct config *config);
 /* The agent's id: made at the first start, kept in state. */
 int store_agent_id(const struct config *config, char id[65]);
 #endif

@@ -165,6 +165,9 @@ trial_make(struct agent *agent, struct agent_trial *trial, int fd, int allow_old
 	if (trial->pack.fd >= 0 && trial->original >= 0)
 		return 0;
 	pack_drop(&trial->pack);
+	if (trial->original >= 0)
+		close(trial->original);
+	trial->original = -1;
 	return refuse(why, CHECK_SIZE, "no memory");
 }
 
@@ -247,9 +250,20 @@ agent_pack_begin(struct agent *agent)
 		close(fd);
 		agent_pack_refuse(agent, &agent->trial, &why);
 		trial_done(agent);
-		agent->exit_code = 4;
+		agent->exit_code = 4; /* unless a later one runs */
 	}
 	return -ENOENT;
+}
+
+/* Whether the file that was taken from incoming still lies there, and not one put in its place meanwhile, which the
+ * watch reports on its own. */
+static int
+is_still_there(const struct agent_trial *trial)
+{
+	struct stat st;
+
+	return *trial->path && !lstat(trial->path, &st) && st.st_dev == trial->device && st.st_ino == trial->inode &&
+		st.st_mtim.tv_sec == trial->written.tv_sec && st.st_mtim.tv_nsec == trial->written.tv_nsec;
 }
 
 void
@@ -267,7 +281,7 @@ agent_pack_refuse(struct agent *agent, const struct agent_trial *trial, const st
 	agent->shared->refused_ns = os_wall_ns();
 	agent->shared->refusals++;
 	agent_tell_detect(agent, MESSAGE_NOTE, NOTE_REFUSED, note, -1);
-	if (*trial->path) {
+	if (is_still_there(trial)) {
 		int error = store_reject(&agent->config, trial->path, line);
 
 		if (error)
@@ -287,13 +301,18 @@ trial_accept(struct agent *agent)
 		agent_log(agent, AGENT_ERROR, "%s cannot be kept: %s", trial->file, strerror(-error));
 	if (trial->origin == TRIAL_BACK)
 		store_swap_back(&agent->config);
+	if (trial->origin == TRIAL_START)
+		agent->exit_code = 0;
 	if (trial->pack.serial > store_serial(&agent->config, trial->pack.name))
 		store_serial_set(&agent->config, trial->pack.name, trial->pack.serial);
-	if (*trial->path)
+	if (is_still_there(trial))
 		unlink(trial->path);
 	if (trial->origin != TRIAL_RESTART) {
 		pack_drop(&agent->previous);
-		agent->previous = agent->active;
+		if (trial->origin != TRIAL_BACK)
+			agent->previous = agent->active;
+		else
+			pack_drop(&agent->active);
 		agent->active = trial->pack;
 		trial->pack.fd = -1;
 		agent->swapped_ns = os_monotonic_ns();
@@ -416,7 +435,8 @@ agent_pack_rollback(struct agent *agent, struct refusal *why, int64_t *number)
 		refuse(why, CHECK_VECTORS, "detect does not take it");
 		return;
 	}
-	if (store_find(&agent->config, "previous", path) || (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
+	/* one given with -p was never in the store, so nothing there came before it */
+	if (agent->options.pack || store_find(&agent->config, "previous", path) || (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
 		refuse(why, CHECK_SIZE, "there is no previous pack");
 		return;
 	}

@@ -24,6 +24,7 @@
 #include "role_linux.h"
 
 #define SECOND_NS 1000000000ull
+#define SCAN_PAUSE_NS (10 * SECOND_NS)
 
 static void
 channel_drop(int *end)
@@ -41,7 +42,7 @@ agent_tell_detect(struct agent *agent, uint32_t type, uint64_t value, const char
 	if (agent->detect.command < 0)
 		return -ENOTCONN;
 	if (text)
-		message.size = (uint32_t)snprintf(message.text, sizeof(message.text), "%s", text) + 1;
+		message.size = (uint32_t)snprintf(message.text, sizeof(message.text), "%.4000s", text) + 1;
 	return channel_send(agent->detect.command, &message, MESSAGE_SIZE(message.size), &fd, fd >= 0);
 }
 
@@ -137,11 +138,13 @@ agent_roles_start(struct agent *agent)
 
 /* How a process ended, in words. */
 static void
-cause_text(int status, char *text, size_t size)
+cause_text(const struct agent_role *role, int status, char *text, size_t size)
 {
+	const char *name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : NULL;
+
 	if (WIFSIGNALED(status))
-		snprintf(text, size, "SIG%s%s", sigabbrev_np(WTERMSIG(status)),
-		         WTERMSIG(status) == SIGSEGV ? " in match" : "");
+		snprintf(text, size, "SIG%s%s", name ? name : "RT",
+		         WTERMSIG(status) == SIGSEGV && !strcmp(role->name, "detect") ? " in match" : "");
 	else
 		snprintf(text, size, "exit %d", WEXITSTATUS(status));
 }
@@ -168,6 +171,31 @@ role_forget(struct agent *agent, struct agent_role *role)
 	role->restarts++;
 }
 
+/* Scans are missed, and counted, until the next attempt. */
+static void
+scan_failed(struct agent *agent, int error)
+{
+	agent_log(agent, AGENT_ERROR, "scan cannot be started: %s", strerror(-error));
+	channel_drop(&agent->scan.command);
+	agent->server.scan = -1;
+	agent->scan.died_ns[0] = os_monotonic_ns();
+}
+
+/* A file that kills scan each time must not be what ends the agent. */
+static void
+scan_ended(struct agent *agent, const char *cause)
+{
+	int pauses = is_hopeless(&agent->scan), error;
+
+	agent->shared->scan_restarts = agent->scan.restarts;
+	agent->forsaken = 1;
+	agent_log(agent, AGENT_ERROR, "scan died: %s; %s", cause,
+	          pauses ? "for the eighth time within 10 s: files go unscanned for 10 s" : "starting it again");
+	error = pauses ? 0 : scan_start(agent);
+	if (error)
+		scan_failed(agent, error);
+}
+
 void
 agent_child_ended(struct agent *agent, pid_t pid, int status)
 {
@@ -177,34 +205,56 @@ agent_child_ended(struct agent *agent, pid_t pid, int status)
 
 	if (!role)
 		return;
-	cause_text(status, cause, sizeof(cause));
+	cause_text(role, status, cause, sizeof(cause));
 	role_forget(agent, role);
 	if (agent->stopping) {
 		agent->drained |= role == &agent->detect;
 		return;
 	}
-	agent_log(agent, AGENT_ERROR, "%s died: %s; starting it again", role->name, cause);
-	if (role == &agent->detect) {
-		agent->shared->last_signal = WIFSIGNALED(status) ? WTERMSIG(status) : -1;
-		agent->shared->restarts = role->restarts;
-		if (agent_pack_blame(agent, cause))
-			memset(role->died_ns, 0, sizeof(role->died_ns));
-	} else {
-		agent->shared->scan_restarts = role->restarts;
-		agent->forsaken = 1;
+	if (role == &agent->scan) {
+		scan_ended(agent, cause);
+		return;
 	}
+	agent_log(agent, AGENT_ERROR, "detect died: %s; starting it again", cause);
+	agent->shared->last_signal = WIFSIGNALED(status) ? WTERMSIG(status) : -1;
+	agent->shared->restarts = role->restarts;
+	if (agent_pack_blame(agent, cause))
+		memset(role->died_ns, 0, sizeof(role->died_ns));
 	if (is_hopeless(role)) {
-		agent_log(agent, AGENT_ERROR, "%s died eight times within 10 s", role->name);
+		agent_log(agent, AGENT_ERROR, "detect died eight times within 10 s");
 		agent->exit_code = 5;
 		agent_stop(agent, 1);
 		return;
 	}
-	error = role == &agent->detect ? detect_start(agent) : scan_start(agent);
+	error = detect_start(agent);
 	if (error) {
-		agent_log(agent, AGENT_ERROR, "%s cannot be started: %s", role->name, strerror(-error));
+		agent_log(agent, AGENT_ERROR, "detect cannot be started: %s", strerror(-error));
 		agent->exit_code = 3;
 		agent_stop(agent, 1);
 	}
+}
+
+void
+agent_scan_turn(struct agent *agent)
+{
+	int error;
+
+	if (agent->scan.pid || agent->stopping || os_monotonic_ns() - agent->scan.died_ns[0] < SCAN_PAUSE_NS)
+		return;
+	agent_log(agent, AGENT_INFO, "starting scan again");
+	error = scan_start(agent);
+	if (error)
+		scan_failed(agent, error);
+}
+
+void
+agent_role_distrust(struct agent *agent, const struct agent_role *role, long got)
+{
+	if (!role->pid || agent->stopping)
+		return;
+	if (got > 0 || got == -EMSGSIZE)
+		agent_log(agent, AGENT_ERROR, "%s sends what is no message; ending it", role->name);
+	kill(role->pid, SIGKILL);
 }
 
 void
@@ -217,6 +267,6 @@ agent_roles_kill(struct agent *agent)
 	channel_drop(&agent->detect.request); /* where broker may not signal them, the end of these ends them */
 	channel_drop(&agent->detect.command);
 	channel_drop(&agent->scan.command);
-	while (waitpid(-1, NULL, 0) > 0)
-		continue;
+	for (int i = 0; i < 100 && waitpid(-1, NULL, WNOHANG) >= 0; i++) /* one that hangs ends with us */
+		usleep(10000);
 }

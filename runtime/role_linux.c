@@ -45,7 +45,7 @@ role_user(const char *name, uint32_t spare, struct role_user *user)
 	fclose(accounts);
 }
 
-/* In the child: puts fds at 3, 4, ...; everything else closes on exec. */
+/* In the child: puts fds at 3, 4, ...; everything else is closed, also what we inherited. */
 static int
 fds_place(const int *fds, int count)
 {
@@ -62,12 +62,14 @@ fds_place(const int *fds, int count)
 		if (dup2(high[i], ROLE_FD_FIRST + i) < 0)
 			return -errno;
 	}
-	return 0;
+	return close_range((unsigned)(ROLE_FD_FIRST + count), ~0u, 0) ? -errno : 0;
 }
 
 pid_t
 role_start(const char *name, const struct role_user *user, const int *fds, int fd_count)
 {
+	/* sent to all of a terminal or a service, they are broker's to handle: it still needs the others to drain */
+	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE};
 	char uid[16], gid[16], parent[16];
 	char *argv[] = {"rsnl", "role", (char *)name, uid, gid, parent, NULL};
 	char *environment[] = {NULL};
@@ -80,6 +82,8 @@ role_start(const char *name, const struct role_user *user, const int *fds, int f
 	pid = fork();
 	if (pid)
 		return pid < 0 ? -errno : pid;
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		signal(ignored[i], SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (!fds_place(fds, fd_count))
@@ -98,9 +102,6 @@ run(const struct command *command, int argc, char **argv)
 
 		if (strcmp(argv[1], roles[i].name) != 0)
 			continue;
-		signal(SIGINT, SIG_IGN); /* the terminal's ^C is broker's to handle */
-		signal(SIGHUP, SIG_IGN);
-		signal(SIGPIPE, SIG_IGN);
 		error = sandbox_enter(roles[i].profile, (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]));
 		if (error) {
 			fprintf(stderr, "rsnl: %s: cannot give up rights: %s\n", argv[1], strerror(-error));

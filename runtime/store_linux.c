@@ -134,18 +134,30 @@ file_copy(int from, const char *path)
 	return error;
 }
 
+static int
+folder_empty(const struct config *config, const char *where)
+{
+	char path[512];
+
+	while (!store_find(config, where, path)) {
+		if (unlink(path))
+			return -errno;
+	}
+	return 0;
+}
+
 /* Moves the pack of one folder to another, in place of what is there. */
 static int
 folder_move(const struct config *config, const char *from, const char *to)
 {
-	char old[512], path[512], target[1024];
+	char path[512], target[1024];
+	int error;
 
 	if (store_find(config, from, path))
 		return -ENOENT;
-	while (!store_find(config, to, old)) {
-		if (unlink(old))
-			return -errno;
-	}
+	error = folder_empty(config, to);
+	if (error)
+		return error;
 	snprintf(target, sizeof(target), "%s/packs/%s%s", config->agent.state, to, strrchr(path, '/'));
 	return rename(path, target) ? -errno : 0;
 }
@@ -165,7 +177,9 @@ store_activate(const struct config *config, int fd, const char *name)
 int
 store_swap_back(const struct config *config)
 {
-	return folder_move(config, "previous", "active");
+	int error = folder_move(config, "previous", "active");
+
+	return error == -ENOENT ? folder_empty(config, "active") : error;
 }
 
 int

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "broker_linux.h"
@@ -30,17 +31,31 @@ pack_take(struct agent *agent, const char *name)
 {
 	struct agent_trial refused = {.origin = TRIAL_INCOMING};
 	struct refusal why;
+	struct stat st;
 	int fd;
 
 	snprintf(refused.file, sizeof(refused.file), "%.200s", name);
 	snprintf(refused.path, sizeof(refused.path), "%s/%.200s", agent->config.packs.incoming, name);
 	fd = open(refused.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0)
-		return; /* gone again, or a link: not a pack put here */
-	if (agent_pack_offer(agent, fd, name, TRIAL_INCOMING, 0, &why) < 0)
+	if (fd < 0 || fstat(fd, &st)) {
+		if (errno != ENOENT) /* it is gone again */
+			agent_log(agent, AGENT_WARNING, "%s is not taken: %s", refused.path,
+			          errno == ELOOP ? "it is a link; put the pack itself there" : strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	refused.device = st.st_dev;
+	refused.inode = st.st_ino;
+	refused.written = st.st_mtim;
+	if (agent_pack_offer(agent, fd, name, TRIAL_INCOMING, 0, &why) < 0) {
 		agent_pack_refuse(agent, &refused, &why);
-	else
+	} else {
 		memcpy(agent->trial.path, refused.path, sizeof(refused.path));
+		agent->trial.device = refused.device;
+		agent->trial.inode = refused.inode;
+		agent->trial.written = refused.written;
+	}
 	close(fd);
 }
 
@@ -71,6 +86,8 @@ watch_read(struct agent *agent)
 			folder_take(agent);
 		} else if (agent->watch_at < agent->watch_end) {
 			agent->watch_at += (int)(sizeof(*event) + event->len);
+			if (event->mask & IN_Q_OVERFLOW)
+				agent->watch_listed = 0;
 			if (event->len && is_pack_name(event->name))
 				pack_take(agent, event->name);
 		} else {

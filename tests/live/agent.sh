@@ -77,13 +77,14 @@ prepare() {
 	agent: {state: $work/state, socket: $work/sock}
 	packs: {keys: $work/keys}
 	health: {path: $work/health.ndjson, interval: 5s}
-	sinks: [{type: file, path: $work/alerts.ndjson}]
+	sinks: [{type: file, path: $work/alerts.ndjson}, {type: file, path: $work/null}]
 	END
 	chmod 644 c.yaml
+	mknod -m 666 null c 1 3 || : >null
 }
 
 start_agent() { # OPTION...
-	"$rsnl" run -c "$work/c.yaml" "$@" >"$work/out" 2>>"$work/err" &
+	setsid "$rsnl" run -c "$work/c.yaml" "$@" >"$work/out" 2>>"$work/err" 9<"$work/c.yaml" &
 	agent=$!
 	soon grep -q 'live with pack' "$work/err" && return
 	echo "not ok agent/starts"
@@ -119,6 +120,8 @@ status_has() { "$rsnl" status | grep -q "$1"; }
 last_health() { # KEY: a number of the last heartbeat
 	grep '"heartbeat"' "$work/health.ndjson" | tail -n 1 | grep -o "\"$1\":[0-9]*" | head -n 1 | cut -d: -f2
 }
+device_untouched() { [ ! -c null ] || [ "$(stat -c %a null)" = 666 ]; }
+scan_runs() { [ -n "$(child scan)" ]; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
 prepare
@@ -127,6 +130,8 @@ detect=$(child detect) scan=$(child scan)
 check three-processes test -n "$detect" -a -n "$scan"
 check detect-confined confined "$detect"
 check scan-confined confined "$scan"
+check no-inherited-file test "$(readlink "/proc/$detect/fd/9")" != "$work/c.yaml"
+check device-keeps-mode device_untouched
 check own-users test "$(field "$detect" Uid)" != "$(field "$scan" Uid)"
 check sigma-alert one_more Alpha ./rsnl-probe
 check late-hash one_more Hash ./rsnl-probe
@@ -153,6 +158,9 @@ check older-refused test $? = 4
 check older-line grep -qx 'rsnl: a.rsnp refused at serial: 10 is older than 11 (rsnl swap --allow-older); live 11 stays active' old
 check rollback "$rsnl" swap -q --rollback
 check rolled-back one_more Alpha ./rsnl-probe
+check rolled-back-in-store test ! -e state/packs/active/live.rsnp
+"$rsnl" swap --rollback 2>old
+check no-second-rollback test $? = 4
 
 cp b.rsnp state/packs/incoming/dropped.rsnp
 check dropped soon status_has 'live 11'
@@ -163,6 +171,8 @@ check foreign-reason grep -q "^foreign.rsnp refused at signature: made by key .*
 head -c 500 b.rsnp >state/packs/incoming/short.rsnp
 check short-rejected soon grep -q '^short.rsnp refused at size: ' state/packs/rejected/short.rsnp.reason
 cp unsigned.rsnp state/packs/incoming/
+ln -s "$work/b.rsnp" state/packs/incoming/.link && mv state/packs/incoming/.link state/packs/incoming/link.rsnp
+check link-named soon grep -q 'link.rsnp is not taken: it is a link' err
 check unsigned-rejected soon grep -q '^unsigned.rsnp refused at signature: unsigned' state/packs/rejected/unsigned.rsnp.reason
 check refused-alert grep -q '"id":"agent.pack-refused"' alerts.ndjson
 check status-degraded sh -c "'$rsnl' status >status; [ \$? = 1 ] && grep -q 'degraded (pack refused)' status"
@@ -175,6 +185,18 @@ echo 'nonsense: 1' >>c.yaml && kill -HUP "$agent"
 check bad-config-kept soon grep -q 'config refused; the old one stays' err
 sed -i '$d' c.yaml
 
+# a file on which scan dies each time does not end the agent
+for i in 1 2 3 4 5 6 7 8; do
+	soon test -n "$(child scan)"
+	scan=$(child scan) && kill -9 "$scan"
+	soon gone "$scan"
+	sleep 0.2
+done
+check scan-pauses soon grep -q 'files go unscanned for 10 s' err
+check alert-without-scan one_more Beta ./rsnl-probe
+sleep 5
+check scan-after-pause soon scan_runs
+
 kill -TERM "$agent" && wait "$agent"
 check term-exits-0 test $? = 0
 agent=
@@ -185,6 +207,24 @@ check produced-received test "$produced" = "$received"
 : >err
 start_agent
 check active-kept status_has 'live 11'
+"$rsnl" swap -q b.rsnp
+# what a service manager, timeout or a terminal sends to all is for the broker
+env kill -TERM -- "-$agent" && wait "$agent"
+check group-term-exits-0 test $? = 0
+agent=
+check group-term-drains sh -c "! grep -q died err && [ \$(grep -c '\"action\":\"stop\"' health.ndjson) = 2 ]"
+
+: >state/packs/active/live.rsnp
+: >err
+start_agent
+check previous-runs status_has 'live 11'
+check active-named grep -q 'active/live.rsnp refused at size' err
+kill -TERM "$agent" && wait "$agent"
+check fallback-exits-0 test $? = 0
+agent=
+
+: >err
+start_agent
 detect=$(child detect) scan=$(child scan)
 kill -9 "$agent"
 wait "$agent" 2>/dev/null
