@@ -38,6 +38,8 @@ struct agent_shared {
 	struct pipeline_counters counters;
 	struct agent_scan_counters scans;
 	struct ring_progress progress;
-	struct sink_counters sinks[CONFIG_SINK_MAX + 1]; /* the last is --pretty's */
+	struct sink_counters sinks[CONFIG_SINK_MAX + 1]; /* in detect's order; the last is --pretty's */
+	uint64_t lost_seen, lost_told, lost_told_ns, lost_ns; /* events lost when last looked at, and when last told; times */
+	uint64_t dropped_seen, dropped_ns; /* lines that sinks dropped; times are CLOCK_MONOTONIC, 0: never */
 };
 #endif

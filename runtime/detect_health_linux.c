@@ -322,14 +322,16 @@ cpu_used(void)
 static const char *
 trouble(const struct detect *detect)
 {
-	uint64_t now = os_wall_ns();
+	const struct agent_shared *shared = detect->shared;
+	uint64_t wall = os_wall_ns(), now = os_monotonic_ns();
 
-	if (detect->loss_recent_ns && os_monotonic_ns() - detect->loss_recent_ns < 3600 * SECOND_NS)
+	if (shared->lost_ns && now - shared->lost_ns < 3600 * SECOND_NS)
 		return "events lost";
-	if (detect->shared->refused_ns && now - detect->shared->refused_ns < 3600 * SECOND_NS &&
-	    detect->shared->refused_ns > detect->shared->pack_active_ns)
+	if (shared->dropped_ns && now - shared->dropped_ns < 3600 * SECOND_NS)
+		return "alerts not written";
+	if (shared->refused_ns > shared->pack_active_ns && wall - shared->refused_ns < 3600 * SECOND_NS)
 		return "pack refused";
-	if (detect->shared->hooks_failed)
+	if (shared->hooks_failed)
 		return "hooks missing";
 	return NULL;
 }
@@ -352,22 +354,36 @@ detect_heartbeat(struct detect *detect)
 	line_send(detect, detect->health);
 }
 
+static uint64_t
+sink_errors(const struct detect *detect)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < detect->sink_count; i++)
+		sum += detect->sinks[i]->counters.dropped;
+	return sum;
+}
+
 static void
 loss_watch(struct detect *detect, uint64_t now)
 {
-	uint64_t lost = detect_lost(detect), every = detect->shared->config.health.loss_alert;
+	struct agent_shared *shared = detect->shared;
+	uint64_t lost = detect_lost(detect), dropped = sink_errors(detect), every = shared->config.health.loss_alert;
 	char text[128];
 
-	if (lost == detect->loss_seen)
-		return;
-	detect->loss_recent_ns = now;
-	if (!every || now < detect->loss_due_ns)
+	if (dropped != shared->dropped_seen)
+		shared->dropped_ns = now;
+	if (lost != shared->lost_seen)
+		shared->lost_ns = now;
+	shared->dropped_seen = dropped;
+	shared->lost_seen = lost;
+	if (lost == shared->lost_told || !every || (shared->lost_told_ns && now - shared->lost_told_ns < every))
 		return;
 	snprintf(text, sizeof(text), "%" PRIu64 " events lost since the last line, %" PRIu64 " in all",
-	         lost - detect->loss_seen, lost);
+	         lost - shared->lost_told, lost);
 	fprintf(stderr, "rsnl: %s\n", text);
-	detect->loss_seen = lost;
-	detect->loss_due_ns = now + every;
+	shared->lost_told = lost;
+	shared->lost_told_ns = now;
 	detect_note(detect, NOTE_LOSS, text);
 }
 
@@ -389,16 +405,6 @@ detect_health_turn(struct detect *detect)
 	if (detect->health_due_ns)
 		detect_heartbeat(detect);
 	detect->health_due_ns = now + detect->shared->config.health.interval;
-}
-
-static uint64_t
-sink_errors(const struct detect *detect)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 0; i < detect->sink_count; i++)
-		sum += detect->sinks[i]->counters.dropped;
-	return sum;
 }
 
 void

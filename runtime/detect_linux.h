@@ -46,12 +46,12 @@ struct detect {
 	struct hold *hold;
 	struct scan_cache *cache;
 	struct hold_key ready; /* a known result waits to be applied after this step; inode 0: none */
-	uint64_t scan_id;
+	uint64_t scan_id; /* of the last request; its upper half is how often detect was started again */
 	int wants_hashes, wants_exec, wants_write; /* scans, by pack and config */
 	struct control *control;
 	int listener, ring_fd, ring_wake;
 	struct line line; /* being written */
-	uint64_t health_due_ns, loss_seen, loss_due_ns, loss_recent_ns, sequence, cpu_ns, cpu_seen_ns;
+	uint64_t health_due_ns, sequence, cpu_ns, cpu_seen_ns;
 	uint64_t rate_seen, rate_ns, rate; /* events a second */
 	int draining;
 	uint64_t drain_deadline_ns;

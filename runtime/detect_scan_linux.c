@@ -99,7 +99,7 @@ program_ask(struct detect *detect, const struct record_process_start *start, con
 	path_copy(path, &start->head, start->image);
 	if (scan_ask(detect, &request))
 		return 0;
-	scan_cache_begin(detect->cache, key);
+	scan_cache_begin(detect->cache, key, request.id);
 	return 1;
 }
 
@@ -163,7 +163,7 @@ write_ask(struct detect *detect, const struct raw_event *raw)
 	if (scan_cache_find(detect->cache, &key, &result) == SCAN_PENDING) {
 		counters->cached++;
 	} else if (!scan_ask(detect, &request)) {
-		scan_cache_begin(detect->cache, &key);
+		scan_cache_begin(detect->cache, &key, request.id);
 		record_hold(detect, raw, &key, os_monotonic_ns() + detect->shared->config.yara.timeout);
 	}
 }
@@ -201,14 +201,15 @@ event_release(void *context, const void *event, size_t size)
 
 	if (settled)
 		late_fill(&late, release->result);
-	detect->shared->scans.settled += settled;
-	detect->shared->scans.unsettled += !settled;
 	if (record->kind == RECORD_process_start)
 		pipeline_late(detect->pipeline, &raw, settled ? &late : NULL, settled);
 	if (settled && release->result->match_count) {
 		detect->shared->scans.yara_matches += release->result->match_total;
 		pipeline_scanned(detect->pipeline, &raw, release->result);
 	}
+	/* last, so that the event on which detect dies counts as lost */
+	detect->shared->scans.settled += settled;
+	detect->shared->scans.unsettled += !settled;
 }
 
 void
@@ -218,14 +219,17 @@ detect_scanned(struct detect *detect, const struct scan_result *result, size_t s
 	struct release release = {detect, result};
 	struct hold_key key;
 
-	if (scan_result_check(result, size) || !detect->pipeline)
-		return;
+	if (scan_result_check(result, size) || !detect->pipeline || result->id >> 32 != detect->shared->restarts)
+		return; /* of before a crash, it was counted as missed */
 	key = (struct hold_key){result->device, result->inode, result->changed_ns};
+	/* one that was asked for before a swap still settles what waits for it */
+	if (scan_cache_end(detect->cache, &key, result->id, result->flags & SCAN_FAILED ? NULL : result) &&
+	    !hold_settle(detect->hold, &key, event_release, &release))
+		return;
 	counters->done++;
 	counters->failed += (result->flags & SCAN_FAILED) != 0;
 	counters->too_large += (result->flags & SCAN_TOO_LARGE) != 0;
 	counters->timeouts += (result->flags & SCAN_TIMEOUT) != 0;
-	scan_cache_end(detect->cache, &key, result->flags & SCAN_FAILED ? NULL : result);
 	hold_settle(detect->hold, &key, event_release, &release);
 }
 

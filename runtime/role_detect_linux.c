@@ -45,11 +45,13 @@ enum {
 	EVENT_TEXT_SIZE = 65536,
 };
 
-/* The crash's account: the record in hand counts as bad, what was held is lost. */
+/* The crash's account: the record in hand counts as bad, with the match that was being written; what was held is lost;
+ * the scans under way are missed. */
 static void
 crash_settle(struct detect *detect)
 {
 	struct agent_scan_counters *scans = &detect->shared->scans;
+	struct alert_counters *alerts = &detect->shared->counters.alerts;
 	uint64_t held = scans->held - scans->settled - scans->unsettled - scans->lost_in_crash;
 
 	for (int i = 0; i < RECORD_KIND_MAX; i++) {
@@ -58,6 +60,8 @@ crash_settle(struct detect *detect)
 		kind->bad_record = kind->received - kind->evaluated - kind->no_rule;
 	}
 	scans->lost_in_crash += held;
+	scans->missed = scans->asked - scans->done;
+	alerts->matches = alerts->written + alerts->throttled + alerts->rate_cut + alerts->muted + alerts->below_level;
 }
 
 /* Broker may give a sink's file anew at any time: it takes the old one's place under the same number. */
@@ -102,13 +106,15 @@ sinks_open(struct detect *detect, const int *places)
 			break;
 		if (shared->config.sinks[i].type == CONFIG_SINK_STDOUT)
 			detect->sinks[detect->sink_count]->name = "stdout";
-		detect->sinks[detect->sink_count]->counters = shared->sinks[i];
+		detect->sinks[detect->sink_count]->counters = shared->sinks[detect->sink_count];
 		detect->sink_count++;
 	}
 	if (!error && shared->pretty) {
 		detect->sinks[detect->sink_count] = sink_pretty_new(1);
-		error = detect->sinks[detect->sink_count] ? 0 : -ENOMEM;
-		detect->sink_count += !error;
+		if (!detect->sinks[detect->sink_count])
+			return -ENOMEM;
+		detect->sinks[detect->sink_count]->counters = shared->sinks[detect->sink_count];
+		detect->sink_count++;
 	}
 	return error;
 }
@@ -213,6 +219,14 @@ detect_event_print(struct detect *detect, const struct record_head *record, cons
 	printf("%.8s %.*s\n", when + 11, (int)size, detect->text);
 }
 
+/* What sinks have counted survives a crash. */
+static void
+sinks_save(struct detect *detect)
+{
+	for (uint32_t i = 0; i < detect->sink_count; i++)
+		detect->shared->sinks[i] = detect->sinks[i]->counters;
+}
+
 /* Takes what the ring has, one record at a time, so that a crash is about one record. How many. */
 static int
 ring_take(struct detect *detect)
@@ -222,6 +236,7 @@ ring_take(struct detect *detect)
 	while (detect->ring && detect->pipeline && taken < STEPS_A_TURN && n > 0) {
 		n = pipeline_step(detect->pipeline, detect->ring, 1, 0);
 		detect_scan_turn(detect);
+		sinks_save(detect);
 		taken += n > 0;
 	}
 	if (n < 0)
@@ -232,11 +247,9 @@ ring_take(struct detect *detect)
 static void
 sinks_turn(struct detect *detect)
 {
-	for (uint32_t i = 0; i < detect->sink_count; i++) {
+	for (uint32_t i = 0; i < detect->sink_count; i++)
 		detect->sinks[i]->ops->flush(detect->sinks[i]);
-		if (i < CONFIG_SINK_MAX)
-			detect->shared->sinks[i] = detect->sinks[i]->counters;
-	}
+	sinks_save(detect);
 	if (detect->shared->events)
 		fflush(stdout);
 }
@@ -282,6 +295,7 @@ detect_open(struct detect *detect)
 	    !detect->text)
 		return -ENOMEM;
 	crash_settle(detect);
+	detect->scan_id = (uint64_t)detect->shared->restarts << 32;
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "scan_cache.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ enum { WAYS = 8 };
 struct entry {
 	struct hold_key key;
 	enum scan_state state;
-	uint64_t age;
+	uint64_t age, id; /* id: of the scan that is pending */
 	struct scan_result *result; /* NULL: failed, or pending */
 };
 
@@ -108,24 +109,32 @@ scan_cache_find(const struct scan_cache *cache, const struct hold_key *key, cons
 }
 
 void
-scan_cache_begin(struct scan_cache *cache, const struct hold_key *key)
-{
-	entry_claim(cache, key)->state = SCAN_PENDING;
-}
-
-void
-scan_cache_end(struct scan_cache *cache, const struct hold_key *key, const struct scan_result *result)
+scan_cache_begin(struct scan_cache *cache, const struct hold_key *key, uint64_t id)
 {
 	struct entry *entry = entry_claim(cache, key);
 
+	entry->state = SCAN_PENDING;
+	entry->id = id;
+}
+
+int
+scan_cache_end(struct scan_cache *cache, const struct hold_key *key, uint64_t id, const struct scan_result *result)
+{
+	const struct entry *asked = entry_find(cache, key);
+	struct entry *entry;
+
+	if (!asked || asked->state != SCAN_PENDING || asked->id != id)
+		return -ENOENT;
+	entry = entry_claim(cache, key);
 	entry->state = SCAN_DONE;
 	if (!result)
-		return;
+		return 0;
 	entry->result = malloc(SCAN_RESULT_SIZE(result->match_count));
 	if (entry->result)
 		memcpy(entry->result, result, SCAN_RESULT_SIZE(result->match_count));
 	else
 		entry->state = SCAN_UNKNOWN;
+	return 0;
 }
 
 uint32_t

@@ -20,12 +20,13 @@ void scan_cache_free(struct scan_cache *cache);       /* NULL is fine */
  * failed. */
 enum scan_state scan_cache_find(const struct scan_cache *cache, const struct hold_key *key,
                                 const struct scan_result **result);
-/* A scan was asked for. */
-void scan_cache_begin(struct scan_cache *cache, const struct hold_key *key);
+/* A scan was asked for, under that number. */
+void scan_cache_begin(struct scan_cache *cache, const struct hold_key *key, uint64_t id);
 /* Scans that were asked for will not end (their process died): they are unknown again. How many. */
 uint32_t scan_cache_forsake(struct scan_cache *cache);
-/* It ended; result NULL: it will not. Copies it. */
-void scan_cache_end(struct scan_cache *cache, const struct hold_key *key, const struct scan_result *result);
+/* The scan of that number ended; result NULL: it failed. Copies it. 0, or -ENOENT when none of that number was asked for
+ * since the last clear: a result of other rules, or made up, is not kept. */
+int scan_cache_end(struct scan_cache *cache, const struct hold_key *key, uint64_t id, const struct scan_result *result);
 /* Forgets all (another pack has other YARA rules). */
 void scan_cache_clear(struct scan_cache *cache);
 #endif

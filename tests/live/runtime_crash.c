@@ -115,6 +115,8 @@ main(void)
 	                "SIGSEGV in match; live 7 stays active' err"), "crash/back-to-previous");
 	live_check(soon("./rsnl-probe; sleep 0.2; grep -q 11111111 alerts"), "crash/previous-matches");
 	live_check(soon("grep -q '\"agent.unclean-stop\"' alerts"), "crash/alert");
+	live_check(agent_shell("grep -q '2 events lost since the last line' %s/err", agent_folder()) != 0,
+	           "crash/loss-told-once");
 	live_check(status_number("counters.crash.detect_restarts") == 2, "crash/two-restarts");
 	live_check(status_number("counters.crash.records_skipped") == 2, "crash/records-in-hand-counted");
 	live_check(status_number("counters.ebpf.process_start.bad_record") == 2, "crash/counted-as-bad");

@@ -110,26 +110,52 @@ cache_keeps_results(void **state)
 
 	(void)state;
 	assert_int_equal(scan_cache_find(cache, &key, &found), SCAN_UNKNOWN);
-	scan_cache_begin(cache, &key);
+	scan_cache_begin(cache, &key, 7);
 	assert_int_equal(scan_cache_find(cache, &key, &found), SCAN_PENDING);
 	result.bytes = 42;
 	result.match_count = 1;
 	strcpy(result.matches[0].rule, "r");
-	scan_cache_end(cache, &key, &result);
+	assert_int_equal(scan_cache_end(cache, &key, 7, &result), 0);
 	assert_int_equal(scan_cache_find(cache, &key, &found), SCAN_DONE);
 	assert_int_equal(found->bytes, 42);
 	assert_string_equal(found->matches[0].rule, "r");
 	assert_int_equal(scan_cache_find(cache, &changed, &found), SCAN_UNKNOWN);
-	scan_cache_end(cache, &changed, NULL);
+	scan_cache_begin(cache, &changed, 8);
+	assert_int_equal(scan_cache_end(cache, &changed, 8, NULL), 0);
 	assert_int_equal(scan_cache_find(cache, &changed, &found), SCAN_DONE);
 	assert_null(found);
 	for (uint64_t i = 0; i < 1000; i++) {
 		struct hold_key many = {9, i, 0};
 
-		scan_cache_end(cache, &many, &result);
+		scan_cache_begin(cache, &many, i);
+		assert_int_equal(scan_cache_end(cache, &many, i, &result), 0);
 	}
 	scan_cache_clear(cache);
 	assert_int_equal(scan_cache_find(cache, &key, &found), SCAN_UNKNOWN);
+	scan_cache_free(cache);
+}
+
+/* Of other rules, for it was asked for before a swap; or made up by a scan process that a file has taken over. */
+static void
+unasked_results_are_not_kept(void **state)
+{
+	struct scan_cache *cache = scan_cache_new(64);
+	static struct scan_result result;
+	const struct scan_result *found;
+	struct hold_key key = {1, 2, 3};
+
+	(void)state;
+	assert_true(scan_cache_end(cache, &key, 1, &result) < 0);
+	assert_int_equal(scan_cache_find(cache, &key, &found), SCAN_UNKNOWN);
+	scan_cache_begin(cache, &key, 1);
+	scan_cache_clear(cache);
+	scan_cache_begin(cache, &key, 2);
+	assert_true(scan_cache_end(cache, &key, 1, &result) < 0);
+	assert_int_equal(scan_cache_find(cache, &key, &found), SCAN_PENDING);
+	assert_int_equal(scan_cache_end(cache, &key, 2, &result), 0);
+	assert_true(scan_cache_end(cache, &key, 2, NULL) < 0);
+	assert_int_equal(scan_cache_find(cache, &key, &found), SCAN_DONE);
+	assert_non_null(found);
 	scan_cache_free(cache);
 }
 
@@ -158,7 +184,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settles_by_key), cmocka_unit_test(expires_by_time),
-		cmocka_unit_test(is_bounded_and_room_comes_back), cmocka_unit_test(cache_keeps_results),
+		cmocka_unit_test(is_bounded_and_room_comes_back), cmocka_unit_test(cache_keeps_results), cmocka_unit_test(unasked_results_are_not_kept),
 		cmocka_unit_test(results_are_checked),
 	};
 
