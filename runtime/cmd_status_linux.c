@@ -59,13 +59,14 @@ refusal_text(char *text, size_t size, const char *refusal, unsigned long long ag
 static void
 status_show(char texts[PART_COUNT][512], const struct json_text *found)
 {
-	char up[32], active[32], refused[128], loaded[TIMESTAMP_SIZE];
+	char up[32], active[32], refused[128] = "", loaded[TIMESTAMP_SIZE];
 	unsigned long long uptime = json_text_number(&found[UPTIME]), cpu = json_text_number(&found[CPU]);
 	unsigned long long kinds = json_text_number(&found[KINDS]);
 
 	span_text(up, sizeof(up), uptime);
 	span_text(active, sizeof(active), json_text_number(&found[ACTIVE]));
-	refusal_text(refused, sizeof(refused), texts[REFUSAL], json_text_number(&found[REFUSED]));
+	if (json_text_number(&found[REFUSED]) < json_text_number(&found[ACTIVE])) /* a pack taken since makes up for it */
+		refusal_text(refused, sizeof(refused), texts[REFUSAL], json_text_number(&found[REFUSED]));
 	timestamp_write(loaded, json_text_number(&found[LOADED]));
 	printf("rsnl %s, pid %s, up %s, %s%s%s%s; config %s loaded %.19sZ\n", texts[VERSION], texts[PID], up, texts[STATE],
 	       *texts[TROUBLE] ? " (" : "", texts[TROUBLE], *texts[TROUBLE] ? ")" : "", texts[CONFIG], loaded);
