@@ -55,7 +55,7 @@ run(const struct command *command, int argc, char **argv)
 	code = pack_open(&detector, &source);
 	if (code)
 		return code;
-	detector_info(detector, &info);
+	detector_info(detector, NULL, &info);
 	if (!options.quiet)
 		message("%s: good: %s %llu, %u rules", source.path, info.name, (unsigned long long)info.serial, info.rules);
 	detector_close(detector);

@@ -8,7 +8,7 @@
 #define COLLECT_H
 
 enum {
-	COLLECT_KIND_COUNT = 16, /* room for event kinds; the largest number in event.def is below it */
+	COLLECT_KIND_COUNT = 16, /* the kinds that bpf/ makes have numbers below it; event.def has larger ones too */
 	COLLECT_OWN_MAX = 8,     /* processes that are left out */
 };
 

@@ -103,7 +103,7 @@ detect_pack_take(struct detect *detect, int fd, struct refusal *why)
 
 	if (pack_open(detect, fd, &fresh, why))
 		return -1;
-	detector_info(fresh, &detect->info);
+	detector_info(fresh, detect->shared->host.os_type, &detect->info);
 	detect->detector = fresh;
 	detect_scan_init(detect);
 	kinds_set(detect, kinds_wanted(detect, &before) | kinds_wanted(detect, &detect->info));

@@ -225,8 +225,15 @@ detector_tables(const struct detector *detector)
 	return &detector->tables;
 }
 
+static int
+is_live(const struct pack_tables *tables, const struct pack_route *route, const char *system)
+{
+	return route->flags & PACK_ROUTE_LIVE &&
+	       (!system || !route->product.size || !strcmp(pack_text_data(tables, route->product), system));
+}
+
 void
-detector_info(const struct detector *detector, struct detector_info *info)
+detector_info(const struct detector *detector, const char *system, struct detector_info *info)
 {
 	const struct pack_tables *t = &detector->tables;
 	const struct pack_header *h = &detector->header;
@@ -238,7 +245,7 @@ detector_info(const struct detector *detector, struct detector_info *info)
 		const struct pack_route *route = &t->routes[i];
 
 		kind = record_kind_number(pack_text_data(t, route->kind), route->kind.size);
-		if (!(route->flags & PACK_ROUTE_LIVE) || kind <= 0)
+		if (!is_live(t, route, system) || kind <= 0)
 			continue;
 		info->kinds |= 1ull << kind;
 		for (j = 0; j < route->groups.count; ++j)

@@ -55,11 +55,12 @@ struct detector_info { /* strings live as long as the detector */
 	const char *name;
 	uint64_t serial, built, expires; /* UNIX seconds; expires 0: never */
 	uint32_t rules;
-	uint64_t kinds;   /* bits of enum record_kind that live routes take */
-	int wants_hashes; /* some late group takes live records */
+	uint64_t kinds;   /* bits of enum record_kind that live routes of the system take */
+	int wants_hashes; /* some late group of theirs takes live records */
 };
 
-void detector_info(const struct detector *detector, struct detector_info *info);
+/* system: the product of live records here, "linux" or "windows", as routes name it; NULL: any. */
+void detector_info(const struct detector *detector, const char *system, struct detector_info *info);
 /* Bytes of the first section of that type (enum pack_section_type), NULL when the pack has none. */
 const void *detector_section(const struct detector *detector, uint32_t type, size_t *size);
 

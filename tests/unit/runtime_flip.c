@@ -198,6 +198,26 @@ flipped_body_never_crashes(void **state)
 	free(body);
 }
 
+/* Only what this system has is collected for a pack. */
+static void
+kinds_are_those_of_the_system(void **state)
+{
+	struct fixture *f = *state;
+	const struct trust_policy policy = {.keys = &f->ring, .unpacked_max = PACK_UNPACKED_MAX};
+	struct detector_info any, ours, others;
+	struct detector *detector;
+	struct refusal why;
+
+	assert_int_equal(detector_open(&detector, f->pack, f->size, &policy, &why), 0);
+	detector_info(detector, NULL, &any);
+	detector_info(detector, "linux", &ours);
+	detector_info(detector, "windows", &others);
+	detector_close(detector);
+	assert_true(any.kinds != 0);
+	assert_int_equal(ours.kinds, any.kinds);
+	assert_int_equal(others.kinds, 0);
+}
+
 /* What pack.5 says a reader checks, broken one by one. */
 static void
 image_move(struct pack_tables *t)
@@ -298,6 +318,7 @@ main(void)
 		cmocka_unit_test(every_flipped_byte_is_refused_by_name),
 		cmocka_unit_test(every_cut_is_refused_by_name),
 		cmocka_unit_test(flipped_body_never_crashes),
+		cmocka_unit_test(kinds_are_those_of_the_system),
 		cmocka_unit_test(broken_tables_are_refused),
 		cmocka_unit_test(names_begin_with_a_letter_or_digit),
 	};
