@@ -16,7 +16,20 @@
 #include "vocabulary.h"
 #include "why.h"
 
-enum { VIEW_MAX = 32 };
+struct saved_slot { /* a slot under a view */
+	struct value value;
+	uint64_t bit; /* of present */
+};
+
+static uint32_t
+most_views(const struct pack_tables *tables)
+{
+	uint32_t i, most = 0;
+
+	for (i = 0; i < tables->route_count; ++i)
+		most = tables->routes[i].views.count > most ? tables->routes[i].views.count : most;
+	return most;
+}
 
 static void
 copy_slots(struct bind_name *names, const struct pack_tables *tables)
@@ -107,11 +120,12 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->detector = detector;
 	stage->router = router_new(tables, &route);
 	stage->scratch = detector_scratch_new(detector);
+	stage->saved = calloc(most_views(tables) + 1, sizeof *stage->saved);
 	stage->hits = calloc(header->hits_max + 1, sizeof *stage->hits);
 	stage->rule_matches = calloc(tables->rule_count + 1, sizeof *stage->rule_matches);
 	stage->writer = alert_writer_new(&alert, header, tables, host);
-	if (!stage->router || !stage->scratch || !stage->hits || !stage->rule_matches || !stage->writer ||
-	    make_names(stage, tables, &route) || make_binds(stage, tables, config)) {
+	if (!stage->router || !stage->scratch || !stage->saved || !stage->hits || !stage->rule_matches ||
+	    !stage->writer || make_names(stage, tables, &route) || make_binds(stage, tables, config)) {
 		stage_free(stage);
 		return NULL;
 	}
@@ -134,6 +148,7 @@ stage_free(struct stage *stage)
 	free(stage->bound_view);
 	free(stage->names);
 	free(stage->alert_names);
+	free(stage->saved);
 	free(stage->hits);
 	free(stage->rule_matches);
 	free(stage);
@@ -161,22 +176,17 @@ stage_settle(struct stage *stage, const struct route_plan *plan)
 		bound_settle_leaves(stage->bound);
 }
 
-struct saved { /* a slot under a view */
-	struct value value;
-	uint64_t word;
-};
-
-static uint32_t
-lay_views(const struct stage *stage, const struct route_step *step, struct event_view *view, struct saved *saved)
+static void
+lay_views(const struct stage *stage, const struct route_step *step, struct event_view *view)
 {
 	const struct pack_tables *tables = detector_tables(stage->detector);
-	uint32_t i, count = step->view_count < VIEW_MAX ? step->view_count : VIEW_MAX;
+	uint32_t i;
 
-	for (i = 0; i < count; ++i) {
+	for (i = 0; i < step->view_count; ++i) {
 		const struct pack_view *row = &step->views[i];
 		uint64_t bit = 1ull << row->to % 64;
 
-		saved[i] = (struct saved){ view->slots[row->to], view->present[row->to / 64] & bit };
+		stage->saved[i] = (struct saved_slot){ view->slots[row->to], view->present[row->to / 64] & bit };
 		if (row->from == PACK_NONE)
 			view->slots[row->to] = (struct value){ pack_text_data(tables, row->constant), row->constant.size,
 				VALUE_STRING, 0, 0 };
@@ -186,17 +196,18 @@ lay_views(const struct stage *stage, const struct route_step *step, struct event
 			continue;
 		view->present[row->to / 64] |= bit;
 	}
-	return count;
 }
 
 static void
-lift_views(const struct route_step *step, struct event_view *view, const struct saved *saved, uint32_t count)
+lift_views(const struct stage *stage, const struct route_step *step, struct event_view *view)
 {
+	uint32_t count = step->view_count;
+
 	while (count--) {
 		uint32_t to = step->views[count].to;
 
-		view->slots[to] = saved[count].value;
-		view->present[to / 64] = (view->present[to / 64] & ~(1ull << to % 64)) | saved[count].word;
+		view->slots[to] = stage->saved[count].value;
+		view->present[to / 64] = (view->present[to / 64] & ~(1ull << to % 64)) | stage->saved[count].bit;
 	}
 }
 
@@ -219,13 +230,12 @@ match_group(struct stage *stage, uint32_t group, struct event_view *view, struct
 void
 stage_match(struct stage *stage, const struct route_plan *plan, struct event_view *view, struct matches *matches)
 {
-	struct saved saved[VIEW_MAX];
-	uint32_t i, j, count;
+	uint32_t i, j;
 
 	for (i = 0; i < plan->step_count; ++i) {
-		count = lay_views(stage, &plan->steps[i], view, saved);
+		lay_views(stage, &plan->steps[i], view);
 		for (j = 0; j < plan->steps[i].group_count; ++j)
 			match_group(stage, plan->groups[plan->steps[i].first_group + j], view, matches);
-		lift_views(&plan->steps[i], view, saved, count);
+		lift_views(stage, &plan->steps[i], view);
 	}
 }

@@ -20,6 +20,7 @@ struct matches;
 struct pipeline_config;
 struct route_plan;
 struct router;
+struct saved_slot;
 struct value;
 
 struct event_view { /* an event and its slots, to lay views over */
@@ -42,6 +43,7 @@ struct stage {
 	struct bind *alert_bind;
 	struct bound *alert_bound;
 	void *scratch;
+	struct saved_slot *saved;  /* what lies under a step's views */
 	struct hit *hits;
 	uint64_t *rule_matches;    /* by rule */
 	struct alert_writer *writer;
