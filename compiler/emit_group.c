@@ -99,18 +99,17 @@ static void
 emit_set_match(FILE *out, const struct plan_set *set, uint32_t number)
 {
 	if (set->type == PLAN_CONTAINS) {
-		fprintf(out, "\t\tcontains_run(work, &contains_%u.head, text);\n", number);
+		fprintf(out, "\t\tcontains_run(work, &contains_%u.head, texts.text);\n", number);
 		return;
 	}
 	if (set->anchored_count)
-		fprintf(out, "\t\tif (value_is_cut(value))\n\t\t\tfor (uint32_t i = 0; i < %u; i++)\n"
+		fprintf(out, "\t\tif (texts.stop == STOP_CUT)\n\t\t\tfor (uint32_t i = 0; i < %u; i++)\n"
 		        "\t\t\t\tbit_set(work->unknown, anchored_%u[i]);\n", set->anchored_count, number);
 	if (set->type == PLAN_FORWARD)
-		fprintf(out, "\t\tfound = find_%u(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);\n",
-		        number);
+		fprintf(out, "\t\tfound = find_%u(texts.text.data, texts.text.data + texts.text.size, texts.stop);\n", number);
 	else
-		fprintf(out, "\t\tif (value_is_cut(value))\n\t\t\tcontinue;\n"
-		        "\t\tfound = find_%u(text.data + text.size, text.data, STOP_END);\n", number);
+		fprintf(out, "\t\tif (texts.stop == STOP_CUT)\n\t\t\tcontinue;\n"
+		        "\t\tfound = find_%u(texts.text.data + texts.text.size, texts.text.data, STOP_END);\n", number);
 	fprintf(out, "\t\tif (found != UINT32_MAX)\n\t\t\tstring_found(work, first_%u, list_%u, found);\n", number, number);
 }
 
@@ -126,11 +125,11 @@ emit_set(struct emitter *emitter, FILE *out, uint32_t group, uint32_t number)
 	fputs(" */\n", out);
 	emit_set_tables(emitter, out, set, number);
 	fprintf(out, "static void\nset_%u(struct work *work)\n{\n", number);
-	fprintf(out, "\tstruct each each = each_of(work, slots_%s[%u]);\n\tconst struct value *value;\n", emitter->names[group],
+	fprintf(out, "\tstruct texts texts = { .slot = slots_%s[%u], .form = FORM_FOLDED };\n", emitter->names[group],
 	        emit_slot(plan, set->slot));
 	fprintf(out, "%s\n\tif (bit_test(work->known, %u))\n\t\treturn;\n\tbit_set(work->known, %u);\n",
 	        set->type == PLAN_CONTAINS ? "" : "\tuint32_t found;\n", set->bit, set->bit);
-	fputs("\twhile ((value = each_next(&each))) {\n\t\tstruct text text = value_text(work, value, FORM_FOLDED);\n\n", out);
+	fputs("\twhile (texts_next(work, &texts)) {\n", out);
 	emit_set_match(out, set, number);
 	fputs("\t}\n}\n\n", out);
 }
@@ -175,7 +174,7 @@ emit_decide(struct emitter *emitter, FILE *out, uint32_t group)
 	const struct plan_group *plan = emitter->plan->groups + group;
 	const char *name = emitter->names[group];
 
-	fprintf(out, "\nvoid\ndecide_%s(struct work *work, uint32_t predicate)\n{\n\tenum answer answer = ANSWER_NO;\n\n", name);
+	fprintf(out, "\nstatic void\ndecide(struct work *work, uint32_t predicate)\n{\n\tenum answer answer = ANSWER_NO;\n\n");
 	fputs("\trun_sets(work, predicate);\n\tif (!bit_test(work->yes, predicate)) {\n\t\tswitch (predicate) {\n", out);
 	for (uint32_t i = 0; i < plan->group->predicate_count; i++) {
 		if (!emit_has_lazy(plan, i))
@@ -184,10 +183,12 @@ emit_decide(struct emitter *emitter, FILE *out, uint32_t group)
 		if (plan->predicates[i].gate == PLAN_NONE)
 			fprintf(out, "\t\t\tanswer = lazy_%u(work);\n\t\t\tbreak;\n", i);
 		else
-			fprintf(out, "\t\t\tif (work->event->flags & EVENT_HAS_CUT || is_true(work, %u, decide_%s))\n"
-			        "\t\t\t\tanswer = lazy_%u(work);\n\t\t\tbreak;\n", plan->predicates[i].gate, name, i);
+			fprintf(out, "\t\t\tif (work->event->flags & EVENT_HAS_CUT || ask_%s(work, %u) == ANSWER_YES)\n"
+			        "\t\t\t\tanswer = lazy_%u(work);\n\t\t\tbreak;\n", name, plan->predicates[i].gate, i);
 	}
 	fputs("\t\tdefault:\n\t\t\tbreak;\n\t\t}\n\t}\n\tsettle(work, predicate, answer);\n}\n\n", out);
+	fprintf(out, "enum answer\nask_%s(struct work *work, uint32_t predicate)\n{\n"
+	        "\treturn answer_of(work, predicate, decide);\n}\n\n", name);
 }
 
 /* Candidates --------------------------------------------------------------------------------------------------------- */
@@ -287,7 +288,7 @@ emit_group(struct emitter *emitter, uint32_t group)
 	const char *name = emitter->names[group];
 	FILE *out = emitter_file(emitter, arena_print(emitter->arena, "group_%s.c", name), 0);
 
-	fprintf(out, "\nextern const int32_t slots_%s[];\ndecide_fn decide_%s;\n\n", name, name);
+	fprintf(out, "\nextern const int32_t slots_%s[];\nask_fn ask_%s;\n\n", name, name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		emit_set(emitter, out, group, i);
 	emit_combinations(emitter, out, plan);
@@ -303,7 +304,7 @@ emit_group(struct emitter *emitter, uint32_t group)
 		if (plan->sets[i].eager)
 			fprintf(out, "\tset_%u(work);\n", i);
 	fprintf(out, "\tgroup_candidates(work, witness, %u, witness_first, witness_list);\n", (plan->bit_count + 63) / 64);
-	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide_%s);\n",
-	        plan->group->predicate_count, name);
+	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n",
+	        plan->group->predicate_count);
 	fprintf(out, "\treturn group_rules(work, %u, rule, hits);\n}\n", (plan->group->rule_count + 63) / 64);
 }

@@ -28,7 +28,7 @@ emit_text_test(const struct lazy *lazy, const struct ir_value *value, const char
 {
 	struct ir_text text = value_text_of(lazy, value);
 
-	fprintf(lazy->out, "%s(text, ", function);
+	fprintf(lazy->out, "%s(texts.text, ", function);
 	emit_string(lazy->out, text.data, text.size);
 	fprintf(lazy->out, ", %u)", text.size);
 }
@@ -41,7 +41,7 @@ emit_address_test(const struct lazy *lazy, const struct ir_value *value)
 	unsigned bits;
 	int family = emit_net(value->text, bytes, &bits);
 
-	fputs("address_in(text, ", lazy->out);
+	fputs("address_in(texts.text, ", lazy->out);
 	emit_string(lazy->out, (const char *)bytes, sizeof(bytes));
 	fprintf(lazy->out, ", %u, %d)", bits, family == 4);
 	if (!family)
@@ -54,9 +54,9 @@ emit_number_test(const struct lazy *lazy, const struct ir_value *value)
 	const struct ir_predicate *predicate = lazy->predicate;
 
 	if (predicate->part)
-		fprintf(lazy->out, "time_compare(text, %u, %u, ", predicate->part, predicate->op);
+		fprintf(lazy->out, "time_compare(texts.text, %u, %u, ", predicate->part, predicate->op);
 	else
-		fprintf(lazy->out, "number_compare(text, %u, ", predicate->op);
+		fprintf(lazy->out, "number_compare(texts.text, %u, ", predicate->op);
 	emit_string(lazy->out, value->text.data, value->text.size);
 	fprintf(lazy->out, ", %u)", value->text.size);
 }
@@ -79,7 +79,7 @@ emit_test(const struct lazy *lazy, const struct ir_value *value, int *uses_end)
 	case PACK_CONTAINS: case PACK_KEYWORD: emit_text_test(lazy, value, "text_contains"); break;
 	case PACK_CIDR: emit_address_test(lazy, value); break;
 	case PACK_WILDCARD: case PACK_REGEX:
-		fprintf(lazy->out, "pattern_%016llx(text, stop)", (unsigned long long)emit_pattern(lazy->emitter, value,
+		fprintf(lazy->out, "pattern_%016llx(texts.text, texts.stop)", (unsigned long long)emit_pattern(lazy->emitter, value,
 		        is_regex, is_regex ? predicate->regex_flags : 0, !is_regex && !cased, &ends));
 		*uses_end |= ends;
 		break;
@@ -118,20 +118,18 @@ emit_tests(const struct lazy *lazy)
 	int uses_end = 0;
 	FILE *out = lazy->out;
 
-	if (predicate->op == PACK_WILDCARD || predicate->op == PACK_REGEX)
-		fputs("\t\tuint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;\n", out);
 	if (is_anchored(predicate))
-		fputs("\n\t\tif (value_is_cut(value)) {\n\t\t\tanswer = ANSWER_UNKNOWN;\n\t\t\tcontinue;\n\t\t}\n", out);
-	fputs("\n\t\tif (", out);
+		fputs("\t\tif (texts.stop == STOP_CUT) {\n\t\t\tanswer = ANSWER_UNKNOWN;\n\t\t\tcontinue;\n\t\t}\n", out);
+	fputs("\t\tif (", out);
 	if (lazy->plan->data != PLAN_NONE)
-		fprintf(out, "data_has(work, %u, text)", lazy->plan->data);
+		fprintf(out, "data_has(work, %u, texts.text)", lazy->plan->data);
 	for (uint32_t i = 0; i < lazy->plan->rest_count; i++) {
 		fputs(i ? " ||\n\t\t    " : "", out);
 		emit_test(lazy, predicate->values + lazy->plan->rest[i], &uses_end);
 	}
 	fputs(")\n\t\t\treturn ANSWER_YES;\n", out);
 	if (uses_end)
-		fputs("\t\tif (value_is_cut(value))\n\t\t\tanswer = ANSWER_UNKNOWN;\n", out);
+		fputs("\t\tif (texts.stop == STOP_CUT)\n\t\t\tanswer = ANSWER_UNKNOWN;\n", out);
 }
 
 /* Patterns are functions of other files. */
@@ -156,10 +154,9 @@ emit_values(const struct lazy *lazy)
 
 	emit_declarations(lazy);
 	fprintf(out, "\nstatic enum answer\nlazy_%u(struct work *work)\n{\n\tenum answer answer = ANSWER_NO;\n", lazy->number);
-	fprintf(out, "\tstruct each each = each_of(work, slots_%s[%u]);\n\tconst struct value *value;\n\n", lazy->name,
-	        emit_slot(lazy->group, lazy->predicate->field));
-	fprintf(out, "\twhile ((value = each_next(&each))) {\n\t\tstruct text text = value_text(work, value, %s);\n",
-	        form_of(lazy->predicate));
+	fprintf(out, "\tstruct texts texts = { .slot = slots_%s[%u], .form = %s };\n\n", lazy->name,
+	        emit_slot(lazy->group, lazy->predicate->field), form_of(lazy->predicate));
+	fputs("\twhile (texts_next(work, &texts)) {\n", out);
 	emit_tests(lazy);
 	fputs("\t}\n\treturn answer;\n}\n", out);
 }

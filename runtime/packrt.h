@@ -75,21 +75,17 @@ bit_set(uint64_t *bits, uint32_t index)
 /* Decides one predicate of a group that is not known yet: sets its bits. Every group has one. */
 typedef void decide_fn(struct work *work, uint32_t predicate);
 
-PACKRT_INLINE int
-is_true(struct work *work, uint32_t predicate, decide_fn *decide)
-{
-	if (!bit_test(work->known, predicate))
-		decide(work, predicate);
-	return bit_test(work->yes, predicate);
-}
+/* What a group's rules ask it: a predicate's answer, decided only if it is not known yet. */
+typedef enum answer ask_fn(struct work *work, uint32_t predicate);
 
-/* Not the opposite of is_true: what is unknown is neither. */
-PACKRT_INLINE int
-is_false(struct work *work, uint32_t predicate, decide_fn *decide)
+PACKRT_INLINE enum answer
+answer_of(struct work *work, uint32_t predicate, decide_fn *decide)
 {
 	if (!bit_test(work->known, predicate))
 		decide(work, predicate);
-	return !(bit_test(work->yes, predicate) | bit_test(work->unknown, predicate));
+	if (bit_test(work->yes, predicate))
+		return ANSWER_YES;
+	return bit_test(work->unknown, predicate) ? ANSWER_UNKNOWN : ANSWER_NO;
 }
 
 PACKRT_INLINE void
@@ -202,6 +198,18 @@ value_is_cut(const struct value *value)
 
 /* The text of a scalar in a form. FORM_RAW is the event's own; others may be in the arena, valid until the next call. */
 struct text value_text(struct work *work, const struct value *value, enum form form);
+
+/* The scalars of a slot as texts in a form, one after another. Set slot and form, the rest to 0. */
+struct texts {
+	int32_t slot;
+	enum form form;
+	struct each each;
+	struct text text;
+	uint32_t stop; /* what follows text: STOP_END, or STOP_CUT where the value goes on unseen */
+};
+
+/* Fills text and stop; 0 at the end. */
+int texts_next(struct work *work, struct texts *texts);
 
 int text_equals(struct text text, const char *other, uint64_t size);
 int text_starts(struct text text, const char *prefix, uint64_t size);

@@ -114,6 +114,21 @@ value_text(struct work *work, const struct value *value, enum form form)
 	return cached->text;
 }
 
+int
+texts_next(struct work *work, struct texts *texts)
+{
+	const struct value *value;
+
+	if (!texts->each.at)
+		texts->each = each_of(work, texts->slot);
+	value = each_next(&texts->each);
+	if (!value)
+		return 0;
+	texts->text = value_text(work, value, texts->form);
+	texts->stop = value_is_cut(value) ? STOP_CUT : STOP_END;
+	return 1;
+}
+
 static inline int
 bytes_equal(const uint8_t *a, const uint8_t *b, uint64_t size)
 {
