@@ -305,6 +305,8 @@ cell_value(struct bound *b, struct cell *cell)
 			b->items_as_list[b->listed_count++] = b->items[item].value;
 			item = b->items[item].next;
 		}
+		b->counters.dropped_items += cell->count - i;
+		cell->count = i;
 	}
 	return (struct value){ b->items_as_list + cell->listed, cell->count, VALUE_LIST, 0, 0 };
 }
