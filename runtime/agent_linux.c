@@ -74,8 +74,8 @@ request_answer(struct agent *agent, const struct message *request, int fd, struc
 			agent_pack_rollback(agent, &why, &number);
 		else if (fd >= 0)
 			number = agent_pack_offer(agent, fd, request->text, TRIAL_CONTROL, (uint32_t)request->value, &why);
-		answer->result = number < 0 ? -EACCES : (int32_t)number;
-		if (number < 0) {
+		answer->result = number == -ENOENT ? -ENOENT : number < 0 ? -EACCES : (int32_t)number;
+		if (number == -1) {
 			struct agent_trial refused = {.origin = TRIAL_CONTROL};
 
 			snprintf(refused.file, sizeof(refused.file), "%.250s", request->text);

@@ -120,6 +120,7 @@ void agent_pack_resume(struct agent *agent);
 void agent_pack_tell_scan(struct agent *agent);
 /* Detect died while a pack was on trial, or soon after a swap: 1 when this changed the pack. */
 int agent_pack_blame(struct agent *agent, const char *cause);
+/* Puts the previous pack on trial: its number, -1 with why filled, or -ENOENT: there is none. */
 void agent_pack_rollback(struct agent *agent, struct refusal *why, int64_t *number);
 /* Says that a pack was refused: log, shared state, and for a dropped one the rejected folder. */
 void agent_pack_refuse(struct agent *agent, const struct agent_trial *trial, const struct refusal *why);
@@ -139,7 +140,9 @@ uint64_t store_serial(const struct config *config, const char *name);
 int store_serial_set(const struct config *config, const char *name, uint64_t serial);
 /* The one *.rsnp of packs/WHERE ("active", "previous"); -ENOENT. */
 int store_find(const struct config *config, const char *where, char path[512]);
-/* Makes the bytes of fd the active pack; the one that was becomes the previous. */
+/* Whether two files have the same bytes; an fd of -1 has none. */
+int store_is_same(int fd, int other);
+/* Makes the bytes of fd the active pack; the one that was, if it is another, becomes the previous. */
 int store_activate(const struct config *config, int fd, const char *name);
 /* Moves path to packs/rejected and writes NAME.reason beside it. */
 int store_reject(const struct config *config, const char *path, const char *reason);

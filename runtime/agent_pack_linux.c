@@ -149,6 +149,10 @@ trial_make(struct agent *agent, struct agent_trial *trial, int fd, int allow_old
 	int error = file_read(fd, agent->config.packs.max_size, &data, &size);
 
 	trial->pack.fd = trial->original = -1;
+	if (error == -EINVAL)
+		return refuse(why, CHECK_SIZE, "not a plain file");
+	if (error == -EFBIG)
+		return refuse(why, CHECK_SIZE, "larger than packs.max_size, %" PRIu64 " bytes", agent->config.packs.max_size);
 	if (error)
 		return refuse(why, CHECK_SIZE, "cannot be read: %s (%s)", os_errno_name(-error), strerror(-error));
 	if (bytes_verify(agent, data, size, allow_older, why)) {
@@ -277,8 +281,10 @@ agent_pack_refuse(struct agent *agent, const struct agent_trial *trial, const st
 	else
 		snprintf(note, sizeof(note), "%s", line);
 	agent_log(agent, AGENT_ERROR, "%s", note);
-	snprintf(agent->shared->last_refusal, sizeof(agent->shared->last_refusal), "%s", line);
-	agent->shared->refused_ns = os_wall_ns();
+	if (trial->origin != TRIAL_CONTROL && trial->origin != TRIAL_BACK) { /* there somebody waits for the answer */
+		snprintf(agent->shared->last_refusal, sizeof(agent->shared->last_refusal), "%s", line);
+		agent->shared->refused_ns = os_wall_ns();
+	}
 	agent->shared->refusals++;
 	agent_tell_detect(agent, MESSAGE_NOTE, NOTE_REFUSED, note, -1);
 	if (is_still_there(trial)) {
@@ -287,6 +293,25 @@ agent_pack_refuse(struct agent *agent, const struct agent_trial *trial, const st
 		if (error)
 			agent_log(agent, AGENT_ERROR, "%s: cannot be moved to rejected: %s", trial->path, strerror(-error));
 	}
+}
+
+/* The pack on trial becomes the active one; what was active is what a rollback returns to. A pack taken again changes
+ * nothing about that. */
+static void
+pack_rotate(struct agent *agent, struct agent_pack *pack, enum trial_origin origin)
+{
+	int again = store_is_same(pack->fd, agent->active.fd);
+
+	if (!again || origin == TRIAL_BACK)
+		pack_drop(&agent->previous);
+	if (again || origin == TRIAL_BACK)
+		pack_drop(&agent->active);
+	else
+		agent->previous = agent->active;
+	agent->active = *pack;
+	pack->fd = -1;
+	agent->swapped_ns = os_monotonic_ns();
+	agent->shared->pack_active_ns = os_wall_ns();
 }
 
 /* The pack on trial runs: it is the active one from now on. */
@@ -307,17 +332,8 @@ trial_accept(struct agent *agent)
 		store_serial_set(&agent->config, trial->pack.name, trial->pack.serial);
 	if (is_still_there(trial))
 		unlink(trial->path);
-	if (trial->origin != TRIAL_RESTART) {
-		pack_drop(&agent->previous);
-		if (trial->origin != TRIAL_BACK)
-			agent->previous = agent->active;
-		else
-			pack_drop(&agent->active);
-		agent->active = trial->pack;
-		trial->pack.fd = -1;
-		agent->swapped_ns = os_monotonic_ns();
-		agent->shared->pack_active_ns = os_wall_ns();
-	}
+	if (trial->origin != TRIAL_RESTART)
+		pack_rotate(agent, &trial->pack, trial->origin);
 	if (trial->origin != TRIAL_START && trial->origin != TRIAL_RESTART) {
 		char line[256];
 
@@ -371,11 +387,10 @@ agent_pack_resume(struct agent *agent)
 	}
 	if (agent->active.fd < 0) {
 		if (agent_pack_begin(agent)) {
-			if (!agent->exit_code) {
-				agent_log(agent, AGENT_ERROR, "no pack to run: give one with -p, or put one into %s",
-				          agent->config.packs.incoming);
+			if (!agent->exit_code && !agent->options.pack)
+				agent_log(agent, AGENT_ERROR, "no pack to run: none active, none installed; give one with -p");
+			if (!agent->exit_code)
 				agent->exit_code = 3;
-			}
 			agent_stop(agent, 1);
 		}
 		return;
@@ -437,7 +452,7 @@ agent_pack_rollback(struct agent *agent, struct refusal *why, int64_t *number)
 	}
 	/* one given with -p was never in the store, so nothing there came before it */
 	if (agent->options.pack || store_find(&agent->config, "previous", path) || (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
-		refuse(why, CHECK_SIZE, "there is no previous pack");
+		*number = -ENOENT;
 		return;
 	}
 	*number = agent_pack_offer(agent, fd, strrchr(path, '/') + 1, TRIAL_BACK, OFFER_ALLOW_OLDER, why);

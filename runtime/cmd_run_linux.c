@@ -120,6 +120,27 @@ config_process(int copy, struct config *config)
 	return config_check(config, used) ? 5 : 0;
 }
 
+static int
+others_can_write(const struct stat *st)
+{
+	return (st->st_uid && st->st_uid != geteuid()) || st->st_mode & 022;
+}
+
+/* Whether others can put another file in a file's place; in a folder with the sticky bit they cannot. */
+static int
+folder_is_open(const char *path)
+{
+	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
+	struct stat st;
+	int is_open;
+
+	if (slash)
+		slash[slash == folder] = 0;
+	is_open = !folder || stat(slash ? folder : ".", &st) || (others_can_write(&st) && !(st.st_mode & S_ISVTX));
+	free(folder);
+	return is_open;
+}
+
 int
 config_load(const char *path, const struct agent_options *agent_options, struct config *config)
 {
@@ -132,8 +153,8 @@ config_load(const char *path, const struct agent_options *agent_options, struct 
 		fprintf(stderr, "rsnl: %s: %s (%s)\n", name, os_errno_name(errno), strerror(errno));
 		return 3;
 	}
-	if (file >= 0 && (fstat(file, &st) || (st.st_uid && st.st_uid != geteuid()) || st.st_mode & 022)) {
-		fprintf(stderr, "rsnl: %s: others can write it; run chmod go-w %s\n", name, name);
+	if (file >= 0 && (fstat(file, &st) || others_can_write(&st) || folder_is_open(name))) {
+		fprintf(stderr, "rsnl: %s: others can write it, or its folder; run chown root and chmod go-w\n", name);
 		close(file);
 		return 4;
 	}

@@ -20,7 +20,7 @@
 #include "message.h"
 #include "os.h"
 
-#define IDLE_NS (5 * 1000000000ull)
+#define IDLE_NS (5 * 1000000000ull) /* from a client's arrival: a line that drips in would hold its place for long */
 
 struct client {
 	int fd;     /* -1: free */
@@ -135,7 +135,9 @@ pack_offer(struct control *control, struct client *client, const struct control_
 	result = broker_ask(control->detect->broker, request, fd, &control->result);
 	if (result > 0) {
 		client->trial = (uint64_t)result;
-	} else if (control->result.size == sizeof(struct refusal)) {
+	} else if (result == -ENOENT) {
+		refusal_send(control, client, 3, NULL, "there is no previous pack");
+	} else if (result == -EACCES && control->result.size == sizeof(struct refusal)) {
 		struct refusal why;
 
 		memcpy(&why, control->result.data, sizeof(why));
@@ -202,7 +204,6 @@ client_read(struct control *control, struct client *client)
 		return;
 	}
 	client->used += (size_t)got;
-	client->since_ns = os_monotonic_ns();
 	end = memchr(client->line, '\n', client->used);
 	if (end && !client->trial)
 		line_run(control, client, (size_t)(end - client->line));

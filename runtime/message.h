@@ -13,7 +13,7 @@ enum message_type {
 	MESSAGE_NEXT_PID = 1, MESSAGE_READ_PROC, MESSAGE_SCAN, MESSAGE_USER_NAME,
 	MESSAGE_SET_KINDS, /* value: bits of enum record_kind to collect from now on */
 	MESSAGE_OFFER,     /* value: enum offer_flag; a descriptor of the pack's file. Answer 0: MESSAGE_PACK follows; else
-	                    * -EACCES and a struct refusal */
+	                    * -EACCES and a struct refusal, or -ENOENT: there is no previous pack */
 	MESSAGE_RELOAD, MESSAGE_STOP,
 	/* broker tells detect */
 	MESSAGE_START = 32, /* struct config follows in shared memory; descriptors: enum start_fd, then the sinks' files */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -163,11 +164,46 @@ folder_move(const struct config *config, const char *from, const char *to)
 }
 
 int
+store_is_same(int fd, int other)
+{
+	struct stat a, b;
+	void *one, *two;
+	int same = 0;
+
+	if (fd < 0 || other < 0 || fstat(fd, &a) || fstat(other, &b) || a.st_size != b.st_size || !a.st_size)
+		return 0;
+	one = mmap(NULL, (size_t)a.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	two = mmap(NULL, (size_t)a.st_size, PROT_READ, MAP_SHARED, other, 0);
+	if (one != MAP_FAILED && two != MAP_FAILED)
+		same = !memcmp(one, two, (size_t)a.st_size);
+	if (one != MAP_FAILED)
+		munmap(one, (size_t)a.st_size);
+	if (two != MAP_FAILED)
+		munmap(two, (size_t)a.st_size);
+	return same;
+}
+
+static int
+is_active(const struct config *config, int fd)
+{
+	char path[512];
+	int active = store_find(config, "active", path) ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	int same = store_is_same(fd, active);
+
+	if (active >= 0)
+		close(active);
+	return same;
+}
+
+int
 store_activate(const struct config *config, int fd, const char *name)
 {
 	char path[512];
-	int error = folder_move(config, "active", "previous");
+	int error;
 
+	if (is_active(config, fd))
+		return 0;
+	error = folder_move(config, "active", "previous");
 	if (error && error != -ENOENT)
 		return error;
 	snprintf(path, sizeof(path), "%s/packs/active/%s.rsnp", config->agent.state, name);

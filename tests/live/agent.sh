@@ -160,7 +160,9 @@ check rollback "$rsnl" swap -q --rollback
 check rolled-back one_more Alpha ./rsnl-probe
 check rolled-back-in-store test ! -e state/packs/active/live.rsnp
 "$rsnl" swap --rollback 2>old
-check no-second-rollback test $? = 4
+check no-second-rollback test $? = 3
+check no-previous-named grep -q 'there is no previous pack' old
+check swap-answered-not-degraded sh -c "'$rsnl' status -q"
 
 cp b.rsnp state/packs/incoming/dropped.rsnp
 check dropped soon status_has 'live 11'
@@ -207,7 +209,10 @@ check produced-received test "$produced" = "$received"
 : >err
 start_agent
 check active-kept status_has 'live 11'
+"$rsnl" swap -q --allow-older a.rsnp
 "$rsnl" swap -q b.rsnp
+"$rsnl" swap -q b.rsnp
+check again-keeps-previous cmp a.rsnp state/packs/previous/live.rsnp
 # what a service manager, timeout or a terminal sends to all is for the broker
 env kill -TERM -- "-$agent" && wait "$agent"
 check group-term-exits-0 test $? = 0
@@ -217,7 +222,7 @@ check group-term-drains sh -c "! grep -q died err && [ \$(grep -c '\"action\":\"
 : >state/packs/active/live.rsnp
 : >err
 start_agent
-check previous-runs status_has 'live 11'
+check previous-runs status_has 'live 10'
 check active-named grep -q 'active/live.rsnp refused at size' err
 kill -TERM "$agent" && wait "$agent"
 check fallback-exits-0 test $? = 0
