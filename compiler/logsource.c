@@ -179,7 +179,7 @@ row_reach(const struct logsource_row *row, struct ir_text field)
 
 	for (i = 0; i < row->rename_count; i++)
 		if (text_equal(row->renames[i].to, field)) {
-			field = row->renames[i].from;
+			field = row->renames[i].from; /* not set: a constant, there as often as the event */
 			break;
 		}
 	for (i = 0; i < row->live_count; i++) {

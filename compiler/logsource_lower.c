@@ -58,8 +58,10 @@ route_new(const struct lowering *lowering, const struct logsource_row *row, uint
 		groups[route.group_count] = lowering->groups[route.group_count];
 	for (; route.group_count > 0 && route.view_count < row->rename_count; route.view_count++) {
 		views[route.view_count].to = ir_build_field(lowering->builder, row->renames[route.view_count].to);
-		views[route.view_count].from = ir_build_field(lowering->builder, row->renames[route.view_count].from);
-		views[route.view_count].constant = none;
+		views[route.view_count].from = IR_NONE;
+		if (row->renames[route.view_count].from.size)
+			views[route.view_count].from = ir_build_field(lowering->builder, row->renames[route.view_count].from);
+		views[route.view_count].constant = row->renames[route.view_count].constant;
 	}
 	return route;
 }

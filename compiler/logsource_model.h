@@ -18,8 +18,8 @@ struct logsource_test { /* what a recorded event must have */
 	uint32_t value_count;
 };
 
-struct logsource_rename { /* to shows from */
-	struct ir_text to, from;
+struct logsource_rename { /* to shows from, or is constant where from is not set */
+	struct ir_text to, from, constant;
 };
 
 struct logsource_row {

@@ -17,6 +17,8 @@ struct reader {
 	int bad;
 };
 
+enum { ROW_RENAMES_MAX = 32 };
+
 static const struct ir_text none = {"", 0};
 
 static void __attribute__((format(printf, 3, 4)))
@@ -114,21 +116,29 @@ test_add(struct logsource_row *row, struct reader *reader, struct ir_text field,
 }
 
 static void
+values_read(struct reader *reader, struct logsource_row *row, const struct node *map, uint32_t op)
+{
+	struct logsource_test *test;
+	size_t i, count;
+
+	if (map && map->type != NODE_MAP)
+		complain(reader, map, "a map of fields to values is wanted here, this is %s", node_type_name(map->type));
+	for (i = 0; map && map->type == NODE_MAP && i < map->count; i++) {
+		test_add(row, reader, text_read(reader, map->keys[i]), op);
+		test = &row->tests[row->test_count - 1];
+		test->values = texts_read(reader, map->items[i], &count);
+		test->value_count = count;
+	}
+}
+
+static void
 tests_read(struct reader *reader, struct logsource_row *row, const struct node *node)
 {
-	const struct node *where = node_get(node, "where");
-	struct logsource_test *test;
 	const struct ir_text *names;
 	size_t i, count;
 
-	if (where && where->type != NODE_MAP)
-		complain(reader, where, "where is a map of fields to values");
-	for (i = 0; where && where->type == NODE_MAP && i < where->count; i++) {
-		test_add(row, reader, text_read(reader, where->keys[i]), PACK_IS_ONE_OF);
-		test = &row->tests[row->test_count - 1];
-		test->values = texts_read(reader, where->items[i], &count);
-		test->value_count = count;
-	}
+	values_read(reader, row, node_get(node, "where"), PACK_IS_ONE_OF);
+	values_read(reader, row, node_get(node, "unless"), PACK_IS_NONE_OF);
 	names = texts_read(reader, node_get(node, "has"), &count);
 	for (i = 0; i < count; i++)
 		test_add(row, reader, names[i], PACK_HAS);
@@ -138,23 +148,24 @@ tests_read(struct reader *reader, struct logsource_row *row, const struct node *
 }
 
 static void
-renames_read(struct reader *reader, struct logsource_row *row, const struct node *fields)
+renames_read(struct reader *reader, struct logsource_row *row, const struct node *fields, int constant)
 {
+	struct ir_text text;
 	size_t i;
 
-	if (!fields)
-		return;
-	if (fields->type != NODE_MAP) {
-		complain(reader, fields, "fields is a map of new names to old ones");
-		return;
-	}
-	for (i = 0; i < fields->count; i++) {
+	if (fields && fields->type != NODE_MAP)
+		complain(reader, fields, "a map of new names is wanted here, this is %s", node_type_name(fields->type));
+	for (i = 0; fields && fields->type == NODE_MAP && i < fields->count; i++) {
+		text = text_read(reader, fields->items[i]);
 		row->renames = arena_grow(reader->arena, row->renames, row->rename_count, sizeof(*row->renames));
 		row->renames[row->rename_count++] = (struct logsource_rename){
 			.to = text_read(reader, fields->keys[i]),
-			.from = text_read(reader, fields->items[i]),
+			.from = constant ? none : text,
+			.constant = constant ? text : none,
 		};
 	}
+	if (row->rename_count > ROW_RENAMES_MAX)
+		complain(reader, fields, "a row has more than %d new names", ROW_RENAMES_MAX);
 }
 
 static void
@@ -176,7 +187,8 @@ live_read(struct reader *reader, struct logsource_row *row, const struct node *n
 static void
 row_read(struct reader *reader, struct logsource_entry *entry, const struct node *node)
 {
-	static const char *const keys[] = {"live", "where", "has", "lacks", "service", "kind", "fields", "product", NULL};
+	static const char *const keys[] = {"live", "where", "unless", "has", "lacks", "service", "kind", "fields", "set",
+		"product", NULL};
 	const struct node *product = node_get(node, "product");
 	struct logsource_row *row;
 
@@ -194,7 +206,8 @@ row_read(struct reader *reader, struct logsource_entry *entry, const struct node
 	row->service = text_read(reader, node_get(node, "service"));
 	live_read(reader, row, node);
 	tests_read(reader, row, node);
-	renames_read(reader, row, node_get(node, "fields"));
+	renames_read(reader, row, node_get(node, "fields"), 0);
+	renames_read(reader, row, node_get(node, "set"), 1);
 }
 
 /* Rows of one logsource; they take the place of those that an earlier file gave it. */

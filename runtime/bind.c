@@ -1,5 +1,6 @@
 /* bind.c - which paths feed which slots: names and a pack's shapes turned into one tree. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,21 +29,52 @@ add_name(struct path_tree *tree, const char *prefix, const struct bind_name *nam
 	return error;
 }
 
+/* Cuts a final "[N]" off a path: it names the value at index N of a list. Returns 1 + N, or 0 where there is none. */
+static uint32_t
+cut_index(const char *path, size_t *size)
+{
+	size_t i = *size;
+	uint32_t index = 0, scale;
+
+	if (i < 4 || path[--i] != ']')
+		return 0;
+	for (scale = 1; i > 1 && path[i - 1] >= '0' && path[i - 1] <= '9' && scale < 100000; --i, scale *= 10)
+		index += scale * (uint32_t)(path[i - 1] - '0');
+	if (scale == 1 || path[i - 1] != '[' || i < 2)
+		return 0;
+	*size = i - 1;
+	return index + 1;
+}
+
 /* As one name with dots in it, which is tried first, and as a path. */
 static int
 add_path(struct path_tree *tree, const char *path, size_t size, struct path_feed feed)
 {
-	int error = path_tree_add(tree, "", path, size, 0, &feed);
+	int error;
+
+	feed.item = cut_index(path, &size);
+	error = path_tree_add(tree, "", path, size, 0, &feed);
 
 	++feed.rank;
 	return error || !memchr(path, '.', size) ? error : path_tree_add(tree, "", path, size, 1, &feed);
+}
+
+/* A member whose key has the whole path in it: "EventData.Image". */
+static int
+add_flat(struct path_tree *tree, const char *prefix, const struct bind_name *name, struct path_feed feed)
+{
+	char key[512];
+	int size = snprintf(key, sizeof key, "%s.%.*s", prefix, (int)name->size, name->data);
+
+	feed.rank = (uint32_t)RANK_MEMBER << RANK_SHIFT;
+	return (size_t)size < sizeof key ? path_tree_add(tree, "", key, (size_t)size, 0, &feed) : 0;
 }
 
 /* Every name as a member of what the path names before its ".*". */
 static int
 add_members(struct bind *bind, const struct pack_tables *tables, uint32_t shape, const struct pack_path *path)
 {
-	struct path_feed feed = { 0, shape, 0 };
+	struct path_feed feed = { .shape = shape };
 	char prefix[256];
 	int error = 0;
 
@@ -50,8 +82,10 @@ add_members(struct bind *bind, const struct pack_tables *tables, uint32_t shape,
 		return 0;
 	memcpy(prefix, pack_text_data(tables, path->path), path->path.size - 2);
 	prefix[path->path.size - 2] = 0;
-	for (feed.slot = 0; !error && feed.slot < bind->slot_count; ++feed.slot)
+	for (feed.slot = 0; !error && feed.slot < bind->slot_count; ++feed.slot) {
 		error = add_name(&bind->tree, prefix, &bind->names[feed.slot], feed, RANK_MEMBER);
+		error = error ? error : add_flat(&bind->tree, prefix, &bind->names[feed.slot], feed);
+	}
 	return error;
 }
 
@@ -79,7 +113,7 @@ add_shape(struct bind *bind, const struct pack_tables *tables, uint32_t number)
 	for (i = 0; !error && i < shape->paths.count; ++i) {
 		const struct pack_path *path = &tables->paths[shape->paths.first + i];
 		uint32_t rank = path->if_absent ? RANK_FALLBACK : RANK_PATH;
-		struct path_feed feed = { path->slot, number, rank << RANK_SHIFT | 2 * i };
+		struct path_feed feed = { .slot = path->slot, .shape = number, .rank = rank << RANK_SHIFT | 2 * i };
 
 		if (path->slot == PACK_NONE)
 			error = add_members(bind, tables, number, path);
@@ -130,7 +164,7 @@ find_shapes(struct bind *bind, const struct pack_tables *tables)
 static int
 add_field(struct bind *bind, const struct bind_field *field, uint32_t shape_count)
 {
-	struct path_feed feed = { 0, 0, RANK_FIELD };
+	struct path_feed feed = { .rank = RANK_FIELD };
 	int error = 0;
 	uint32_t i;
 
@@ -152,7 +186,7 @@ bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables
          const struct bind_field *fields, size_t field_count)
 {
 	struct bind *bind = calloc(1, sizeof *bind);
-	struct path_feed feed = { 0, PATH_ANY_SHAPE, 0 };
+	struct path_feed feed = { .shape = PATH_ANY_SHAPE };
 	int error = bind ? 0 : -ENOMEM;
 	uint32_t i;
 

@@ -291,6 +291,17 @@ find_shape(const struct bound *b)
 	return PATH_ANY_SHAPE;
 }
 
+/* The value at index in a cell, which has it. */
+static struct value
+cell_item(const struct bound *b, const struct cell *cell, uint32_t index)
+{
+	uint32_t item = cell->first;
+
+	while (index--)
+		item = b->items[item].next;
+	return b->items[item].value;
+}
+
 /* The one value of a cell, or its list. */
 static struct value
 cell_value(struct bound *b, struct cell *cell)
@@ -329,13 +340,13 @@ fill_slots(struct bound *b)
 			const struct path_feed *feed = &bind->tree.feeds[node->first_feed + j];
 			uint64_t bit = 1ull << feed->slot % 64;
 
-			if (feed->shape == PATH_ANY_SHAPE ? !names : feed->shape != b->shape)
+			if ((feed->shape == PATH_ANY_SHAPE ? !names : feed->shape != b->shape) || feed->item > cell->count)
 				continue;
 			if (b->present[feed->slot / 64] & bit && b->ranks[feed->slot] <= feed->rank)
 				continue;
 			b->present[feed->slot / 64] |= bit;
 			b->ranks[feed->slot] = feed->rank;
-			b->slots[feed->slot] = cell_value(b, cell);
+			b->slots[feed->slot] = feed->item ? cell_item(b, cell, feed->item - 1) : cell_value(b, cell);
 		}
 	}
 }

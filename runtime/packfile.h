@@ -170,6 +170,7 @@ enum pack_condition_op {
 	PACK_IS_ONE_OF, /* folded text equals one of values */
 	PACK_HAS,       /* the field is present */
 	PACK_LACKS,     /* it is not */
+	PACK_IS_NONE_OF, /* it is not, or its folded text equals none of values */
 };
 
 struct pack_condition {

@@ -15,6 +15,7 @@ struct path_feed {
 	uint32_t slot;
 	uint32_t shape; /* index; PATH_ANY_SHAPE: names as they are */
 	uint32_t rank;  /* the lowest present wins the slot */
+	uint32_t item;  /* 0: all values of the path; N: its Nth value only */
 };
 
 struct path_node {

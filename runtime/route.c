@@ -187,6 +187,19 @@ value_fits(const struct router *r, const struct pack_condition *condition, const
 	return 0;
 }
 
+/* value NULL: the event has none. */
+static int
+condition_holds(const struct router *r, const struct pack_condition *condition, const struct value *value)
+{
+	switch (condition->op) {
+	case PACK_IS_ONE_OF:
+		return value && value_fits(r, condition, value);
+	case PACK_IS_NONE_OF:
+		return !value || !value_fits(r, condition, value);
+	}
+	return (value != NULL) == (condition->op == PACK_HAS);
+}
+
 static int
 route_fits(const struct router *r, const struct pack_route *route, const struct event *event)
 {
@@ -196,8 +209,7 @@ route_fits(const struct router *r, const struct pack_route *route, const struct 
 		const struct pack_condition *condition = &r->tables->conditions[route->conditions.first + i];
 		const struct value *value = event_value(event, condition->slot);
 
-		if (condition->op == PACK_IS_ONE_OF ? !value || !value_fits(r, condition, value)
-		                                    : (value != NULL) != (condition->op == PACK_HAS))
+		if (!condition_holds(r, condition, value))
 			return 0;
 	}
 	return 1;

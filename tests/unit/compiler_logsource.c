@@ -81,7 +81,9 @@ builtin_knows(void **state)
 	assert_true(known(f, "", "antivirus", ""));
 	assert_false(known(f, "windows", "antivirus", ""));
 	assert_false(known(f, "windows", "file_access", ""));
-	assert_false(known(f, "linux", "", "auditd"));
+	assert_true(known(f, "linux", "", "auditd"));
+	assert_true(known(f, "linux", "process_creation", "sysmon"));
+	assert_false(known(f, "linux", "", "sshd"));
 	assert_false(known(f, "aws", "", "cloudtrail"));
 }
 
@@ -147,7 +149,7 @@ windows_routes(void **state)
 	struct ir_pack *pack = lower(*state, "windows", "process_creation", "");
 	const struct ir_route *route;
 
-	assert_int_equal(pack->route_count, 3);
+	assert_int_equal(pack->route_count, 5);
 	route = &pack->routes[0];
 	assert_int_equal(route->flags, PACK_ROUTE_LIVE);
 	assert_string_equal(route->kind.data, "process_start");
@@ -164,6 +166,28 @@ windows_routes(void **state)
 	assert_int_equal(route->view_count, 2);
 	assert_string_equal(field_name(pack, route->views[0].to), "Image");
 	assert_string_equal(field_name(pack, route->views[0].from), "NewProcessName");
+}
+
+static void
+rows_set_and_exclude(void **state)
+{
+	struct ir_pack *pack = lower(*state, "linux", "", "auditd");
+	const struct ir_route *route = pack->routes;
+
+	while (route->view_count != 11 && route + 1 < pack->routes + pack->route_count)
+		route++;
+	assert_int_equal(route->view_count, 11);
+	assert_string_equal(field_name(pack, route->views[0].to), "a0");
+	assert_string_equal(field_name(pack, route->views[0].from), "argument_0");
+	assert_string_equal(field_name(pack, route->views[10].to), "type");
+	assert_int_equal(route->views[10].from, IR_NONE);
+	assert_string_equal(route->views[10].constant.data, "EXECVE");
+	pack = lower(*state, "windows", "", "");
+	for (route = pack->routes; route->group_count == 0; route++)
+		;
+	assert_int_equal(route->conditions[0].op, PACK_IS_NONE_OF);
+	assert_string_equal(field_name(pack, route->conditions[0].field), "Channel");
+	assert_string_equal(route->conditions[0].values[0].data, "Linux-Sysmon/Operational");
 }
 
 static void
@@ -228,6 +252,9 @@ faults_are_errors(void **state)
 	assert_int_equal(errors_of("products: {x: {categories: {c: {live: process_strat}}}}\n"), 1);
 	assert_int_equal(errors_of("products: {x: {categories: {c: {were: {A: 1}}}}}\n"), 1);
 	assert_int_equal(errors_of("products: {x: {categories: {c: {where: [A]}}}}\n"), 1);
+	assert_int_equal(errors_of("products: {x: {categories: {c: {unless: A}}}}\n"), 1);
+	assert_int_equal(errors_of("products: {x: {categories: {c: {where: {A: 1}, set: [A]}}}}\n"), 1);
+	assert_int_equal(errors_of("products: {x: {categories: {c: {where: {A: 1}, set: {B: c}, unless: {D: [e]}}}}}\n"), 0);
 	assert_int_equal(errors_of("products: {x: {categories: {c: {service: s, where: {A: 1}}}}}\n"), 1);
 	assert_int_equal(errors_of("products: {any: {categories: {c: {where: {A: 1}}}}}\n"), 1);
 	assert_int_equal(errors_of("products: {x: {categories: {c: {product: y, where: {A: {b: 1}}}}}}\n"), 2);
@@ -261,6 +288,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(fields_reach, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_in_another_case, setup, teardown),
 		cmocka_unit_test_setup_teardown(windows_routes, setup, teardown),
+		cmocka_unit_test_setup_teardown(rows_set_and_exclude, setup, teardown),
 		cmocka_unit_test_setup_teardown(kinds_for_services, setup, teardown),
 		cmocka_unit_test_setup_teardown(shapes_lower, setup, teardown),
 		cmocka_unit_test(faults_are_errors),

@@ -19,20 +19,22 @@ static const struct bind_name names[] = { { "a", 1 }, { "a.b", 3 }, { "Channel",
 	{ "Image", 5 } };
 
 #define TEXT(offset, size) { offset, size }
-static const char strings[] = "log_name\0event_data.*\0SourceName\0Event.System\0Event.System.Channel\0Event.*.*\0when\0";
+static const char strings[] = "log_name\0event_data.*\0SourceName\0Event.System\0Event.System.Channel\0Event.*.*\0when\0"
+	"Event.Arg[1]";
 static const struct pack_text texts[] = { TEXT(0, 8), TEXT(22, 10), TEXT(33, 12), TEXT(77, 4) };
 static const struct pack_path paths[] = {
 	{ TEXT(0, 8), 2, 0 }, { TEXT(9, 12), PACK_NONE, 0 },   /* beat: Channel <- log_name, members of event_data */
 	{ TEXT(22, 10), 3, 1 },                                /* nx: ThreatName <- SourceName if absent */
 	{ TEXT(46, 20), 2, 0 }, { TEXT(67, 9), PACK_NONE, 0 }, /* evtx: Channel, members of any member */
+	{ TEXT(82, 12), 0, 0 },                                /* a <- the second of a list */
 };
 static const struct pack_shape shapes[] = {
 	{ TEXT(0, 8), { 0, 1 }, { 0, 0 }, { 0, 2 }, { 3, 1 }, 0, 0 },
 	{ TEXT(22, 10), { 1, 1 }, { 0, 1 }, { 2, 1 }, { 3, 1 }, PACK_SHAPE_KEEPS_NAMES, 0 },
-	{ TEXT(33, 12), { 2, 1 }, { 0, 0 }, { 3, 2 }, { 0, 0 }, 0, 0 },
+	{ TEXT(33, 12), { 2, 1 }, { 0, 0 }, { 3, 3 }, { 0, 0 }, 0, 0 },
 };
 static const struct pack_tables tables = { .strings = strings, .strings_size = sizeof strings, .texts = texts,
-	.text_count = 4, .paths = paths, .path_count = 5, .shapes = shapes, .shape_count = 3 };
+	.text_count = 4, .paths = paths, .path_count = 6, .shapes = shapes, .shape_count = 3 };
 
 static int
 read_text(struct bound *bound, const char *text)
@@ -141,6 +143,10 @@ test_shapes(void **state)
 		{ "{\"SourceName\":\"s\",\"Image\":\"x\"}", "3='s 4='x" },
 		{ "{\"SourceName\":\"s\",\"ThreatName\":\"t\"}", "3='t" },
 		{ "{\"Event\":{\"System\":{\"Channel\":\"S\"},\"Data\":{\"Image\":\"x\"}},\"Image\":\"top\"}", "2='S 4='x" },
+		{ "{\"log_name\":\"S\",\"event_data.Image\":\"x\"}", "2='S 4='x" },
+		{ "{\"Event\":{\"System\":1,\"Arg\":[\"p\",\"\\u0071\",\"r\"]}}", "0='q" },
+		{ "{\"Event\":{\"System\":1,\"Arg\":[\"p\"]}}", "" },
+		{ "{\"Event\":{\"System\":1,\"Arg\":\"p\"}}", "" },
 		{ "{\"Image\":\"x\",\"event_data\":{\"Channel\":\"y\"}}", "4='x" },
 	};
 

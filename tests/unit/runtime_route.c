@@ -32,7 +32,7 @@ static const struct pack_group groups[] = {
 static const struct pack_condition conditions[] = {
 	{ 0, PACK_IS_ONE_OF, { 1, 1 } }, { 1, PACK_IS_ONE_OF, { 2, 1 } }, /* sysmon 1 */
 	{ 0, PACK_IS_ONE_OF, { 0, 1 } }, { 1, PACK_IS_ONE_OF, { 3, 1 } }, /* security 4688 */
-	{ 0, PACK_HAS, { 0, 0 } }, { 2, PACK_LACKS, { 0, 0 } },
+	{ 0, PACK_HAS, { 0, 0 } }, { 2, PACK_LACKS, { 0, 0 } }, { 1, PACK_IS_NONE_OF, { 2, 2 } }, /* neither 1 nor 4688 */
 };
 static const struct pack_view views[] = { { 3, 4, TEXT(0, 0) } };
 #define KIND TEXT(59, 13)
@@ -41,11 +41,12 @@ static const struct pack_route routes[] = {
 	{ KIND, TEXT(34, 7), PACK_ROUTE_RECORDED, 0, { 2, 2 }, { 1, 2 }, { 0, 1 } },
 	{ TEXT(0, 0), TEXT(34, 7), PACK_ROUTE_RECORDED, 0, { 0, 1 }, { 3, 1 }, { 0, 0 } },
 	{ TEXT(0, 0), TEXT(34, 7), PACK_ROUTE_RECORDED, 0, { 4, 2 }, { 0, 2 }, { 0, 0 } },
+	{ TEXT(0, 0), TEXT(34, 7), PACK_ROUTE_RECORDED, 0, { 5, 2 }, { 3, 1 }, { 0, 0 } },
 };
 static const struct pack_tables tables = { .strings = strings, .strings_size = sizeof strings, .texts = texts,
 	.text_count = 5, .indices = indices, .index_count = 7, .slots = slots, .slot_count = 5, .groups = groups,
-	.group_count = 4, .conditions = conditions, .condition_count = 6, .views = views, .view_count = 1,
-	.routes = routes, .route_count = 4 };
+	.group_count = 4, .conditions = conditions, .condition_count = 7, .views = views, .view_count = 1,
+	.routes = routes, .route_count = 5 };
 
 struct sample {
 	const char *channel, *id, *type; /* NULL: absent */
@@ -116,7 +117,8 @@ test_auto(void **state)
 		{ "SEC\xc3\x9cRITY", "4688", NULL, "1: 1v 3v 0 1 leaves" },
 		{ "security", "4688", "x", "0:" },
 		{ NULL, "1", NULL, "0:" },
-		{ NULL, NULL, NULL, "0:" },
+		{ NULL, "4689", NULL, "0: 2" },
+		{ NULL, NULL, NULL, "0: 2" },
 	};
 	const struct route_config config = { .routing = ROUTING_AUTO };
 
