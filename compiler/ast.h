@@ -40,7 +40,7 @@ struct sigma_item { /* FIELD|MODIFIER...: VALUE or list */
 	int is_list;
 	/* set by check, from the modifiers */
 	enum sigma_comparison comparison;
-	int cased, all, negated, fieldref, expanded;
+	int cased, all, negated, fieldref;
 	uint8_t regex_flags; /* enum ir_regex_flag */
 	uint8_t part;        /* enum pack_time_part */
 	int encoded;         /* base64 and the like were applied: patterns are final */
@@ -98,8 +98,11 @@ struct sigma_rule {
 /* A condition's text as a tree, or NULL with the error queued. */
 struct sigma_condition *condition_parse(struct arena *arena, struct diag_list *diags, const struct node *node);
 
-/* Resolves what the rule's words refer to: modifiers, search identifiers. Errors are queued and mark it bad. */
-void rule_check(struct arena *arena, struct diag_list *diags, struct sigma_rule *rule);
+/* Resolves what the rule's words refer to: modifiers, placeholders, search identifiers. Errors are queued and mark it
+ * bad. placeholders: NULL where no file was given. */
+struct placeholders;
+void rule_check(struct arena *arena, struct diag_list *diags, const struct placeholders *placeholders,
+                struct sigma_rule *rule);
 
 /* Rules with one id: the same text twice is used once, two texts are an error. */
 void rules_check_ids(struct diag_list *diags, struct sigma_rule *const *rules, size_t count);
@@ -119,7 +122,8 @@ size_t choices_count(size_t count, size_t quantity, size_t limit);
 enum { CHOICES_MAX = 256 }; /* of "N of", 1 < N < all */
 
 /* Resolves an item's modifiers: sets its fields, makes its patterns. Errors are queued: -EBADMSG. */
-int modifier_apply(struct arena *arena, struct diag_list *diags, struct sigma_item *item);
+int modifier_apply(struct arena *arena, struct diag_list *diags, const struct placeholders *placeholders,
+                   struct sigma_item *item);
 
 /* The head of a rule, all but its detection, as far as it can be read; errors are queued and mark it bad. NULL: an
  * empty document. */

@@ -27,7 +27,7 @@
 #include "show.h"
 #include "toolchain.h"
 
-enum { EXPIRES = 256, SKIP_BAD, CACHE, NO_CACHE, KEEP, LOGSOURCES, FORMAT };
+enum { EXPIRES = 256, SKIP_BAD, CACHE, NO_CACHE, KEEP, LOGSOURCES, PLACEHOLDERS, FORMAT };
 
 const struct option_row building_rows[] = {
 	{'o', "output", "PACK", "file to write [NAME.rsnp]"},
@@ -40,6 +40,7 @@ const struct option_row building_rows[] = {
 	{SKIP_BAD, "skip-bad", NULL, "leave bad rules out"},
 	{'i', "include", "KEY:GLOB", "take only such rules; KEY: id name path status level tag logsource"},
 	{'x', "exclude", "KEY:GLOB", "leave such rules out"},
+	{PLACEHOLDERS, "placeholders", "FILE", "what the %name% of the modifier expand stand for"},
 	{LOGSOURCES, "logsources", "FILE", "more logsources; repeatable"},
 	{CACHE, "cache", "DIR", "compiled objects [~/.cache/rsnlc]"},
 	{NO_CACHE, "no-cache", NULL, "compile everything"},
@@ -157,6 +158,9 @@ building_set(void *state, int letter, const char *value)
 		return 0;
 	case 'k':
 		building->key_path = value;
+		return 0;
+	case PLACEHOLDERS:
+		building->compile.placeholder_file = value;
 		return 0;
 	case SKIP_BAD:
 		building->compile.skip_bad = 1;

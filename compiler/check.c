@@ -18,6 +18,7 @@ enum { IDENTIFIER_MAX = 4096, REFERENCE_MAX = 65536, CANDIDATE_MAX = 64 };
 struct checker {
 	struct arena *arena;
 	struct diag_list *diags;
+	const struct placeholders *placeholders;
 	struct sigma_rule *rule;
 	size_t references;
 };
@@ -153,14 +154,16 @@ identifier_check(struct checker *checker, struct sigma_identifier *identifier)
 {
 	for (size_t i = 0; i < identifier->count; i++)
 		for (size_t j = 0; j < identifier->maps[i].count; j++)
-			if (modifier_apply(checker->arena, checker->diags, &identifier->maps[i].items[j]))
+			if (modifier_apply(checker->arena, checker->diags, checker->placeholders,
+			                   &identifier->maps[i].items[j]))
 				checker->rule->is_bad = 1;
 }
 
 void
-rule_check(struct arena *arena, struct diag_list *diags, struct sigma_rule *rule)
+rule_check(struct arena *arena, struct diag_list *diags, const struct placeholders *placeholders,
+           struct sigma_rule *rule)
 {
-	struct checker checker = {arena, diags, rule, 0};
+	struct checker checker = {arena, diags, placeholders, rule, 0};
 
 	if (rule->identifier_count > IDENTIFIER_MAX) {
 		diag_add(diags, rule->place, DIAG_bad_value, "more than %d search identifiers", IDENTIFIER_MAX);

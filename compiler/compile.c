@@ -18,6 +18,7 @@
 #include "ast.h"
 #include "collection.h"
 #include "options.h"
+#include "placeholder.h"
 #include "compile.h"
 #include "vector.h"
 #include "yara_compile.h"
@@ -80,6 +81,22 @@ logsources_read(struct compilation *compilation)
 	return 0;
 }
 
+static int
+placeholders_load(struct compilation *compilation)
+{
+	const char *path = compilation->request->placeholder_file;
+	const struct source *source;
+	int error;
+
+	if (!path)
+		return 0;
+	error = input_read(compilation->arena, path, INPUT_YAML_MAX, &source);
+	if (error)
+		return cannot(compilation, path, error);
+	compilation->placeholders = placeholders_read(compilation->arena, compilation->diags, source);
+	return 0;
+}
+
 int
 compile_load(struct compilation *compilation)
 {
@@ -102,7 +119,8 @@ compile_load(struct compilation *compilation)
 		load_documents(compilation->arena, compilation->diags, input->source, &compilation->documents);
 		collection_resolve(compilation->arena, compilation->diags, &compilation->documents, first);
 	}
-	return logsources_read(compilation);
+	error = placeholders_load(compilation);
+	return error ? error : logsources_read(compilation);
 }
 
 static int
@@ -147,7 +165,7 @@ compile_check(struct compilation *compilation)
 {
 	for (size_t i = 0; i < compilation->rule_count; i++)
 		if (compilation->rules[i]->is_selected)
-			rule_check(compilation->arena, compilation->diags, compilation->rules[i]);
+			rule_check(compilation->arena, compilation->diags, compilation->placeholders, compilation->rules[i]);
 	rules_check_ids(compilation->diags, compilation->rules, compilation->rule_count);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct logsources; /* logsource.h */
+struct placeholders; /* placeholder.h */
 struct sigma_rule; /* ast.h */
 
 struct compile_request { /* what the command line said */
@@ -17,6 +18,7 @@ struct compile_request { /* what the command line said */
 	size_t path_count;
 	const char *const *logsource_files; /* the users' own, after the built-in ones */
 	size_t logsource_file_count;
+	const char *placeholder_file;       /* what expand reads; NULL: none */
 	struct selection selection;
 	const char *name; /* of the pack */
 	int skip_bad;     /* leave bad rules out instead of failing */
@@ -44,6 +46,7 @@ struct compilation {
 	struct left_out *left_out;
 	size_t left_out_count;
 	const struct logsources *logsources;
+	const struct placeholders *placeholders; /* NULL: no file was given */
 	struct ir_builder *builder;       /* until lower ends */
 	struct ir_pack *pack;             /* from lower on */
 	const char *failure;              /* what went wrong outside the content ("x: ENOENT (...)"), when code is CANNOT */

@@ -14,6 +14,7 @@
 #include "ast.h"
 #include "packfile.h"
 #include "pattern.h"
+#include "placeholder.h"
 #include "value.h"
 
 struct state {
@@ -23,6 +24,8 @@ struct state {
 	const struct sigma_modifier *modifier; /* the one at work */
 	const struct sigma_modifier *compared; /* the one that chose the comparison; NULL: none, or implied */
 	const struct sigma_modifier *dashed;   /* windash, once it was applied */
+	const struct sigma_modifier *expanded; /* expand, likewise */
+	const struct placeholders *placeholders;
 };
 
 struct row {
@@ -86,6 +89,8 @@ modifier_compare(struct state *state, int argument)
 		         "base64offset implies contains; \"%s\" cannot follow", state->modifier->name.data);
 		return -EBADMSG;
 	}
+	if (argument == SIGMA_REGEX && state->expanded)
+		return conflict(state, state->expanded);
 	if ((!comparison_is_text(argument) && (item->encoded || state->dashed || item->fieldref)) ||
 	    (item->part && argument < SIGMA_LT)) {
 		diag_add(state->diags, state->modifier->place, DIAG_bad_modifier, "modifier \"%s\" cannot follow \"%s\"",
@@ -159,18 +164,6 @@ modifier_fieldref(struct state *state, int argument)
 		return conflict(state, &state->modifier[-1]);
 	item->fieldref = 1;
 	return 0;
-}
-
-static int
-modifier_expand(struct state *state, int argument)
-{
-	(void)argument;
-	if (state->item->comparison == SIGMA_REGEX)
-		return conflict(state, state->compared);
-	diag_add(state->diags, state->modifier->place, DIAG_not_supported,
-	         "modifier \"expand\" is not supported yet; write the values in place of \"%s\"",
-	         state->item->value_count ? state->item->values[0].node->text.data : "%name%");
-	return -EBADMSG;
 }
 
 static int
@@ -273,6 +266,8 @@ modifier_windash(struct state *state, int argument)
 	return 0;
 }
 
+static int modifier_expand(struct state *state, int argument);
+
 static const struct row rows[] = {
 #define MODIFIER(name, function, argument) {name, modifier_##function, argument},
 #include "modifier.def"
@@ -291,6 +286,31 @@ row_find(struct ir_text name)
 		if (strlen(rows[i].name) == name.size && !memcmp(rows[i].name, name.data, name.size))
 			return &rows[i];
 	return NULL;
+}
+
+static int
+modifier_expand(struct state *state, int argument)
+{
+	struct sigma_item *item = state->item;
+	int is_text = 1, is_all = 0;
+
+	(void)argument;
+	if (item->comparison == SIGMA_REGEX)
+		return conflict(state, state->compared);
+	if (item->encoded || state->dashed) {
+		diag_add(state->diags, state->modifier->place, DIAG_bad_modifier,
+		         "modifier \"expand\" belongs before \"%s\"", state->modifier[-1].name.data);
+		return -EBADMSG;
+	}
+	for (size_t i = 0; i < item->modifier_count; i++) {
+		const struct row *row = row_find(item->modifiers[i].name);
+
+		is_all |= row && row->apply == modifier_all;
+		is_text &= !row || (row->apply != modifier_part && row->apply != modifier_fieldref &&
+		                    (row->apply != modifier_compare || comparison_is_text(row->argument)));
+	}
+	state->expanded = state->modifier;
+	return placeholders_expand(state->arena, state->diags, state->placeholders, item, state->modifier, is_text, is_all);
 }
 
 static void
@@ -335,9 +355,10 @@ keywords_check(struct state *state)
 }
 
 int
-modifier_apply(struct arena *arena, struct diag_list *diags, struct sigma_item *item)
+modifier_apply(struct arena *arena, struct diag_list *diags, const struct placeholders *placeholders,
+               struct sigma_item *item)
 {
-	struct state state = {.arena = arena, .diags = diags, .item = item};
+	struct state state = {.arena = arena, .diags = diags, .item = item, .placeholders = placeholders};
 
 	for (size_t i = 0; i < item->modifier_count; i++) {
 		const struct row *row = row_find(item->modifiers[i].name);

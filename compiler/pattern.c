@@ -135,6 +135,27 @@ pattern_open(struct arena *arena, const struct sigma_pattern *pattern, int befor
 	return open;
 }
 
+struct sigma_pattern
+pattern_join(struct arena *arena, const struct sigma_pattern *left, const struct sigma_pattern *right)
+{
+	struct sigma_pattern joined = {0};
+	struct buffer literal = {0};
+
+	for (size_t i = 0; i < left->count + right->count; i++) {
+		const struct ir_piece *piece = i < left->count ? &left->pieces[i] : &right->pieces[i - left->count];
+
+		if (piece->type == IR_LITERAL) {
+			buffer_add(&literal, piece->literal.data, piece->literal.size);
+			continue;
+		}
+		literal_end(arena, &joined, &literal);
+		piece_add(arena, &joined, piece->type, piece->literal);
+	}
+	literal_end(arena, &joined, &literal);
+	free(literal.data);
+	return joined;
+}
+
 static void
 utf16_add(struct buffer *buffer, uint32_t unit, int big)
 {

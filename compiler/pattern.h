@@ -23,6 +23,10 @@ struct ir_text pattern_source(struct arena *arena, const struct sigma_pattern *p
 /* The pattern with any run before it, after it, or both. */
 struct sigma_pattern pattern_open(struct arena *arena, const struct sigma_pattern *pattern, int before, int after);
 
+/* One pattern after the other. */
+struct sigma_pattern pattern_join(struct arena *arena, const struct sigma_pattern *left,
+                                  const struct sigma_pattern *right);
+
 enum pattern_utf16 { UTF16_LE, UTF16_BE, UTF16_BOM };
 
 struct sigma_pattern pattern_utf16(struct arena *arena, const struct sigma_pattern *pattern, enum pattern_utf16 form);
