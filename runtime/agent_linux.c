@@ -234,6 +234,18 @@ untold_say(struct agent *agent)
 		agent->untold &= ~UNTOLD_DRAIN;
 }
 
+/* Whether a config has what only a new start brings into use. */
+static int
+needs_start(const struct config *now, const struct config *fresh)
+{
+	return memcmp(&now->sources, &fresh->sources, sizeof(now->sources)) != 0 ||
+		memcmp(&now->enrich, &fresh->enrich, sizeof(now->enrich)) != 0 ||
+		memcmp(now->sinks, fresh->sinks, sizeof(now->sinks)) != 0 || now->sink_count != fresh->sink_count ||
+		strcmp(now->health.path, fresh->health.path) != 0 || strcmp(now->packs.incoming, fresh->packs.incoming) != 0 ||
+		strcmp(now->agent.id, fresh->agent.id) != 0 || strcmp(now->agent.user, fresh->agent.user) != 0 ||
+		strcmp(now->agent.state, fresh->agent.state) != 0 || strcmp(now->agent.socket, fresh->agent.socket) != 0;
+}
+
 int
 agent_reload(struct agent *agent)
 {
@@ -244,13 +256,15 @@ agent_reload(struct agent *agent)
 	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, os_monotonic_ns() / 1000);
 	if (agent->ready)
 		notify_send(state);
-	failed = !fresh || config_load(*agent->config_file ? agent->config_file : NULL, &agent->options, fresh);
+	failed = !fresh || config_load(agent->options.config_path, &agent->options, fresh);
 
 	if (failed) {
 		agent_log(agent, AGENT_ERROR, "config refused; the old one stays");
 		agent_tell_detect(agent, MESSAGE_NOTE, NOTE_CONFIG_REFUSED, "config refused; the old one stays", -1);
 	} else {
-		/* what has descriptors or memory of its own stays as it was started */
+		if (needs_start(&agent->config, fresh))
+			agent_log(agent, AGENT_WARNING, "changes of agent.id, user, state, socket, packs.incoming, sources, enrich, "
+			          "health.path and sinks take effect at the next start");
 		agent->config.agent.log = fresh->agent.log;
 		agent->config.agent.drain = fresh->agent.drain;
 		agent->config.packs.allow_unsigned = fresh->packs.allow_unsigned;

@@ -403,11 +403,24 @@ agent_pack_resume(struct agent *agent)
 	agent_pack_tell_scan(agent);
 }
 
+/* Whether there is a pack to go back to: the one before a swap, or the next place where one may lie. */
+static int
+has_another(const struct agent *agent)
+{
+	char path[512];
+	int found = agent->previous.fd >= 0;
+
+	for (int i = agent->start_candidate; i < 3 && !found; i++)
+		found = !candidate_path(agent, i, path);
+	return found;
+}
+
 int
 agent_pack_blame(struct agent *agent, const char *cause)
 {
 	struct refusal why;
 	uint64_t now = os_monotonic_ns();
+	int undo;
 
 	if (agent->trial.number && agent->trial.origin != TRIAL_RESTART) {
 		refuse(&why, CHECK_CRASH, "detector died on its rule tests: %s", cause);
@@ -415,10 +428,11 @@ agent_pack_blame(struct agent *agent, const char *cause)
 		trial_done(agent);
 		return 0;
 	}
-	if (!agent->swapped_ns || now - agent->swapped_ns > CRASH_WINDOW_NS || agent->previous.fd < 0 ||
+	if (!agent->swapped_ns || now - agent->swapped_ns > CRASH_WINDOW_NS || !has_another(agent) ||
 	    !agent->detect.died_ns[1] || agent->detect.died_ns[1] < agent->swapped_ns)
 		return 0;
-	refuse(&why, CHECK_CRASH, "detector died twice within 60 s after the swap: %s", cause);
+	undo = agent->previous.fd >= 0; /* else it came from the store, which the next start looks through again */
+	refuse(&why, CHECK_CRASH, "detector died twice within 60 s after the %s: %s", undo ? "swap" : "start", cause);
 	agent->trial = (struct agent_trial){.origin = TRIAL_RESTART, .original = -1, .pack = {.fd = -1}};
 	snprintf(agent->trial.file, sizeof(agent->trial.file), "%s.rsnp", agent->active.name);
 	pack_drop(&agent->active);
@@ -427,7 +441,8 @@ agent_pack_blame(struct agent *agent, const char *cause)
 	agent->swapped_ns = 0;
 	agent_pack_refuse(agent, &agent->trial, &why);
 	trial_done(agent);
-	store_swap_back(&agent->config);
+	if (undo)
+		store_swap_back(&agent->config);
 	return 1;
 }
 
@@ -438,7 +453,11 @@ agent_pack_rollback(struct agent *agent, struct refusal *why, int64_t *number)
 	int fd;
 
 	*number = -1;
-	if (agent->previous.fd >= 0 && !agent->trial.number) {
+	if (agent->trial.number) {
+		refuse(why, CHECK_SIZE, "another pack is being tried; try again");
+		return;
+	}
+	if (agent->previous.fd >= 0) {
 		agent->trial = (struct agent_trial){.origin = TRIAL_BACK, .original = -1, .pack = agent->previous};
 		agent->trial.pack.fd = fcntl(agent->previous.fd, F_DUPFD_CLOEXEC, 3);
 		snprintf(agent->trial.file, sizeof(agent->trial.file), "%s.rsnp", agent->previous.name);
@@ -451,7 +470,8 @@ agent_pack_rollback(struct agent *agent, struct refusal *why, int64_t *number)
 		return;
 	}
 	/* one given with -p was never in the store, so nothing there came before it */
-	if (agent->options.pack || store_find(&agent->config, "previous", path) || (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
+	if (agent->options.pack || store_find(&agent->config, "previous", path) ||
+	    (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
 		*number = -ENOENT;
 		return;
 	}

@@ -97,6 +97,26 @@ status_number(const char *key)
 	return number;
 }
 
+/* The active pack dies: the one kept as the previous runs. */
+static void
+started_broken(void)
+{
+	pid_t agent;
+
+	agent_shell("cd %s && cp broken.rsnp state/packs/active/live.rsnp && cp good.rsnp state/packs/previous/live.rsnp",
+	            agent_folder());
+	agent = agent_start(NULL);
+	for (int i = 0; i < 20; i++)
+		soon("./rsnl-probe; sleep 0.1");
+	live_check(soon("grep -q 'live.rsnp refused at crash: detector died twice within 60 s after the start: ' err"),
+	           "crash/active-refused");
+	live_check(soon(": >alerts; ./rsnl-probe; sleep 0.2; grep -q 11111111 alerts"), "crash/kept-previous-matches");
+	if (agent > 0) {
+		kill(agent, SIGTERM);
+		waitpid(agent, NULL, 0);
+	}
+}
+
 int
 main(void)
 {
@@ -123,6 +143,7 @@ main(void)
 	kill(agent, SIGTERM);
 	waitpid(agent, &status, 0);
 	live_check(WIFEXITED(status) && !WEXITSTATUS(status), "crash/agent-ends-well");
+	started_broken();
 	agent_shell("rm -rf %s", agent_folder());
 	return live_failed() != 0;
 }

@@ -71,8 +71,8 @@ agent_start(const char *name)
 	if (!pid) {
 		char command[512];
 
-		snprintf(command, sizeof(command), "cd %s && exec $RSNL_BUILD/rsnl run -c $PWD/c.yaml -p %s.rsnp 2>err", folder,
-		         name);
+		snprintf(command, sizeof(command), "cd %s && exec $RSNL_BUILD/rsnl run -c $PWD/c.yaml %s%s%s 2>err", folder,
+		         name ? "-p " : "", name ? name : "", name ? ".rsnp" : "");
 		execl("/bin/sh", "sh", "-c", command, NULL);
 		_exit(127);
 	}
