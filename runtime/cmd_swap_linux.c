@@ -74,6 +74,10 @@ swap_ask(const char *file, int fd, const struct state *state, int quiet)
 	line_raw(&request, "}", 2);
 	error = request.failed ? -ENOMEM : control_ask(path, request.data, fd, &answer, &size);
 	line_done(&request);
+	if (error == -ECONNRESET) {
+		message("the agent dropped the request; its log says why");
+		return CODE_CANNOT;
+	}
 	if (error)
 		return control_failed(path, error);
 	code = answer_show(file, answer, size, quiet);
