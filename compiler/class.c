@@ -61,6 +61,8 @@ class_has(const struct class *class, uint32_t point)
 	return 0;
 }
 
+enum { FOLDINGS_MAX = 4096 };
+
 struct folding { /* point folds to folded, which is another */
 	uint32_t folded, point;
 };
@@ -74,19 +76,25 @@ folding_compare(const void *a, const void *b)
 	                              : (x->point > y->point) - (x->point < y->point);
 }
 
-static struct folding *
-foldings_list(struct arena *arena, uint32_t *count)
+/* All foldings, sorted; worked out once, as they never change. */
+static const struct folding *
+foldings_list(uint32_t *count)
 {
-	struct folding *foldings = NULL;
+	static struct folding foldings[FOLDINGS_MAX];
+	static uint32_t used;
 
-	*count = 0;
+	*count = used;
+	if (used)
+		return foldings;
 	for (uint32_t point = 0; point < CASEFOLD_END; point++) {
 		if (fold_point(point) == point)
 			continue;
-		foldings = arena_grow(arena, foldings, *count, sizeof(*foldings));
-		foldings[(*count)++] = (struct folding){ fold_point(point), point };
+		if (used == FOLDINGS_MAX)
+			abort();
+		foldings[used++] = (struct folding){ fold_point(point), point };
 	}
-	qsort(foldings, *count, sizeof(*foldings), folding_compare);
+	qsort(foldings, used, sizeof(*foldings), folding_compare);
+	*count = used;
 	return foldings;
 }
 
@@ -95,7 +103,7 @@ class_close(struct arena *arena, struct class *class)
 {
 	struct class old = *class;
 	uint32_t count, end;
-	struct folding *foldings = foldings_list(arena, &count);
+	const struct folding *foldings = foldings_list(&count);
 
 	for (uint32_t i = 0; i < count; i = end) {
 		int member = class_has(&old, foldings[i].folded);
