@@ -75,6 +75,12 @@ body_new(struct arena *arena)
 	return body;
 }
 
+struct arena *
+body_arena(const struct body *body)
+{
+	return body->arena;
+}
+
 size_t
 body_add(struct body *body, enum pack_section_type type, const void *data, size_t size)
 {

@@ -13,6 +13,7 @@ struct arena;
 struct body;
 
 struct body *body_new(struct arena *arena);
+struct arena *body_arena(const struct body *body);
 
 /* Appends bytes to the one section of that type; returns how many it had before. Tables are made of whole rows. */
 size_t body_add(struct body *body, enum pack_section_type type, const void *data, size_t size);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "keyword.h"
 #include "yara_compile.h"
 
 enum availability { ALWAYS, SOMETIMES, NEVER, LATE };
@@ -124,6 +125,19 @@ rule_write(struct body *body, const struct ir_rule *rule, uint32_t group)
 }
 
 static void
+literals_write(struct body *body, const struct ir_group *group, uint32_t number)
+{
+	uint32_t count;
+	const struct ir_text *texts = keyword_literals(body_arena(body), group, &count);
+	struct pack_literals row = {.group = number};
+
+	if (!texts)
+		return;
+	row.texts = body_texts(body, texts, count);
+	body_add(body, PACK_LITERALS, &row, sizeof(row));
+}
+
+static void
 group_write(struct body *body, const struct ir_pack *pack, uint32_t number)
 {
 	const struct ir_group *group = &pack->groups[number];
@@ -144,6 +158,7 @@ group_write(struct body *body, const struct ir_pack *pack, uint32_t number)
 	}
 	for (uint32_t i = 0; i < group->rule_count; i++)
 		rule_write(body, group->rules[i], number);
+	literals_write(body, group, number);
 	body_add(body, PACK_GROUPS, &row, sizeof(row));
 }
 

@@ -22,7 +22,7 @@ json_start(struct json *json, const char *text, size_t size)
 	json->end = text + size;
 	json->error = NULL;
 	json->depth = 0;
-	json->in_object = 0;
+	json->in_object = json->points = 0;
 	json->state = STATE_VALUE;
 }
 
@@ -100,6 +100,7 @@ read_string(struct json *json, const char *at, struct json_text *text)
 		}
 		if (at >= end || *at != 'u')
 			return refuse(json, at, "unknown escape in a string"), -1;
+		json->points = 1;
 		for (++at, i = 0; i < 4; ++i, ++at)
 			if (at >= end || hex_value(*at) < 0)
 				return refuse(json, at, "four hexadecimal digits expected after \\u"), -1;

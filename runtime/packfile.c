@@ -68,7 +68,8 @@ pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_
 	X(PACK_RULES, rules, rule_count) X(PACK_PREDICATES, predicates, predicate_count) X(PACK_USES, uses, use_count) \
 	X(PACK_ROUTES, routes, route_count) X(PACK_CONDITIONS, conditions, condition_count) \
 	X(PACK_VIEWS, views, view_count) X(PACK_SHAPES, shapes, shape_count) X(PACK_PATHS, paths, path_count) \
-	X(PACK_VECTORS, vectors, vector_count) X(PACK_YARA_SOURCE, yara_sources, yara_source_count)
+	X(PACK_VECTORS, vectors, vector_count) X(PACK_YARA_SOURCE, yara_sources, yara_source_count) \
+	X(PACK_LITERALS, literals, literals_count)
 
 static int
 take_table(const struct check *check, const struct pack_section *section)
@@ -396,6 +397,11 @@ check_other(const struct check *check)
 			return -1;
 	for (row = (struct row){ check, "YARA source", 0 }; row.number < t->yara_source_count; ++row.number)
 		if (check_texts(&row, &t->yara_sources[row.number].name_space, 2))
+			return -1;
+	for (row = (struct row){ check, "literals", 0 }; row.number < t->literals_count; ++row.number)
+		if (check_index(&row, "group", t->literals[row.number].group, t->group_count) ||
+		    check_flags(&row, 0, 0, t->literals[row.number].reserved) ||
+		    check_list(&row, "texts", &t->literals[row.number].texts, t->text_count))
 			return -1;
 	return 0;
 }

@@ -69,6 +69,7 @@ enum pack_section_type {
 	PACK_DATA = 17,      /* indicator tables, the `data` of match() */
 	PACK_YARA = 18,      /* struct pack_yara, then compiled rules as libyara saves them */
 	PACK_YARA_SOURCE = 19, /* struct pack_yara_source[] names namespaces and texts, for another libyara */
+	PACK_LITERALS = 20,  /* struct pack_literals[] */
 };
 
 struct pack_section {
@@ -248,6 +249,13 @@ struct pack_yara_source {
 	struct pack_text name_space, text;
 };
 
+/* No keyword of the group is in a line of JSON that shows none of these texts, in either case, and has no \u escape. */
+struct pack_literals {
+	uint32_t group;
+	uint32_t reserved;
+	struct pack_list texts; /* PACK_TEXTS */
+};
+
 _Static_assert(sizeof(struct pack_header) == 128, "pack.5 says so");
 _Static_assert(sizeof(struct pack_image) == 32, "pack.5 says so");
 
@@ -268,8 +276,10 @@ struct pack_tables {
 	const struct pack_path *paths;
 	const struct pack_vector *vectors;
 	const struct pack_yara_source *yara_sources;
+	const struct pack_literals *literals;
 	uint32_t strings_size, manifest_size, text_count, index_count, slot_count, group_count, rule_count, predicate_count,
-		use_count, route_count, condition_count, view_count, shape_count, path_count, vector_count, yara_source_count;
+		use_count, route_count, condition_count, view_count, shape_count, path_count, vector_count, yara_source_count,
+		literals_count;
 	const struct pack_image *images[32]; /* by the bit of their target */
 	const void *data;              /* PACK_DATA or NULL */
 	const struct pack_yara *yara;  /* PACK_YARA or NULL */

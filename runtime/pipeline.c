@@ -229,7 +229,7 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 	++counters->received;
 	p->matches.count = 0;
 	if (plan->step_count) {
-		stage_settle(stage, plan);
+		stage_settle(stage, plan, &json);
 		stage_match(stage, plan, stage->bound_view, &p->matches);
 		++counters->evaluated;
 	} else {

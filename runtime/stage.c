@@ -7,6 +7,8 @@
 #include "decode.h"
 #include "detector.h"
 #include "host.h"
+#include "json.h"
+#include "leaf_filter.h"
 #include "matches.h"
 #include "pack.h"
 #include "packfile.h"
@@ -105,6 +107,23 @@ make_binds(struct stage *stage, const struct pack_tables *tables, const struct p
 	return 0;
 }
 
+static int
+make_filters(struct stage *stage, const struct pack_tables *tables)
+{
+	uint32_t i;
+
+	stage->leaf_filters = calloc(tables->group_count + 1, sizeof *stage->leaf_filters);
+	for (i = 0; stage->leaf_filters && i < tables->literals_count; ++i) {
+		struct leaf_filter **filter = &stage->leaf_filters[tables->literals[i].group];
+
+		free(*filter);
+		*filter = leaf_filter_new(tables, &tables->literals[i].texts);
+		if (!*filter)
+			return -1;
+	}
+	return stage->leaf_filters ? 0 : -1;
+}
+
 struct stage *
 stage_new(const struct pipeline_config *config, struct detector *detector, const struct host *host)
 {
@@ -125,7 +144,8 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->rule_matches = calloc(tables->rule_count + 1, sizeof *stage->rule_matches);
 	stage->writer = alert_writer_new(&alert, header, tables, host);
 	if (!stage->router || !stage->scratch || !stage->saved || !stage->hits || !stage->rule_matches ||
-	    !stage->writer || make_names(stage, tables, &route) || make_binds(stage, tables, config)) {
+	    !stage->writer || make_names(stage, tables, &route) || make_binds(stage, tables, config) ||
+	    make_filters(stage, tables)) {
 		stage_free(stage);
 		return NULL;
 	}
@@ -135,8 +155,13 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 void
 stage_free(struct stage *stage)
 {
+	uint32_t i;
+
 	if (!stage)
 		return;
+	for (i = 0; stage->leaf_filters && i < detector_tables(stage->detector)->group_count; ++i)
+		free(stage->leaf_filters[i]);
+	free(stage->leaf_filters);
 	router_free(stage->router);
 	bound_free(stage->bound);
 	bound_free(stage->alert_bound);
@@ -165,14 +190,37 @@ stage_route(struct stage *stage)
 	return router_find(stage->router, bound_event(stage->bound));
 }
 
+/* Whether a keyword can be in the event's leaves. A line that long may hold a value that is cut. */
+static int
+wants_leaves(const struct stage *stage, const struct route_plan *plan, const struct json *json)
+{
+	const struct pack_tables *tables = detector_tables(stage->detector);
+	const struct route_step *step;
+	size_t size = (size_t)(json->end - json->start);
+	uint32_t i;
+
+	if (!plan->leaves || json->points || size > VALUE_TEXT_MAX)
+		return plan->leaves;
+	for (step = plan->steps; step < plan->steps + plan->step_count; ++step)
+		for (i = 0; i < step->group_count; ++i) {
+			uint32_t group = plan->groups[step->first_group + i];
+			const struct leaf_filter *filter = stage->leaf_filters[group];
+
+			if (tables->groups[group].flags & PACK_GROUP_LEAVES &&
+			    (!filter || leaf_filter_finds(filter, json->start, size)))
+				return 1;
+		}
+	return 0;
+}
+
 void
-stage_settle(struct stage *stage, const struct route_plan *plan)
+stage_settle(struct stage *stage, const struct route_plan *plan, const struct json *json)
 {
 	uint32_t i;
 
 	for (i = 0; i < plan->settle_count; ++i)
 		bound_settle(stage->bound, plan->settle[i]);
-	if (plan->leaves)
+	if (wants_leaves(stage, plan, json))
 		bound_settle_leaves(stage->bound);
 }
 

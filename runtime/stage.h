@@ -16,6 +16,8 @@ struct detector;
 struct event;
 struct hit;
 struct host;
+struct json;
+struct leaf_filter;
 struct matches;
 struct pipeline_config;
 struct route_plan;
@@ -46,6 +48,7 @@ struct stage {
 	struct saved_slot *saved;  /* what lies under a step's views */
 	struct hit *hits;
 	uint64_t *rule_matches;    /* by rule */
+	struct leaf_filter **leaf_filters; /* by group; NULL: it sees all leaves */
 	struct alert_writer *writer;
 };
 
@@ -54,8 +57,8 @@ struct stage *stage_new(const struct pipeline_config *config, struct detector *d
 void stage_free(struct stage *stage); /* NULL is fine */
 /* The plan of the event in stage->bound. */
 const struct route_plan *stage_route(struct stage *stage);
-/* Decodes what the plan's groups read. */
-void stage_settle(struct stage *stage, const struct route_plan *plan);
+/* Decodes what the plan's groups read of the event that json has read. */
+void stage_settle(struct stage *stage, const struct route_plan *plan, const struct json *json);
 /* Adds the rules that match, each once, with why. */
 void stage_match(struct stage *stage, const struct route_plan *plan, struct event_view *view, struct matches *matches);
 #endif

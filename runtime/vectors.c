@@ -39,7 +39,8 @@ has_rule(const struct matches *matches, uint32_t rule)
 
 /* Routed as a recorded event; where nothing routes it to the rule's group, the rule sees it as it is. */
 static int
-fires(struct stage *stage, const struct pack_tables *tables, const struct pack_vector *vector, struct matches *matches)
+fires(struct stage *stage, const struct pack_tables *tables, const struct pack_vector *vector, const struct json *json,
+      struct matches *matches)
 {
 	const struct route_plan *plan = stage_route(stage);
 	const uint32_t group = tables->rules[vector->rule].group;
@@ -49,11 +50,11 @@ fires(struct stage *stage, const struct pack_tables *tables, const struct pack_v
 		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, 0 };
 
 	matches->count = 0;
-	stage_settle(stage, plan);
+	stage_settle(stage, plan, json);
 	stage_match(stage, plan, stage->bound_view, matches);
 	if (has_rule(matches, vector->rule))
 		return 1;
-	stage_settle(stage, &own);
+	stage_settle(stage, &own, json);
 	stage_match(stage, &own, stage->bound_view, matches);
 	return has_rule(matches, vector->rule);
 }
@@ -70,7 +71,7 @@ run_vector(struct stage *stage, const struct pack_tables *tables, uint32_t numbe
 		return 0;
 	if (bound_read(stage->bound, pack_text_data(tables, vector->event), vector->event.size, &json))
 		return refuse(why, "vector %u (%s) is no JSON object", number, pack_text_data(tables, vector->place));
-	if (fires(stage, tables, vector, matches) != (vector->expected != 0))
+	if (fires(stage, tables, vector, &json, matches) != (vector->expected != 0))
 		return refuse(why, "rule %s %s on its vector %u (%s)", pack_text_data(tables, rule->id),
 		              vector->expected ? "did not fire" : "fired", number, pack_text_data(tables, vector->place));
 	return 0;

@@ -1,0 +1,99 @@
+/* The filter of keywords over whole lines finds what a plain search finds, wherever it stands. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "leaf_filter.h"
+#include "packfile.h"
+
+static const char strings[] = "::golden\0iwi.com\0lib.dll\0abc\0";
+static const struct pack_text texts[] = { { 0, 8 }, { 9, 7 }, { 17, 7 }, { 25, 3 } };
+static const struct pack_tables tables = { .strings = strings, .strings_size = sizeof strings, .texts = texts,
+	.text_count = 4 };
+
+static int
+finds(const struct leaf_filter *filter, const char *text, size_t size)
+{
+	char *line = malloc(size + !size);
+	int found;
+
+	assert_non_null(line);
+	memcpy(line, text, size);
+	found = leaf_filter_finds(filter, line, size);
+	free(line);
+	return found;
+}
+
+static void
+test_places(void **state)
+{
+	const struct pack_list all = { 0, 4 };
+	struct leaf_filter *filter = leaf_filter_new(&tables, &all);
+	char line[100];
+	uint32_t i, at;
+
+	(void)state;
+	assert_non_null(filter);
+	for (i = 0; i < 4; ++i)
+		for (at = 0; at + texts[i].size <= sizeof line; ++at) {
+			memset(line, "x:il"[i], sizeof line);
+			assert_int_equal(finds(filter, line, sizeof line), 0);
+			memcpy(line + at, strings + texts[i].offset, texts[i].size);
+			assert_int_equal(finds(filter, line, sizeof line), 1);
+			assert_int_equal(finds(filter, line, at + texts[i].size), 1);
+			assert_int_equal(finds(filter, line, at + texts[i].size - 1), 0);
+			line[at + 2] ^= line[at + 2] >= 'a' ? 0x20 : 1;
+			assert_int_equal(finds(filter, line, sizeof line), strings[texts[i].offset + 2] >= 'a');
+		}
+	free(filter);
+}
+
+static void
+test_case_bit(void **state)
+{
+	const struct pack_list one = { 0, 1 };
+	struct leaf_filter *filter = leaf_filter_new(&tables, &one);
+
+	(void)state;
+	assert_int_equal(finds(filter, "::GOLDEN", 8), 1);
+	assert_int_equal(finds(filter, "\x1a\x1agolden", 8), 0);
+	assert_int_equal(finds(filter, "", 0), 0);
+	free(filter);
+}
+
+static void
+test_too_many(void **state)
+{
+	static char many[40 * 4];
+	static struct pack_text rows[40];
+	const struct pack_tables other = { .strings = many, .strings_size = sizeof many, .texts = rows, .text_count = 40 };
+	const struct pack_list all = { 0, 40 };
+	struct leaf_filter *filter;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 40; ++i) {
+		memset(many + 4 * i, '!' + (int)i % 30 + (i >= 30 ? 70 : 0), 3);
+		rows[i] = (struct pack_text){ 4 * i, 3 };
+	}
+	filter = leaf_filter_new(&other, &all);
+	assert_int_equal(finds(filter, "nothing", 7), 1);
+	free(filter);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_case_bit),
+		cmocka_unit_test(test_too_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
