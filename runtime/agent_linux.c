@@ -412,8 +412,11 @@ collection_open(struct agent *agent)
 	agent->shared->hooks = (uint32_t)count;
 	if (!error && (!agent->shared->hooks_failed || agent->config.sources.ebpf != CONFIG_REQUIRE))
 		return 0;
-	agent_log(agent, AGENT_ERROR, "no live input: bpf: %s (%s)", os_errno_name(error ? -error : EPERM),
-	          strerror(error ? -error : EPERM));
+	if (error)
+		agent_log(agent, AGENT_ERROR, "no live input: bpf: %s (%s)", os_errno_name(-error), strerror(-error));
+	else
+		agent_log(agent, AGENT_ERROR, "sources.ebpf is require, and %u of %u hooks were refused",
+		          agent->shared->hooks_failed, agent->shared->hooks);
 	return 3;
 }
 

@@ -62,7 +62,7 @@ enum agent_untold { UNTOLD_DRAIN = 1, UNTOLD_FILES = 2 };
 struct agent {
 	struct config config;
 	struct agent_options options;
-	char config_file[256];
+	char config_file[256]; /* as status names it */
 	struct agent_shared *shared;
 	int shared_fd;
 	struct broker_server server;

@@ -9,9 +9,10 @@
 
 #include <stdint.h>
 
-/* Scans and held events. Missed ones were asked for and could not be done. */
+/* Scans and held events. Missed ones were asked for and could not be done; of these the file of the gone was no longer
+ * there. */
 struct agent_scan_counters {
-	uint64_t wanted, cached, asked, done, missed, failed, too_large, timeouts, yara_matches;
+	uint64_t wanted, cached, asked, done, missed, gone, failed, too_large, timeouts, yara_matches;
 	uint64_t held, settled, unsettled, hold_full, lost_in_crash;
 };
 

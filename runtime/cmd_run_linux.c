@@ -216,8 +216,8 @@ run(const struct command *command, int argc, char **argv)
 		config_print(&agent.config, stdout);
 		return CODE_DONE;
 	}
-	snprintf(agent.config_file, sizeof(agent.config_file), "%s",
-	         options.config ? options.config : SYSCONFDIR "/rsnl/rsnl.yaml");
+	snprintf(agent.config_file, sizeof(agent.config_file), "%s", options.config ? options.config
+	         : access(SYSCONFDIR "/rsnl/rsnl.yaml", F_OK) ? "(defaults)" : SYSCONFDIR "/rsnl/rsnl.yaml");
 	return agent_run(&agent);
 }
 

@@ -216,6 +216,7 @@ scans_write(struct detect *detect)
 	number_member(line, "asked", scans->asked);
 	number_member(line, "done", scans->done);
 	number_member(line, "scan_missed", scans->missed);
+	number_member(line, "scan_gone", scans->gone);
 	number_member(line, "failed", scans->failed);
 	number_member(line, "too_large", scans->too_large);
 	number_member(line, "timeouts", scans->timeouts);

@@ -1,6 +1,7 @@
 /*
  * detect_scan_linux.c - late fields and YARA: which file is scanned, which event waits for it, what a result does.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,6 +85,7 @@ scan_ask(struct detect *detect, const struct broker_scan_request *request)
 	error = broker_scan(detect->broker, request);
 	counters->asked++;
 	counters->missed += error != 0;
+	counters->gone += error == -ENOENT || error == -ESTALE || error == -ESRCH;
 	return error;
 }
 
