@@ -187,12 +187,26 @@ content_print(const struct pack_tables *tables, const struct node *manifest)
 		printf("left out    %zu bad rules\n", left_out->count);
 }
 
+/* Texts of a pack that nobody vouches for: a terminal gets no control characters, C1 ones (U+0080..U+009F) included. */
+static void
+plain_print(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		unsigned char byte = text[i];
+		int c1 = i && text[i - 1] == '\xc2' && byte >= 0x80 && byte < 0xa0;
+
+		putchar(byte < ' ' || byte == 0x7f || c1 ? '?' : byte);
+	}
+}
+
 static void
 words_print(const struct node *list)
 {
 	for (size_t i = 0; list && list->type == NODE_LIST && i < list->count; i++)
-		if (node_is_scalar(list->items[i]))
-			printf("%s%.*s", i ? " " : "", (int)list->items[i]->text.size, list->items[i]->text.data);
+		if (node_is_scalar(list->items[i])) {
+			fputs(i ? " " : "", stdout);
+			plain_print(list->items[i]->text.data, list->items[i]->text.size);
+		}
 }
 
 static void
@@ -217,8 +231,10 @@ rules_print(const struct pack_tables *tables)
 	for (uint32_t i = 0; i < tables->rule_count; i++) {
 		const struct pack_rule *rule = &tables->rules[i];
 
-		printf("%s\t%s\t%s\t%s\n", pack_text_data(tables, rule->id), engines[rule->engine], levels[rule->level],
-		       pack_text_data(tables, rule->title));
+		plain_print(pack_text_data(tables, rule->id), rule->id.size);
+		printf("\t%s\t%s\t", engines[rule->engine], levels[rule->level]);
+		plain_print(pack_text_data(tables, rule->title), rule->title.size);
+		putchar('\n');
 	}
 }
 

@@ -165,6 +165,11 @@ folder_open(struct make *make)
 	if (make->request->keep) {
 		make->folder = strdup(make->request->keep);
 		error = make->folder ? folder_make(make->folder, 0755) : -ENOMEM;
+		if (!error && file_access_by_others(make->folder, NULL) & FILE_OTHERS_WRITE) {
+			snprintf(make->result->error, sizeof(make->result->error),
+			         "%s: others could change the code of the pack there; run chmod go-w %s", make->folder, make->folder);
+			return CODE_UNTRUSTED;
+		}
 	} else {
 		error = folder_make_temporary(&make->folder);
 	}
