@@ -4,6 +4,7 @@
  * A rule's code knows predicates by its file's own numbers; one table a file, in tables.c, says what they are in their
  * groups, so that a predicate more or less leaves other files as they are.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "arena.h"
@@ -39,8 +40,8 @@ emit_rule_name(struct emitter *emitter, uint32_t group, uint32_t rule, FILE *out
 {
 	struct ir_text id = emitter->plan->groups[group].group->rules[rule]->id;
 
-	fprintf(out, "rule_%s_%08x", emit_name(emitter->arena, id.data, id.size < 40 ? id.size : 40),
-	        (unsigned)rule_hash(emitter, group, rule));
+	fprintf(out, "rule_%s_%016" PRIx64, emit_name(emitter->arena, id.data, id.size < 40 ? id.size : 40),
+	        rule_hash(emitter, group, rule));
 }
 
 static uint32_t
