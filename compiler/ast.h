@@ -88,7 +88,10 @@ struct sigma_rule {
 	size_t identifier_count;
 	struct sigma_condition **conditions; /* joined by OR */
 	size_t condition_count;
+	struct sigma_rule **filters; /* each must be true as well */
+	size_t filter_count;
 	uint8_t digest[16];
+	int is_filter;    /* a filter document: its detection is the section "filter" */
 	int is_selected;  /* by -i and -x */
 	int is_refused;   /* of a kind that is not supported: its detection is not read */
 	int is_bad;       /* an error was queued for it */
@@ -125,11 +128,11 @@ enum { CHOICES_MAX = 256 }; /* of "N of", 1 < N < all */
 int modifier_apply(struct arena *arena, struct diag_list *diags, const struct placeholders *placeholders,
                    struct sigma_item *item);
 
-/* The head of a rule, all but its detection, as far as it can be read; errors are queued and mark it bad. NULL: an
+/* The head of a rule or filter, all but its detection, as far as it can be read; errors are queued and mark it bad. NULL: an
  * empty document. */
 struct sigma_rule *rule_parse(struct arena *arena, struct diag_list *diags, const struct document *document);
 
-/* The rest of a rule. */
+/* The rest of a rule or filter. */
 void rule_parse_detection(struct arena *arena, struct diag_list *diags, struct sigma_rule *rule);
 
 /* The rule's detection: identifiers and conditions. */

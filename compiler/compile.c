@@ -17,6 +17,7 @@
 #include "node.h"
 #include "ast.h"
 #include "collection.h"
+#include "filter.h"
 #include "options.h"
 #include "placeholder.h"
 #include "compile.h"
@@ -139,6 +140,13 @@ rule_is_selected(struct compilation *compilation, const struct sigma_rule *rule)
 	return selection_takes(&compilation->request->selection, &subject);
 }
 
+static void
+rules_add(struct compilation *compilation, struct sigma_rule ***rules, size_t *count, struct sigma_rule *rule)
+{
+	*rules = arena_grow(compilation->arena, *rules, *count, sizeof(**rules));
+	(*rules)[(*count)++] = rule;
+}
+
 int
 compile_parse(struct compilation *compilation)
 {
@@ -150,23 +158,33 @@ compile_parse(struct compilation *compilation)
 			continue;
 		diag_set_rule(compilation->diags, document->source, document->first_line, document->last_line,
 		              rule->id.data);
-		rule->is_selected = rule_is_selected(compilation, rule);
+		rule->is_selected = rule->is_filter || rule_is_selected(compilation, rule);
 		if (rule->is_selected)
 			rule_parse_detection(compilation->arena, compilation->diags, rule);
-		compilation->rules = arena_grow(compilation->arena, compilation->rules, compilation->rule_count,
-		                                sizeof(*compilation->rules));
-		compilation->rules[compilation->rule_count++] = rule;
+		if (rule->is_filter)
+			rules_add(compilation, &compilation->filters, &compilation->filter_count, rule);
+		else
+			rules_add(compilation, &compilation->rules, &compilation->rule_count, rule);
 	}
 	return 0;
+}
+
+static void
+rules_check(struct compilation *compilation, struct sigma_rule *const *rules, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rules[i]->is_selected)
+			rule_check(compilation->arena, compilation->diags, compilation->placeholders, rules[i]);
+	rules_check_ids(compilation->diags, rules, count);
 }
 
 int
 compile_check(struct compilation *compilation)
 {
-	for (size_t i = 0; i < compilation->rule_count; i++)
-		if (compilation->rules[i]->is_selected)
-			rule_check(compilation->arena, compilation->diags, compilation->placeholders, compilation->rules[i]);
-	rules_check_ids(compilation->diags, compilation->rules, compilation->rule_count);
+	rules_check(compilation, compilation->rules, compilation->rule_count);
+	rules_check(compilation, compilation->filters, compilation->filter_count);
+	filters_apply(compilation->arena, compilation->diags, compilation->filters, compilation->filter_count,
+	              compilation->rules, compilation->rule_count);
 	return 0;
 }
 
@@ -269,6 +287,9 @@ compile_lower(struct compilation *compilation)
 		rule_lower(arena, compilation->builder, compilation->logsources, rule);
 		compilation->used_count++;
 	}
+	for (size_t i = 0; i < compilation->filter_count; i++)
+		if (compilation->filters[i]->is_bad)
+			rule_leave_out(compilation, compilation->filters[i]);
 	for (size_t i = 0; i < compilation->inputs.count; i++)
 		input_lower(compilation, &compilation->inputs.items[i]);
 	logsources_lower(compilation->logsources, compilation->builder);
@@ -304,6 +325,8 @@ rules_print(const struct compilation *compilation, char letter)
 	for (size_t i = 0; compile_dumps(compilation, letter) && i < compilation->rule_count; i++)
 		if (compilation->rules[i]->is_selected)
 			rule_print(stdout, compilation->rules[i]);
+	for (size_t i = 0; compile_dumps(compilation, letter) && i < compilation->filter_count; i++)
+		rule_print(stdout, compilation->filters[i]);
 }
 
 int

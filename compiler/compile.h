@@ -39,6 +39,8 @@ struct compilation {
 	struct document_list documents;   /* of Sigma inputs */
 	struct sigma_rule **rules;        /* in input order; is_selected, is_bad and is_duplicate say which are used */
 	size_t rule_count;
+	struct sigma_rule **filters;      /* filter documents, in input order */
+	size_t filter_count;
 	size_t used_count;                /* rules in the pack */
 	size_t indicator_count;
 	const char **namespaces;          /* of YARA files so far */

@@ -29,9 +29,11 @@ struct lowered { /* a search identifier as IR */
 struct lowering {
 	struct arena *arena;
 	struct ir_builder *builder;
-	const struct sigma_rule *rule;
+	const struct sigma_rule *rule; /* or one of its filters: whose identifiers these are */
 	uint32_t group;
 	struct lowered *identifiers;
+	struct ir_use *uses; /* of the rule and its filters */
+	uint32_t use_count;
 };
 
 struct exprs { /* children being gathered */
@@ -333,26 +335,60 @@ condition_lower(struct lowering *lowering, const struct sigma_condition *conditi
 	return choices_lower(lowering, &exprs, condition->quantity);
 }
 
-/* What each identifier asks, in the order of the rule, in the polarities the condition has. */
-static const struct ir_use *
-uses_collect(struct lowering *lowering, uint32_t *count)
+/* A filter's identifiers are shown under its title: the rule may have the same names. */
+static struct ir_text
+part_name(struct lowering *lowering, const struct sigma_identifier *identifier)
 {
-	struct ir_use *uses = NULL;
+	if (!lowering->rule->is_filter)
+		return identifier->name;
+	return arena_string(lowering->arena, arena_print(lowering->arena, "%s/%s", lowering->rule->title.data,
+	                                                 identifier->name.data));
+}
 
-	*count = 0;
+/* What each identifier asks, in the order of the rule, in the polarities the condition has. */
+static void
+uses_collect(struct lowering *lowering)
+{
 	for (size_t i = 0; i < lowering->rule->identifier_count; i++) {
 		const struct lowered *lowered = &lowering->identifiers[i];
+		struct ir_text part = part_name(lowering, &lowering->rule->identifiers[i]);
 
 		for (size_t j = 0; j < lowered->use_count; j++)
 			for (int negated = 0; negated < 2; negated++) {
 				if (!(negated ? lowered->negative : lowered->positive))
 					continue;
-				uses = arena_grow(lowering->arena, uses, *count, sizeof(*uses));
-				uses[(*count)++] = (struct ir_use){lowering->rule->identifiers[i].name, lowered->uses[j].predicate,
-				                                   lowered->uses[j].negated ^ negated};
+				lowering->uses = arena_grow(lowering->arena, lowering->uses, lowering->use_count,
+				                            sizeof(*lowering->uses));
+				lowering->uses[lowering->use_count++] = (struct ir_use){part, lowered->uses[j].predicate,
+				                                                        lowered->uses[j].negated ^ negated};
 			}
 	}
-	return uses;
+}
+
+/* The conditions of a rule or filter, over its own identifiers. */
+static const struct ir_expr *
+detection_lower(struct lowering *lowering, const struct sigma_rule *rule)
+{
+	struct exprs conditions = {0};
+
+	lowering->rule = rule;
+	lowering->identifiers = arena_alloc(lowering->arena, rule->identifier_count * sizeof(*lowering->identifiers));
+	for (size_t i = 0; i < rule->condition_count; i++)
+		expr_add(lowering, &conditions, condition_lower(lowering, rule->conditions[i], 0));
+	uses_collect(lowering);
+	return exprs_join(lowering, IR_OR, &conditions);
+}
+
+static const struct ir_expr *
+filtered_lower(struct lowering *lowering, const struct sigma_rule *rule)
+{
+	struct exprs all = {0};
+
+	expr_add(lowering, &all, detection_lower(lowering, rule));
+	for (size_t i = 0; i < rule->filter_count; i++)
+		if (!rule->filters[i]->is_bad)
+			expr_add(lowering, &all, detection_lower(lowering, rule->filters[i]));
+	return exprs_join(lowering, IR_AND, &all);
 }
 
 static uint8_t
@@ -367,21 +403,22 @@ level_number(struct ir_text level)
 }
 
 static int
-rule_is_late(const struct logsources *logsources, const struct sigma_rule *rule)
+reads_late(const struct logsources *logsources, const struct logsource *logsource, const struct sigma_rule *rule)
 {
-	struct logsource logsource = {rule->product, rule->category, rule->service};
-
 	for (size_t i = 0; i < rule->identifier_count; i++)
 		for (size_t j = 0; j < rule->identifiers[i].count; j++)
 			for (size_t k = 0; k < rule->identifiers[i].maps[j].count; k++) {
 				const struct sigma_item *item = &rule->identifiers[i].maps[j].items[k];
 
-				if (item->field.size && logsource_reach(logsources, &logsource, item->field, NULL) == REACH_LATE)
+				if (item->field.size && logsource_reach(logsources, logsource, item->field, NULL) == REACH_LATE)
 					return 1;
 				for (size_t l = 0; item->fieldref && l < item->value_count; l++)
-					if (logsource_reach(logsources, &logsource, item->values[l].node->text, NULL) == REACH_LATE)
+					if (logsource_reach(logsources, logsource, item->values[l].node->text, NULL) == REACH_LATE)
 						return 1;
 			}
+	for (size_t i = 0; i < rule->filter_count; i++)
+		if (reads_late(logsources, logsource, rule->filters[i]))
+			return 1;
 	return 0;
 }
 
@@ -389,8 +426,8 @@ void
 rule_lower(struct arena *arena, struct ir_builder *builder, const struct logsources *logsources,
            const struct sigma_rule *rule)
 {
-	struct lowering lowering = {.arena = arena, .builder = builder, .rule = rule};
-	struct exprs conditions = {0};
+	struct lowering lowering = {.arena = arena, .builder = builder};
+	struct logsource logsource = {rule->product, rule->category, rule->service};
 	struct ir_rule lowered = {
 		.id = rule->id, .title = rule->title, .status = rule->status, .version = rule->version,
 		.author = rule->author, .license = rule->license, .description = rule->description,
@@ -400,12 +437,10 @@ rule_lower(struct arena *arena, struct ir_builder *builder, const struct logsour
 	};
 
 	lowering.group = ir_build_group(builder, rule->product, rule->category, rule->service,
-	                                rule_is_late(logsources, rule));
-	lowering.identifiers = arena_alloc(arena, rule->identifier_count * sizeof(*lowering.identifiers));
-	for (size_t i = 0; i < rule->condition_count; i++)
-		expr_add(&lowering, &conditions, condition_lower(&lowering, rule->conditions[i], 0));
-	lowered.expr = exprs_join(&lowering, IR_OR, &conditions);
-	lowered.uses = uses_collect(&lowering, &lowered.use_count);
+	                                reads_late(logsources, &logsource, rule));
+	lowered.expr = filtered_lower(&lowering, rule);
+	lowered.uses = lowering.uses;
+	lowered.use_count = lowering.use_count;
 	memcpy(lowered.digest, rule->digest, sizeof(lowered.digest));
 	ir_build_rule(builder, lowering.group, &lowered);
 }

@@ -170,7 +170,6 @@ kind_refused(struct reader *reader)
 {
 	static const char *const parts[][2] = {
 		{"correlation", "correlation rules are not supported yet"},
-		{"filter", "filter rules are not supported yet"},
 	};
 
 	for (size_t i = 0; i < COUNT(parts); i++) {
@@ -233,9 +232,11 @@ metadata_parse(struct reader *reader)
 		diag_add(reader->diags, rule->place, DIAG_missing_title, "the rule has no title");
 		rule->is_bad = 1;
 	}
+	rule->id_place = node_key(rule->document->own, "id") ? node_get(rule->document->own, "id")->place : rule->place;
+	if (rule->is_filter)
+		return;
 	if (!rule->level.size)
 		diag_add(reader->diags, rule->place, DIAG_missing_level, "the rule has no level; low is assumed");
-	rule->id_place = node_key(rule->document->own, "id") ? node_get(rule->document->own, "id")->place : rule->place;
 	if (!rule->id.size)
 		id_make(reader);
 }
@@ -271,6 +272,7 @@ rule_parse(struct arena *arena, struct diag_list *diags, const struct document *
 		rule->title = text_get(&reader, "title");
 		return rule;
 	}
+	rule->is_filter = node_key(document->root, "filter") != NULL;
 	metadata_parse(&reader);
 	logsource_parse(&reader);
 	return rule;
@@ -279,12 +281,18 @@ rule_parse(struct arena *arena, struct diag_list *diags, const struct document *
 void
 rule_parse_detection(struct arena *arena, struct diag_list *diags, struct sigma_rule *rule)
 {
-	const struct node *key = node_key(rule->document->root, "detection");
+	const char *section = rule->is_filter ? "filter" : "detection";
+	const struct node *key = node_key(rule->document->root, section);
+	const struct node *other = node_key(rule->document->root, "detection");
 
 	if (rule->is_refused)
 		return;
+	if (rule->is_filter && other) {
+		diag_add(diags, other->place, DIAG_bad_filter, "a filter's search identifiers stand in \"filter\"");
+		rule->is_bad = 1;
+	}
 	if (key) {
-		detection_parse(arena, diags, rule, key, node_get(rule->document->root, "detection"));
+		detection_parse(arena, diags, rule, key, node_get(rule->document->root, section));
 	} else {
 		diag_add(diags, rule->place, DIAG_missing_detection, "the rule has no detection");
 		rule->is_bad = 1;

@@ -189,10 +189,10 @@ condition_missing(struct reader *reader, const struct node *key)
 {
 	const struct node *outside = node_key(reader->rule->document->root, "condition");
 
-	diag_add(reader->diags, key->place, DIAG_missing_condition, "detection has no condition");
+	diag_add(reader->diags, key->place, DIAG_missing_condition, "%s has no condition", key->text.data);
 	if (outside)
 		diag_note(reader->diags, outside->place, DIAG_missing_condition,
-		          "\"condition\" stands outside \"detection\"; indent it");
+		          "\"condition\" stands outside \"%s\"; indent it", key->text.data);
 	reader->rule->is_bad = 1;
 }
 
@@ -204,7 +204,7 @@ detection_parse(struct arena *arena, struct diag_list *diags, struct sigma_rule 
 	const struct node *condition = node_get(detection, "condition");
 
 	if (detection->type != NODE_MAP) {
-		diag_add(diags, detection->place, DIAG_bad_value, "detection is a map of search identifiers, not %s",
+		diag_add(diags, detection->place, DIAG_bad_value, "%s is a map of search identifiers, not %s", key->text.data,
 		         node_type_name(detection->type));
 		rule->is_bad = 1;
 		return;
@@ -212,7 +212,8 @@ detection_parse(struct arena *arena, struct diag_list *diags, struct sigma_rule 
 	for (size_t i = 0; i < detection->count; i++) {
 		if (node_is(detection->keys[i], "timeframe"))
 			timeframe_check(&reader, detection->keys[i], condition);
-		else if (!node_is(detection->keys[i], "condition"))
+		else if (!node_is(detection->keys[i], "condition") &&
+		         !(rule->is_filter && node_is(detection->keys[i], "rules")))
 			identifier_parse(&reader, detection->keys[i], detection->items[i]);
 	}
 	if (condition)
@@ -220,7 +221,7 @@ detection_parse(struct arena *arena, struct diag_list *diags, struct sigma_rule 
 	else
 		condition_missing(&reader, key);
 	if (!rule->identifier_count && condition) {
-		diag_add(diags, key->place, DIAG_empty_detection, "detection has no search identifier");
+		diag_add(diags, key->place, DIAG_empty_detection, "%s has no search identifier", key->text.data);
 		rule->is_bad = 1;
 	}
 }
