@@ -8,6 +8,7 @@
 #include "diag.h"
 #include "input.h"
 #include "ir.h"
+#include "logsource.h"
 #include "node.h"
 #include "ast.h"
 #include "options.h"
@@ -160,6 +161,24 @@ platform_report(struct checking *checking, const char *platform, char *text, siz
 		snprintf(text + used, room - used, ", %zu of other products", counts[REACH_OTHER_PRODUCT]);
 }
 
+/* Appends how many rules no route leads to: those of other products, for the most part. */
+static void
+routes_report(const struct checking *checking, char *text, size_t room)
+{
+	const struct compilation *compilation = &checking->compilation;
+	size_t count = 0, used = strlen(text);
+
+	for (size_t i = 0; i < compilation->rule_count; i++) {
+		const struct sigma_rule *rule = compilation->rules[i];
+		const struct logsource logsource = {rule->product, rule->category, rule->service};
+
+		if (rule->is_selected && !rule->is_bad && !rule->is_duplicate)
+			count += !logsource_known(compilation->logsources, &logsource);
+	}
+	if (count)
+		snprintf(text + used, room - used, "; %zu replay only, with --routing PRODUCT/CATEGORY/SERVICE", count);
+}
+
 static size_t
 rules_lint(struct checking *checking)
 {
@@ -203,6 +222,7 @@ report(struct checking *checking)
 
 	for (size_t i = 0; i < checking->platform_count; i++)
 		platform_report(checking, checking->platforms[i], platforms, sizeof(platforms));
+	routes_report(checking, platforms, sizeof(platforms));
 	diag_print(stdout, checking->compilation.diags, checking->format, checking->options.color);
 	summary_print(checking, rules, platforms);
 	for (int i = DIAG_ERROR; i <= (int)checking->fail_on; i++)

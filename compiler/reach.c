@@ -4,6 +4,7 @@
  * A field that no live source has is missing in every live event, so an item over it is false; the condition is then
  * asked whether it can still be true.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,13 +187,17 @@ logsource_report(const struct question *question)
 {
 	const struct sigma_rule *rule = question->rule;
 	const char *what = "product", *name = rule->product.data;
+	char how[256] = "";
 
 	if (rule->category.size || rule->service.size) {
 		what = rule->category.size ? "category" : "service";
 		name = rule->category.size ? rule->category.data : rule->service.data;
 	}
+	if (!logsource_known(question->logsources, &question->logsource))
+		snprintf(how, sizeof(how), ", with --routing %s/%s%s%s", rule->product.data, rule->category.data,
+		         rule->service.size ? "/" : "", rule->service.data);
 	diag_add(question->diags, rule->logsource_place, DIAG_replay_only,
-	         "no live source on %s has %s %s; fires in replay only", question->platform, what, name);
+	         "no live source on %s has %s %s; fires in replay only%s", question->platform, what, name, how);
 }
 
 enum reach

@@ -18,6 +18,7 @@
 #include "sink_stdout.h"
 #include "source.h"
 #include "source_replay.h"
+#include "unrouted.h"
 
 enum { KEY_MAX = 16, BATCH = 64, OPTION_ROUTING = 300, OPTION_FIELDS, OPTION_FAIL_ON, OPTION_UNSIGNED, OPTION_KEY };
 
@@ -26,6 +27,7 @@ struct state {
 	int key_count, allow_unsigned, fail_on; /* fail_on: enum pack_level, -1: never */
 	struct replay_routing routing;
 	struct replay_fields fields;
+	struct unrouted unrouted;
 };
 
 static const struct option_row options_replay[] = {
@@ -128,10 +130,13 @@ print_shapes(const struct detector *detector)
 	const struct pack_tables *tables = detector_tables(detector);
 	uint32_t i;
 
-	fputs("rsnl: no event fits a logsource of this pack; say which with --routing PRODUCT/CATEGORY; shapes known:",
-	      stderr);
-	for (i = 0; i < tables->shape_count; ++i)
-		fprintf(stderr, "%s %s", i ? "," : "", pack_text_data(tables, tables->shapes[i].name));
+	for (i = 0; i < tables->shape_count; ++i) {
+		const char *name = pack_text_data(tables, tables->shapes[i].name);
+
+		if (i && !strcmp(name, pack_text_data(tables, tables->shapes[i - 1].name)))
+			continue;
+		fprintf(stderr, "%s %s", i ? "," : "", name);
+	}
 	fputs(tables->shape_count ? "\n" : " none\n", stderr);
 }
 
@@ -149,12 +154,16 @@ judge(const struct source *source, const struct totals *totals, const struct pip
 		return CODE_CANNOT;
 	}
 	if (totals->events && pipeline_counters(pipeline)->unrouted == totals->events) {
+		fputs("rsnl: no event fits a logsource of this pack; say which with --routing PRODUCT/CATEGORY/SERVICE; "
+		      "shapes known:", stderr);
 		print_shapes(detector);
 		return CODE_CONTENT;
 	}
-	if (replay->bad && !totals->events)
-		message("no line is a JSON object; replay reads NDJSON, JSON arrays and JSON texts; plain text has no "
-		        "fields: convert it first, and name its logsource with --routing");
+	if (replay->bad && !totals->events) {
+		fputs("rsnl: no line is a JSON object; replay reads NDJSON, JSON arrays and JSON texts; plain text has no fields: "
+		      "convert it first, and name its logsource with --routing PRODUCT/CATEGORY/SERVICE; shapes known:", stderr);
+		print_shapes(detector);
+	}
 	return replay->bad || totals->reached ? CODE_CONTENT : CODE_DONE;
 }
 
@@ -191,8 +200,10 @@ run_pipeline(const struct state *state, const struct options *options, struct de
 	error = sink->ops->flush(sink);
 	totals.events = source_replay_counters(source)->events;
 	add_up(&totals, pipeline, detector, state->fail_on);
-	if (!options->quiet)
+	if (!options->quiet) {
+		unrouted_print(&state->unrouted, stderr);
 		print_summary(&totals, pipeline, source_replay_counters(source), os_monotonic_ns() - start);
+	}
 	code = judge(source, &totals, pipeline, detector);
 	if (error || sink->counters.dropped) {
 		message("%s: %s", state->output ? state->output : "stdout", message_errno(error ? error : EIO));
@@ -203,12 +214,13 @@ run_pipeline(const struct state *state, const struct options *options, struct de
 }
 
 static int
-replay(const struct state *state, const struct options *options, struct detector *detector)
+replay(struct state *state, const struct options *options, struct detector *detector)
 {
 	const struct host host = { .id = "" };
 	const struct pipeline_config config = { .routing = state->routing.routing, .product = state->routing.product,
 		.category = state->routing.category, .service = state->routing.service, .why = "full", .replay = 1,
-		.fields = state->fields.rows, .field_count = state->fields.count };
+		.fields = state->fields.rows, .field_count = state->fields.count,
+		.unrouted = unrouted_note, .unrouted_data = &state->unrouted };
 	struct pipeline *pipeline = pipeline_new(&config, detector, &host, NULL);
 	struct sink *sink = NULL;
 	int code = CODE_CANNOT, error = pipeline ? open_sink(&sink, state) : -ENOMEM;

@@ -235,6 +235,8 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 	} else {
 		++counters->no_rule;
 		++p->counters->unrouted;
+		if (p->config.unrouted)
+			p->config.unrouted(p->config.unrouted_data, raw);
 	}
 	dropped = take_counters(p, stage->bound);
 	if (p->matches.count)

@@ -67,6 +67,9 @@ struct pipeline_config {
 	void (*observe)(void *observer, const struct raw_event *raw, const struct vocabulary_kind *kind,
 	                const struct subject *subject);
 	void *observer;
+	/* Called with each recorded event that no route takes. NULL: nobody asks. */
+	void (*unrouted)(void *data, const struct raw_event *raw);
+	void *unrouted_data;
 };
 
 struct pipeline;

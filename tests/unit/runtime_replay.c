@@ -15,6 +15,7 @@
 #include "json.h"
 #include "source.h"
 #include "source_replay.h"
+#include "unrouted.h"
 
 static void
 write_file(const char *path, const void *data, size_t size)
@@ -163,11 +164,47 @@ test_packed(void **state)
 	rmdir(folder);
 }
 
+static void
+note_text(struct unrouted *unrouted, const char *text, uint64_t line)
+{
+	const struct raw_event raw = { text, strlen(text), RAW_JSON, line, "f" };
+
+	unrouted_note(unrouted, &raw);
+}
+
+static void
+test_unrouted(void **state)
+{
+	struct unrouted unrouted = { 0 };
+	char text[8192], got[2048];
+	FILE *out = fmemopen(got, sizeof got, "w");
+	size_t i, used = 1;
+
+	(void)state;
+	note_text(&unrouted, "{\"a\": 1, \"b\": {\"c\": [{\"d\": 2}]}}", 1);
+	note_text(&unrouted, "{\"a\": 2, \"b\": null}", 2);
+	note_text(&unrouted, "{}", 3);
+	*text = '{';
+	for (i = 0; i < 100; ++i)
+		used += (size_t)sprintf(text + used, "%s\"key %zu\":1", i ? "," : "", i);
+	strcpy(text + used, "}");
+	note_text(&unrouted, text, 4);
+	note_text(&unrouted, "{\"z\": 0}", 5);
+	assert_int_equal(unrouted.count, 3);
+	assert_true(strlen(unrouted.examples[2].keys) < UNROUTED_KEYS);
+	assert_string_equal(unrouted.examples[2].keys + strlen(unrouted.examples[2].keys) - 5, ", ...");
+	unrouted.count = 2;
+	unrouted_print(&unrouted, out);
+	fclose(out);
+	assert_string_equal(got, "f:1: note: unrouted, with the keys a, b\nf:3: note: unrouted, with no key\n");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms), cmocka_unit_test(test_large), cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_unrouted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
