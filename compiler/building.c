@@ -27,7 +27,8 @@
 #include "show.h"
 #include "toolchain.h"
 
-enum { EXPIRES = 256, SKIP_BAD, CACHE, NO_CACHE, KEEP, LOGSOURCES, PLACEHOLDERS, FORMAT };
+enum { EXPIRES = 256, SKIP_BAD, CACHE, NO_CACHE, KEEP, LOGSOURCES, PLACEHOLDERS,
+       OVERRIDE, FORMAT };
 
 const struct option_row building_rows[] = {
 	{'o', "output", "PACK", "file to write [NAME.rsnp]"},
@@ -41,6 +42,7 @@ const struct option_row building_rows[] = {
 	{'i', "include", "KEY:GLOB", "take only such rules; KEY: id name path status level tag logsource"},
 	{'x', "exclude", "KEY:GLOB", "leave such rules out"},
 	{PLACEHOLDERS, "placeholders", "FILE", "what the %name% of the modifier expand stand for"},
+	{OVERRIDE, "override", "FILE", "decisions about rules, by id or tag: level, enabled"},
 	{LOGSOURCES, "logsources", "FILE", "more logsources; repeatable"},
 	{CACHE, "cache", "DIR", "compiled objects [~/.cache/rsnlc]"},
 	{NO_CACHE, "no-cache", NULL, "compile everything"},
@@ -158,6 +160,9 @@ building_set(void *state, int letter, const char *value)
 		return 0;
 	case 'k':
 		building->key_path = value;
+		return 0;
+	case OVERRIDE:
+		building->compile.override_file = value;
 		return 0;
 	case PLACEHOLDERS:
 		building->compile.placeholder_file = value;

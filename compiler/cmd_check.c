@@ -17,7 +17,7 @@
 #include "reach.h"
 
 enum { LIST_MAX = 64, LETTER_PLATFORM = 300, LETTER_FAIL_ON, LETTER_DISABLE, LETTER_LOGSOURCES, LETTER_FORMAT,
-       LETTER_PLACEHOLDERS };
+       LETTER_PLACEHOLDERS, LETTER_OVERRIDE };
 
 static const struct option_row rows[] = {
 	{LETTER_PLATFORM, "platform", "linux|windows", "say what can fire there (repeatable; both)"},
@@ -26,6 +26,7 @@ static const struct option_row rows[] = {
 	{'i', "include", "KEY:GLOB", "only such rules; KEY: id name path status level tag logsource"},
 	{'x', "exclude", "KEY:GLOB", "not such rules"},
 	{LETTER_PLACEHOLDERS, "placeholders", "FILE", "what the %name% of the modifier expand stand for"},
+	{LETTER_OVERRIDE, "override", "FILE", "decisions about rules, by id or tag: level, enabled"},
 	{LETTER_LOGSOURCES, "logsources", "FILE", "more logsources (repeatable)"},
 	{LETTER_FORMAT, "format", "text|json|sarif", "how diagnostics are written (text)"},
 	{'d', "dump", "LETTERS", "print what passes made: p c l"},
@@ -102,6 +103,9 @@ set(void *state, int letter, const char *value)
 		return list_add(checking->disabled, &checking->disabled_count, value);
 	case LETTER_LOGSOURCES:
 		return list_add(checking->logsources, &checking->request.logsource_file_count, value);
+	case LETTER_OVERRIDE:
+		checking->request.override_file = value;
+		return 0;
 	case LETTER_PLACEHOLDERS:
 		checking->request.placeholder_file = value;
 		return 0;

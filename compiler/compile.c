@@ -19,6 +19,7 @@
 #include "collection.h"
 #include "filter.h"
 #include "options.h"
+#include "override.h"
 #include "placeholder.h"
 #include "compile.h"
 #include "vector.h"
@@ -82,19 +83,23 @@ logsources_read(struct compilation *compilation)
 	return 0;
 }
 
+/* What --placeholders and --override name. */
 static int
-placeholders_load(struct compilation *compilation)
+files_read(struct compilation *compilation)
 {
-	const char *path = compilation->request->placeholder_file;
-	const struct source *source;
+	const char *const paths[] = {compilation->request->placeholder_file, compilation->request->override_file};
+	const struct source *sources[2] = {NULL};
 	int error;
 
-	if (!path)
-		return 0;
-	error = input_read(compilation->arena, path, INPUT_YAML_MAX, &source);
-	if (error)
-		return cannot(compilation, path, error);
-	compilation->placeholders = placeholders_read(compilation->arena, compilation->diags, source);
+	for (int i = 0; i < 2; i++) {
+		error = paths[i] ? input_read(compilation->arena, paths[i], INPUT_YAML_MAX, &sources[i]) : 0;
+		if (error)
+			return cannot(compilation, paths[i], error);
+	}
+	if (sources[0])
+		compilation->placeholders = placeholders_read(compilation->arena, compilation->diags, sources[0]);
+	if (sources[1])
+		compilation->overrides = overrides_read(compilation->arena, compilation->diags, sources[1]);
 	return 0;
 }
 
@@ -120,7 +125,7 @@ compile_load(struct compilation *compilation)
 		load_documents(compilation->arena, compilation->diags, input->source, &compilation->documents);
 		collection_resolve(compilation->arena, compilation->diags, &compilation->documents, first);
 	}
-	error = placeholders_load(compilation);
+	error = files_read(compilation);
 	return error ? error : logsources_read(compilation);
 }
 
@@ -158,7 +163,8 @@ compile_parse(struct compilation *compilation)
 			continue;
 		diag_set_rule(compilation->diags, document->source, document->first_line, document->last_line,
 		              rule->id.data);
-		rule->is_selected = rule->is_filter || rule_is_selected(compilation, rule);
+		rule->is_selected = override_apply(compilation->overrides, rule) &&
+		                    (rule->is_filter || rule_is_selected(compilation, rule));
 		if (rule->is_selected)
 			rule_parse_detection(compilation->arena, compilation->diags, rule);
 		if (rule->is_filter)
@@ -166,6 +172,7 @@ compile_parse(struct compilation *compilation)
 		else
 			rules_add(compilation, &compilation->rules, &compilation->rule_count, rule);
 	}
+	overrides_check(compilation->diags, compilation->overrides);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct logsources; /* logsource.h */
+struct overrides; /* override.h */
 struct placeholders; /* placeholder.h */
 struct sigma_rule; /* ast.h */
 
@@ -19,6 +20,7 @@ struct compile_request { /* what the command line said */
 	const char *const *logsource_files; /* the users' own, after the built-in ones */
 	size_t logsource_file_count;
 	const char *placeholder_file;       /* what expand reads; NULL: none */
+	const char *override_file;          /* decisions about rules; NULL: none */
 	struct selection selection;
 	const char *name; /* of the pack */
 	int skip_bad;     /* leave bad rules out instead of failing */
@@ -49,6 +51,7 @@ struct compilation {
 	size_t left_out_count;
 	const struct logsources *logsources;
 	const struct placeholders *placeholders; /* NULL: no file was given */
+	struct overrides *overrides;             /* likewise */
 	struct ir_builder *builder;       /* until lower ends */
 	struct ir_pack *pack;             /* from lower on */
 	const char *failure;              /* what went wrong outside the content ("x: ENOENT (...)"), when code is CANNOT */

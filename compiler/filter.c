@@ -146,7 +146,7 @@ filters_apply(struct arena *arena, struct diag_list *diags, struct sigma_rule *c
 	for (size_t i = 0; i < filter_count; i++) {
 		filtering.filter = filters[i];
 		filtering.applied = 0;
-		if (!filters[i]->is_duplicate && !filters[i]->is_refused)
+		if (filters[i]->is_selected && !filters[i]->is_duplicate && !filters[i]->is_refused)
 			filter_apply(&filtering);
 	}
 }
