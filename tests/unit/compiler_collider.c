@@ -53,6 +53,8 @@ static const char rules[] =
 	"  w:\n    W|base64offset|contains: 'http://'\n    W|windash|contains: ' -enc '\n"
 	"  condition: k or t or not w\n";
 
+enum { LONG_SET = 4200 };
+
 struct collider {
 	struct compilation compilation;
 	const struct ir_group *originals; /* as lower left them */
@@ -364,21 +366,18 @@ group_collide(struct collider *collider, uint32_t number, uint32_t first, uint32
 	free(present);
 }
 
-static void
-test_collider(void **state)
+/* Compiles what is at path and collides every group; returns the size of the DATA section. */
+static size_t
+collide(const char *path, uint32_t events)
 {
 	struct collider collider = { .random = 88172645463325252 };
-	const char *path = getenv("COLLIDER_RULES"), *count = getenv("COLLIDER_EVENTS");
-	uint32_t events = count ? atoi(count) : 3000, first = 0;
-	char *folder, *own;
 	struct hit *hits;
+	uint32_t first = 0;
+	char *folder;
 	void *scratch;
 
-	(void)state;
 	assert_int_equal(folder_make_temporary(&folder), 0);
-	assert_true(asprintf(&own, "%s/rules.yml", folder) > 0);
-	assert_int_equal(file_write(own, rules, sizeof(rules) - 1, 0644), 0);
-	collider_build(&collider, path ? path : own, folder);
+	collider_build(&collider, path, folder);
 	scratch = aligned_alloc(collider.emitted.scratch_align, collider.emitted.scratch_size / 64 * 64 + 64);
 	hits = calloc(collider.emitted.hits_max + 1, sizeof(*hits));
 	for (uint32_t i = 0; i < collider.compilation.pack->group_count; i++) {
@@ -391,13 +390,64 @@ test_collider(void **state)
 	compile_done(&collider.compilation);
 	folder_remove(folder);
 	free(folder);
+	return collider.emitted.data_size;
+}
+
+static void
+test_collider(void **state)
+{
+	const char *path = getenv("COLLIDER_RULES"), *count = getenv("COLLIDER_EVENTS");
+	char *folder, *own;
+
+	(void)state;
+	assert_int_equal(folder_make_temporary(&folder), 0);
+	assert_true(asprintf(&own, "%s/rules.yml", folder) > 0);
+	assert_int_equal(file_write(own, rules, sizeof(rules) - 1, 0644), 0);
+	collide(path ? path : own, count ? atoi(count) : 3000);
+	folder_remove(folder);
+	free(folder);
 	free(own);
+}
+
+/* Sets of whole values and of domains that are too long for code. */
+static void
+test_long_sets(void **state)
+{
+	char *folder, *path, *text;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	assert_int_equal(folder_make_temporary(&folder), 0);
+	out = open_memstream(&text, &size);
+	fputs("title: long\nid: 00000000-0000-4000-8000-000000000004\nlogsource: {product: t, category: three}\n"
+	      "detection:\n  a:\n    A:\n", out);
+	for (int i = 0; i < LONG_SET; i++)
+		fprintf(out, "      - 'Value %x'\n", i * 7919);
+	fputs("  b:\n    B: x\n  condition: a or not b\n", out);
+	fclose(out);
+	assert_true(asprintf(&path, "%s/long.yml", folder) > 0);
+	assert_int_equal(file_write(path, text, size, 0644), 0);
+	free(path);
+	free(text);
+	out = open_memstream(&text, &size);
+	fputs("type,value\n", out);
+	for (int i = 0; i < LONG_SET; i++)
+		fprintf(out, "domain,*.Sub%x.d%d.example\n", i * 31, i % 9);
+	fclose(out);
+	assert_true(asprintf(&path, "%s/long.csv", folder) > 0);
+	assert_int_equal(file_write(path, text, size, 0644), 0);
+	free(path);
+	free(text);
+	assert_true(collide(folder, 600) > 60 * LONG_SET); /* more than one of the two tables takes */
+	folder_remove(folder);
+	free(folder);
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_collider) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_collider), cmocka_unit_test(test_long_sets) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
