@@ -15,7 +15,7 @@
 #include "packrt.h"
 #include "plan.h"
 
-enum { RULES_A_FILE = 36, STRINGS_A_FILE = 400, PATTERNS_A_FILE = 12 };
+enum { RULES_A_FILE = 36, STRINGS_A_FILE = 400, PATTERNS_A_FILE = 12, LAYOUT_STEP = 1024 };
 
 static const char re_start[] =
 	"\n#define YYSKIP() (FORWARD ? ++p : --p)\n#define YYPEEK() (p != end ? (FORWARD ? p[0] : p[-1]) : stop)\n"
@@ -71,16 +71,17 @@ emitter_first(struct emitter *emitter, uint64_t hash)
 	return 1;
 }
 
+/* Bitmaps grow in steps, so that a rule more or less seldom moves what is behind them. */
 struct emit_layout
 emit_layout(const struct plan *plan)
 {
-	uint32_t bits = (plan->bit_max / 64 + 1) * 8, at = 0;
+	uint32_t bits = (plan->bit_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8, at = 0;
 	struct emit_layout layout;
 
 	layout.unknown = at += bits;
 	layout.known = at += bits;
 	layout.candidates = at += bits;
-	layout.keys = at += (plan->rule_max / 64 + 1) * 8;
+	layout.keys = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
 	layout.texts = at += WORK_TEXTS * sizeof(void *);
 	at += WORK_TEXTS * sizeof(struct work_text);
 	layout.arena = at = (at + EMIT_SCRATCH_ALIGN - 1) / EMIT_SCRATCH_ALIGN * EMIT_SCRATCH_ALIGN;
