@@ -121,6 +121,16 @@ last_health() { # KEY: a number of the last heartbeat
 	grep '"heartbeat"' "$work/health.ndjson" | tail -n 1 | grep -o "\"$1\":[0-9]*" | head -n 1 | cut -d: -f2
 }
 device_untouched() { [ ! -c null ] || [ "$(stat -c %a null)" = 666 ]; }
+# A pack put in place of one that is being tried is looked at, too.
+replaced_are_refused() {
+	wanted=$(($(grep -c '^rsnl: r.rsnp refused at signature' err) + 10))
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		cp b.rsnp state/packs/incoming/.1 && cp foreign.rsnp state/packs/incoming/.2
+		mv state/packs/incoming/.1 state/packs/incoming/r.rsnp && mv state/packs/incoming/.2 state/packs/incoming/r.rsnp
+		soon test ! -e state/packs/incoming/r.rsnp
+	done
+	soon sh -c "[ \$(grep -c '^rsnl: r.rsnp refused at signature' err) = $wanted ]"
+}
 scan_runs() { [ -n "$(child scan)" ]; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
@@ -176,6 +186,7 @@ cp unsigned.rsnp state/packs/incoming/
 ln -s "$work/b.rsnp" state/packs/incoming/.link && mv state/packs/incoming/.link state/packs/incoming/link.rsnp
 check link-named soon grep -q 'link.rsnp is not taken: it is a link' err
 check unsigned-rejected soon grep -q '^unsigned.rsnp refused at signature: unsigned' state/packs/rejected/unsigned.rsnp.reason
+check replaced-refused replaced_are_refused
 check refused-alert grep -q '"id":"agent.pack-refused"' alerts.ndjson
 check status-degraded sh -c "'$rsnl' status >status; [ \$? = 1 ] && grep -q 'degraded (pack refused)' status"
 check still-alive one_more Beta ./rsnl-probe
