@@ -161,31 +161,60 @@ fits_at(const struct leaf_filter *f, const char *line, size_t size, size_t place
 	return 0;
 }
 
+#if defined(__SSE2__) && !defined(LEAF_FILTER_SCALAR)
+enum { BLOCK = 32 };
+
+static inline __m128i
+read_lower(const char *at)
+{
+	return _mm_or_si128(_mm_loadu_si128((const void *)at), _mm_set1_epi8(CASE));
+}
+
+/* Which of the BLOCK places at at begin a pair, as bits; reads BLOCK + 1 bytes. */
+static inline uint32_t
+find_pairs(const struct leaf_filter *f, const char *at)
+{
+	__m128i first = read_lower(at), second = read_lower(at + 1), found = _mm_setzero_si128();
+	__m128i third = read_lower(at + 16), fourth = read_lower(at + 17), more = found;
+	const struct pair *pair;
+
+	for (pair = f->pairs; pair < f->pairs + f->pair_count; ++pair) {
+		__m128i a = _mm_loadu_si128((const void *)pair->first), b = _mm_loadu_si128((const void *)pair->second);
+
+		found = _mm_or_si128(found, _mm_and_si128(_mm_cmpeq_epi8(first, a), _mm_cmpeq_epi8(second, b)));
+		more = _mm_or_si128(more, _mm_and_si128(_mm_cmpeq_epi8(third, a), _mm_cmpeq_epi8(fourth, b)));
+	}
+	return (uint32_t)_mm_movemask_epi8(found) | (uint32_t)_mm_movemask_epi8(more) << 16;
+}
+
+/* All places but those of the last block that is not whole; *at becomes the first of them. */
+static int
+finds_blocks(const struct leaf_filter *f, const char *line, size_t size, size_t *at)
+{
+	uint32_t left;
+
+	for (; size - *at > BLOCK; *at += BLOCK)
+		for (left = find_pairs(f, line + *at); left; left &= left - 1)
+			if (fits_at(f, line, size, *at + (size_t)__builtin_ctz(left)))
+				return 1;
+	return 0;
+}
+#else
+static int
+finds_blocks(const struct leaf_filter *f, const char *line, size_t size, size_t *at)
+{
+	(void)f, (void)line, (void)size, (void)at;
+	return 0;
+}
+#endif
+
 int
 leaf_filter_finds(const struct leaf_filter *f, const char *line, size_t size)
 {
 	size_t at = 0;
 
-	if (!f->pair_count)
+	if (!f->pair_count || finds_blocks(f, line, size, &at))
 		return 1;
-#if defined(__SSE2__) && !defined(LEAF_FILTER_SCALAR)
-	for (; size - at > 16; at += 16) {
-		const __m128i bit = _mm_set1_epi8(CASE);
-		__m128i first = _mm_or_si128(_mm_loadu_si128((const void *)(line + at)), bit);
-		__m128i second = _mm_or_si128(_mm_loadu_si128((const void *)(line + at + 1)), bit);
-		__m128i found = _mm_setzero_si128();
-		const struct pair *pair;
-		unsigned mask;
-
-		for (pair = f->pairs; pair < f->pairs + f->pair_count; ++pair)
-			found = _mm_or_si128(found,
-			                     _mm_and_si128(_mm_cmpeq_epi8(first, _mm_loadu_si128((const void *)pair->first)),
-			                                   _mm_cmpeq_epi8(second, _mm_loadu_si128((const void *)pair->second))));
-		for (mask = (unsigned)_mm_movemask_epi8(found); mask; mask &= mask - 1)
-			if (fits_at(f, line, size, at + (size_t)__builtin_ctz(mask)))
-				return 1;
-	}
-#endif
 	for (; at + 1 < size; ++at)
 		if (fits_at(f, line, size, at))
 			return 1;

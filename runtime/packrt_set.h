@@ -31,10 +31,13 @@ tail_before(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t siz
 	return 1;
 }
 
+/* Four bytes in the order of the machine, which is that of the tables: every target is little-endian. */
+typedef uint32_t window4 __attribute__((aligned(1), may_alias));
+
 static inline uint32_t
 window_read(const uint8_t *text)
 {
-	return text[0] | (uint32_t)text[1] << 8 | (uint32_t)text[2] << 16 | (uint32_t)text[3] << 24;
+	return *(const window4 *)text;
 }
 
 /* Compares the strings of one bucket with the text around place. */

@@ -67,6 +67,11 @@ find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
 	utf8_read((const uint8_t *)pattern.data, pattern.size, &first);
 	first = cased ? first : fold_point(first);
 	for (i = 0; i < value.size && !(begins && i); i += step) {
+		unsigned char byte = (unsigned char)value.data[i];
+
+		step = 1;
+		if (byte < 0x80 && first < 0x80 && (byte | 0x20) != (first | 0x20))
+			continue;
 		step = utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
 		if ((cased ? point : fold_point(point)) != first)
 			continue;
