@@ -120,7 +120,8 @@ row_lower(struct lowering *lowering, const struct logsource_entry *entry, const 
 	}
 	service = logsources_find(lowering->logsources, row->product, none, row->service);
 	for (i = 0; service && i < service->row_count; i++)
-		recorded_lower(lowering, row, &service->rows[i]);
+		if (service->rows[i].test_count > 0)
+			recorded_lower(lowering, row, &service->rows[i]);
 }
 
 static void

@@ -105,6 +105,17 @@ fields_reach(void **state)
 }
 
 static void
+audit_records_reach(void **state)
+{
+	struct fixture *f = *state;
+	struct logsource logsource = triple(f, "linux", "", "auditd");
+
+	assert_int_equal(logsource_reach(f->logsources, &logsource, arena_string(f->arena, "name"), "linux"), REACH_ALWAYS);
+	assert_int_equal(logsource_reach(f->logsources, &logsource, arena_string(f->arena, "type"), "linux"), REACH_ALWAYS);
+	assert_int_equal(logsource_reach(f->logsources, &logsource, arena_string(f->arena, "a0"), "linux"), REACH_NEVER);
+}
+
+static void
 names_in_another_case(void **state)
 {
 	struct fixture *f = *state;
@@ -286,6 +297,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(builtin_knows, setup, teardown),
 		cmocka_unit_test_setup_teardown(fields_reach, setup, teardown),
+		cmocka_unit_test_setup_teardown(audit_records_reach, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_in_another_case, setup, teardown),
 		cmocka_unit_test_setup_teardown(windows_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(rows_set_and_exclude, setup, teardown),
