@@ -100,13 +100,20 @@ condition_outcomes(const struct question *question, const struct sigma_condition
 	return (struct outcomes){true_count >= quantity, false_count > count - quantity};
 }
 
+/* Some condition of the rule, and of each of its filters. */
 static int
 conditions_can_be_true(const struct question *question)
 {
+	struct question inner = *question;
+	int possible = 0;
+
 	for (size_t i = 0; i < question->rule->condition_count; i++)
-		if (condition_outcomes(question, question->rule->conditions[i]).true_possible)
-			return 1;
-	return 0;
+		possible |= condition_outcomes(question, question->rule->conditions[i]).true_possible;
+	for (size_t i = 0; i < question->rule->filter_count; i++) {
+		inner.rule = question->rule->filters[i];
+		possible &= inner.rule->is_bad || conditions_can_be_true(&inner);
+	}
+	return possible;
 }
 
 /* Says what an item misses. Returns 1 if it misses something. */
@@ -182,6 +189,7 @@ items_report(const struct question *question, int can_fire)
 	return missed;
 }
 
+/* Also says how replay gets to a rule that no route leads to. */
 static void
 logsource_report(const struct question *question)
 {
@@ -205,7 +213,7 @@ rule_reach(struct diag_list *diags, const struct logsources *logsources, const s
            const char *platform)
 {
 	struct question question = {diags, logsources, rule, {rule->product, rule->category, rule->service}, platform};
-	int can_fire;
+	int can_fire, missed;
 
 	if (rule->product.size && strcmp(rule->product.data, platform))
 		return REACH_OTHER_PRODUCT;
@@ -214,7 +222,12 @@ rule_reach(struct diag_list *diags, const struct logsources *logsources, const s
 		return REACH_REPLAY_ONLY;
 	}
 	can_fire = conditions_can_be_true(&question);
-	if (items_report(&question, can_fire))
+	missed = items_report(&question, can_fire);
+	for (size_t i = 0; i < rule->filter_count; i++) {
+		question.rule = rule->filters[i];
+		missed |= items_report(&question, can_fire);
+	}
+	if (missed)
 		return can_fire ? REACH_DEGRADED : REACH_REPLAY_ONLY;
 	return can_fire ? REACH_CAN_FIRE : REACH_REPLAY_ONLY;
 }
