@@ -3,7 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_early_linux_dns_query[];
-decide_fn decide_early_linux_dns_query;
+ask_fn ask_early_linux_dns_query;
 
 /* 19 ends of QueryName */
 static uint32_t
@@ -25,33 +25,30 @@ static const uint32_t first_0[] = {
 };
 
 static const uint32_t list_0[] = {
-	3, 0, 0, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0, 2,
-	2, 0, 2,
+	3, 2, 2, 2, 2, 1, 2, 1, 2, 1, 2, 2, 2, 2, 2, 1,
+	1, 2, 1,
 };
 
 static const uint32_t anchored_0[] = {
-	0, 2, 3,
+	1, 2, 3,
 };
 
 static void
 set_0(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_dns_query[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 5))
 		return;
 	bit_set(work->known, 5);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 3; i++)
 				bit_set(work->unknown, anchored_0[i]);
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			continue;
-		found = find_0(text.data + text.size, text.data, STOP_END);
+		found = find_0(texts.text.data + texts.text.size, texts.text.data, STOP_END);
 		if (found != UINT32_MAX)
 			string_found(work, first_0, list_0, found);
 	}
@@ -86,27 +83,24 @@ static const uint32_t anchored_1[] = {
 static void
 set_1(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_dns_query[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 6))
 		return;
 	bit_set(work->known, 6);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 2; i++)
 				bit_set(work->unknown, anchored_1[i]);
-		found = find_1(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_1(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_1, list_1, found);
 	}
 }
 
 static const uint32_t sets_of[] = {
-	0, 1, 0, 2, 3,
+	0, 1, 1, 2, 3,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -115,9 +109,9 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
-		set_0(work);
 		break;
 	case 1:
+		set_0(work);
 		break;
 	case 2:
 		set_1(work);
@@ -132,32 +126,28 @@ run_sets(struct work *work, uint32_t predicate)
 int pattern_c9294b3f89a97ddb(struct text text, uint32_t stop);
 
 static enum answer
-lazy_1(struct work *work)
+lazy_0(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_dns_query[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_c9294b3f89a97ddb(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_c9294b3f89a97ddb(texts.text, texts.stop))
 			return ANSWER_YES;
 	}
 	return answer;
 }
 
-void
-decide_early_linux_dns_query(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
 	if (!bit_test(work->yes, predicate)) {
 		switch (predicate) {
-		case 1:
-			answer = lazy_1(work);
+		case 0:
+			answer = lazy_0(work);
 			break;
 		default:
 			break;
@@ -166,8 +156,14 @@ decide_early_linux_dns_query(struct work *work, uint32_t predicate)
 	settle(work, predicate, answer);
 }
 
+enum answer
+ask_early_linux_dns_query(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
+}
+
 static const uint64_t eager[] = {
-	0x1d,
+	0x1e,
 };
 
 static const uint64_t always[] = {
@@ -175,30 +171,30 @@ static const uint64_t always[] = {
 };
 
 static const uint64_t witness[] = {
-	0x19,
+	0x1c,
 };
 
 static const uint32_t witness_first[] = {
-	0, 1, 1, 1, 2, 3, 3, 3,
+	0, 0, 0, 1, 2, 3, 3, 3,
 };
 
 static const uint32_t witness_list[] = {
 	1, 2, 3,
 };
 
-int rule_a8411626_d202_4026_aba6_4071c28f7dfd_5de0eaaa(struct work *work);
-int rule_f875279f_e52d_4946_9195_5aeade965aeb_6fae69b6(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_domain_hig_bec26340(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_domain_med_de449209(struct work *work);
+int rule_a8411626_d202_4026_aba6_4071c28f7dfd_50282cae5de0eaaa(struct work *work);
+int rule_f875279f_e52d_4946_9195_5aeade965aeb_d2b9e8cf6fae69b6(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_domain_hig_fd6659694e2c37db(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_domain_med_a705e00f4ad609b9(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_a8411626_d202_4026_aba6_4071c28f7dfd_5de0eaaa(work);
-	case 1: return rule_f875279f_e52d_4946_9195_5aeade965aeb_6fae69b6(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_domain_hig_bec26340(work);
-	case 3: return rule_ioc_rules_indicators_demo_csv_domain_med_de449209(work);
+	case 0: return rule_a8411626_d202_4026_aba6_4071c28f7dfd_50282cae5de0eaaa(work);
+	case 1: return rule_f875279f_e52d_4946_9195_5aeade965aeb_d2b9e8cf6fae69b6(work);
+	case 2: return rule_ioc_rules_indicators_demo_csv_domain_hig_fd6659694e2c37db(work);
+	case 3: return rule_ioc_rules_indicators_demo_csv_domain_med_a705e00f4ad609b9(work);
 	default: return 0;
 	}
 }
@@ -211,6 +207,6 @@ group_early_linux_dns_query(struct work *work, struct hit *hits)
 	set_1(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 5, decide_early_linux_dns_query);
+		group_decide(work, 5, decide);
 	return group_rules(work, 1, rule, hits);
 }

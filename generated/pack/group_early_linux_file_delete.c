@@ -3,7 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_early_linux_file_delete[];
-decide_fn decide_early_linux_file_delete;
+ask_fn ask_early_linux_file_delete;
 
 /* 10 whole values and beginnings of TargetFilename */
 static uint32_t
@@ -34,20 +34,17 @@ static const uint32_t anchored_0[] = {
 static void
 set_0(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_file_delete[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_file_delete[1], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 2))
 		return;
 	bit_set(work->known, 2);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_0, list_0, found);
 	}
@@ -82,22 +79,19 @@ static const uint32_t anchored_1[] = {
 static void
 set_1(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_file_delete[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_file_delete[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 3))
 		return;
 	bit_set(work->known, 3);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_1[i]);
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			continue;
-		found = find_1(text.data + text.size, text.data, STOP_END);
+		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
 		if (found != UINT32_MAX)
 			string_found(work, first_1, list_1, found);
 	}
@@ -122,8 +116,8 @@ run_sets(struct work *work, uint32_t predicate)
 }
 
 
-void
-decide_early_linux_file_delete(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
@@ -135,6 +129,12 @@ decide_early_linux_file_delete(struct work *work, uint32_t predicate)
 		}
 	}
 	settle(work, predicate, answer);
+}
+
+enum answer
+ask_early_linux_file_delete(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
 }
 
 static const uint64_t eager[] = {
@@ -157,13 +157,13 @@ static const uint32_t witness_list[] = {
 	0,
 };
 
-int rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_1b551d2f(struct work *work);
+int rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_d51f764c1b551d2f(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_1b551d2f(work);
+	case 0: return rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_d51f764c1b551d2f(work);
 	default: return 0;
 	}
 }
@@ -175,6 +175,6 @@ group_early_linux_file_delete(struct work *work, struct hit *hits)
 	set_0(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 2, decide_early_linux_file_delete);
+		group_decide(work, 2, decide);
 	return group_rules(work, 1, rule, hits);
 }

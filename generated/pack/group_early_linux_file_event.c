@@ -3,7 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_early_linux_file_event[];
-decide_fn decide_early_linux_file_event;
+ask_fn ask_early_linux_file_event;
 
 /* 17 whole values and beginnings of TargetFilename */
 static uint32_t
@@ -25,91 +25,36 @@ static const uint32_t first_0[] = {
 };
 
 static const uint32_t list_0[] = {
-	3, 3, 3, 3, 3, 4, 0, 0, 6, 0, 0, 0, 1, 7, 7, 7,
-	3,
+	9, 9, 9, 9, 9, 10, 5, 5, 8, 5, 5, 5, 6, 0, 0, 0,
+	9,
 };
 
 static const uint32_t anchored_0[] = {
-	0, 4, 6,
+	5, 8, 10,
 };
 
 static void
 set_0(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_file_event[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_file_event[1], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 14))
 		return;
 	bit_set(work->known, 14);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 3; i++)
 				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_0, list_0, found);
 	}
 }
 
-/* 28 ends of Image */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_640fff801501778a(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_640fff801501778a(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16,
-	17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 28, 29, 30,
-};
-
-static const uint32_t list_1[] = {
-	9, 2, 2, 2, 2, 2, 2, 2, 9, 2, 5, 2, 5, 9, 9, 9,
-	2, 9, 2, 2, 9, 2, 5, 2, 2, 2, 9, 2, 2, 9,
-};
-
-static const uint32_t anchored_1[] = {
-	2, 5, 9,
-};
-
-static void
-set_1(struct work *work)
-{
-	struct each each = each_of(work, slots_early_linux_file_event[0]);
-	const struct value *value;
-	uint32_t found;
-
-	if (bit_test(work->known, 15))
-		return;
-	bit_set(work->known, 15);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
-			for (uint32_t i = 0; i < 3; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		if (value_is_cut(value))
-			continue;
-		found = find_1(text.data + text.size, text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
-
 /* 4 ends of TargetFilename */
 static uint32_t
-find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
+find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
 	uint32_t best = UINT32_MAX, found;
 	uint64_t size = p - end;
@@ -121,37 +66,83 @@ find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
 	return found ? found + -1 : best;
 }
 
-static const uint32_t first_2[] = {
+static const uint32_t first_1[] = {
 	0, 1, 2, 3, 4,
 };
 
+static const uint32_t list_1[] = {
+	4, 1, 1, 4,
+};
+
+static const uint32_t anchored_1[] = {
+	1, 4,
+};
+
+static void
+set_1(struct work *work)
+{
+	struct texts texts = { .slot = slots_early_linux_file_event[1], .form = FORM_FOLDED };
+	uint32_t found;
+
+	if (bit_test(work->known, 15))
+		return;
+	bit_set(work->known, 15);
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
+			for (uint32_t i = 0; i < 2; i++)
+				bit_set(work->unknown, anchored_1[i]);
+		if (texts.stop == STOP_CUT)
+			continue;
+		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
+		if (found != UINT32_MAX)
+			string_found(work, first_1, list_1, found);
+	}
+}
+
+/* 28 ends of Image */
+static uint32_t
+find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	uint32_t best = UINT32_MAX, found;
+	uint64_t size = p - end;
+
+	(void)size;
+	extern uint32_t suffixes_640fff801501778a(const uint8_t *, const uint8_t *, uint32_t);
+
+	found = suffixes_640fff801501778a(p - 0, end, stop);
+	return found ? found + -1 : best;
+}
+
+static const uint32_t first_2[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16,
+	17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 28, 29, 30,
+};
+
 static const uint32_t list_2[] = {
-	11, 8, 8, 11,
+	2, 7, 7, 7, 7, 7, 7, 7, 2, 7, 11, 7, 11, 2, 2, 2,
+	7, 2, 7, 7, 2, 7, 11, 7, 7, 7, 2, 7, 7, 2,
 };
 
 static const uint32_t anchored_2[] = {
-	8, 11,
+	2, 7, 11,
 };
 
 static void
 set_2(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_file_event[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_file_event[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 16))
 		return;
 	bit_set(work->known, 16);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
-			for (uint32_t i = 0; i < 2; i++)
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
+			for (uint32_t i = 0; i < 3; i++)
 				bit_set(work->unknown, anchored_2[i]);
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			continue;
-		found = find_2(text.data + text.size, text.data, STOP_END);
+		found = find_2(texts.text.data + texts.text.size, texts.text.data, STOP_END);
 		if (found != UINT32_MAX)
 			string_found(work, first_2, list_2, found);
 	}
@@ -188,21 +179,18 @@ static const struct {
 static void
 set_3(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_file_event[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_file_event[1], .form = FORM_FOLDED };
 
 	if (bit_test(work->known, 17))
 		return;
 	bit_set(work->known, 17);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		contains_run(work, &contains_3.head, text);
+	while (texts_next(work, &texts)) {
+		contains_run(work, &contains_3.head, texts.text);
 	}
 }
 
 static const uint32_t sets_of[] = {
-	0, 0, 1, 0, 0, 1, 0, 0, 2, 1, 3, 2, 3, 4,
+	0, 1, 2, 3, 1, 0, 0, 2, 0, 0, 0, 2, 3, 4,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -230,19 +218,15 @@ run_sets(struct work *work, uint32_t predicate)
 int pattern_3561f91dc64c4211(struct text text, uint32_t stop);
 
 static enum answer
-lazy_10(struct work *work)
+lazy_3(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_file_event[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_file_event[0], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_3561f91dc64c4211(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_3561f91dc64c4211(texts.text, texts.stop))
 			return ANSWER_YES;
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
@@ -253,34 +237,30 @@ static enum answer
 lazy_12(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_file_event[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_file_event[1], .form = FORM_FOLDED };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_3e677e937db35962(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_3e677e937db35962(texts.text, texts.stop))
 			return ANSWER_YES;
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
 }
 
-void
-decide_early_linux_file_event(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
 	if (!bit_test(work->yes, predicate)) {
 		switch (predicate) {
-		case 10:
-			answer = lazy_10(work);
+		case 3:
+			answer = lazy_3(work);
 			break;
 		case 12:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 13, decide_early_linux_file_event))
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_file_event(work, 13) == ANSWER_YES)
 				answer = lazy_12(work);
 			break;
 		default:
@@ -290,8 +270,14 @@ decide_early_linux_file_event(struct work *work, uint32_t predicate)
 	settle(work, predicate, answer);
 }
 
+enum answer
+ask_early_linux_file_event(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
+}
+
 static const uint64_t eager[] = {
-	0x29db,
+	0x2773,
 };
 
 static const uint64_t always[] = {
@@ -299,35 +285,35 @@ static const uint64_t always[] = {
 };
 
 static const uint64_t witness[] = {
-	0x28db,
+	0x2771,
 };
 
 static const uint32_t witness_first[] = {
-	0, 1, 2, 2, 3, 4, 4, 5, 6, 6, 6, 6, 7, 7, 8, 8,
+	0, 1, 1, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7, 7, 8, 8,
 	8, 8, 8,
 };
 
 static const uint32_t witness_list[] = {
-	2, 2, 4, 4, 3, 0, 1, 5,
+	0, 1, 2, 2, 3, 4, 4, 5,
 };
 
-int rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_a2f10ff5(struct work *work);
-int rule_53d42b18_e8b4_414e_a20b_805d5c088017_31f7f682(struct work *work);
-int rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_a8ecdcab(struct work *work);
-int rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_5135cf11(struct work *work);
-int rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_d1247606(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_path_mediu_d8cd2977(struct work *work);
+int rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_23b02326a2f10ff5(struct work *work);
+int rule_53d42b18_e8b4_414e_a20b_805d5c088017_d034af6831f7f682(struct work *work);
+int rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_69e07050a8ecdcab(struct work *work);
+int rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_f68a8a1e5135cf11(struct work *work);
+int rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_c1774654d1247606(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_path_mediu_c894bb3fec6ff8ad(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_a2f10ff5(work);
-	case 1: return rule_53d42b18_e8b4_414e_a20b_805d5c088017_31f7f682(work);
-	case 2: return rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_a8ecdcab(work);
-	case 3: return rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_5135cf11(work);
-	case 4: return rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_d1247606(work);
-	case 5: return rule_ioc_rules_indicators_demo_csv_path_mediu_d8cd2977(work);
+	case 0: return rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_23b02326a2f10ff5(work);
+	case 1: return rule_53d42b18_e8b4_414e_a20b_805d5c088017_d034af6831f7f682(work);
+	case 2: return rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_69e07050a8ecdcab(work);
+	case 3: return rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_f68a8a1e5135cf11(work);
+	case 4: return rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_c1774654d1247606(work);
+	case 5: return rule_ioc_rules_indicators_demo_csv_path_mediu_c894bb3fec6ff8ad(work);
 	default: return 0;
 	}
 }
@@ -337,10 +323,10 @@ group_early_linux_file_event(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
 	set_0(work);
-	set_2(work);
+	set_1(work);
 	set_3(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 13, decide_early_linux_file_event);
+		group_decide(work, 13, decide);
 	return group_rules(work, 1, rule, hits);
 }

@@ -3,7 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_early_linux_network_connection[];
-decide_fn decide_early_linux_network_connection;
+ask_fn ask_early_linux_network_connection;
 
 /* 7 ends of Image */
 static uint32_t
@@ -34,22 +34,19 @@ static const uint32_t anchored_0[] = {
 static void
 set_0(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_network_connection[2]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_network_connection[2], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 5))
 		return;
 	bit_set(work->known, 5);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_0[i]);
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			continue;
-		found = find_0(text.data + text.size, text.data, STOP_END);
+		found = find_0(texts.text.data + texts.text.size, texts.text.data, STOP_END);
 		if (found != UINT32_MAX)
 			string_found(work, first_0, list_0, found);
 	}
@@ -84,20 +81,17 @@ static const uint32_t anchored_1[] = {
 static void
 set_1(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_network_connection[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_network_connection[1], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 6))
 		return;
 	bit_set(work->known, 6);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_1[i]);
-		found = find_1(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_1(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_1, list_1, found);
 	}
@@ -132,20 +126,17 @@ static const uint32_t anchored_2[] = {
 static void
 set_2(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_network_connection[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_network_connection[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 7))
 		return;
 	bit_set(work->known, 7);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_2[i]);
-		found = find_2(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_2, list_2, found);
 	}
@@ -179,20 +170,16 @@ static enum answer
 lazy_1(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_network_connection[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_network_connection[0], .form = FORM_RAW };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_RAW);
-
-		if (value_is_cut(value)) {
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT) {
 			answer = ANSWER_UNKNOWN;
 			continue;
 		}
-
-		if (address_in(text, "\000\000\000\000\000\000\000\000\000\000\377\377\000\000\000\000", 128, 1) ||
-		    address_in(text, "\000\000\000\000\000\000\000\000\000\000\377\377\177\000\000\000", 104, 1) ||
-		    address_in(text, "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\001", 128, 0))
+		if (address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\000\000\000\000", 128, 1) ||
+		    address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\177\000\000\000", 104, 1) ||
+		    address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\001", 128, 0))
 			return ANSWER_YES;
 	}
 	return answer;
@@ -202,26 +189,22 @@ static enum answer
 lazy_4(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_network_connection[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_network_connection[0], .form = FORM_RAW };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_RAW);
-
-		if (value_is_cut(value)) {
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT) {
 			answer = ANSWER_UNKNOWN;
 			continue;
 		}
-
-		if (address_in(text, "\000\000\000\000\000\000\000\000\000\000\377\377\3063d\000", 120, 1) ||
-		    address_in(text, " \001\015\270\013\255\000\000\000\000\000\000\000\000\000\000", 48, 0))
+		if (address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\3063d\000", 120, 1) ||
+		    address_in(texts.text, " \001\015\270\013\255\000\000\000\000\000\000\000\000\000\000", 48, 0))
 			return ANSWER_YES;
 	}
 	return answer;
 }
 
-void
-decide_early_linux_network_connection(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
@@ -239,6 +222,12 @@ decide_early_linux_network_connection(struct work *work, uint32_t predicate)
 		}
 	}
 	settle(work, predicate, answer);
+}
+
+enum answer
+ask_early_linux_network_connection(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
 }
 
 static const uint64_t eager[] = {
@@ -261,17 +250,17 @@ static const uint32_t witness_list[] = {
 	0, 1,
 };
 
-int rule_5cd392cd_30e4_4986_9274_710321ccd43b_de664b9e(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_ip_high_0__2230d2c2(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_ip_low_0_l_31fb430b(struct work *work);
+int rule_5cd392cd_30e4_4986_9274_710321ccd43b_95248671de664b9e(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_ip_high_0__640b6d9b82083934(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_ip_low_0_d_f759b1b68ca8b0b5(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_5cd392cd_30e4_4986_9274_710321ccd43b_de664b9e(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_ip_high_0__2230d2c2(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_ip_low_0_l_31fb430b(work);
+	case 0: return rule_5cd392cd_30e4_4986_9274_710321ccd43b_95248671de664b9e(work);
+	case 1: return rule_ioc_rules_indicators_demo_csv_ip_high_0__640b6d9b82083934(work);
+	case 2: return rule_ioc_rules_indicators_demo_csv_ip_low_0_d_f759b1b68ca8b0b5(work);
 	default: return 0;
 	}
 }
@@ -284,6 +273,6 @@ group_early_linux_network_connection(struct work *work, struct hit *hits)
 	set_2(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 5, decide_early_linux_network_connection);
+		group_decide(work, 5, decide);
 	return group_rules(work, 1, rule, hits);
 }

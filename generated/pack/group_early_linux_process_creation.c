@@ -3,7 +3,143 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_early_linux_process_creation[];
-decide_fn decide_early_linux_process_creation;
+ask_fn ask_early_linux_process_creation;
+
+/* 19 ends of Image */
+static uint32_t
+find_0(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	uint32_t best = UINT32_MAX, found;
+	uint64_t size = p - end;
+
+	(void)size;
+	extern uint32_t suffixes_6929fdfa64ae423e(const uint8_t *, const uint8_t *, uint32_t);
+
+	found = suffixes_6929fdfa64ae423e(p - 0, end, stop);
+	return found ? found + -1 : best;
+}
+
+static const uint32_t first_0[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+	16, 17, 18, 21,
+};
+
+static const uint32_t list_0[] = {
+	20, 10, 0, 38, 38, 20, 38, 10, 16, 16, 16, 10, 20, 10, 11, 20,
+	22, 20, 16, 20, 38,
+};
+
+static const uint32_t anchored_0[] = {
+	0, 10, 11, 16, 20, 22, 38,
+};
+
+static void
+set_0(struct work *work)
+{
+	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
+	uint32_t found;
+
+	if (bit_test(work->known, 58))
+		return;
+	bit_set(work->known, 58);
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
+			for (uint32_t i = 0; i < 7; i++)
+				bit_set(work->unknown, anchored_0[i]);
+		if (texts.stop == STOP_CUT)
+			continue;
+		found = find_0(texts.text.data + texts.text.size, texts.text.data, STOP_END);
+		if (found != UINT32_MAX)
+			string_found(work, first_0, list_0, found);
+	}
+}
+
+/* 10 ends of ParentImage */
+static uint32_t
+find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	uint32_t best = UINT32_MAX, found;
+	uint64_t size = p - end;
+
+	(void)size;
+	extern uint32_t suffixes_5bf7f1eea9c5b3f3(const uint8_t *, const uint8_t *, uint32_t);
+
+	found = suffixes_5bf7f1eea9c5b3f3(p - 0, end, stop);
+	return found ? found + -1 : best;
+}
+
+static const uint32_t first_1[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+};
+
+static const uint32_t list_1[] = {
+	14, 14, 14, 2, 14, 2, 2, 2, 14, 14,
+};
+
+static const uint32_t anchored_1[] = {
+	2, 14,
+};
+
+static void
+set_1(struct work *work)
+{
+	struct texts texts = { .slot = slots_early_linux_process_creation[2], .form = FORM_FOLDED };
+	uint32_t found;
+
+	if (bit_test(work->known, 59))
+		return;
+	bit_set(work->known, 59);
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
+			for (uint32_t i = 0; i < 2; i++)
+				bit_set(work->unknown, anchored_1[i]);
+		if (texts.stop == STOP_CUT)
+			continue;
+		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
+		if (found != UINT32_MAX)
+			string_found(work, first_1, list_1, found);
+	}
+}
+
+/* 7 whole values and beginnings of Image */
+static uint32_t
+find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	uint32_t best = UINT32_MAX, found;
+	uint64_t size = end - p;
+
+	(void)size;
+	extern uint32_t prefixes_11d99eae0c265a80(const uint8_t *, const uint8_t *, uint32_t);
+
+	found = prefixes_11d99eae0c265a80(p + 0, end, stop);
+	return found ? found + -1 : best;
+}
+
+static const uint32_t first_2[] = {
+	0, 1, 2, 4, 6, 7, 8, 9,
+};
+
+static const uint32_t list_2[] = {
+	33, 3, 4, 3, 4, 3, 33, 33, 33,
+};
+
+static const uint32_t anchored_2[] = { 0 };
+
+static void
+set_2(struct work *work)
+{
+	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
+	uint32_t found;
+
+	if (bit_test(work->known, 60))
+		return;
+	bit_set(work->known, 60);
+	while (texts_next(work, &texts)) {
+		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
+		if (found != UINT32_MAX)
+			string_found(work, first_2, list_2, found);
+	}
+}
 
 /* 27 contained strings of CommandLine */
 static const struct {
@@ -13,7 +149,7 @@ static const struct {
 	struct contains_entry entries[27];
 	uint32_t first[28], list[30];
 	char texts[243];
-} contains_0 = {
+} contains_3 = {
 	{ 23, 27, 32, 96, 228, 892, 660, 772 },
 	{
 	0x4a0000000080,0x100002080000,0x210000000,0x80804000002040,0x8000,0x8012000400,0x101,0x2840010820,
@@ -56,8 +192,8 @@ static const struct {
 	27,28,29,30,
 	},
 	{
-	18,53,5,48,49,17,25,33,25,51,54,12,5,29,13,13,29,13,52,29,28,27,30,34,32,17,2,
-	50,31,13,
+	36,54,5,55,56,41,23,31,23,49,52,12,5,27,13,13,27,13,50,27,26,25,28,32,30,41,44,
+	48,29,13,
 	},
 	" /lib/modules/"
 	" /usr/lib/modules/"
@@ -89,206 +225,56 @@ static const struct {
 };
 
 static void
-set_0(struct work *work)
-{
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	if (bit_test(work->known, 58))
-		return;
-	bit_set(work->known, 58);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		contains_run(work, &contains_0.head, text);
-	}
-}
-
-/* 19 ends of Image */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_6929fdfa64ae423e(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_6929fdfa64ae423e(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-	16, 17, 18, 21,
-};
-
-static const uint32_t list_1[] = {
-	22, 10, 35, 14, 14, 22, 14, 10, 45, 45, 45, 10, 22, 10, 11, 22,
-	24, 22, 14, 22, 45,
-};
-
-static const uint32_t anchored_1[] = {
-	10, 11, 14, 22, 24, 35, 45,
-};
-
-static void
-set_1(struct work *work)
-{
-	struct each each = each_of(work, slots_early_linux_process_creation[1]);
-	const struct value *value;
-	uint32_t found;
-
-	if (bit_test(work->known, 59))
-		return;
-	bit_set(work->known, 59);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
-			for (uint32_t i = 0; i < 7; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		if (value_is_cut(value))
-			continue;
-		found = find_1(text.data + text.size, text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
-
-/* 5 whole values and beginnings of CommandLine */
-static uint32_t
-find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_2ba64a48bb3377ad(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_2ba64a48bb3377ad(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_2[] = {
-	0, 1, 2, 3, 4, 5,
-};
-
-static const uint32_t list_2[] = {
-	15, 15, 15, 15, 15,
-};
-
-static const uint32_t anchored_2[] = { 0 };
-
-static void
-set_2(struct work *work)
-{
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-	uint32_t found;
-
-	if (bit_test(work->known, 60))
-		return;
-	bit_set(work->known, 60);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		found = find_2(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_2, list_2, found);
-	}
-}
-
-/* 10 ends of ParentImage */
-static uint32_t
-find_3(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_5bf7f1eea9c5b3f3(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_5bf7f1eea9c5b3f3(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_3[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-};
-
-static const uint32_t list_3[] = {
-	43, 43, 43, 37, 43, 37, 37, 37, 43, 43,
-};
-
-static const uint32_t anchored_3[] = {
-	37, 43,
-};
-
-static void
 set_3(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_process_creation[2]);
-	const struct value *value;
-	uint32_t found;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
 
 	if (bit_test(work->known, 61))
 		return;
 	bit_set(work->known, 61);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
-			for (uint32_t i = 0; i < 2; i++)
-				bit_set(work->unknown, anchored_3[i]);
-		if (value_is_cut(value))
-			continue;
-		found = find_3(text.data + text.size, text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_3, list_3, found);
+	while (texts_next(work, &texts)) {
+		contains_run(work, &contains_3.head, texts.text);
 	}
 }
 
-/* 7 whole values and beginnings of Image */
-static uint32_t
-find_4(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_11d99eae0c265a80(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_11d99eae0c265a80(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_4[] = {
-	0, 1, 2, 4, 6, 7, 8, 9,
+/* 1 contained strings of ParentImage */
+static const struct {
+	struct contains head;
+	uint64_t filter[4];
+	uint32_t buckets[5];
+	struct contains_entry entries[1];
+	uint32_t first[2], list[1];
+	char texts[9];
+} contains_4 = {
+	{ 24, 30, 32, 64, 84, 112, 100, 108 },
+	{
+	0x2000000000000,0x0,0x0,0x0,
+	},
+	{
+	0,1,1,1,1,
+	},
+	{
+	{0x7068702f,0,8,0},
+	},
+	{
+	0,1,
+	},
+	{
+	51,
+	},
+	"/php-fpm"
 };
-
-static const uint32_t list_4[] = {
-	38, 41, 42, 41, 42, 41, 38, 38, 38,
-};
-
-static const uint32_t anchored_4[] = { 0 };
 
 static void
 set_4(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_process_creation[1]);
-	const struct value *value;
-	uint32_t found;
+	struct texts texts = { .slot = slots_early_linux_process_creation[2], .form = FORM_FOLDED };
 
 	if (bit_test(work->known, 62))
 		return;
 	bit_set(work->known, 62);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		found = find_4(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_4, list_4, found);
+	while (texts_next(work, &texts)) {
+		contains_run(work, &contains_4.head, texts.text);
 	}
 }
 
@@ -321,7 +307,7 @@ static const struct {
 	0,1,2,3,4,5,6,7,
 	},
 	{
-	39,39,39,39,55,57,39,
+	34,34,34,34,53,57,34,
 	},
 	"/cargo-install"
 	"/go-build"
@@ -335,68 +321,61 @@ static const struct {
 static void
 set_5(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_process_creation[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
 
 	if (bit_test(work->known, 63))
 		return;
 	bit_set(work->known, 63);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		contains_run(work, &contains_5.head, text);
+	while (texts_next(work, &texts)) {
+		contains_run(work, &contains_5.head, texts.text);
 	}
 }
 
-/* 1 contained strings of ParentImage */
-static const struct {
-	struct contains head;
-	uint64_t filter[4];
-	uint32_t buckets[5];
-	struct contains_entry entries[1];
-	uint32_t first[2], list[1];
-	char texts[9];
-} contains_6 = {
-	{ 24, 30, 32, 64, 84, 112, 100, 108 },
-	{
-	0x2000000000000,0x0,0x0,0x0,
-	},
-	{
-	0,1,1,1,1,
-	},
-	{
-	{0x7068702f,0,8,0},
-	},
-	{
-	0,1,
-	},
-	{
-	56,
-	},
-	"/php-fpm"
+/* 5 whole values and beginnings of CommandLine */
+static uint32_t
+find_6(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	uint32_t best = UINT32_MAX, found;
+	uint64_t size = end - p;
+
+	(void)size;
+	extern uint32_t prefixes_2ba64a48bb3377ad(const uint8_t *, const uint8_t *, uint32_t);
+
+	found = prefixes_2ba64a48bb3377ad(p + 0, end, stop);
+	return found ? found + -1 : best;
+}
+
+static const uint32_t first_6[] = {
+	0, 1, 2, 3, 4, 5,
 };
+
+static const uint32_t list_6[] = {
+	39, 39, 39, 39, 39,
+};
+
+static const uint32_t anchored_6[] = { 0 };
 
 static void
 set_6(struct work *work)
 {
-	struct each each = each_of(work, slots_early_linux_process_creation[2]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
+	uint32_t found;
 
 	if (bit_test(work->known, 64))
 		return;
 	bit_set(work->known, 64);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		contains_run(work, &contains_6.head, text);
+	while (texts_next(work, &texts)) {
+		found = find_6(texts.text.data, texts.text.data + texts.text.size, texts.stop);
+		if (found != UINT32_MAX)
+			string_found(work, first_6, list_6, found);
 	}
 }
 
 static const uint32_t sets_of[] = {
-	0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 2, 2, 1, 1, 2, 3,
-	0, 1, 1, 0, 0, 0, 2, 0, 2, 1, 0, 1, 1, 1, 1, 1,
-	1, 1, 1, 2, 0, 4, 5, 6, 0, 5, 5, 4, 0, 2, 0, 0,
-	1, 1, 1, 1, 1, 1, 1, 6, 7, 6,
+	0, 1, 2, 3, 3, 4, 1, 1, 1, 1, 0, 0, 4, 4, 2, 1,
+	0, 1, 1, 1, 0, 1, 0, 4, 1, 4, 4, 4, 4, 4, 4, 4,
+	4, 3, 5, 1, 4, 1, 0, 6, 1, 4, 1, 1, 4, 1, 1, 1,
+	4, 4, 4, 7, 4, 5, 4, 4, 4, 5,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -405,9 +384,9 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
+		set_0(work);
 		break;
 	case 1:
-		set_0(work);
 		break;
 	case 2:
 		set_1(work);
@@ -419,87 +398,27 @@ run_sets(struct work *work, uint32_t predicate)
 		set_3(work);
 		break;
 	case 5:
-		set_4(work);
-		break;
-	case 6:
 		set_5(work);
 		break;
-	case 7:
+	case 6:
 		set_6(work);
+		break;
+	case 7:
+		set_4(work);
 		break;
 	}
 }
 
-int pattern_24fd1396a9843afd(struct text text, uint32_t stop);
-
-static enum answer
-lazy_0(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_24fd1396a9843afd(text, stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_c82699208e388655(struct text text, uint32_t stop);
+int pattern_c0642c177ee0cc3c(struct text text, uint32_t stop);
 
 static enum answer
 lazy_1(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_c82699208e388655(text, stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_ba8f0cb1f45bc653(struct text text, uint32_t stop);
-
-static enum answer
-lazy_3(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_ba8f0cb1f45bc653(text, stop))
-			return ANSWER_YES;
-		if (value_is_cut(value))
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_6128d05e3649ef1b(struct text text, uint32_t stop);
-
-static enum answer
-lazy_4(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_6128d05e3649ef1b(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_c0642c177ee0cc3c(texts.text, texts.stop))
 			return ANSWER_YES;
 	}
 	return answer;
@@ -510,16 +429,12 @@ static enum answer
 lazy_6(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_0a5fe3e058d61c79(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_0a5fe3e058d61c79(texts.text, texts.stop))
 			return ANSWER_YES;
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
@@ -530,14 +445,10 @@ static enum answer
 lazy_7(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_11ede8f6b9368a52(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_11ede8f6b9368a52(texts.text, texts.stop))
 			return ANSWER_YES;
 	}
 	return answer;
@@ -548,14 +459,10 @@ static enum answer
 lazy_8(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_960011f5878643ad(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_960011f5878643ad(texts.text, texts.stop))
 			return ANSWER_YES;
 	}
 	return answer;
@@ -566,180 +473,26 @@ static enum answer
 lazy_9(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_c11a15f090c5b960(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_c11a15f090c5b960(texts.text, texts.stop))
 			return ANSWER_YES;
-	}
-	return answer;
-}
-
-static enum answer
-lazy_16(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (text_contains(text, ".ko", 3))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_77cb64ddb819e0d2(struct text text, uint32_t stop);
-
-static enum answer
-lazy_19(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_77cb64ddb819e0d2(text, stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_7d578178cbc53eeb(struct text text, uint32_t stop);
-
-static enum answer
-lazy_20(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_7d578178cbc53eeb(text, stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-
-static enum answer
-lazy_21(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (text_contains(text, "0<", 2) ||
-		    text_contains(text, "<&", 2) ||
-		    text_contains(text, ">&", 2))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_842537668ae3a601(struct text text, uint32_t stop);
-
-static enum answer
-lazy_23(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_842537668ae3a601(text, stop))
-			return ANSWER_YES;
-		if (value_is_cut(value))
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_2ed0d64600467d8b(struct text text, uint32_t stop);
-
-static enum answer
-lazy_26(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_2ed0d64600467d8b(text, stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_c0642c177ee0cc3c(struct text text, uint32_t stop);
-
-static enum answer
-lazy_36(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_c0642c177ee0cc3c(text, stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_ce561170f963fd23(struct text text, uint32_t stop);
-
-static enum answer
-lazy_40(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[1]);
-	const struct value *value;
-
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_ce561170f963fd23(text, stop))
-			return ANSWER_YES;
-		if (value_is_cut(value))
-			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
 }
 int pattern_cb3b8daaa77ebf5d(struct text text, uint32_t stop);
 
 static enum answer
-lazy_44(struct work *work)
+lazy_15(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[2]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[2], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_cb3b8daaa77ebf5d(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_cb3b8daaa77ebf5d(texts.text, texts.stop))
 			return ANSWER_YES;
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
@@ -747,20 +500,176 @@ lazy_44(struct work *work)
 int pattern_eb6f58c0e4429d5d(struct text text, uint32_t stop);
 
 static enum answer
+lazy_17(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_eb6f58c0e4429d5d(texts.text, texts.stop))
+			return ANSWER_YES;
+		if (texts.stop == STOP_CUT)
+			answer = ANSWER_UNKNOWN;
+	}
+	return answer;
+}
+int pattern_7d578178cbc53eeb(struct text text, uint32_t stop);
+
+static enum answer
+lazy_18(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_7d578178cbc53eeb(texts.text, texts.stop))
+			return ANSWER_YES;
+	}
+	return answer;
+}
+
+static enum answer
+lazy_19(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
+
+	while (texts_next(work, &texts)) {
+		if (text_contains(texts.text, "0<", 2) ||
+		    text_contains(texts.text, "<&", 2) ||
+		    text_contains(texts.text, ">&", 2))
+			return ANSWER_YES;
+	}
+	return answer;
+}
+int pattern_842537668ae3a601(struct text text, uint32_t stop);
+
+static enum answer
+lazy_21(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_842537668ae3a601(texts.text, texts.stop))
+			return ANSWER_YES;
+		if (texts.stop == STOP_CUT)
+			answer = ANSWER_UNKNOWN;
+	}
+	return answer;
+}
+int pattern_2ed0d64600467d8b(struct text text, uint32_t stop);
+
+static enum answer
+lazy_24(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_2ed0d64600467d8b(texts.text, texts.stop))
+			return ANSWER_YES;
+	}
+	return answer;
+}
+int pattern_ce561170f963fd23(struct text text, uint32_t stop);
+
+static enum answer
+lazy_35(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_ce561170f963fd23(texts.text, texts.stop))
+			return ANSWER_YES;
+		if (texts.stop == STOP_CUT)
+			answer = ANSWER_UNKNOWN;
+	}
+	return answer;
+}
+int pattern_77cb64ddb819e0d2(struct text text, uint32_t stop);
+
+static enum answer
+lazy_37(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_77cb64ddb819e0d2(texts.text, texts.stop))
+			return ANSWER_YES;
+	}
+	return answer;
+}
+
+static enum answer
+lazy_40(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
+
+	while (texts_next(work, &texts)) {
+		if (text_contains(texts.text, ".ko", 3))
+			return ANSWER_YES;
+	}
+	return answer;
+}
+int pattern_24fd1396a9843afd(struct text text, uint32_t stop);
+
+static enum answer
+lazy_42(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_24fd1396a9843afd(texts.text, texts.stop))
+			return ANSWER_YES;
+	}
+	return answer;
+}
+int pattern_c82699208e388655(struct text text, uint32_t stop);
+
+static enum answer
+lazy_43(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_c82699208e388655(texts.text, texts.stop))
+			return ANSWER_YES;
+	}
+	return answer;
+}
+int pattern_ba8f0cb1f45bc653(struct text text, uint32_t stop);
+
+static enum answer
+lazy_45(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
+
+	while (texts_next(work, &texts)) {
+		if (pattern_ba8f0cb1f45bc653(texts.text, texts.stop))
+			return ANSWER_YES;
+		if (texts.stop == STOP_CUT)
+			answer = ANSWER_UNKNOWN;
+	}
+	return answer;
+}
+int pattern_6128d05e3649ef1b(struct text text, uint32_t stop);
+
+static enum answer
 lazy_46(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_CLEAN);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_eb6f58c0e4429d5d(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_6128d05e3649ef1b(texts.text, texts.stop))
 			return ANSWER_YES;
-		if (value_is_cut(value))
-			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
 }
@@ -770,94 +679,90 @@ static enum answer
 lazy_47(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_linux_process_creation[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-		uint32_t stop = value_is_cut(value) ? STOP_CUT : STOP_END;
-
-		if (pattern_3e677e937db35962(text, stop))
+	while (texts_next(work, &texts)) {
+		if (pattern_3e677e937db35962(texts.text, texts.stop))
 			return ANSWER_YES;
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
 }
 
-void
-decide_early_linux_process_creation(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
 	if (!bit_test(work->yes, predicate)) {
 		switch (predicate) {
-		case 0:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 48, decide_early_linux_process_creation))
-				answer = lazy_0(work);
-			break;
 		case 1:
 			answer = lazy_1(work);
-			break;
-		case 3:
-			answer = lazy_3(work);
-			break;
-		case 4:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 49, decide_early_linux_process_creation))
-				answer = lazy_4(work);
 			break;
 		case 6:
 			answer = lazy_6(work);
 			break;
 		case 7:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 50, decide_early_linux_process_creation))
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 48) == ANSWER_YES)
 				answer = lazy_7(work);
 			break;
 		case 8:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 51, decide_early_linux_process_creation))
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 49) == ANSWER_YES)
 				answer = lazy_8(work);
 			break;
 		case 9:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 52, decide_early_linux_process_creation))
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 50) == ANSWER_YES)
 				answer = lazy_9(work);
 			break;
-		case 16:
-			answer = lazy_16(work);
+		case 15:
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 51) == ANSWER_YES)
+				answer = lazy_15(work);
+			break;
+		case 17:
+			answer = lazy_17(work);
+			break;
+		case 18:
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 52) == ANSWER_YES)
+				answer = lazy_18(work);
 			break;
 		case 19:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 53, decide_early_linux_process_creation))
-				answer = lazy_19(work);
-			break;
-		case 20:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 54, decide_early_linux_process_creation))
-				answer = lazy_20(work);
+			answer = lazy_19(work);
 			break;
 		case 21:
 			answer = lazy_21(work);
 			break;
-		case 23:
-			answer = lazy_23(work);
+		case 24:
+			answer = lazy_24(work);
 			break;
-		case 26:
-			answer = lazy_26(work);
+		case 35:
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 53) == ANSWER_YES)
+				answer = lazy_35(work);
 			break;
-		case 36:
-			answer = lazy_36(work);
+		case 37:
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 54) == ANSWER_YES)
+				answer = lazy_37(work);
 			break;
 		case 40:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 55, decide_early_linux_process_creation))
-				answer = lazy_40(work);
+			answer = lazy_40(work);
 			break;
-		case 44:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 56, decide_early_linux_process_creation))
-				answer = lazy_44(work);
+		case 42:
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 55) == ANSWER_YES)
+				answer = lazy_42(work);
+			break;
+		case 43:
+			answer = lazy_43(work);
+			break;
+		case 45:
+			answer = lazy_45(work);
 			break;
 		case 46:
-			answer = lazy_46(work);
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 56) == ANSWER_YES)
+				answer = lazy_46(work);
 			break;
 		case 47:
-			if (work->event->flags & EVENT_HAS_CUT || is_true(work, 57, decide_early_linux_process_creation))
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 57) == ANSWER_YES)
 				answer = lazy_47(work);
 			break;
 		default:
@@ -867,8 +772,14 @@ decide_early_linux_process_creation(struct work *work, uint32_t predicate)
 	settle(work, predicate, answer);
 }
 
+enum answer
+ask_early_linux_process_creation(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
+}
+
 static const uint64_t eager[] = {
-	0x3ff2eeffb46fc24, 0x0,
+	0x3ff12d7fed17c3d, 0x0,
 };
 
 static const uint64_t always[] = {
@@ -876,49 +787,49 @@ static const uint64_t always[] = {
 };
 
 static const uint64_t witness[] = {
-	0x35c0a4a9244a020, 0x0,
+	0x21f0092a4906029, 0x0,
 };
 
 static const uint32_t witness_first[] = {
-	0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2,
-	3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 7,
-	8, 8, 9, 9, 10, 10, 10, 11, 11, 11, 12, 12, 13, 13, 13, 13,
-	13, 13, 13, 14, 15, 16, 16, 17, 17, 18, 19, 19, 19, 19, 19, 19,
+	0, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 5,
+	5, 5, 5, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9,
+	10, 10, 11, 11, 11, 12, 12, 12, 13, 13, 13, 13, 13, 13, 13, 13,
+	13, 14, 15, 16, 17, 18, 18, 18, 18, 18, 19, 19, 19, 19, 19, 19,
 	19, 19,
 };
 
 static const uint32_t witness_list[] = {
-	2, 3, 8, 7, 5, 5, 5, 5, 5, 0, 6, 1, 4, 2, 2, 3,
-	5, 4, 10,
+	0, 1, 2, 3, 4, 5, 5, 5, 5, 5, 6, 7, 8, 2, 2, 3,
+	4, 5, 10,
 };
 
-int rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_89f934bd(struct work *work);
-int rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_87608796(struct work *work);
-int rule_73aa2843_1d58_4314_b23c_0c626f5b3976_313c4dc5(struct work *work);
-int rule_9cb839bd_abe3_4159_be62_99ed45a33d95_91fb2803(struct work *work);
-int rule_b47adc15_326e_4804_be50_727feb510dee_5d512f61(struct work *work);
-int rule_b6013e0a_204c_476e_90e1_4bae111cf52f_30957015(struct work *work);
-int rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_6999a2a5(struct work *work);
-int rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_b3444ecf(struct work *work);
-int rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_d74909f6(struct work *work);
-int rule_ddcc5626_19c3_499c_b012_76cd63624c92_32cf6d61(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_path_mediu_b8b35268(struct work *work);
+int rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_5199d24289f934bd(struct work *work);
+int rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_d0cda8e587608796(struct work *work);
+int rule_73aa2843_1d58_4314_b23c_0c626f5b3976_9bc1aeca313c4dc5(struct work *work);
+int rule_9cb839bd_abe3_4159_be62_99ed45a33d95_2dad578391fb2803(struct work *work);
+int rule_b47adc15_326e_4804_be50_727feb510dee_b24928ad5d512f61(struct work *work);
+int rule_b6013e0a_204c_476e_90e1_4bae111cf52f_8768936b30957015(struct work *work);
+int rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_a74bc2216999a2a5(struct work *work);
+int rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_880584abb3444ecf(struct work *work);
+int rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_b4b28535d74909f6(struct work *work);
+int rule_ddcc5626_19c3_499c_b012_76cd63624c92_a11f43f432cf6d61(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_path_mediu_0c8d0c2a8940fb38(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_89f934bd(work);
-	case 1: return rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_87608796(work);
-	case 2: return rule_73aa2843_1d58_4314_b23c_0c626f5b3976_313c4dc5(work);
-	case 3: return rule_9cb839bd_abe3_4159_be62_99ed45a33d95_91fb2803(work);
-	case 4: return rule_b47adc15_326e_4804_be50_727feb510dee_5d512f61(work);
-	case 5: return rule_b6013e0a_204c_476e_90e1_4bae111cf52f_30957015(work);
-	case 6: return rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_6999a2a5(work);
-	case 7: return rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_b3444ecf(work);
-	case 8: return rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_d74909f6(work);
-	case 9: return rule_ddcc5626_19c3_499c_b012_76cd63624c92_32cf6d61(work);
-	case 10: return rule_ioc_rules_indicators_demo_csv_path_mediu_b8b35268(work);
+	case 0: return rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_5199d24289f934bd(work);
+	case 1: return rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_d0cda8e587608796(work);
+	case 2: return rule_73aa2843_1d58_4314_b23c_0c626f5b3976_9bc1aeca313c4dc5(work);
+	case 3: return rule_9cb839bd_abe3_4159_be62_99ed45a33d95_2dad578391fb2803(work);
+	case 4: return rule_b47adc15_326e_4804_be50_727feb510dee_b24928ad5d512f61(work);
+	case 5: return rule_b6013e0a_204c_476e_90e1_4bae111cf52f_8768936b30957015(work);
+	case 6: return rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_a74bc2216999a2a5(work);
+	case 7: return rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_880584abb3444ecf(work);
+	case 8: return rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_b4b28535d74909f6(work);
+	case 9: return rule_ddcc5626_19c3_499c_b012_76cd63624c92_a11f43f432cf6d61(work);
+	case 10: return rule_ioc_rules_indicators_demo_csv_path_mediu_0c8d0c2a8940fb38(work);
 	default: return 0;
 	}
 }
@@ -936,6 +847,6 @@ group_early_linux_process_creation(struct work *work, struct hit *hits)
 	set_6(work);
 	group_candidates(work, witness, 2, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 48, decide_early_linux_process_creation);
+		group_decide(work, 48, decide);
 	return group_rules(work, 1, rule, hits);
 }

@@ -3,7 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_early_windows_dns_query[];
-decide_fn decide_early_windows_dns_query;
+ask_fn ask_early_windows_dns_query;
 
 /* 2 whole values and beginnings of QueryName */
 static uint32_t
@@ -34,20 +34,17 @@ static const uint32_t anchored_0[] = {
 static void
 set_0(struct work *work)
 {
-	struct each each = each_of(work, slots_early_windows_dns_query[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_windows_dns_query[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 2))
 		return;
 	bit_set(work->known, 2);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 2; i++)
 				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_0, list_0, found);
 	}
@@ -82,22 +79,19 @@ static const uint32_t anchored_1[] = {
 static void
 set_1(struct work *work)
 {
-	struct each each = each_of(work, slots_early_windows_dns_query[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_windows_dns_query[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 3))
 		return;
 	bit_set(work->known, 3);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_1[i]);
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			continue;
-		found = find_1(text.data + text.size, text.data, STOP_END);
+		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
 		if (found != UINT32_MAX)
 			string_found(work, first_1, list_1, found);
 	}
@@ -123,8 +117,8 @@ run_sets(struct work *work, uint32_t predicate)
 }
 
 
-void
-decide_early_windows_dns_query(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
@@ -136,6 +130,12 @@ decide_early_windows_dns_query(struct work *work, uint32_t predicate)
 		}
 	}
 	settle(work, predicate, answer);
+}
+
+enum answer
+ask_early_windows_dns_query(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
 }
 
 static const uint64_t eager[] = {
@@ -158,15 +158,15 @@ static const uint32_t witness_list[] = {
 	0, 1,
 };
 
-int rule_ioc_rules_indicators_demo_csv_domain_hig_362e0d35(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_domain_med_a96c24bb(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_domain_hig_a6ae04288f9f986d(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_domain_med_c7d3eebcb84b8ca6(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_ioc_rules_indicators_demo_csv_domain_hig_362e0d35(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_domain_med_a96c24bb(work);
+	case 0: return rule_ioc_rules_indicators_demo_csv_domain_hig_a6ae04288f9f986d(work);
+	case 1: return rule_ioc_rules_indicators_demo_csv_domain_med_c7d3eebcb84b8ca6(work);
 	default: return 0;
 	}
 }
@@ -179,6 +179,6 @@ group_early_windows_dns_query(struct work *work, struct hit *hits)
 	set_1(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 2, decide_early_windows_dns_query);
+		group_decide(work, 2, decide);
 	return group_rules(work, 1, rule, hits);
 }

@@ -3,7 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_early_windows_image_load[];
-decide_fn decide_early_windows_image_load;
+ask_fn ask_early_windows_image_load;
 
 /* 3 contained strings of Hashes */
 static const struct {
@@ -40,16 +40,13 @@ static const struct {
 static void
 set_0(struct work *work)
 {
-	struct each each = each_of(work, slots_early_windows_image_load[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_windows_image_load[0], .form = FORM_FOLDED };
 
 	if (bit_test(work->known, 3))
 		return;
 	bit_set(work->known, 3);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		contains_run(work, &contains_0.head, text);
+	while (texts_next(work, &texts)) {
+		contains_run(work, &contains_0.head, texts.text);
 	}
 }
 
@@ -69,8 +66,8 @@ run_sets(struct work *work, uint32_t predicate)
 }
 
 
-void
-decide_early_windows_image_load(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
@@ -82,6 +79,12 @@ decide_early_windows_image_load(struct work *work, uint32_t predicate)
 		}
 	}
 	settle(work, predicate, answer);
+}
+
+enum answer
+ask_early_windows_image_load(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
 }
 
 static const uint64_t eager[] = {
@@ -104,17 +107,17 @@ static const uint32_t witness_list[] = {
 	0, 1, 2,
 };
 
-int rule_ioc_rules_indicators_demo_csv_md5_high_0_7dc39888(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_sha1_high__da2854e7(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_sha256_hig_272a313f(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_md5_high_0_6a9347a562404fa1(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_sha1_high__d783e99418150308(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_sha256_hig_bd7561b3201f2f39(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_ioc_rules_indicators_demo_csv_md5_high_0_7dc39888(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_sha1_high__da2854e7(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_sha256_hig_272a313f(work);
+	case 0: return rule_ioc_rules_indicators_demo_csv_md5_high_0_6a9347a562404fa1(work);
+	case 1: return rule_ioc_rules_indicators_demo_csv_sha1_high__d783e99418150308(work);
+	case 2: return rule_ioc_rules_indicators_demo_csv_sha256_hig_bd7561b3201f2f39(work);
 	default: return 0;
 	}
 }
@@ -126,6 +129,6 @@ group_early_windows_image_load(struct work *work, struct hit *hits)
 	set_0(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 3, decide_early_windows_image_load);
+		group_decide(work, 3, decide);
 	return group_rules(work, 1, rule, hits);
 }

@@ -3,7 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_early_windows_network_connection[];
-decide_fn decide_early_windows_network_connection;
+ask_fn ask_early_windows_network_connection;
 
 /* 2 whole values and beginnings of DestinationHostname */
 static uint32_t
@@ -34,20 +34,17 @@ static const uint32_t anchored_0[] = {
 static void
 set_0(struct work *work)
 {
-	struct each each = each_of(work, slots_early_windows_network_connection[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_windows_network_connection[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 4))
 		return;
 	bit_set(work->known, 4);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 2; i++)
 				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_0, list_0, found);
 	}
@@ -82,22 +79,19 @@ static const uint32_t anchored_1[] = {
 static void
 set_1(struct work *work)
 {
-	struct each each = each_of(work, slots_early_windows_network_connection[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_windows_network_connection[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 5))
 		return;
 	bit_set(work->known, 5);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_1[i]);
-		if (value_is_cut(value))
+		if (texts.stop == STOP_CUT)
 			continue;
-		found = find_1(text.data + text.size, text.data, STOP_END);
+		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
 		if (found != UINT32_MAX)
 			string_found(work, first_1, list_1, found);
 	}
@@ -132,20 +126,17 @@ static const uint32_t anchored_2[] = {
 static void
 set_2(struct work *work)
 {
-	struct each each = each_of(work, slots_early_windows_network_connection[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_windows_network_connection[1], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 6))
 		return;
 	bit_set(work->known, 6);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_2[i]);
-		found = find_2(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_2, list_2, found);
 	}
@@ -180,26 +171,22 @@ static enum answer
 lazy_3(struct work *work)
 {
 	enum answer answer = ANSWER_NO;
-	struct each each = each_of(work, slots_early_windows_network_connection[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_early_windows_network_connection[1], .form = FORM_RAW };
 
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_RAW);
-
-		if (value_is_cut(value)) {
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT) {
 			answer = ANSWER_UNKNOWN;
 			continue;
 		}
-
-		if (address_in(text, "\000\000\000\000\000\000\000\000\000\000\377\377\3063d\000", 120, 1) ||
-		    address_in(text, " \001\015\270\013\255\000\000\000\000\000\000\000\000\000\000", 48, 0))
+		if (address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\3063d\000", 120, 1) ||
+		    address_in(texts.text, " \001\015\270\013\255\000\000\000\000\000\000\000\000\000\000", 48, 0))
 			return ANSWER_YES;
 	}
 	return answer;
 }
 
-void
-decide_early_windows_network_connection(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
@@ -214,6 +201,12 @@ decide_early_windows_network_connection(struct work *work, uint32_t predicate)
 		}
 	}
 	settle(work, predicate, answer);
+}
+
+enum answer
+ask_early_windows_network_connection(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
 }
 
 static const uint64_t eager[] = {
@@ -236,19 +229,19 @@ static const uint32_t witness_list[] = {
 	0, 1, 2,
 };
 
-int rule_ioc_rules_indicators_demo_csv_domain_hig_cdaf055d(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_domain_med_03eb5053(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_ip_high_0__e56b5c9e(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_ip_low_0_w_ac8e276f(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_domain_hig_df37bf4e0382afa1(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_domain_med_2e332fa7206c179e(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_ip_high_0__db684d7980405322(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_ip_low_0_d_844ab95352a5cbcb(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_ioc_rules_indicators_demo_csv_domain_hig_cdaf055d(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_domain_med_03eb5053(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_ip_high_0__e56b5c9e(work);
-	case 3: return rule_ioc_rules_indicators_demo_csv_ip_low_0_w_ac8e276f(work);
+	case 0: return rule_ioc_rules_indicators_demo_csv_domain_hig_df37bf4e0382afa1(work);
+	case 1: return rule_ioc_rules_indicators_demo_csv_domain_med_2e332fa7206c179e(work);
+	case 2: return rule_ioc_rules_indicators_demo_csv_ip_high_0__db684d7980405322(work);
+	case 3: return rule_ioc_rules_indicators_demo_csv_ip_low_0_d_844ab95352a5cbcb(work);
 	default: return 0;
 	}
 }
@@ -262,6 +255,6 @@ group_early_windows_network_connection(struct work *work, struct hit *hits)
 	set_2(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 4, decide_early_windows_network_connection);
+		group_decide(work, 4, decide);
 	return group_rules(work, 1, rule, hits);
 }

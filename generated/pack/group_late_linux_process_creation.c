@@ -3,7 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 extern const int32_t slots_late_linux_process_creation[];
-decide_fn decide_late_linux_process_creation;
+ask_fn ask_late_linux_process_creation;
 
 /* 1 whole values and beginnings of md5 */
 static uint32_t
@@ -34,20 +34,17 @@ static const uint32_t anchored_0[] = {
 static void
 set_0(struct work *work)
 {
-	struct each each = each_of(work, slots_late_linux_process_creation[0]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_late_linux_process_creation[0], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 3))
 		return;
 	bit_set(work->known, 3);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_0, list_0, found);
 	}
@@ -82,20 +79,17 @@ static const uint32_t anchored_1[] = {
 static void
 set_1(struct work *work)
 {
-	struct each each = each_of(work, slots_late_linux_process_creation[1]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_late_linux_process_creation[1], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 4))
 		return;
 	bit_set(work->known, 4);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_1[i]);
-		found = find_1(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_1(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_1, list_1, found);
 	}
@@ -130,20 +124,17 @@ static const uint32_t anchored_2[] = {
 static void
 set_2(struct work *work)
 {
-	struct each each = each_of(work, slots_late_linux_process_creation[2]);
-	const struct value *value;
+	struct texts texts = { .slot = slots_late_linux_process_creation[2], .form = FORM_FOLDED };
 	uint32_t found;
 
 	if (bit_test(work->known, 5))
 		return;
 	bit_set(work->known, 5);
-	while ((value = each_next(&each))) {
-		struct text text = value_text(work, value, FORM_FOLDED);
-
-		if (value_is_cut(value))
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 1; i++)
 				bit_set(work->unknown, anchored_2[i]);
-		found = find_2(text.data, text.data + text.size, value_is_cut(value) ? STOP_CUT : STOP_END);
+		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
 			string_found(work, first_2, list_2, found);
 	}
@@ -171,8 +162,8 @@ run_sets(struct work *work, uint32_t predicate)
 }
 
 
-void
-decide_late_linux_process_creation(struct work *work, uint32_t predicate)
+static void
+decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
@@ -184,6 +175,12 @@ decide_late_linux_process_creation(struct work *work, uint32_t predicate)
 		}
 	}
 	settle(work, predicate, answer);
+}
+
+enum answer
+ask_late_linux_process_creation(struct work *work, uint32_t predicate)
+{
+	return answer_of(work, predicate, decide);
 }
 
 static const uint64_t eager[] = {
@@ -206,17 +203,17 @@ static const uint32_t witness_list[] = {
 	0, 1, 2,
 };
 
-int rule_ioc_rules_indicators_demo_csv_md5_high_0_94bf51d3(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_sha1_high__0df0bb16(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_sha256_hig_b01ed765(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_md5_high_0_4c687ed782aac624(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_sha1_high__f434995cc82cbedb(struct work *work);
+int rule_ioc_rules_indicators_demo_csv_sha256_hig_22165efd7423cd01(struct work *work);
 
 static int
 rule(struct work *work, uint32_t number)
 {
 	switch (number) {
-	case 0: return rule_ioc_rules_indicators_demo_csv_md5_high_0_94bf51d3(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_sha1_high__0df0bb16(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_sha256_hig_b01ed765(work);
+	case 0: return rule_ioc_rules_indicators_demo_csv_md5_high_0_4c687ed782aac624(work);
+	case 1: return rule_ioc_rules_indicators_demo_csv_sha1_high__f434995cc82cbedb(work);
+	case 2: return rule_ioc_rules_indicators_demo_csv_sha256_hig_22165efd7423cd01(work);
 	default: return 0;
 	}
 }
@@ -230,6 +227,6 @@ group_late_linux_process_creation(struct work *work, struct hit *hits)
 	set_2(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
-		group_decide(work, 3, decide_late_linux_process_creation);
+		group_decide(work, 3, decide);
 	return group_rules(work, 1, rule, hits);
 }

@@ -613,6 +613,2783 @@ pattern_3e677e937db35962(struct text text, uint32_t stop)
 		stop == STOP_END && text_ends(text, "/run", 4);
 }
 
+/*  ([ugoa]*\+[rwxt]*s[rwxst]*|[0-7]?[4567][0-7]{3})  */
+int
+pattern_c0642c177ee0cc3c(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x1f\x21-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x1f\x21-\x2a\x2c-\x2f\x38-\x60\x62-\x66\x68-\x6e\x70-\x74\x76-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x61\x67\x6f\x75] { goto state_2; }
+	[\x2b] { goto state_3; }
+	[\x30-\x33] { goto state_4; }
+	[\x34-\x37] { goto state_5; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x1f\x21-\x2a\x2c-\x60\x62-\x66\x68-\x6e\x70-\x74\x76-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x61\x67\x6f\x75] { goto state_2; }
+	[\x2b] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x1f\x21-\x71\x75-\x76\x79-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x72\x74\x77-\x78] { goto state_3; }
+	[\x73] { goto state_6; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x1f\x21-\x33\x38-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x34-\x37] { goto state_7; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x30-\x33] { goto state_8; }
+	[\x34-\x37] { goto state_9; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x1f\x21-\x71\x75-\x76\x79-\xff] { goto state_0; }
+	[\x72-\x74\x77-\x78] { goto state_6; }
+	[\x20] { goto state_10; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x30-\x37] { goto state_8; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x30-\x37] { goto state_11; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x30-\x37] { goto state_12; }
+	* { return 0; }
+	*/
+state_10:
+	return 1;
+state_11:
+	/*!re2c
+	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x30-\x37] { goto state_13; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x30-\x37] { goto state_14; }
+	* { return 0; }
+	*/
+state_13:
+	/*!re2c
+	[\x00-\x1f\x21-\xff] { goto state_0; }
+	[\x20] { goto state_10; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
+	[\x20] { goto state_10; }
+	[\x30-\x37] { goto state_13; }
+	* { return 0; }
+	*/
+}
+
+/* \|[ ]*(sudo( -[A-Za-z]+)* )?(/usr)?(/bin/)?(ba|da|z|k)?sh( -[a-z]*)?[ ]*([;&|"']|$) */
+int
+pattern_0a5fe3e058d61c79(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x1f\x21-\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b\x7d-\xff] { goto state_0; }
+	[\x20\x7c] { goto state_1; }
+	[\x73] { goto state_2; }
+	[\x2f] { goto state_3; }
+	[\x62\x64] { goto state_4; }
+	[\x6b\x7a] { goto state_5; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x67\x69-\x74\x76-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x75] { goto state_6; }
+	[\x68] { goto state_7; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x61\x63-\x74\x76-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x62] { goto state_8; }
+	[\x75] { goto state_9; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x60\x62-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x61] { goto state_5; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x72\x74-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x73] { goto state_10; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x63\x65-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x64] { goto state_11; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x09\x0b-\x1f\x21\x23-\x25\x28-\x3a\x3c-\x7b\x7d-\xff] { goto state_0; }
+	[\x22\x26-\x27\x3b\x7c] { goto state_12; }
+	[\x0a] { goto state_13; }
+	[\x20] { goto state_14; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x68\x6a-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x69] { goto state_15; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x72\x74-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x73] { goto state_16; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x00-\x67\x69-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x68] { goto state_7; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x00-\x6e\x70-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x6f] { goto state_17; }
+	* { return 0; }
+	*/
+state_12:
+	return 1;
+state_13:
+	/*!re2c
+	[\x00-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x00-\x09\x0b-\x1f\x21\x23-\x25\x28-\x2c\x2e-\x3a\x3c-\x7b\x7d-\xff] { goto state_0; }
+	[\x22\x26-\x27\x3b\x7c] { goto state_12; }
+	[\x0a] { goto state_13; }
+	[\x20] { goto state_18; }
+	[\x2d] { goto state_19; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_15:
+	/*!re2c
+	[\x00-\x6d\x6f-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x6e] { goto state_20; }
+	* { return 0; }
+	*/
+state_16:
+	/*!re2c
+	[\x00-\x71\x73-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x72] { goto state_21; }
+	* { return 0; }
+	*/
+state_17:
+	/*!re2c
+	[\x00-\x1f\x21-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x20] { goto state_22; }
+	* { return 0; }
+	*/
+state_18:
+	/*!re2c
+	[\x00-\x09\x0b-\x1f\x21\x23-\x25\x28-\x3a\x3c-\x7b\x7d-\xff] { goto state_0; }
+	[\x22\x26-\x27\x3b\x7c] { goto state_12; }
+	[\x0a] { goto state_13; }
+	[\x20] { goto state_18; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_19:
+	/*!re2c
+	[\x00-\x09\x0b-\x1f\x21\x23-\x25\x28-\x3a\x3c-\x60\x7b\x7d-\xff] { goto state_0; }
+	[\x22\x26-\x27\x3b\x7c] { goto state_12; }
+	[\x0a] { goto state_13; }
+	[\x20] { goto state_18; }
+	[\x61-\x7a] { goto state_19; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_20:
+	/*!re2c
+	[\x00-\x2e\x30-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x2f] { goto state_23; }
+	* { return 0; }
+	*/
+state_21:
+	/*!re2c
+	[\x00-\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x62\x64] { goto state_4; }
+	[\x6b\x7a] { goto state_5; }
+	[\x73] { goto state_10; }
+	[\x2f] { goto state_24; }
+	* { return 0; }
+	*/
+state_22:
+	/*!re2c
+	[\x00-\x2c\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x2f] { goto state_3; }
+	[\x62\x64] { goto state_4; }
+	[\x6b\x7a] { goto state_5; }
+	[\x73] { goto state_10; }
+	[\x2d] { goto state_25; }
+	* { return 0; }
+	*/
+state_23:
+	/*!re2c
+	[\x00-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x62\x64] { goto state_4; }
+	[\x6b\x7a] { goto state_5; }
+	[\x73] { goto state_10; }
+	* { return 0; }
+	*/
+state_24:
+	/*!re2c
+	[\x00-\x61\x63-\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x62] { goto state_8; }
+	* { return 0; }
+	*/
+state_25:
+	/*!re2c
+	[\x00-\x40\x5b-\x60\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x41-\x5a\x61-\x7a] { goto state_26; }
+	* { return 0; }
+	*/
+state_26:
+	/*!re2c
+	[\x00-\x1f\x21-\x40\x5b-\x60\x7b\x7d-\xff] { goto state_0; }
+	[\x7c] { goto state_1; }
+	[\x20] { goto state_22; }
+	[\x41-\x5a\x61-\x7a] { goto state_26; }
+	* { return 0; }
+	*/
+}
+
+/* (ba|da|z|k)?sh -c .*\$\((curl|wget)  */
+int
+pattern_11ede8f6b9368a52(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x67\x69-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x68] { goto state_2; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x20] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x2c\x2e-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x2d] { goto state_4; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x62\x64-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x63] { goto state_5; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x20] { goto state_6; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\x27\x29-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x28] { goto state_8; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\x62\x64-\x76\x78-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x63] { goto state_9; }
+	[\x77] { goto state_10; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\x74\x76-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x75] { goto state_11; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\x66\x68-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x67] { goto state_12; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\x71\x73-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x72] { goto state_13; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\x64\x66-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x65] { goto state_14; }
+	* { return 0; }
+	*/
+state_13:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\x6b\x6d-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x6c] { goto state_15; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x23\x25-\x73\x75-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x74] { goto state_15; }
+	* { return 0; }
+	*/
+state_15:
+	/*!re2c
+	[\x0a] { goto state_0; }
+	[\x00-\x09\x0b-\x1f\x21-\x23\x25-\xff] { goto state_6; }
+	[\x24] { goto state_7; }
+	[\x20] { goto state_16; }
+	* { return 0; }
+	*/
+state_16:
+	return 1;
+}
+
+/* (ba|z|k)?sh <\((curl|wget)  */
+int
+pattern_960011f5878643ad(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x67\x69-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x68] { goto state_2; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x20] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x3b\x3d-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x3c] { goto state_4; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x27\x29-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x28] { goto state_5; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x62\x64-\x72\x74-\x76\x78-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x63] { goto state_6; }
+	[\x77] { goto state_7; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x72\x74\x76-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x75] { goto state_8; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x66\x68-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x67] { goto state_9; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x71\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x72] { goto state_10; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x64\x66-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x65] { goto state_11; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x00-\x6b\x6d-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x6c] { goto state_12; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x00-\x72\x75-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x74] { goto state_12; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
+	[\x73] { goto state_1; }
+	[\x20] { goto state_13; }
+	* { return 0; }
+	*/
+state_13:
+	return 1;
+}
+
+/* \.(bash|zsh|ash|ksh|python)_history */
+int
+pattern_c11a15f090c5b960(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x2d\x2f-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x2d\x2f-\x60\x63-\x6a\x6c-\x6f\x71-\x79\x7b-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x62] { goto state_2; }
+	[\x61\x6b\x7a] { goto state_3; }
+	[\x70] { goto state_4; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x2d\x2f-\x60\x62-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x61] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x2d\x2f-\x72\x74-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x73] { goto state_5; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x2d\x2f-\x78\x7a-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x79] { goto state_6; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x2d\x2f-\x67\x69-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x68] { goto state_7; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x2d\x2f-\x73\x75-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x74] { goto state_8; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x2d\x2f-\x5e\x60-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x5f] { goto state_9; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x2d\x2f-\x67\x69-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x68] { goto state_10; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x2d\x2f-\x67\x69-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x68] { goto state_11; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x00-\x2d\x2f-\x6e\x70-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x6f] { goto state_12; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x00-\x2d\x2f-\x68\x6a-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x69] { goto state_13; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x00-\x2d\x2f-\x6d\x6f-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x6e] { goto state_7; }
+	* { return 0; }
+	*/
+state_13:
+	/*!re2c
+	[\x00-\x2d\x2f-\x72\x74-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x73] { goto state_14; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x00-\x2d\x2f-\x73\x75-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x74] { goto state_15; }
+	* { return 0; }
+	*/
+state_15:
+	/*!re2c
+	[\x00-\x2d\x2f-\x6e\x70-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x6f] { goto state_16; }
+	* { return 0; }
+	*/
+state_16:
+	/*!re2c
+	[\x00-\x2d\x2f-\x71\x73-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x72] { goto state_17; }
+	* { return 0; }
+	*/
+state_17:
+	/*!re2c
+	[\x00-\x2d\x2f-\x78\x7a-\xff] { goto state_0; }
+	[\x2e] { goto state_1; }
+	[\x79] { goto state_18; }
+	* { return 0; }
+	*/
+state_18:
+	return 1;
+}
+
+/* /php-fpm[0-9.]*$ */
+int
+pattern_cb3b8daaa77ebf5d(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x2e\x30-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x2e\x30-\x6f\x71-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x70] { goto state_2; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x2e\x30-\x67\x69-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x68] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x2e\x30-\x6f\x71-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x70] { goto state_4; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x2c\x2e\x30-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x2d] { goto state_5; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x2e\x30-\x65\x67-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x66] { goto state_6; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x2e\x30-\x6f\x71-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x70] { goto state_7; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x2e\x30-\x6c\x6e-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x6d] { goto state_8; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x09\x0b-\x2d\x3a-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x2e\x30-\x39] { goto state_8; }
+	[\x0a] { goto state_10; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_9:
+	return 1;
+state_10:
+	/*!re2c
+	[\x00-\x2e\x30-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	end { return 1; }
+	* { return 0; }
+	*/
+}
+
+/* -c (.*[^A-Za-z_.-])?(id|whoami|uname|ifconfig|passwd|shadow|curl|wget|nc|python3?|perl|base64)([^A-Za-z_-]|$) */
+int
+pattern_eb6f58c0e4429d5d(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x2c\x2e-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x2c\x2e-\x62\x64-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x63] { goto state_2; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x1f\x21-\x2c\x2e-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x20] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61\x64-\x68\x6a-\x6d\x6f\x71-\x72\x74\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\x63] { goto state_6; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x69] { goto state_10; }
+	[\x77] { goto state_11; }
+	[\x75] { goto state_12; }
+	[\x70] { goto state_13; }
+	[\x73] { goto state_14; }
+	[\x6e] { goto state_15; }
+	[\x62] { goto state_16; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x2c\x2e-\x61\x64-\x68\x6a-\x6d\x6f\x71-\x72\x74\x76\x78-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x63] { goto state_17; }
+	[\x69] { goto state_18; }
+	[\x77] { goto state_19; }
+	[\x75] { goto state_20; }
+	[\x70] { goto state_21; }
+	[\x73] { goto state_22; }
+	[\x6e] { goto state_23; }
+	[\x62] { goto state_24; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x74\x76-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x75] { goto state_25; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\x80-\xbf\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\x80-\xbf\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\xbf] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x63\x65\x67-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x64] { goto state_26; }
+	[\x66] { goto state_27; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x66\x69-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x68] { goto state_28; }
+	[\x67] { goto state_29; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6d\x6f-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6e] { goto state_30; }
+	* { return 0; }
+	*/
+state_13:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x62-\x64\x66-\x78\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x65] { goto state_25; }
+	[\x61] { goto state_31; }
+	[\x79] { goto state_32; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x67\x69-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x68] { goto state_33; }
+	* { return 0; }
+	*/
+state_15:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x62\x64-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x63] { goto state_26; }
+	* { return 0; }
+	*/
+state_16:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x62-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x61] { goto state_34; }
+	* { return 0; }
+	*/
+state_17:
+	/*!re2c
+	[\x00-\x2c\x2e-\x74\x76-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x75] { goto state_35; }
+	* { return 0; }
+	*/
+state_18:
+	/*!re2c
+	[\x00-\x2c\x2e-\x63\x65\x67-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x64] { goto state_36; }
+	[\x66] { goto state_37; }
+	* { return 0; }
+	*/
+state_19:
+	/*!re2c
+	[\x00-\x2c\x2e-\x66\x69-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x68] { goto state_38; }
+	[\x67] { goto state_39; }
+	* { return 0; }
+	*/
+state_20:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6d\x6f-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6e] { goto state_40; }
+	* { return 0; }
+	*/
+state_21:
+	/*!re2c
+	[\x00-\x2c\x2e-\x60\x62-\x64\x66-\x78\x7a-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x65] { goto state_35; }
+	[\x61] { goto state_41; }
+	[\x79] { goto state_42; }
+	* { return 0; }
+	*/
+state_22:
+	/*!re2c
+	[\x00-\x2c\x2e-\x67\x69-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x68] { goto state_43; }
+	* { return 0; }
+	*/
+state_23:
+	/*!re2c
+	[\x00-\x2c\x2e-\x62\x64-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x63] { goto state_36; }
+	* { return 0; }
+	*/
+state_24:
+	/*!re2c
+	[\x00-\x2c\x2e-\x60\x62-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x61] { goto state_44; }
+	* { return 0; }
+	*/
+state_25:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x71\x73-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x72] { goto state_45; }
+	* { return 0; }
+	*/
+state_26:
+	/*!re2c
+	[\x2d\x41-\x5a\x5f\x61-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x00-\x2c\x2e-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_46; }
+	[\xf0-\xf4] { goto state_47; }
+	[\xe0-\xef] { goto state_48; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_49; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_27:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x62\x64-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x63] { goto state_50; }
+	* { return 0; }
+	*/
+state_28:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6e\x70-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6f] { goto state_51; }
+	* { return 0; }
+	*/
+state_29:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x64\x66-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x65] { goto state_52; }
+	* { return 0; }
+	*/
+state_30:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x62-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x61] { goto state_53; }
+	* { return 0; }
+	*/
+state_31:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x72\x74-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x73] { goto state_54; }
+	* { return 0; }
+	*/
+state_32:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x73\x75-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x74] { goto state_55; }
+	* { return 0; }
+	*/
+state_33:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x62-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x61] { goto state_56; }
+	* { return 0; }
+	*/
+state_34:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x72\x74-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x73] { goto state_57; }
+	* { return 0; }
+	*/
+state_35:
+	/*!re2c
+	[\x00-\x2c\x2e-\x71\x73-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x72] { goto state_58; }
+	* { return 0; }
+	*/
+state_36:
+	/*!re2c
+	[\x41-\x5a\x5f\x61-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x00-\x2c\x2e-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_46; }
+	[\xf0-\xf4] { goto state_59; }
+	[\xe0-\xef] { goto state_60; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_61; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_37:
+	/*!re2c
+	[\x00-\x2c\x2e-\x62\x64-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x63] { goto state_62; }
+	* { return 0; }
+	*/
+state_38:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6e\x70-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6f] { goto state_63; }
+	* { return 0; }
+	*/
+state_39:
+	/*!re2c
+	[\x00-\x2c\x2e-\x64\x66-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x65] { goto state_64; }
+	* { return 0; }
+	*/
+state_40:
+	/*!re2c
+	[\x00-\x2c\x2e-\x60\x62-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x61] { goto state_65; }
+	* { return 0; }
+	*/
+state_41:
+	/*!re2c
+	[\x00-\x2c\x2e-\x72\x74-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x73] { goto state_66; }
+	* { return 0; }
+	*/
+state_42:
+	/*!re2c
+	[\x00-\x2c\x2e-\x73\x75-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x74] { goto state_67; }
+	* { return 0; }
+	*/
+state_43:
+	/*!re2c
+	[\x00-\x2c\x2e-\x60\x62-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x61] { goto state_68; }
+	* { return 0; }
+	*/
+state_44:
+	/*!re2c
+	[\x00-\x2c\x2e-\x72\x74-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x73] { goto state_69; }
+	* { return 0; }
+	*/
+state_45:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6b\x6d-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6c] { goto state_26; }
+	* { return 0; }
+	*/
+state_46:
+	return 1;
+state_47:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x80-\xbf] { goto state_48; }
+	* { return 0; }
+	*/
+state_48:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x80-\xbf] { goto state_49; }
+	* { return 0; }
+	*/
+state_49:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x80-\xbf] { goto state_46; }
+	* { return 0; }
+	*/
+state_50:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6e\x70-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6f] { goto state_70; }
+	* { return 0; }
+	*/
+state_51:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x62-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x61] { goto state_71; }
+	* { return 0; }
+	*/
+state_52:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x73\x75-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x74] { goto state_26; }
+	* { return 0; }
+	*/
+state_53:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6c\x6e-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6d] { goto state_72; }
+	* { return 0; }
+	*/
+state_54:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x72\x74-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x73] { goto state_73; }
+	* { return 0; }
+	*/
+state_55:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x67\x69-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x68] { goto state_74; }
+	* { return 0; }
+	*/
+state_56:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x63\x65-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x64] { goto state_75; }
+	* { return 0; }
+	*/
+state_57:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x64\x66-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x65] { goto state_76; }
+	* { return 0; }
+	*/
+state_58:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6b\x6d-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6c] { goto state_36; }
+	* { return 0; }
+	*/
+state_59:
+	/*!re2c
+	[\x00-\x2c\x2e-\x7f\xc0-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x80-\xbf] { goto state_60; }
+	* { return 0; }
+	*/
+state_60:
+	/*!re2c
+	[\x00-\x2c\x2e-\x7f\xc0-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x80-\xbf] { goto state_61; }
+	* { return 0; }
+	*/
+state_61:
+	/*!re2c
+	[\x00-\x2c\x2e-\x7f\xc0-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x80-\xbf] { goto state_46; }
+	* { return 0; }
+	*/
+state_62:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6e\x70-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6f] { goto state_77; }
+	* { return 0; }
+	*/
+state_63:
+	/*!re2c
+	[\x00-\x2c\x2e-\x60\x62-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x61] { goto state_78; }
+	* { return 0; }
+	*/
+state_64:
+	/*!re2c
+	[\x00-\x2c\x2e-\x73\x75-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x74] { goto state_36; }
+	* { return 0; }
+	*/
+state_65:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6c\x6e-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6d] { goto state_79; }
+	* { return 0; }
+	*/
+state_66:
+	/*!re2c
+	[\x00-\x2c\x2e-\x72\x74-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x73] { goto state_80; }
+	* { return 0; }
+	*/
+state_67:
+	/*!re2c
+	[\x00-\x2c\x2e-\x67\x69-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x68] { goto state_81; }
+	* { return 0; }
+	*/
+state_68:
+	/*!re2c
+	[\x00-\x2c\x2e-\x63\x65-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x64] { goto state_82; }
+	* { return 0; }
+	*/
+state_69:
+	/*!re2c
+	[\x00-\x2c\x2e-\x64\x66-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x65] { goto state_83; }
+	* { return 0; }
+	*/
+state_70:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6d\x6f-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6e] { goto state_84; }
+	* { return 0; }
+	*/
+state_71:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6c\x6e-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6d] { goto state_85; }
+	* { return 0; }
+	*/
+state_72:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x64\x66-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x65] { goto state_26; }
+	* { return 0; }
+	*/
+state_73:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x77] { goto state_86; }
+	* { return 0; }
+	*/
+state_74:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6e\x70-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6f] { goto state_87; }
+	* { return 0; }
+	*/
+state_75:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6e\x70-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6f] { goto state_88; }
+	* { return 0; }
+	*/
+state_76:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x35\x37-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x36] { goto state_89; }
+	* { return 0; }
+	*/
+state_77:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6d\x6f-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6e] { goto state_90; }
+	* { return 0; }
+	*/
+state_78:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6c\x6e-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6d] { goto state_91; }
+	* { return 0; }
+	*/
+state_79:
+	/*!re2c
+	[\x00-\x2c\x2e-\x64\x66-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x65] { goto state_36; }
+	* { return 0; }
+	*/
+state_80:
+	/*!re2c
+	[\x00-\x2c\x2e-\x76\x78-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x77] { goto state_92; }
+	* { return 0; }
+	*/
+state_81:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6e\x70-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6f] { goto state_93; }
+	* { return 0; }
+	*/
+state_82:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6e\x70-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6f] { goto state_94; }
+	* { return 0; }
+	*/
+state_83:
+	/*!re2c
+	[\x00-\x2c\x2e-\x35\x37-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x36] { goto state_95; }
+	* { return 0; }
+	*/
+state_84:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x65\x67-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x66] { goto state_96; }
+	* { return 0; }
+	*/
+state_85:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x68\x6a-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x69] { goto state_26; }
+	* { return 0; }
+	*/
+state_86:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x63\x65-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x64] { goto state_26; }
+	* { return 0; }
+	*/
+state_87:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6d\x6f-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x6e] { goto state_26; }
+	* { return 0; }
+	*/
+state_88:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x77] { goto state_26; }
+	* { return 0; }
+	*/
+state_89:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x33\x35-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61\x64-\x68\x6a-\x6d\x6f\x71-\x72\x74\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\x63] { goto state_6; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x69] { goto state_10; }
+	[\x77] { goto state_11; }
+	[\x75] { goto state_12; }
+	[\x70] { goto state_13; }
+	[\x73] { goto state_14; }
+	[\x6e] { goto state_15; }
+	[\x62] { goto state_16; }
+	[\x34] { goto state_97; }
+	* { return 0; }
+	*/
+state_90:
+	/*!re2c
+	[\x00-\x2c\x2e-\x65\x67-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x66] { goto state_98; }
+	* { return 0; }
+	*/
+state_91:
+	/*!re2c
+	[\x00-\x2c\x2e-\x68\x6a-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x69] { goto state_36; }
+	* { return 0; }
+	*/
+state_92:
+	/*!re2c
+	[\x00-\x2c\x2e-\x63\x65-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x64] { goto state_36; }
+	* { return 0; }
+	*/
+state_93:
+	/*!re2c
+	[\x00-\x2c\x2e-\x6d\x6f-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x6e] { goto state_36; }
+	* { return 0; }
+	*/
+state_94:
+	/*!re2c
+	[\x00-\x2c\x2e-\x76\x78-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x77] { goto state_36; }
+	* { return 0; }
+	*/
+state_95:
+	/*!re2c
+	[\x00-\x2c\x2e-\x33\x35-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x34] { goto state_36; }
+	* { return 0; }
+	*/
+state_96:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x68\x6a-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x69] { goto state_99; }
+	* { return 0; }
+	*/
+state_97:
+	/*!re2c
+	[\x2d\x41-\x5a\x5f\x61\x64-\x68\x6a-\x6d\x6f\x71-\x72\x74\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x63] { goto state_6; }
+	[\x69] { goto state_10; }
+	[\x77] { goto state_11; }
+	[\x75] { goto state_12; }
+	[\x70] { goto state_13; }
+	[\x73] { goto state_14; }
+	[\x6e] { goto state_15; }
+	[\x62] { goto state_16; }
+	[\x00-\x2c\x2e-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_46; }
+	[\xf0-\xf4] { goto state_47; }
+	[\xe0-\xef] { goto state_48; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_49; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_98:
+	/*!re2c
+	[\x00-\x2c\x2e-\x68\x6a-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x69] { goto state_100; }
+	* { return 0; }
+	*/
+state_99:
+	/*!re2c
+	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
+	[\x2d-\x2e\x41-\x5a\x5f\x61-\x66\x68-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
+	[\x0a] { goto state_5; }
+	[\xf0-\xf4] { goto state_7; }
+	[\xe0-\xef] { goto state_8; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
+	[\x67] { goto state_26; }
+	* { return 0; }
+	*/
+state_100:
+	/*!re2c
+	[\x00-\x2c\x2e-\x66\x68-\xff] { goto state_0; }
+	[\x2d] { goto state_1; }
+	[\x67] { goto state_36; }
+	* { return 0; }
+	*/
+}
+
+/* /dev/(tcp|udp)/[^/ ]+/[0-9]+ */
+int
+pattern_7d578178cbc53eeb(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x2e\x30-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x2e\x30-\x63\x65-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x64] { goto state_2; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x2e\x30-\x64\x66-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x65] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x2e\x30-\x75\x77-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x76] { goto state_4; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x2e\x30-\xff] { goto state_0; }
+	[\x2f] { goto state_5; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x2e\x30-\x63\x65-\x73\x76-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x64] { goto state_2; }
+	[\x74] { goto state_6; }
+	[\x75] { goto state_7; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x2e\x30-\x62\x64-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x63] { goto state_8; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x2e\x30-\x63\x65-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x64] { goto state_8; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x2e\x30-\x6f\x71-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x70] { goto state_9; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x2e\x30-\xff] { goto state_0; }
+	[\x2f] { goto state_10; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x20\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x64] { goto state_11; }
+	[\x00-\x1f\x21-\x2e\x30-\x63\x65-\x7f] { goto state_12; }
+	[\xf0-\xf4] { goto state_13; }
+	[\xe0-\xef] { goto state_14; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_15; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x20] { goto state_0; }
+	[\x00-\x1f\x21-\x2e\x30-\x64\x66-\xff] { goto state_12; }
+	[\x2f] { goto state_16; }
+	[\x65] { goto state_17; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x20] { goto state_0; }
+	[\x00-\x1f\x21-\x2e\x30-\xff] { goto state_12; }
+	[\x2f] { goto state_16; }
+	* { return 0; }
+	*/
+state_13:
+	/*!re2c
+	[\x00-\x2e\x30-\x7f\xc0-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x80-\xbf] { goto state_14; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x00-\x2e\x30-\x7f\xc0-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x80-\xbf] { goto state_15; }
+	* { return 0; }
+	*/
+state_15:
+	/*!re2c
+	[\x00-\x2e\x30-\x7f\xc0-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x80-\xbf] { goto state_12; }
+	* { return 0; }
+	*/
+state_16:
+	/*!re2c
+	[\x00-\x2e\x3a-\x63\x65-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x64] { goto state_2; }
+	[\x30-\x39] { goto state_18; }
+	* { return 0; }
+	*/
+state_17:
+	/*!re2c
+	[\x20] { goto state_0; }
+	[\x00-\x1f\x21-\x2e\x30-\x75\x77-\xff] { goto state_12; }
+	[\x2f] { goto state_16; }
+	[\x76] { goto state_19; }
+	* { return 0; }
+	*/
+state_18:
+	return 1;
+state_19:
+	/*!re2c
+	[\x20] { goto state_0; }
+	[\x00-\x1f\x21-\x2e\x30-\xff] { goto state_12; }
+	[\x2f] { goto state_20; }
+	* { return 0; }
+	*/
+state_20:
+	/*!re2c
+	[\x00-\x2e\x3a-\x63\x65-\x73\x76-\xff] { goto state_0; }
+	[\x2f] { goto state_1; }
+	[\x64] { goto state_2; }
+	[\x74] { goto state_6; }
+	[\x75] { goto state_7; }
+	[\x30-\x39] { goto state_18; }
+	* { return 0; }
+	*/
+}
+
+/*  (-[a-z]*[ec]|--exec|--sh-exec) *(/usr)?(/bin/)?(ba|da|z|k)?sh( |$) */
+int
+pattern_842537668ae3a601(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x1f\x21-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x1f\x21-\x2c\x2e-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x2d] { goto state_2; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x1f\x21-\x2c\x2e-\x60\x7b-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x2d] { goto state_3; }
+	[\x61-\x62\x64\x66-\x7a] { goto state_4; }
+	[\x63\x65] { goto state_5; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x1f\x21-\x64\x66-\x72\x74-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x73] { goto state_6; }
+	[\x65] { goto state_7; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x61-\x62\x64\x66-\x7a] { goto state_4; }
+	[\x63\x65] { goto state_5; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x1f\x21-\x2e\x30-\x60\x7b-\xff] { goto state_0; }
+	[\x61\x66-\x6a\x6c-\x72\x74-\x79] { goto state_4; }
+	[\x63\x65] { goto state_5; }
+	[\x20] { goto state_8; }
+	[\x2f] { goto state_9; }
+	[\x62\x64] { goto state_10; }
+	[\x6b\x7a] { goto state_11; }
+	[\x73] { goto state_12; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x1f\x21-\x67\x69-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x68] { goto state_13; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x1f\x21-\x77\x79-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x78] { goto state_14; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x1f\x21-\x2c\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b-\xff] { goto state_0; }
+	[\x2d] { goto state_2; }
+	[\x20] { goto state_8; }
+	[\x2f] { goto state_9; }
+	[\x62\x64] { goto state_15; }
+	[\x6b\x7a] { goto state_16; }
+	[\x73] { goto state_17; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x1f\x21-\x61\x63-\x74\x76-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x62] { goto state_18; }
+	[\x75] { goto state_19; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x00-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x62\x64\x66-\x7a] { goto state_4; }
+	[\x63\x65] { goto state_5; }
+	[\x61] { goto state_11; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x00-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x61-\x62\x64\x66-\x72\x74-\x7a] { goto state_4; }
+	[\x63\x65] { goto state_5; }
+	[\x73] { goto state_12; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x00-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x61-\x62\x64\x66-\x67\x69-\x7a] { goto state_4; }
+	[\x63\x65] { goto state_5; }
+	[\x68] { goto state_20; }
+	* { return 0; }
+	*/
+state_13:
+	/*!re2c
+	[\x00-\x1f\x21-\x2c\x2e-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x2d] { goto state_21; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x00-\x1f\x21-\x64\x66-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x65] { goto state_22; }
+	* { return 0; }
+	*/
+state_15:
+	/*!re2c
+	[\x00-\x1f\x21-\x60\x62-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x61] { goto state_16; }
+	* { return 0; }
+	*/
+state_16:
+	/*!re2c
+	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x73] { goto state_17; }
+	* { return 0; }
+	*/
+state_17:
+	/*!re2c
+	[\x00-\x1f\x21-\x67\x69-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x68] { goto state_23; }
+	* { return 0; }
+	*/
+state_18:
+	/*!re2c
+	[\x00-\x1f\x21-\x68\x6a-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x69] { goto state_24; }
+	* { return 0; }
+	*/
+state_19:
+	/*!re2c
+	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x73] { goto state_25; }
+	* { return 0; }
+	*/
+state_20:
+	/*!re2c
+	[\x00-\x09\x0b-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
+	[\x61-\x62\x64\x66-\x7a] { goto state_4; }
+	[\x63\x65] { goto state_5; }
+	[\x20] { goto state_26; }
+	[\x0a] { goto state_27; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_21:
+	/*!re2c
+	[\x00-\x1f\x21-\x64\x66-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x65] { goto state_7; }
+	* { return 0; }
+	*/
+state_22:
+	/*!re2c
+	[\x00-\x1f\x21-\x62\x64-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x63] { goto state_28; }
+	* { return 0; }
+	*/
+state_23:
+	/*!re2c
+	[\x00-\x09\x0b-\x1f\x21-\xff] { goto state_0; }
+	[\x20] { goto state_26; }
+	[\x0a] { goto state_27; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_24:
+	/*!re2c
+	[\x00-\x1f\x21-\x6d\x6f-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x6e] { goto state_29; }
+	* { return 0; }
+	*/
+state_25:
+	/*!re2c
+	[\x00-\x1f\x21-\x71\x73-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x72] { goto state_30; }
+	* { return 0; }
+	*/
+state_26:
+	return 1;
+state_27:
+	/*!re2c
+	[\x00-\x1f\x21-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_28:
+	/*!re2c
+	[\x00-\x1f\x21-\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b-\xff] { goto state_0; }
+	[\x20] { goto state_8; }
+	[\x2f] { goto state_9; }
+	[\x62\x64] { goto state_15; }
+	[\x6b\x7a] { goto state_16; }
+	[\x73] { goto state_17; }
+	* { return 0; }
+	*/
+state_29:
+	/*!re2c
+	[\x00-\x1f\x21-\x2e\x30-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x2f] { goto state_31; }
+	* { return 0; }
+	*/
+state_30:
+	/*!re2c
+	[\x00-\x1f\x21-\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x62\x64] { goto state_15; }
+	[\x6b\x7a] { goto state_16; }
+	[\x73] { goto state_17; }
+	[\x2f] { goto state_32; }
+	* { return 0; }
+	*/
+state_31:
+	/*!re2c
+	[\x00-\x1f\x21-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x62\x64] { goto state_15; }
+	[\x6b\x7a] { goto state_16; }
+	[\x73] { goto state_17; }
+	* { return 0; }
+	*/
+state_32:
+	/*!re2c
+	[\x00-\x1f\x21-\x61\x63-\xff] { goto state_0; }
+	[\x20] { goto state_1; }
+	[\x62] { goto state_18; }
+	* { return 0; }
+	*/
+}
+
+/* (tcp|udp|openssl)[46]?(-connect)?:[^ ]+ */
+int
+pattern_2ed0d64600467d8b(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x42\x44-\x4e\x50-\x53\x56-\x62\x64-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x43\x63] { goto state_4; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x43\x45-\x4e\x50-\x53\x56-\x63\x65-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x44\x64] { goto state_4; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x4e\x51-\x53\x56-\x6e\x71-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x50\x70] { goto state_5; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x4e\x51-\x53\x56-\x6e\x71-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x50\x70] { goto state_6; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x44\x46-\x4e\x50-\x53\x56-\x64\x66-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x45\x65] { goto state_7; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x2c\x2e-\x33\x35\x37-\x39\x3b-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x34\x36] { goto state_8; }
+	[\x2d] { goto state_9; }
+	[\x3a] { goto state_10; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x4d\x50-\x53\x56-\x6d\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x4e\x6e] { goto state_11; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x2c\x2e-\x39\x3b-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x2d] { goto state_9; }
+	[\x3a] { goto state_10; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x42\x44-\x4e\x50-\x53\x56-\x62\x64-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x43\x63] { goto state_12; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x20\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_0; }
+	[\x00-\x1f\x21-\x7f] { goto state_13; }
+	[\xf0-\xf4] { goto state_14; }
+	[\xe0-\xef] { goto state_15; }
+	[\xc2-\xdf\xf8-\xf9] { goto state_16; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x00-\x4e\x50-\x52\x56-\x6e\x70-\x72\x76-\xc4\xc6-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\xc5] { goto state_17; }
+	[\x53\x73] { goto state_18; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_19; }
+	* { return 0; }
+	*/
+state_13:
+	return 1;
+state_14:
+	/*!re2c
+	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\x7f\xc0-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x80-\xbf] { goto state_15; }
+	* { return 0; }
+	*/
+state_15:
+	/*!re2c
+	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\x7f\xc0-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x80-\xbf] { goto state_16; }
+	* { return 0; }
+	*/
+state_16:
+	/*!re2c
+	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\x7f\xc0-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x80-\xbf] { goto state_13; }
+	* { return 0; }
+	*/
+state_17:
+	/*!re2c
+	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xbe\xc0-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\xbf] { goto state_18; }
+	* { return 0; }
+	*/
+state_18:
+	/*!re2c
+	[\x00-\x4e\x50-\x52\x56-\x6e\x70-\x72\x76-\xc4\xc6-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\xc5] { goto state_20; }
+	[\x53\x73] { goto state_21; }
+	* { return 0; }
+	*/
+state_19:
+	/*!re2c
+	[\x00-\x4d\x51-\x53\x56-\x6d\x71-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x50\x70] { goto state_5; }
+	[\x4e\x6e] { goto state_22; }
+	* { return 0; }
+	*/
+state_20:
+	/*!re2c
+	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xbe\xc0-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\xbf] { goto state_21; }
+	* { return 0; }
+	*/
+state_21:
+	/*!re2c
+	[\x00-\x4b\x4d-\x4e\x50-\x53\x56-\x6b\x6d-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x4c\x6c] { goto state_6; }
+	* { return 0; }
+	*/
+state_22:
+	/*!re2c
+	[\x00-\x4d\x50-\x53\x56-\x6d\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x4e\x6e] { goto state_23; }
+	* { return 0; }
+	*/
+state_23:
+	/*!re2c
+	[\x00-\x44\x46-\x4e\x50-\x53\x56-\x64\x66-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x45\x65] { goto state_24; }
+	* { return 0; }
+	*/
+state_24:
+	/*!re2c
+	[\x00-\x42\x44-\x4e\x50-\x53\x56-\x62\x64-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x43\x63] { goto state_25; }
+	* { return 0; }
+	*/
+state_25:
+	/*!re2c
+	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x54\x74] { goto state_26; }
+	* { return 0; }
+	*/
+state_26:
+	/*!re2c
+	[\x00-\x39\x3b-\x42\x44-\x4e\x50-\x53\x56-\x62\x64-\x6e\x70-\x73\x76-\xff] { goto state_0; }
+	[\x54\x74] { goto state_1; }
+	[\x55\x75] { goto state_2; }
+	[\x4f\x6f] { goto state_3; }
+	[\x43\x63] { goto state_4; }
+	[\x3a] { goto state_10; }
+	* { return 0; }
+	*/
+}
+
+/* ^/tmp/(cc|conftest|config\.)[A-Za-z0-9.]*$ */
+int
+pattern_ce561170f963fd23(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x2f] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x74] { goto state_2; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x6d] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x70] { goto state_4; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x2f] { goto state_5; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x63] { goto state_6; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x63] { goto state_7; }
+	[\x6f] { goto state_8; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x2e\x30-\x39\x41-\x5a\x61-\x7a] { goto state_7; }
+	[\x0a] { goto state_10; }
+	end { return 1; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x6e] { goto state_11; }
+	* { return 0; }
+	*/
+state_9:
+	return 1;
+state_10:
+	/*!re2c
+	end { return 1; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x66] { goto state_12; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x74] { goto state_13; }
+	[\x69] { goto state_14; }
+	* { return 0; }
+	*/
+state_13:
+	/*!re2c
+	[\x65] { goto state_15; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x67] { goto state_16; }
+	* { return 0; }
+	*/
+state_15:
+	/*!re2c
+	[\x73] { goto state_17; }
+	* { return 0; }
+	*/
+state_16:
+	/*!re2c
+	[\x2e] { goto state_7; }
+	* { return 0; }
+	*/
+state_17:
+	/*!re2c
+	[\x74] { goto state_7; }
+	* { return 0; }
+	*/
+}
+
+/* LD_PRELOAD=["']?(\./|/tmp/|/var/tmp/|/dev/shm/|/home/|/run/|/root/) */
+int
+pattern_77cb64ddb819e0d2(struct text text, uint32_t stop)
+{
+	const uint8_t *p = text.data, *end = p + text.size;
+
+	(void)p, (void)end, (void)stop;
+	goto state_0;
+state_0:
+	/*!re2c
+	[\x00-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	* { return 0; }
+	*/
+state_1:
+	/*!re2c
+	[\x00-\x43\x45-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x44] { goto state_2; }
+	* { return 0; }
+	*/
+state_2:
+	/*!re2c
+	[\x00-\x4b\x4d-\x5e\x60-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x5f] { goto state_3; }
+	* { return 0; }
+	*/
+state_3:
+	/*!re2c
+	[\x00-\x4b\x4d-\x4f\x51-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x50] { goto state_4; }
+	* { return 0; }
+	*/
+state_4:
+	/*!re2c
+	[\x00-\x4b\x4d-\x51\x53-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x52] { goto state_5; }
+	* { return 0; }
+	*/
+state_5:
+	/*!re2c
+	[\x00-\x44\x46-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x45] { goto state_6; }
+	* { return 0; }
+	*/
+state_6:
+	/*!re2c
+	[\x00-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_7; }
+	* { return 0; }
+	*/
+state_7:
+	/*!re2c
+	[\x00-\x43\x45-\x4b\x4d-\x4e\x50-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x44] { goto state_2; }
+	[\x4f] { goto state_8; }
+	* { return 0; }
+	*/
+state_8:
+	/*!re2c
+	[\x00-\x40\x42-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x41] { goto state_9; }
+	* { return 0; }
+	*/
+state_9:
+	/*!re2c
+	[\x00-\x43\x45-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x44] { goto state_10; }
+	* { return 0; }
+	*/
+state_10:
+	/*!re2c
+	[\x00-\x3c\x3e-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x3d] { goto state_11; }
+	* { return 0; }
+	*/
+state_11:
+	/*!re2c
+	[\x00-\x21\x23-\x26\x28-\x2d\x30-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x22\x27] { goto state_12; }
+	[\x2e] { goto state_13; }
+	[\x2f] { goto state_14; }
+	* { return 0; }
+	*/
+state_12:
+	/*!re2c
+	[\x00-\x2d\x30-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x2e] { goto state_13; }
+	[\x2f] { goto state_14; }
+	* { return 0; }
+	*/
+state_13:
+	/*!re2c
+	[\x00-\x2e\x30-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x2f] { goto state_15; }
+	* { return 0; }
+	*/
+state_14:
+	/*!re2c
+	[\x00-\x4b\x4d-\x63\x65-\x67\x69-\x71\x73\x75\x77-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x74] { goto state_16; }
+	[\x76] { goto state_17; }
+	[\x64] { goto state_18; }
+	[\x68] { goto state_19; }
+	[\x72] { goto state_20; }
+	* { return 0; }
+	*/
+state_15:
+	return 1;
+state_16:
+	/*!re2c
+	[\x00-\x4b\x4d-\x6c\x6e-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x6d] { goto state_21; }
+	* { return 0; }
+	*/
+state_17:
+	/*!re2c
+	[\x00-\x4b\x4d-\x60\x62-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x61] { goto state_22; }
+	* { return 0; }
+	*/
+state_18:
+	/*!re2c
+	[\x00-\x4b\x4d-\x64\x66-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x65] { goto state_23; }
+	* { return 0; }
+	*/
+state_19:
+	/*!re2c
+	[\x00-\x4b\x4d-\x6e\x70-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x6f] { goto state_24; }
+	* { return 0; }
+	*/
+state_20:
+	/*!re2c
+	[\x00-\x4b\x4d-\x6e\x70-\x74\x76-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x6f] { goto state_25; }
+	[\x75] { goto state_26; }
+	* { return 0; }
+	*/
+state_21:
+	/*!re2c
+	[\x00-\x4b\x4d-\x6f\x71-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x70] { goto state_13; }
+	* { return 0; }
+	*/
+state_22:
+	/*!re2c
+	[\x00-\x4b\x4d-\x71\x73-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x72] { goto state_27; }
+	* { return 0; }
+	*/
+state_23:
+	/*!re2c
+	[\x00-\x4b\x4d-\x75\x77-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x76] { goto state_28; }
+	* { return 0; }
+	*/
+state_24:
+	/*!re2c
+	[\x00-\x4b\x4d-\x6c\x6e-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x6d] { goto state_29; }
+	* { return 0; }
+	*/
+state_25:
+	/*!re2c
+	[\x00-\x4b\x4d-\x6e\x70-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x6f] { goto state_30; }
+	* { return 0; }
+	*/
+state_26:
+	/*!re2c
+	[\x00-\x4b\x4d-\x6d\x6f-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x6e] { goto state_13; }
+	* { return 0; }
+	*/
+state_27:
+	/*!re2c
+	[\x00-\x2e\x30-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x2f] { goto state_31; }
+	* { return 0; }
+	*/
+state_28:
+	/*!re2c
+	[\x00-\x2e\x30-\x4b\x4d-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x2f] { goto state_32; }
+	* { return 0; }
+	*/
+state_29:
+	/*!re2c
+	[\x00-\x4b\x4d-\x64\x66-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x65] { goto state_13; }
+	* { return 0; }
+	*/
+state_30:
+	/*!re2c
+	[\x00-\x4b\x4d-\x73\x75-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x74] { goto state_13; }
+	* { return 0; }
+	*/
+state_31:
+	/*!re2c
+	[\x00-\x4b\x4d-\x73\x75-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x74] { goto state_16; }
+	* { return 0; }
+	*/
+state_32:
+	/*!re2c
+	[\x00-\x4b\x4d-\x72\x74-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x73] { goto state_33; }
+	* { return 0; }
+	*/
+state_33:
+	/*!re2c
+	[\x00-\x4b\x4d-\x67\x69-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x68] { goto state_34; }
+	* { return 0; }
+	*/
+state_34:
+	/*!re2c
+	[\x00-\x4b\x4d-\x6c\x6e-\xff] { goto state_0; }
+	[\x4c] { goto state_1; }
+	[\x6d] { goto state_13; }
+	* { return 0; }
+	*/
+}
+
 /* base64 +(-[a-z]*d|--decode) */
 int
 pattern_24fd1396a9843afd(struct text text, uint32_t stop)
@@ -1770,2783 +4547,6 @@ state_65:
 	[\x62] { goto state_15; }
 	[\x73] { goto state_16; }
 	[\x65] { goto state_39; }
-	* { return 0; }
-	*/
-}
-
-/* \|[ ]*(sudo( -[A-Za-z]+)* )?(/usr)?(/bin/)?(ba|da|z|k)?sh( -[a-z]*)?[ ]*([;&|"']|$) */
-int
-pattern_0a5fe3e058d61c79(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x1f\x21-\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b\x7d-\xff] { goto state_0; }
-	[\x20\x7c] { goto state_1; }
-	[\x73] { goto state_2; }
-	[\x2f] { goto state_3; }
-	[\x62\x64] { goto state_4; }
-	[\x6b\x7a] { goto state_5; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x67\x69-\x74\x76-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x75] { goto state_6; }
-	[\x68] { goto state_7; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x61\x63-\x74\x76-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x62] { goto state_8; }
-	[\x75] { goto state_9; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x60\x62-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x61] { goto state_5; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x72\x74-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x73] { goto state_10; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x63\x65-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x64] { goto state_11; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x09\x0b-\x1f\x21\x23-\x25\x28-\x3a\x3c-\x7b\x7d-\xff] { goto state_0; }
-	[\x22\x26-\x27\x3b\x7c] { goto state_12; }
-	[\x0a] { goto state_13; }
-	[\x20] { goto state_14; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x68\x6a-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x69] { goto state_15; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x72\x74-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x73] { goto state_16; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x00-\x67\x69-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x68] { goto state_7; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x00-\x6e\x70-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x6f] { goto state_17; }
-	* { return 0; }
-	*/
-state_12:
-	return 1;
-state_13:
-	/*!re2c
-	[\x00-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x00-\x09\x0b-\x1f\x21\x23-\x25\x28-\x2c\x2e-\x3a\x3c-\x7b\x7d-\xff] { goto state_0; }
-	[\x22\x26-\x27\x3b\x7c] { goto state_12; }
-	[\x0a] { goto state_13; }
-	[\x20] { goto state_18; }
-	[\x2d] { goto state_19; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_15:
-	/*!re2c
-	[\x00-\x6d\x6f-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x6e] { goto state_20; }
-	* { return 0; }
-	*/
-state_16:
-	/*!re2c
-	[\x00-\x71\x73-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x72] { goto state_21; }
-	* { return 0; }
-	*/
-state_17:
-	/*!re2c
-	[\x00-\x1f\x21-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x20] { goto state_22; }
-	* { return 0; }
-	*/
-state_18:
-	/*!re2c
-	[\x00-\x09\x0b-\x1f\x21\x23-\x25\x28-\x3a\x3c-\x7b\x7d-\xff] { goto state_0; }
-	[\x22\x26-\x27\x3b\x7c] { goto state_12; }
-	[\x0a] { goto state_13; }
-	[\x20] { goto state_18; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_19:
-	/*!re2c
-	[\x00-\x09\x0b-\x1f\x21\x23-\x25\x28-\x3a\x3c-\x60\x7b\x7d-\xff] { goto state_0; }
-	[\x22\x26-\x27\x3b\x7c] { goto state_12; }
-	[\x0a] { goto state_13; }
-	[\x20] { goto state_18; }
-	[\x61-\x7a] { goto state_19; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_20:
-	/*!re2c
-	[\x00-\x2e\x30-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x2f] { goto state_23; }
-	* { return 0; }
-	*/
-state_21:
-	/*!re2c
-	[\x00-\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x62\x64] { goto state_4; }
-	[\x6b\x7a] { goto state_5; }
-	[\x73] { goto state_10; }
-	[\x2f] { goto state_24; }
-	* { return 0; }
-	*/
-state_22:
-	/*!re2c
-	[\x00-\x2c\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x2f] { goto state_3; }
-	[\x62\x64] { goto state_4; }
-	[\x6b\x7a] { goto state_5; }
-	[\x73] { goto state_10; }
-	[\x2d] { goto state_25; }
-	* { return 0; }
-	*/
-state_23:
-	/*!re2c
-	[\x00-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x62\x64] { goto state_4; }
-	[\x6b\x7a] { goto state_5; }
-	[\x73] { goto state_10; }
-	* { return 0; }
-	*/
-state_24:
-	/*!re2c
-	[\x00-\x61\x63-\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x62] { goto state_8; }
-	* { return 0; }
-	*/
-state_25:
-	/*!re2c
-	[\x00-\x40\x5b-\x60\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x41-\x5a\x61-\x7a] { goto state_26; }
-	* { return 0; }
-	*/
-state_26:
-	/*!re2c
-	[\x00-\x1f\x21-\x40\x5b-\x60\x7b\x7d-\xff] { goto state_0; }
-	[\x7c] { goto state_1; }
-	[\x20] { goto state_22; }
-	[\x41-\x5a\x61-\x7a] { goto state_26; }
-	* { return 0; }
-	*/
-}
-
-/* (ba|da|z|k)?sh -c .*\$\((curl|wget)  */
-int
-pattern_11ede8f6b9368a52(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x67\x69-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x68] { goto state_2; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x20] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x2c\x2e-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x2d] { goto state_4; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x62\x64-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x63] { goto state_5; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x20] { goto state_6; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\x27\x29-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x28] { goto state_8; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\x62\x64-\x76\x78-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x63] { goto state_9; }
-	[\x77] { goto state_10; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\x74\x76-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x75] { goto state_11; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\x66\x68-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x67] { goto state_12; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\x71\x73-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x72] { goto state_13; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\x64\x66-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x65] { goto state_14; }
-	* { return 0; }
-	*/
-state_13:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\x6b\x6d-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x6c] { goto state_15; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x23\x25-\x73\x75-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x74] { goto state_15; }
-	* { return 0; }
-	*/
-state_15:
-	/*!re2c
-	[\x0a] { goto state_0; }
-	[\x00-\x09\x0b-\x1f\x21-\x23\x25-\xff] { goto state_6; }
-	[\x24] { goto state_7; }
-	[\x20] { goto state_16; }
-	* { return 0; }
-	*/
-state_16:
-	return 1;
-}
-
-/* (ba|z|k)?sh <\((curl|wget)  */
-int
-pattern_960011f5878643ad(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x67\x69-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x68] { goto state_2; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x20] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x3b\x3d-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x3c] { goto state_4; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x27\x29-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x28] { goto state_5; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x62\x64-\x72\x74-\x76\x78-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x63] { goto state_6; }
-	[\x77] { goto state_7; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x72\x74\x76-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x75] { goto state_8; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x66\x68-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x67] { goto state_9; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x71\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x72] { goto state_10; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x64\x66-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x65] { goto state_11; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x00-\x6b\x6d-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x6c] { goto state_12; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x00-\x72\x75-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x74] { goto state_12; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
-	[\x73] { goto state_1; }
-	[\x20] { goto state_13; }
-	* { return 0; }
-	*/
-state_13:
-	return 1;
-}
-
-/* \.(bash|zsh|ash|ksh|python)_history */
-int
-pattern_c11a15f090c5b960(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x2d\x2f-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x2d\x2f-\x60\x63-\x6a\x6c-\x6f\x71-\x79\x7b-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x62] { goto state_2; }
-	[\x61\x6b\x7a] { goto state_3; }
-	[\x70] { goto state_4; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x2d\x2f-\x60\x62-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x61] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x2d\x2f-\x72\x74-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x73] { goto state_5; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x2d\x2f-\x78\x7a-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x79] { goto state_6; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x2d\x2f-\x67\x69-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x68] { goto state_7; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x2d\x2f-\x73\x75-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x74] { goto state_8; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x2d\x2f-\x5e\x60-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x5f] { goto state_9; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x2d\x2f-\x67\x69-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x68] { goto state_10; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x2d\x2f-\x67\x69-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x68] { goto state_11; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x00-\x2d\x2f-\x6e\x70-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x6f] { goto state_12; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x00-\x2d\x2f-\x68\x6a-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x69] { goto state_13; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x00-\x2d\x2f-\x6d\x6f-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x6e] { goto state_7; }
-	* { return 0; }
-	*/
-state_13:
-	/*!re2c
-	[\x00-\x2d\x2f-\x72\x74-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x73] { goto state_14; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x00-\x2d\x2f-\x73\x75-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x74] { goto state_15; }
-	* { return 0; }
-	*/
-state_15:
-	/*!re2c
-	[\x00-\x2d\x2f-\x6e\x70-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x6f] { goto state_16; }
-	* { return 0; }
-	*/
-state_16:
-	/*!re2c
-	[\x00-\x2d\x2f-\x71\x73-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x72] { goto state_17; }
-	* { return 0; }
-	*/
-state_17:
-	/*!re2c
-	[\x00-\x2d\x2f-\x78\x7a-\xff] { goto state_0; }
-	[\x2e] { goto state_1; }
-	[\x79] { goto state_18; }
-	* { return 0; }
-	*/
-state_18:
-	return 1;
-}
-
-/* LD_PRELOAD=["']?(\./|/tmp/|/var/tmp/|/dev/shm/|/home/|/run/|/root/) */
-int
-pattern_77cb64ddb819e0d2(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x43\x45-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x44] { goto state_2; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x4b\x4d-\x5e\x60-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x5f] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x4b\x4d-\x4f\x51-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x50] { goto state_4; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x4b\x4d-\x51\x53-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x52] { goto state_5; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x44\x46-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x45] { goto state_6; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_7; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x43\x45-\x4b\x4d-\x4e\x50-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x44] { goto state_2; }
-	[\x4f] { goto state_8; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x40\x42-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x41] { goto state_9; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x43\x45-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x44] { goto state_10; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x00-\x3c\x3e-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x3d] { goto state_11; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x00-\x21\x23-\x26\x28-\x2d\x30-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x22\x27] { goto state_12; }
-	[\x2e] { goto state_13; }
-	[\x2f] { goto state_14; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x00-\x2d\x30-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x2e] { goto state_13; }
-	[\x2f] { goto state_14; }
-	* { return 0; }
-	*/
-state_13:
-	/*!re2c
-	[\x00-\x2e\x30-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x2f] { goto state_15; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x00-\x4b\x4d-\x63\x65-\x67\x69-\x71\x73\x75\x77-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x74] { goto state_16; }
-	[\x76] { goto state_17; }
-	[\x64] { goto state_18; }
-	[\x68] { goto state_19; }
-	[\x72] { goto state_20; }
-	* { return 0; }
-	*/
-state_15:
-	return 1;
-state_16:
-	/*!re2c
-	[\x00-\x4b\x4d-\x6c\x6e-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x6d] { goto state_21; }
-	* { return 0; }
-	*/
-state_17:
-	/*!re2c
-	[\x00-\x4b\x4d-\x60\x62-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x61] { goto state_22; }
-	* { return 0; }
-	*/
-state_18:
-	/*!re2c
-	[\x00-\x4b\x4d-\x64\x66-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x65] { goto state_23; }
-	* { return 0; }
-	*/
-state_19:
-	/*!re2c
-	[\x00-\x4b\x4d-\x6e\x70-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x6f] { goto state_24; }
-	* { return 0; }
-	*/
-state_20:
-	/*!re2c
-	[\x00-\x4b\x4d-\x6e\x70-\x74\x76-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x6f] { goto state_25; }
-	[\x75] { goto state_26; }
-	* { return 0; }
-	*/
-state_21:
-	/*!re2c
-	[\x00-\x4b\x4d-\x6f\x71-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x70] { goto state_13; }
-	* { return 0; }
-	*/
-state_22:
-	/*!re2c
-	[\x00-\x4b\x4d-\x71\x73-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x72] { goto state_27; }
-	* { return 0; }
-	*/
-state_23:
-	/*!re2c
-	[\x00-\x4b\x4d-\x75\x77-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x76] { goto state_28; }
-	* { return 0; }
-	*/
-state_24:
-	/*!re2c
-	[\x00-\x4b\x4d-\x6c\x6e-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x6d] { goto state_29; }
-	* { return 0; }
-	*/
-state_25:
-	/*!re2c
-	[\x00-\x4b\x4d-\x6e\x70-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x6f] { goto state_30; }
-	* { return 0; }
-	*/
-state_26:
-	/*!re2c
-	[\x00-\x4b\x4d-\x6d\x6f-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x6e] { goto state_13; }
-	* { return 0; }
-	*/
-state_27:
-	/*!re2c
-	[\x00-\x2e\x30-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x2f] { goto state_31; }
-	* { return 0; }
-	*/
-state_28:
-	/*!re2c
-	[\x00-\x2e\x30-\x4b\x4d-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x2f] { goto state_32; }
-	* { return 0; }
-	*/
-state_29:
-	/*!re2c
-	[\x00-\x4b\x4d-\x64\x66-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x65] { goto state_13; }
-	* { return 0; }
-	*/
-state_30:
-	/*!re2c
-	[\x00-\x4b\x4d-\x73\x75-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x74] { goto state_13; }
-	* { return 0; }
-	*/
-state_31:
-	/*!re2c
-	[\x00-\x4b\x4d-\x73\x75-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x74] { goto state_16; }
-	* { return 0; }
-	*/
-state_32:
-	/*!re2c
-	[\x00-\x4b\x4d-\x72\x74-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x73] { goto state_33; }
-	* { return 0; }
-	*/
-state_33:
-	/*!re2c
-	[\x00-\x4b\x4d-\x67\x69-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x68] { goto state_34; }
-	* { return 0; }
-	*/
-state_34:
-	/*!re2c
-	[\x00-\x4b\x4d-\x6c\x6e-\xff] { goto state_0; }
-	[\x4c] { goto state_1; }
-	[\x6d] { goto state_13; }
-	* { return 0; }
-	*/
-}
-
-/* /dev/(tcp|udp)/[^/ ]+/[0-9]+ */
-int
-pattern_7d578178cbc53eeb(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x2e\x30-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x2e\x30-\x63\x65-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x64] { goto state_2; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x2e\x30-\x64\x66-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x65] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x2e\x30-\x75\x77-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x76] { goto state_4; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x2e\x30-\xff] { goto state_0; }
-	[\x2f] { goto state_5; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x2e\x30-\x63\x65-\x73\x76-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x64] { goto state_2; }
-	[\x74] { goto state_6; }
-	[\x75] { goto state_7; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x2e\x30-\x62\x64-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x63] { goto state_8; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x2e\x30-\x63\x65-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x64] { goto state_8; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x2e\x30-\x6f\x71-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x70] { goto state_9; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x2e\x30-\xff] { goto state_0; }
-	[\x2f] { goto state_10; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x20\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x64] { goto state_11; }
-	[\x00-\x1f\x21-\x2e\x30-\x63\x65-\x7f] { goto state_12; }
-	[\xf0-\xf4] { goto state_13; }
-	[\xe0-\xef] { goto state_14; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_15; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x20] { goto state_0; }
-	[\x00-\x1f\x21-\x2e\x30-\x64\x66-\xff] { goto state_12; }
-	[\x2f] { goto state_16; }
-	[\x65] { goto state_17; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x20] { goto state_0; }
-	[\x00-\x1f\x21-\x2e\x30-\xff] { goto state_12; }
-	[\x2f] { goto state_16; }
-	* { return 0; }
-	*/
-state_13:
-	/*!re2c
-	[\x00-\x2e\x30-\x7f\xc0-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x80-\xbf] { goto state_14; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x00-\x2e\x30-\x7f\xc0-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x80-\xbf] { goto state_15; }
-	* { return 0; }
-	*/
-state_15:
-	/*!re2c
-	[\x00-\x2e\x30-\x7f\xc0-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x80-\xbf] { goto state_12; }
-	* { return 0; }
-	*/
-state_16:
-	/*!re2c
-	[\x00-\x2e\x3a-\x63\x65-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x64] { goto state_2; }
-	[\x30-\x39] { goto state_18; }
-	* { return 0; }
-	*/
-state_17:
-	/*!re2c
-	[\x20] { goto state_0; }
-	[\x00-\x1f\x21-\x2e\x30-\x75\x77-\xff] { goto state_12; }
-	[\x2f] { goto state_16; }
-	[\x76] { goto state_19; }
-	* { return 0; }
-	*/
-state_18:
-	return 1;
-state_19:
-	/*!re2c
-	[\x20] { goto state_0; }
-	[\x00-\x1f\x21-\x2e\x30-\xff] { goto state_12; }
-	[\x2f] { goto state_20; }
-	* { return 0; }
-	*/
-state_20:
-	/*!re2c
-	[\x00-\x2e\x3a-\x63\x65-\x73\x76-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x64] { goto state_2; }
-	[\x74] { goto state_6; }
-	[\x75] { goto state_7; }
-	[\x30-\x39] { goto state_18; }
-	* { return 0; }
-	*/
-}
-
-/*  (-[a-z]*[ec]|--exec|--sh-exec) *(/usr)?(/bin/)?(ba|da|z|k)?sh( |$) */
-int
-pattern_842537668ae3a601(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x1f\x21-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x1f\x21-\x2c\x2e-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x2d] { goto state_2; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x1f\x21-\x2c\x2e-\x60\x7b-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x2d] { goto state_3; }
-	[\x61-\x62\x64\x66-\x7a] { goto state_4; }
-	[\x63\x65] { goto state_5; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x1f\x21-\x64\x66-\x72\x74-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x73] { goto state_6; }
-	[\x65] { goto state_7; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x61-\x62\x64\x66-\x7a] { goto state_4; }
-	[\x63\x65] { goto state_5; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x1f\x21-\x2e\x30-\x60\x7b-\xff] { goto state_0; }
-	[\x61\x66-\x6a\x6c-\x72\x74-\x79] { goto state_4; }
-	[\x63\x65] { goto state_5; }
-	[\x20] { goto state_8; }
-	[\x2f] { goto state_9; }
-	[\x62\x64] { goto state_10; }
-	[\x6b\x7a] { goto state_11; }
-	[\x73] { goto state_12; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x1f\x21-\x67\x69-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x68] { goto state_13; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x1f\x21-\x77\x79-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x78] { goto state_14; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x1f\x21-\x2c\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b-\xff] { goto state_0; }
-	[\x2d] { goto state_2; }
-	[\x20] { goto state_8; }
-	[\x2f] { goto state_9; }
-	[\x62\x64] { goto state_15; }
-	[\x6b\x7a] { goto state_16; }
-	[\x73] { goto state_17; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x1f\x21-\x61\x63-\x74\x76-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x62] { goto state_18; }
-	[\x75] { goto state_19; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x00-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x62\x64\x66-\x7a] { goto state_4; }
-	[\x63\x65] { goto state_5; }
-	[\x61] { goto state_11; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x00-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x61-\x62\x64\x66-\x72\x74-\x7a] { goto state_4; }
-	[\x63\x65] { goto state_5; }
-	[\x73] { goto state_12; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x00-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x61-\x62\x64\x66-\x67\x69-\x7a] { goto state_4; }
-	[\x63\x65] { goto state_5; }
-	[\x68] { goto state_20; }
-	* { return 0; }
-	*/
-state_13:
-	/*!re2c
-	[\x00-\x1f\x21-\x2c\x2e-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x2d] { goto state_21; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x00-\x1f\x21-\x64\x66-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x65] { goto state_22; }
-	* { return 0; }
-	*/
-state_15:
-	/*!re2c
-	[\x00-\x1f\x21-\x60\x62-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x61] { goto state_16; }
-	* { return 0; }
-	*/
-state_16:
-	/*!re2c
-	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x73] { goto state_17; }
-	* { return 0; }
-	*/
-state_17:
-	/*!re2c
-	[\x00-\x1f\x21-\x67\x69-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x68] { goto state_23; }
-	* { return 0; }
-	*/
-state_18:
-	/*!re2c
-	[\x00-\x1f\x21-\x68\x6a-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x69] { goto state_24; }
-	* { return 0; }
-	*/
-state_19:
-	/*!re2c
-	[\x00-\x1f\x21-\x72\x74-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x73] { goto state_25; }
-	* { return 0; }
-	*/
-state_20:
-	/*!re2c
-	[\x00-\x09\x0b-\x1f\x21-\x60\x7b-\xff] { goto state_0; }
-	[\x61-\x62\x64\x66-\x7a] { goto state_4; }
-	[\x63\x65] { goto state_5; }
-	[\x20] { goto state_26; }
-	[\x0a] { goto state_27; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_21:
-	/*!re2c
-	[\x00-\x1f\x21-\x64\x66-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x65] { goto state_7; }
-	* { return 0; }
-	*/
-state_22:
-	/*!re2c
-	[\x00-\x1f\x21-\x62\x64-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x63] { goto state_28; }
-	* { return 0; }
-	*/
-state_23:
-	/*!re2c
-	[\x00-\x09\x0b-\x1f\x21-\xff] { goto state_0; }
-	[\x20] { goto state_26; }
-	[\x0a] { goto state_27; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_24:
-	/*!re2c
-	[\x00-\x1f\x21-\x6d\x6f-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x6e] { goto state_29; }
-	* { return 0; }
-	*/
-state_25:
-	/*!re2c
-	[\x00-\x1f\x21-\x71\x73-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x72] { goto state_30; }
-	* { return 0; }
-	*/
-state_26:
-	return 1;
-state_27:
-	/*!re2c
-	[\x00-\x1f\x21-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_28:
-	/*!re2c
-	[\x00-\x1f\x21-\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b-\xff] { goto state_0; }
-	[\x20] { goto state_8; }
-	[\x2f] { goto state_9; }
-	[\x62\x64] { goto state_15; }
-	[\x6b\x7a] { goto state_16; }
-	[\x73] { goto state_17; }
-	* { return 0; }
-	*/
-state_29:
-	/*!re2c
-	[\x00-\x1f\x21-\x2e\x30-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x2f] { goto state_31; }
-	* { return 0; }
-	*/
-state_30:
-	/*!re2c
-	[\x00-\x1f\x21-\x2e\x30-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x62\x64] { goto state_15; }
-	[\x6b\x7a] { goto state_16; }
-	[\x73] { goto state_17; }
-	[\x2f] { goto state_32; }
-	* { return 0; }
-	*/
-state_31:
-	/*!re2c
-	[\x00-\x1f\x21-\x61\x63\x65-\x6a\x6c-\x72\x74-\x79\x7b-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x62\x64] { goto state_15; }
-	[\x6b\x7a] { goto state_16; }
-	[\x73] { goto state_17; }
-	* { return 0; }
-	*/
-state_32:
-	/*!re2c
-	[\x00-\x1f\x21-\x61\x63-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x62] { goto state_18; }
-	* { return 0; }
-	*/
-}
-
-/* (tcp|udp|openssl)[46]?(-connect)?:[^ ]+ */
-int
-pattern_2ed0d64600467d8b(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x42\x44-\x4e\x50-\x53\x56-\x62\x64-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x43\x63] { goto state_4; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x43\x45-\x4e\x50-\x53\x56-\x63\x65-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x44\x64] { goto state_4; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x4e\x51-\x53\x56-\x6e\x71-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x50\x70] { goto state_5; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x4e\x51-\x53\x56-\x6e\x71-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x50\x70] { goto state_6; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x44\x46-\x4e\x50-\x53\x56-\x64\x66-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x45\x65] { goto state_7; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x2c\x2e-\x33\x35\x37-\x39\x3b-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x34\x36] { goto state_8; }
-	[\x2d] { goto state_9; }
-	[\x3a] { goto state_10; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x4d\x50-\x53\x56-\x6d\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x4e\x6e] { goto state_11; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x2c\x2e-\x39\x3b-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x2d] { goto state_9; }
-	[\x3a] { goto state_10; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x42\x44-\x4e\x50-\x53\x56-\x62\x64-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x43\x63] { goto state_12; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x20\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_0; }
-	[\x00-\x1f\x21-\x7f] { goto state_13; }
-	[\xf0-\xf4] { goto state_14; }
-	[\xe0-\xef] { goto state_15; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_16; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x00-\x4e\x50-\x52\x56-\x6e\x70-\x72\x76-\xc4\xc6-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\xc5] { goto state_17; }
-	[\x53\x73] { goto state_18; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_19; }
-	* { return 0; }
-	*/
-state_13:
-	return 1;
-state_14:
-	/*!re2c
-	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\x7f\xc0-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x80-\xbf] { goto state_15; }
-	* { return 0; }
-	*/
-state_15:
-	/*!re2c
-	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\x7f\xc0-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x80-\xbf] { goto state_16; }
-	* { return 0; }
-	*/
-state_16:
-	/*!re2c
-	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\x7f\xc0-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x80-\xbf] { goto state_13; }
-	* { return 0; }
-	*/
-state_17:
-	/*!re2c
-	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xbe\xc0-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\xbf] { goto state_18; }
-	* { return 0; }
-	*/
-state_18:
-	/*!re2c
-	[\x00-\x4e\x50-\x52\x56-\x6e\x70-\x72\x76-\xc4\xc6-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\xc5] { goto state_20; }
-	[\x53\x73] { goto state_21; }
-	* { return 0; }
-	*/
-state_19:
-	/*!re2c
-	[\x00-\x4d\x51-\x53\x56-\x6d\x71-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x50\x70] { goto state_5; }
-	[\x4e\x6e] { goto state_22; }
-	* { return 0; }
-	*/
-state_20:
-	/*!re2c
-	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xbe\xc0-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\xbf] { goto state_21; }
-	* { return 0; }
-	*/
-state_21:
-	/*!re2c
-	[\x00-\x4b\x4d-\x4e\x50-\x53\x56-\x6b\x6d-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x4c\x6c] { goto state_6; }
-	* { return 0; }
-	*/
-state_22:
-	/*!re2c
-	[\x00-\x4d\x50-\x53\x56-\x6d\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x4e\x6e] { goto state_23; }
-	* { return 0; }
-	*/
-state_23:
-	/*!re2c
-	[\x00-\x44\x46-\x4e\x50-\x53\x56-\x64\x66-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x45\x65] { goto state_24; }
-	* { return 0; }
-	*/
-state_24:
-	/*!re2c
-	[\x00-\x42\x44-\x4e\x50-\x53\x56-\x62\x64-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x43\x63] { goto state_25; }
-	* { return 0; }
-	*/
-state_25:
-	/*!re2c
-	[\x00-\x4e\x50-\x53\x56-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x54\x74] { goto state_26; }
-	* { return 0; }
-	*/
-state_26:
-	/*!re2c
-	[\x00-\x39\x3b-\x42\x44-\x4e\x50-\x53\x56-\x62\x64-\x6e\x70-\x73\x76-\xff] { goto state_0; }
-	[\x54\x74] { goto state_1; }
-	[\x55\x75] { goto state_2; }
-	[\x4f\x6f] { goto state_3; }
-	[\x43\x63] { goto state_4; }
-	[\x3a] { goto state_10; }
-	* { return 0; }
-	*/
-}
-
-/*  ([ugoa]*\+[rwxt]*s[rwxst]*|[0-7]?[4567][0-7]{3})  */
-int
-pattern_c0642c177ee0cc3c(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x1f\x21-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x1f\x21-\x2a\x2c-\x2f\x38-\x60\x62-\x66\x68-\x6e\x70-\x74\x76-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x61\x67\x6f\x75] { goto state_2; }
-	[\x2b] { goto state_3; }
-	[\x30-\x33] { goto state_4; }
-	[\x34-\x37] { goto state_5; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x1f\x21-\x2a\x2c-\x60\x62-\x66\x68-\x6e\x70-\x74\x76-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x61\x67\x6f\x75] { goto state_2; }
-	[\x2b] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x1f\x21-\x71\x75-\x76\x79-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x72\x74\x77-\x78] { goto state_3; }
-	[\x73] { goto state_6; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x1f\x21-\x33\x38-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x34-\x37] { goto state_7; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x30-\x33] { goto state_8; }
-	[\x34-\x37] { goto state_9; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x1f\x21-\x71\x75-\x76\x79-\xff] { goto state_0; }
-	[\x72-\x74\x77-\x78] { goto state_6; }
-	[\x20] { goto state_10; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x30-\x37] { goto state_8; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x30-\x37] { goto state_11; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x30-\x37] { goto state_12; }
-	* { return 0; }
-	*/
-state_10:
-	return 1;
-state_11:
-	/*!re2c
-	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x30-\x37] { goto state_13; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
-	[\x20] { goto state_1; }
-	[\x30-\x37] { goto state_14; }
-	* { return 0; }
-	*/
-state_13:
-	/*!re2c
-	[\x00-\x1f\x21-\xff] { goto state_0; }
-	[\x20] { goto state_10; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x00-\x1f\x21-\x2f\x38-\xff] { goto state_0; }
-	[\x20] { goto state_10; }
-	[\x30-\x37] { goto state_13; }
-	* { return 0; }
-	*/
-}
-
-/* ^/tmp/(cc|conftest|config\.)[A-Za-z0-9.]*$ */
-int
-pattern_ce561170f963fd23(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x2f] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x74] { goto state_2; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x6d] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x70] { goto state_4; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x2f] { goto state_5; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x63] { goto state_6; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x63] { goto state_7; }
-	[\x6f] { goto state_8; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x2e\x30-\x39\x41-\x5a\x61-\x7a] { goto state_7; }
-	[\x0a] { goto state_10; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x6e] { goto state_11; }
-	* { return 0; }
-	*/
-state_9:
-	return 1;
-state_10:
-	/*!re2c
-	end { return 1; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x66] { goto state_12; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x74] { goto state_13; }
-	[\x69] { goto state_14; }
-	* { return 0; }
-	*/
-state_13:
-	/*!re2c
-	[\x65] { goto state_15; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x67] { goto state_16; }
-	* { return 0; }
-	*/
-state_15:
-	/*!re2c
-	[\x73] { goto state_17; }
-	* { return 0; }
-	*/
-state_16:
-	/*!re2c
-	[\x2e] { goto state_7; }
-	* { return 0; }
-	*/
-state_17:
-	/*!re2c
-	[\x74] { goto state_7; }
-	* { return 0; }
-	*/
-}
-
-/* /php-fpm[0-9.]*$ */
-int
-pattern_cb3b8daaa77ebf5d(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x2e\x30-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x2e\x30-\x6f\x71-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x70] { goto state_2; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x2e\x30-\x67\x69-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x68] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x2e\x30-\x6f\x71-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x70] { goto state_4; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x2c\x2e\x30-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x2d] { goto state_5; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x2e\x30-\x65\x67-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x66] { goto state_6; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x2e\x30-\x6f\x71-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x70] { goto state_7; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x2e\x30-\x6c\x6e-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x6d] { goto state_8; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x09\x0b-\x2d\x3a-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	[\x2e\x30-\x39] { goto state_8; }
-	[\x0a] { goto state_10; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_9:
-	return 1;
-state_10:
-	/*!re2c
-	[\x00-\x2e\x30-\xff] { goto state_0; }
-	[\x2f] { goto state_1; }
-	end { return 1; }
-	* { return 0; }
-	*/
-}
-
-/* -c (.*[^A-Za-z_.-])?(id|whoami|uname|ifconfig|passwd|shadow|curl|wget|nc|python3?|perl|base64)([^A-Za-z_-]|$) */
-int
-pattern_eb6f58c0e4429d5d(struct text text, uint32_t stop)
-{
-	const uint8_t *p = text.data, *end = p + text.size;
-
-	(void)p, (void)end, (void)stop;
-	goto state_0;
-state_0:
-	/*!re2c
-	[\x00-\x2c\x2e-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	* { return 0; }
-	*/
-state_1:
-	/*!re2c
-	[\x00-\x2c\x2e-\x62\x64-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x63] { goto state_2; }
-	* { return 0; }
-	*/
-state_2:
-	/*!re2c
-	[\x00-\x1f\x21-\x2c\x2e-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x20] { goto state_3; }
-	* { return 0; }
-	*/
-state_3:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61\x64-\x68\x6a-\x6d\x6f\x71-\x72\x74\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\x63] { goto state_6; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x69] { goto state_10; }
-	[\x77] { goto state_11; }
-	[\x75] { goto state_12; }
-	[\x70] { goto state_13; }
-	[\x73] { goto state_14; }
-	[\x6e] { goto state_15; }
-	[\x62] { goto state_16; }
-	* { return 0; }
-	*/
-state_4:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	* { return 0; }
-	*/
-state_5:
-	/*!re2c
-	[\x00-\x2c\x2e-\x61\x64-\x68\x6a-\x6d\x6f\x71-\x72\x74\x76\x78-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x63] { goto state_17; }
-	[\x69] { goto state_18; }
-	[\x77] { goto state_19; }
-	[\x75] { goto state_20; }
-	[\x70] { goto state_21; }
-	[\x73] { goto state_22; }
-	[\x6e] { goto state_23; }
-	[\x62] { goto state_24; }
-	* { return 0; }
-	*/
-state_6:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x74\x76-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x75] { goto state_25; }
-	* { return 0; }
-	*/
-state_7:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\x80-\xbf\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	* { return 0; }
-	*/
-state_8:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\x80-\xbf\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	* { return 0; }
-	*/
-state_9:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\xbf] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	* { return 0; }
-	*/
-state_10:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x63\x65\x67-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x64] { goto state_26; }
-	[\x66] { goto state_27; }
-	* { return 0; }
-	*/
-state_11:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x66\x69-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x68] { goto state_28; }
-	[\x67] { goto state_29; }
-	* { return 0; }
-	*/
-state_12:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6d\x6f-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6e] { goto state_30; }
-	* { return 0; }
-	*/
-state_13:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x62-\x64\x66-\x78\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x65] { goto state_25; }
-	[\x61] { goto state_31; }
-	[\x79] { goto state_32; }
-	* { return 0; }
-	*/
-state_14:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x67\x69-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x68] { goto state_33; }
-	* { return 0; }
-	*/
-state_15:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x62\x64-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x63] { goto state_26; }
-	* { return 0; }
-	*/
-state_16:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x62-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x61] { goto state_34; }
-	* { return 0; }
-	*/
-state_17:
-	/*!re2c
-	[\x00-\x2c\x2e-\x74\x76-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x75] { goto state_35; }
-	* { return 0; }
-	*/
-state_18:
-	/*!re2c
-	[\x00-\x2c\x2e-\x63\x65\x67-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x64] { goto state_36; }
-	[\x66] { goto state_37; }
-	* { return 0; }
-	*/
-state_19:
-	/*!re2c
-	[\x00-\x2c\x2e-\x66\x69-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x68] { goto state_38; }
-	[\x67] { goto state_39; }
-	* { return 0; }
-	*/
-state_20:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6d\x6f-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6e] { goto state_40; }
-	* { return 0; }
-	*/
-state_21:
-	/*!re2c
-	[\x00-\x2c\x2e-\x60\x62-\x64\x66-\x78\x7a-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x65] { goto state_35; }
-	[\x61] { goto state_41; }
-	[\x79] { goto state_42; }
-	* { return 0; }
-	*/
-state_22:
-	/*!re2c
-	[\x00-\x2c\x2e-\x67\x69-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x68] { goto state_43; }
-	* { return 0; }
-	*/
-state_23:
-	/*!re2c
-	[\x00-\x2c\x2e-\x62\x64-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x63] { goto state_36; }
-	* { return 0; }
-	*/
-state_24:
-	/*!re2c
-	[\x00-\x2c\x2e-\x60\x62-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x61] { goto state_44; }
-	* { return 0; }
-	*/
-state_25:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x71\x73-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x72] { goto state_45; }
-	* { return 0; }
-	*/
-state_26:
-	/*!re2c
-	[\x2d\x41-\x5a\x5f\x61-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x00-\x2c\x2e-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_46; }
-	[\xf0-\xf4] { goto state_47; }
-	[\xe0-\xef] { goto state_48; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_49; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_27:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x62\x64-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x63] { goto state_50; }
-	* { return 0; }
-	*/
-state_28:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6e\x70-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6f] { goto state_51; }
-	* { return 0; }
-	*/
-state_29:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x64\x66-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x65] { goto state_52; }
-	* { return 0; }
-	*/
-state_30:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x62-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x61] { goto state_53; }
-	* { return 0; }
-	*/
-state_31:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x72\x74-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x73] { goto state_54; }
-	* { return 0; }
-	*/
-state_32:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x73\x75-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x74] { goto state_55; }
-	* { return 0; }
-	*/
-state_33:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x62-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x61] { goto state_56; }
-	* { return 0; }
-	*/
-state_34:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x72\x74-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x73] { goto state_57; }
-	* { return 0; }
-	*/
-state_35:
-	/*!re2c
-	[\x00-\x2c\x2e-\x71\x73-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x72] { goto state_58; }
-	* { return 0; }
-	*/
-state_36:
-	/*!re2c
-	[\x41-\x5a\x5f\x61-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x00-\x2c\x2e-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_46; }
-	[\xf0-\xf4] { goto state_59; }
-	[\xe0-\xef] { goto state_60; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_61; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_37:
-	/*!re2c
-	[\x00-\x2c\x2e-\x62\x64-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x63] { goto state_62; }
-	* { return 0; }
-	*/
-state_38:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6e\x70-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6f] { goto state_63; }
-	* { return 0; }
-	*/
-state_39:
-	/*!re2c
-	[\x00-\x2c\x2e-\x64\x66-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x65] { goto state_64; }
-	* { return 0; }
-	*/
-state_40:
-	/*!re2c
-	[\x00-\x2c\x2e-\x60\x62-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x61] { goto state_65; }
-	* { return 0; }
-	*/
-state_41:
-	/*!re2c
-	[\x00-\x2c\x2e-\x72\x74-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x73] { goto state_66; }
-	* { return 0; }
-	*/
-state_42:
-	/*!re2c
-	[\x00-\x2c\x2e-\x73\x75-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x74] { goto state_67; }
-	* { return 0; }
-	*/
-state_43:
-	/*!re2c
-	[\x00-\x2c\x2e-\x60\x62-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x61] { goto state_68; }
-	* { return 0; }
-	*/
-state_44:
-	/*!re2c
-	[\x00-\x2c\x2e-\x72\x74-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x73] { goto state_69; }
-	* { return 0; }
-	*/
-state_45:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6b\x6d-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6c] { goto state_26; }
-	* { return 0; }
-	*/
-state_46:
-	return 1;
-state_47:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x80-\xbf] { goto state_48; }
-	* { return 0; }
-	*/
-state_48:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x80-\xbf] { goto state_49; }
-	* { return 0; }
-	*/
-state_49:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\xc0-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x80-\xbf] { goto state_46; }
-	* { return 0; }
-	*/
-state_50:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6e\x70-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6f] { goto state_70; }
-	* { return 0; }
-	*/
-state_51:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x62-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x61] { goto state_71; }
-	* { return 0; }
-	*/
-state_52:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x73\x75-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x74] { goto state_26; }
-	* { return 0; }
-	*/
-state_53:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6c\x6e-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6d] { goto state_72; }
-	* { return 0; }
-	*/
-state_54:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x72\x74-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x73] { goto state_73; }
-	* { return 0; }
-	*/
-state_55:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x67\x69-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x68] { goto state_74; }
-	* { return 0; }
-	*/
-state_56:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x63\x65-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x64] { goto state_75; }
-	* { return 0; }
-	*/
-state_57:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x64\x66-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x65] { goto state_76; }
-	* { return 0; }
-	*/
-state_58:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6b\x6d-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6c] { goto state_36; }
-	* { return 0; }
-	*/
-state_59:
-	/*!re2c
-	[\x00-\x2c\x2e-\x7f\xc0-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x80-\xbf] { goto state_60; }
-	* { return 0; }
-	*/
-state_60:
-	/*!re2c
-	[\x00-\x2c\x2e-\x7f\xc0-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x80-\xbf] { goto state_61; }
-	* { return 0; }
-	*/
-state_61:
-	/*!re2c
-	[\x00-\x2c\x2e-\x7f\xc0-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x80-\xbf] { goto state_46; }
-	* { return 0; }
-	*/
-state_62:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6e\x70-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6f] { goto state_77; }
-	* { return 0; }
-	*/
-state_63:
-	/*!re2c
-	[\x00-\x2c\x2e-\x60\x62-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x61] { goto state_78; }
-	* { return 0; }
-	*/
-state_64:
-	/*!re2c
-	[\x00-\x2c\x2e-\x73\x75-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x74] { goto state_36; }
-	* { return 0; }
-	*/
-state_65:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6c\x6e-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6d] { goto state_79; }
-	* { return 0; }
-	*/
-state_66:
-	/*!re2c
-	[\x00-\x2c\x2e-\x72\x74-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x73] { goto state_80; }
-	* { return 0; }
-	*/
-state_67:
-	/*!re2c
-	[\x00-\x2c\x2e-\x67\x69-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x68] { goto state_81; }
-	* { return 0; }
-	*/
-state_68:
-	/*!re2c
-	[\x00-\x2c\x2e-\x63\x65-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x64] { goto state_82; }
-	* { return 0; }
-	*/
-state_69:
-	/*!re2c
-	[\x00-\x2c\x2e-\x64\x66-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x65] { goto state_83; }
-	* { return 0; }
-	*/
-state_70:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6d\x6f-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6e] { goto state_84; }
-	* { return 0; }
-	*/
-state_71:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6c\x6e-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6d] { goto state_85; }
-	* { return 0; }
-	*/
-state_72:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x64\x66-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x65] { goto state_26; }
-	* { return 0; }
-	*/
-state_73:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x77] { goto state_86; }
-	* { return 0; }
-	*/
-state_74:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6e\x70-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6f] { goto state_87; }
-	* { return 0; }
-	*/
-state_75:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6e\x70-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6f] { goto state_88; }
-	* { return 0; }
-	*/
-state_76:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x35\x37-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x36] { goto state_89; }
-	* { return 0; }
-	*/
-state_77:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6d\x6f-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6e] { goto state_90; }
-	* { return 0; }
-	*/
-state_78:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6c\x6e-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6d] { goto state_91; }
-	* { return 0; }
-	*/
-state_79:
-	/*!re2c
-	[\x00-\x2c\x2e-\x64\x66-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x65] { goto state_36; }
-	* { return 0; }
-	*/
-state_80:
-	/*!re2c
-	[\x00-\x2c\x2e-\x76\x78-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x77] { goto state_92; }
-	* { return 0; }
-	*/
-state_81:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6e\x70-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6f] { goto state_93; }
-	* { return 0; }
-	*/
-state_82:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6e\x70-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6f] { goto state_94; }
-	* { return 0; }
-	*/
-state_83:
-	/*!re2c
-	[\x00-\x2c\x2e-\x35\x37-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x36] { goto state_95; }
-	* { return 0; }
-	*/
-state_84:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x65\x67-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x66] { goto state_96; }
-	* { return 0; }
-	*/
-state_85:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x68\x6a-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x69] { goto state_26; }
-	* { return 0; }
-	*/
-state_86:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x63\x65-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x64] { goto state_26; }
-	* { return 0; }
-	*/
-state_87:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x6d\x6f-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x6e] { goto state_26; }
-	* { return 0; }
-	*/
-state_88:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x77] { goto state_26; }
-	* { return 0; }
-	*/
-state_89:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x33\x35-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61\x64-\x68\x6a-\x6d\x6f\x71-\x72\x74\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\x63] { goto state_6; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x69] { goto state_10; }
-	[\x77] { goto state_11; }
-	[\x75] { goto state_12; }
-	[\x70] { goto state_13; }
-	[\x73] { goto state_14; }
-	[\x6e] { goto state_15; }
-	[\x62] { goto state_16; }
-	[\x34] { goto state_97; }
-	* { return 0; }
-	*/
-state_90:
-	/*!re2c
-	[\x00-\x2c\x2e-\x65\x67-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x66] { goto state_98; }
-	* { return 0; }
-	*/
-state_91:
-	/*!re2c
-	[\x00-\x2c\x2e-\x68\x6a-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x69] { goto state_36; }
-	* { return 0; }
-	*/
-state_92:
-	/*!re2c
-	[\x00-\x2c\x2e-\x63\x65-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x64] { goto state_36; }
-	* { return 0; }
-	*/
-state_93:
-	/*!re2c
-	[\x00-\x2c\x2e-\x6d\x6f-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x6e] { goto state_36; }
-	* { return 0; }
-	*/
-state_94:
-	/*!re2c
-	[\x00-\x2c\x2e-\x76\x78-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x77] { goto state_36; }
-	* { return 0; }
-	*/
-state_95:
-	/*!re2c
-	[\x00-\x2c\x2e-\x33\x35-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x34] { goto state_36; }
-	* { return 0; }
-	*/
-state_96:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x68\x6a-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x69] { goto state_99; }
-	* { return 0; }
-	*/
-state_97:
-	/*!re2c
-	[\x2d\x41-\x5a\x5f\x61\x64-\x68\x6a-\x6d\x6f\x71-\x72\x74\x76\x78-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x63] { goto state_6; }
-	[\x69] { goto state_10; }
-	[\x77] { goto state_11; }
-	[\x75] { goto state_12; }
-	[\x70] { goto state_13; }
-	[\x73] { goto state_14; }
-	[\x6e] { goto state_15; }
-	[\x62] { goto state_16; }
-	[\x00-\x2c\x2e-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_46; }
-	[\xf0-\xf4] { goto state_47; }
-	[\xe0-\xef] { goto state_48; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_49; }
-	end { return 1; }
-	* { return 0; }
-	*/
-state_98:
-	/*!re2c
-	[\x00-\x2c\x2e-\x68\x6a-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x69] { goto state_100; }
-	* { return 0; }
-	*/
-state_99:
-	/*!re2c
-	[\x00-\x09\x0b-\x2c\x2f-\x40\x5b-\x5e\x60\x7b-\x7f] { goto state_3; }
-	[\x2d-\x2e\x41-\x5a\x5f\x61-\x66\x68-\x7a\x80-\xc1\xf5-\xf7\xfa-\xff] { goto state_4; }
-	[\x0a] { goto state_5; }
-	[\xf0-\xf4] { goto state_7; }
-	[\xe0-\xef] { goto state_8; }
-	[\xc2-\xdf\xf8-\xf9] { goto state_9; }
-	[\x67] { goto state_26; }
-	* { return 0; }
-	*/
-state_100:
-	/*!re2c
-	[\x00-\x2c\x2e-\x66\x68-\xff] { goto state_0; }
-	[\x2d] { goto state_1; }
-	[\x67] { goto state_36; }
 	* { return 0; }
 	*/
 }

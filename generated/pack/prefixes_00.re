@@ -98,20 +98,6 @@ prefixes_47847ee4f0e882dc(const uint8_t *p, const uint8_t *end, uint32_t stop)
 }
 
 uint32_t
-prefixes_2ba64a48bb3377ad(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	(void)stop;
-	/*!re2c
-	"/s" { return tail_after(p, end, "bin/insmod", 10, 0) ? 1 : 0; }
-	"/u" { return tail_after(p, end, "sr/sbin/insmod", 14, 0) ? 2 : 0; }
-	"b" { return tail_after(p, end, "usybox insmod", 13, 0) ? 3 : 0; }
-	"i" { return tail_after(p, end, "nsmod", 5, 0) ? 4 : 0; }
-	"k" { return tail_after(p, end, "mod insert", 10, 0) ? 5 : 0; }
-	* { return 0; }
-	*/
-}
-
-uint32_t
 prefixes_11d99eae0c265a80(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
 	(void)stop;
@@ -123,6 +109,20 @@ prefixes_11d99eae0c265a80(const uint8_t *p, const uint8_t *end, uint32_t stop)
 	"/r" { return tail_after(p, end, "un/shm/", 7, 0) ? 5 : 0; }
 	"/t" { return tail_after(p, end, "mp/", 3, 0) ? 6 : 0; }
 	"/v" { return tail_after(p, end, "ar/tmp/", 7, 0) ? 7 : 0; }
+	* { return 0; }
+	*/
+}
+
+uint32_t
+prefixes_2ba64a48bb3377ad(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	(void)stop;
+	/*!re2c
+	"/s" { return tail_after(p, end, "bin/insmod", 10, 0) ? 1 : 0; }
+	"/u" { return tail_after(p, end, "sr/sbin/insmod", 14, 0) ? 2 : 0; }
+	"b" { return tail_after(p, end, "usybox insmod", 13, 0) ? 3 : 0; }
+	"i" { return tail_after(p, end, "nsmod", 5, 0) ? 4 : 0; }
+	"k" { return tail_after(p, end, "mod insert", 10, 0) ? 5 : 0; }
 	* { return 0; }
 	*/
 }

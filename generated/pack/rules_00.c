@@ -4,157 +4,149 @@
 
 extern const uint32_t rules_00[];
 
-decide_fn decide_early_linux_dns_query;
+ask_fn ask_early_linux_dns_query;
 
 /* Unusually long label in a looked-up name */
 int
-rule_a8411626_d202_4026_aba6_4071c28f7dfd_5de0eaaa(struct work *work)
+rule_a8411626_d202_4026_aba6_4071c28f7dfd_50282cae5de0eaaa(struct work *work)
 {
 	(void)work;
-	return (is_false(work, rules_00[0], decide_early_linux_dns_query) &&
-		is_true(work, rules_00[1], decide_early_linux_dns_query));
+	return (ask_early_linux_dns_query(work, rules_00[0]) == ANSWER_NO &&
+		ask_early_linux_dns_query(work, rules_00[1]) == ANSWER_YES);
 }
 
 /* Name of a callback service looked up */
 int
-rule_f875279f_e52d_4946_9195_5aeade965aeb_6fae69b6(struct work *work)
+rule_f875279f_e52d_4946_9195_5aeade965aeb_d2b9e8cf6fae69b6(struct work *work)
 {
 	(void)work;
-	return is_true(work, rules_00[2], decide_early_linux_dns_query);
+	return ask_early_linux_dns_query(work, rules_00[2]) == ANSWER_YES;
 }
 
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_hig_bec26340(struct work *work)
-{
-	(void)work;
-	return is_true(work, rules_00[3], decide_early_linux_dns_query);
-}
-
-decide_fn decide_early_linux_file_event;
+ask_fn ask_early_linux_file_event;
 
 /* SSH authorized keys changed */
 int
-rule_53d42b18_e8b4_414e_a20b_805d5c088017_31f7f682(struct work *work)
+rule_53d42b18_e8b4_414e_a20b_805d5c088017_d034af6831f7f682(struct work *work)
 {
 	(void)work;
-	return is_true(work, rules_00[4], decide_early_linux_file_event);
+	return ask_early_linux_file_event(work, rules_00[3]) == ANSWER_YES;
 }
 
 /* Cron job written */
 int
-rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_d1247606(struct work *work)
+rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_c1774654d1247606(struct work *work)
 {
 	(void)work;
-	return (is_false(work, rules_00[5], decide_early_linux_file_event) &&
-		(is_true(work, rules_00[6], decide_early_linux_file_event) ||
-			is_true(work, rules_00[7], decide_early_linux_file_event)));
+	return (ask_early_linux_file_event(work, rules_00[4]) == ANSWER_NO &&
+		(ask_early_linux_file_event(work, rules_00[5]) == ANSWER_YES ||
+			ask_early_linux_file_event(work, rules_00[6]) == ANSWER_YES));
 }
 
-decide_fn decide_early_linux_network_connection;
+ask_fn ask_early_linux_network_connection;
 
 /* Shell opened a network connection */
 int
-rule_5cd392cd_30e4_4986_9274_710321ccd43b_de664b9e(struct work *work)
+rule_5cd392cd_30e4_4986_9274_710321ccd43b_95248671de664b9e(struct work *work)
 {
 	(void)work;
-	return (is_true(work, rules_00[8], decide_early_linux_network_connection) &&
-		is_false(work, rules_00[9], decide_early_linux_network_connection) &&
-		is_false(work, rules_00[10], decide_early_linux_network_connection));
+	return (ask_early_linux_network_connection(work, rules_00[7]) == ANSWER_YES &&
+		ask_early_linux_network_connection(work, rules_00[8]) == ANSWER_NO &&
+		ask_early_linux_network_connection(work, rules_00[9]) == ANSWER_NO);
 }
 
 /* Indicator: ip */
 int
-rule_ioc_rules_indicators_demo_csv_ip_high_0__2230d2c2(struct work *work)
+rule_ioc_rules_indicators_demo_csv_ip_high_0__640b6d9b82083934(struct work *work)
 {
 	(void)work;
-	return is_true(work, rules_00[11], decide_early_linux_network_connection);
+	return ask_early_linux_network_connection(work, rules_00[10]) == ANSWER_YES;
 }
 
-decide_fn decide_early_linux_process_creation;
+ask_fn ask_early_linux_process_creation;
 
 /* Program started from memory only */
 int
-rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_87608796(struct work *work)
+rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_d0cda8e587608796(struct work *work)
 {
 	(void)work;
-	return (is_true(work, rules_00[12], decide_early_linux_process_creation) &&
-		is_false(work, rules_00[13], decide_early_linux_process_creation));
+	return (ask_early_linux_process_creation(work, rules_00[11]) == ANSWER_YES &&
+		ask_early_linux_process_creation(work, rules_00[12]) == ANSWER_NO);
 }
 
 /* Kernel module loaded from an unusual folder */
 int
-rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_d74909f6(struct work *work)
+rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_b4b28535d74909f6(struct work *work)
 {
 	(void)work;
-	return (is_true(work, rules_00[14], decide_early_linux_process_creation) &&
-		is_true(work, rules_00[15], decide_early_linux_process_creation) &&
-		is_true(work, rules_00[16], decide_early_linux_process_creation) &&
-		is_false(work, rules_00[17], decide_early_linux_process_creation));
+	return (ask_early_linux_process_creation(work, rules_00[13]) == ANSWER_YES &&
+		ask_early_linux_process_creation(work, rules_00[14]) == ANSWER_YES &&
+		ask_early_linux_process_creation(work, rules_00[15]) == ANSWER_YES &&
+		ask_early_linux_process_creation(work, rules_00[16]) == ANSWER_NO);
 }
 
 /* Indicator: path */
 int
-rule_ioc_rules_indicators_demo_csv_path_mediu_b8b35268(struct work *work)
+rule_ioc_rules_indicators_demo_csv_path_mediu_0c8d0c2a8940fb38(struct work *work)
 {
 	(void)work;
-	return is_true(work, rules_00[18], decide_early_linux_process_creation);
+	return ask_early_linux_process_creation(work, rules_00[17]) == ANSWER_YES;
 }
 
-decide_fn decide_late_linux_process_creation;
-
-/* Indicator: sha1 */
-int
-rule_ioc_rules_indicators_demo_csv_sha1_high__0df0bb16(struct work *work)
-{
-	(void)work;
-	return is_true(work, rules_00[19], decide_late_linux_process_creation);
-}
-
-decide_fn decide_early_windows_driver_load;
-
-/* Indicator: sha1 */
-int
-rule_ioc_rules_indicators_demo_csv_sha1_high__aeb02d04(struct work *work)
-{
-	(void)work;
-	return is_true(work, rules_00[20], decide_early_windows_driver_load);
-}
-
-decide_fn decide_early_windows_image_load;
+ask_fn ask_late_linux_process_creation;
 
 /* Indicator: md5 */
 int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_7dc39888(struct work *work)
+rule_ioc_rules_indicators_demo_csv_md5_high_0_4c687ed782aac624(struct work *work)
 {
 	(void)work;
-	return is_true(work, rules_00[21], decide_early_windows_image_load);
+	return ask_late_linux_process_creation(work, rules_00[18]) == ANSWER_YES;
 }
 
-decide_fn decide_early_windows_network_connection;
+ask_fn ask_early_windows_dns_query;
+
+/* Indicator: domain */
+int
+rule_ioc_rules_indicators_demo_csv_domain_med_c7d3eebcb84b8ca6(struct work *work)
+{
+	(void)work;
+	return ask_early_windows_dns_query(work, rules_00[19]) == ANSWER_YES;
+}
+
+ask_fn ask_early_windows_image_load;
+
+/* Indicator: sha1 */
+int
+rule_ioc_rules_indicators_demo_csv_sha1_high__d783e99418150308(struct work *work)
+{
+	(void)work;
+	return ask_early_windows_image_load(work, rules_00[20]) == ANSWER_YES;
+}
+
+ask_fn ask_early_windows_network_connection;
+
+/* Indicator: domain */
+int
+rule_ioc_rules_indicators_demo_csv_domain_med_2e332fa7206c179e(struct work *work)
+{
+	(void)work;
+	return ask_early_windows_network_connection(work, rules_00[21]) == ANSWER_YES;
+}
 
 /* Indicator: ip */
 int
-rule_ioc_rules_indicators_demo_csv_ip_high_0__e56b5c9e(struct work *work)
+rule_ioc_rules_indicators_demo_csv_ip_high_0__db684d7980405322(struct work *work)
 {
 	(void)work;
-	return is_true(work, rules_00[22], decide_early_windows_network_connection);
+	return ask_early_windows_network_connection(work, rules_00[22]) == ANSWER_YES;
 }
 
-decide_fn decide_late_windows_process_creation;
+ask_fn ask_late_windows_process_creation;
 
-/* Indicator: md5 */
+/* Indicator: sha1 */
 int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_7ed888dc(struct work *work)
+rule_ioc_rules_indicators_demo_csv_sha1_high__2a9c502aa154ad24(struct work *work)
 {
 	(void)work;
-	return is_true(work, rules_00[23], decide_late_windows_process_creation);
-}
-
-/* Indicator: sha256 */
-int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_02d2067c(struct work *work)
-{
-	(void)work;
-	return is_true(work, rules_00[24], decide_late_windows_process_creation);
+	return ask_late_windows_process_creation(work, rules_00[23]) == ANSWER_YES;
 }

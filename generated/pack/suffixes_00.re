@@ -59,6 +59,19 @@ suffixes_9d1323eb53edf886(const uint8_t *p, const uint8_t *end, uint32_t stop)
 }
 
 uint32_t
+suffixes_fe06ff6abe2f0090(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	(void)stop;
+	/*!re2c
+	"2" { return tail_before(p, end, "/.ssh/authorized_keys", 21, 0) ? 1 : 0; }
+	"e" { return tail_before(p, end, ".servic", 7, 0) ? 2 : 0; }
+	"r" { return tail_before(p, end, ".time", 5, 0) ? 3 : 0; }
+	"s" { return tail_before(p, end, "/.ssh/authorized_key", 20, 0) ? 4 : 0; }
+	* { return 0; }
+	*/
+}
+
+uint32_t
 suffixes_640fff801501778a(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
 	(void)stop;
@@ -91,19 +104,6 @@ suffixes_640fff801501778a(const uint8_t *p, const uint8_t *end, uint32_t stop)
 	"ti" { return tail_before(p, end, "/cloud-in", 9, 0) ? 26 : 0; }
 	"w" { return tail_before(p, end, "/vip", 4, 0) ? 27 : 0; }
 	"x" { return tail_before(p, end, "/busybo", 7, 0) ? 28 : 0; }
-	* { return 0; }
-	*/
-}
-
-uint32_t
-suffixes_fe06ff6abe2f0090(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	(void)stop;
-	/*!re2c
-	"2" { return tail_before(p, end, "/.ssh/authorized_keys", 21, 0) ? 1 : 0; }
-	"e" { return tail_before(p, end, ".servic", 7, 0) ? 2 : 0; }
-	"r" { return tail_before(p, end, ".time", 5, 0) ? 3 : 0; }
-	"s" { return tail_before(p, end, "/.ssh/authorized_key", 20, 0) ? 4 : 0; }
 	* { return 0; }
 	*/
 }

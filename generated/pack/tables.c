@@ -4,70 +4,70 @@
 
 extern const uint32_t rules_00[];
 const uint32_t rules_00[] = {
-	2, 1, 0, 3, 11, 5, 3, 4, 0, 2, 1, 3, 41, 42, 14, 15,
-	16, 17, 47, 1, 1, 0, 2, 0, 2,
+	1, 0, 2, 4, 11, 9, 10, 0, 2, 1, 3, 3, 4, 38, 39, 40,
+	41, 47, 0, 1, 1, 1, 2, 1,
 };
 
 extern const uint32_t rules_01[];
 const uint32_t rules_01[] = {
-	4, 0, 1, 7, 8, 9, 10, 2, 0, 1, 6, 12, 4, 35, 37, 36,
-	7, 8, 5, 6, 13, 10, 11, 12, 9, 45, 46, 43, 44, 33, 34, 27,
-	28, 29, 30, 31, 32, 21, 20, 22, 23, 24, 25, 26, 38, 39, 40, 18,
-	19, 4, 3, 2, 0, 1, 0, 2, 0, 1, 0, 2, 1, 2, 0, 1,
-	3, 1,
+	3, 4, 0, 1, 0, 1, 2, 3, 7, 5, 6, 8, 12, 4, 0, 2,
+	1, 7, 8, 5, 6, 13, 10, 11, 12, 9, 16, 17, 14, 15, 31, 32,
+	25, 26, 27, 28, 29, 30, 19, 18, 20, 21, 22, 23, 24, 33, 34, 35,
+	36, 37, 46, 45, 44, 42, 43, 1, 2, 0, 0, 1, 2, 0, 2, 0,
+	3, 0, 2,
 };
 
 extern const int32_t slots_early_linux_dns_query[];
 const int32_t slots_early_linux_dns_query[] = {
-	23,
+	33,
 };
 
 extern const int32_t slots_early_linux_file_delete[];
 const int32_t slots_early_linux_file_delete[] = {
-	10, 26,
+	13, 38,
 };
 
 extern const int32_t slots_early_linux_file_event[];
 const int32_t slots_early_linux_file_event[] = {
-	10, 26,
+	13, 38,
 };
 
 extern const int32_t slots_early_linux_network_connection[];
 const int32_t slots_early_linux_network_connection[] = {
-	5, 6, 10,
+	7, 8, 13,
 };
 
 extern const int32_t slots_early_linux_process_creation[];
 const int32_t slots_early_linux_process_creation[] = {
-	1, 10, 17,
+	1, 13, 25,
 };
 
 extern const int32_t slots_late_linux_process_creation[];
 const int32_t slots_late_linux_process_creation[] = {
-	30, 33, 34,
+	80, 87, 88,
 };
 
 extern const int32_t slots_early_windows_dns_query[];
 const int32_t slots_early_windows_dns_query[] = {
-	23,
+	33,
 };
 
 extern const int32_t slots_early_windows_driver_load[];
 const int32_t slots_early_windows_driver_load[] = {
-	9,
+	12,
 };
 
 extern const int32_t slots_early_windows_image_load[];
 const int32_t slots_early_windows_image_load[] = {
-	9,
+	12,
 };
 
 extern const int32_t slots_early_windows_network_connection[];
 const int32_t slots_early_windows_network_connection[] = {
-	4, 5,
+	6, 7,
 };
 
 extern const int32_t slots_late_windows_process_creation[];
 const int32_t slots_late_windows_process_creation[] = {
-	9,
+	12,
 };
