@@ -1,5 +1,5 @@
 /*
- * keyword.c - finds in each keyword the longest run of characters that a line of JSON must show.
+ * keyword.c - finds in each keyword the run of characters that a line of JSON must show and that says most.
  */
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "keyword.h"
 #include "literal.h"
 
-enum { LITERAL_MIN = 3 };
+enum { LITERAL_MIN = 3, RARE = 5 };
 
 /* JSON has a short escape for quote, backslash and slash; U+212A and U+017F fold to k and s. */
 static int
@@ -17,16 +17,30 @@ byte_is_plain(uint8_t byte)
 	return byte >= ' ' && byte < 0x7f && !strchr("\"\\/ks", byte);
 }
 
+/* Punctuation is rare in the lines of events. */
+static uint32_t
+byte_worth(uint8_t byte)
+{
+	return (uint8_t)(byte - 'a') < 26 || (byte >= '-' && byte <= '9') || byte == ' ' ? 1 : RARE;
+}
+
 static struct ir_text
 text_plain(struct ir_text text)
 {
 	struct ir_text best = { text.data, 0 };
+	uint32_t worth = 0, most = 0;
 
 	for (uint32_t i = 0, start = 0; i < text.size; i++) {
-		if (!byte_is_plain((uint8_t)text.data[i]))
+		if (!byte_is_plain((uint8_t)text.data[i])) {
 			start = i + 1;
-		else if (i + 1 - start > best.size)
-			best = (struct ir_text){ text.data + start, i + 1 - start };
+			worth = 0;
+			continue;
+		}
+		worth += byte_worth((uint8_t)text.data[i]);
+		if (i + 1 - start < LITERAL_MIN || worth <= most)
+			continue;
+		most = worth;
+		best = (struct ir_text){ text.data + start, i + 1 - start };
 	}
 	return best;
 }

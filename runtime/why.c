@@ -160,7 +160,8 @@ plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *ou
 	uint32_t i, used = 0;
 
 	for (i = 0; i < shown.size && used < room; ++i) {
-		if (from[i] == '\\' && i + 1 < shown.size && strchr("*?\\", from[i + 1]))
+		if (from[i] == '\\' && i + 1 < shown.size &&
+		    (from[i + 1] == '*' || from[i + 1] == '?' || from[i + 1] == '\\'))
 			++i;
 		out[used++] = from[i];
 	}
