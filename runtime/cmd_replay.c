@@ -24,6 +24,7 @@ enum { KEY_MAX = 16, BATCH = 64, OPTION_ROUTING = 300, OPTION_FIELDS, OPTION_FAI
 
 struct state {
 	const char *pack, *output, *keys[KEY_MAX];
+	char beside[4096]; /* where the output grows; "": it is written itself */
 	int key_count, allow_unsigned, fail_on; /* fail_on: enum pack_level, -1: never */
 	struct replay_routing routing;
 	struct replay_fields fields;
@@ -167,17 +168,23 @@ judge(const struct source *source, const struct totals *totals, const struct pip
 	return replay->bad || totals->reached ? CODE_CONTENT : CODE_DONE;
 }
 
+/* Alerts go to a file beside the output, which takes its name when all are written: the output may be an input. */
 static int
-open_sink(struct sink **sink, const struct state *state)
+open_sink(struct sink **sink, struct state *state)
 {
-	int error;
+	int fd, error;
 
 	if (!state->output || !strcmp(state->output, "-")) {
 		*sink = sink_stdout_new(1);
 		return *sink ? 0 : -ENOMEM;
 	}
-	error = os_truncate(state->output);
-	return error ? error : sink_file_open(sink, state->output, 0644);
+	fd = os_open_beside(state->output, 0644, state->beside, sizeof state->beside);
+	if (fd < 0)
+		return fd;
+	error = sink_file_adopt(sink, fd, NULL, NULL);
+	if (error)
+		os_close(fd);
+	return error;
 }
 
 static int
@@ -231,6 +238,11 @@ replay(struct state *state, const struct options *options, struct detector *dete
 		pipeline_add_sink(pipeline, sink);
 		code = run_pipeline(state, options, detector, pipeline, sink);
 		sink->ops->close(sink);
+		error = os_put(state->beside, state->output);
+		if (error) {
+			message("%s: %s", state->output, message_errno(error));
+			code = CODE_CANNOT;
+		}
 	}
 	pipeline_free(pipeline);
 	return code;

@@ -19,8 +19,11 @@ int os_write_file(const char *path, const void *data, size_t size, int mode);
 /* Opens for reading ("-": standard input) or for appending (created with mode). A descriptor. */
 int os_open_read(const char *path);
 int os_open_append(const char *path, int mode);
-/* Makes a file empty, or creates it. */
-int os_truncate(const char *path);
+/* Opens a new file beside path, whose name goes to beside, for os_put() to move to path when it is whole. Where path is
+ * no plain file (a device, a pipe) it is opened itself, and beside is "". A descriptor. */
+int os_open_beside(const char *path, int mode, char *beside, size_t size);
+/* Moves beside over path; "" stays. On failure beside is removed. */
+int os_put(const char *beside, const char *path);
 /* Bytes read, 0 at the end. */
 long os_read(int fd, void *buffer, size_t size);
 /* Writes all of it. */

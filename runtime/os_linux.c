@@ -73,23 +73,49 @@ os_read_own_file(const char *path, size_t max, void **data, size_t *size)
 }
 
 int
+os_open_beside(const char *path, int mode, char *beside, size_t size)
+{
+	struct stat st;
+	int fd;
+
+	beside[0] = 0;
+	if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		return fd < 0 ? -errno : fd;
+	}
+	if (snprintf(beside, size, "%s.new.%ld", path, (long)getpid()) >= (int)size)
+		return -ENAMETOOLONG;
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	return fd < 0 ? -errno : fd;
+}
+
+int
+os_put(const char *beside, const char *path)
+{
+	int error;
+
+	if (!beside[0] || !rename(beside, path))
+		return 0;
+	error = -errno;
+	unlink(beside);
+	return error;
+}
+
+int
 os_write_file(const char *path, const void *data, size_t size, int mode)
 {
 	char beside[4096];
-	int fd, error;
+	int fd = os_open_beside(path, mode, beside, sizeof beside), error;
 
-	if (snprintf(beside, sizeof beside, "%s.new.%ld", path, (long)getpid()) >= (int)sizeof beside)
-		return -ENAMETOOLONG;
-	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	error = os_write(fd, data, size);
-	if (!error && fsync(fd))
+	if (!error && beside[0] && fsync(fd))
 		error = -errno;
 	close(fd);
-	if (!error && rename(beside, path))
-		error = -errno;
-	if (error)
+	if (!error)
+		return os_put(beside, path);
+	if (beside[0])
 		unlink(beside);
 	return error;
 }
@@ -118,17 +144,6 @@ os_open_append(const char *path, int mode)
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
 
 	return fd < 0 ? -errno : fd;
-}
-
-int
-os_truncate(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
 }
 
 long

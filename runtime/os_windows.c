@@ -57,22 +57,39 @@ os_read_own_file(const char *path, size_t max, void **data, size_t *size)
 }
 
 int
+os_open_beside(const char *path, int mode, char *beside, size_t size)
+{
+	int fd;
+
+	(void)mode;
+	if ((size_t)snprintf(beside, size, "%s.new", path) >= size)
+		return -ENAMETOOLONG;
+	fd = _open(beside, _O_WRONLY | _O_CREAT | _O_TRUNC | _O_BINARY, _S_IREAD | _S_IWRITE);
+	return fd < 0 ? -errno : fd;
+}
+
+int
+os_put(const char *beside, const char *path)
+{
+	if (!beside[0] || MoveFileExA(beside, path, MOVEFILE_REPLACE_EXISTING))
+		return 0;
+	remove(beside);
+	return -EACCES;
+}
+
+int
 os_write_file(const char *path, const void *data, size_t size, int mode)
 {
 	char beside[4096];
-	int fd, error;
+	int fd = os_open_beside(path, mode, beside, sizeof beside), error;
 
-	(void)mode;
-	snprintf(beside, sizeof beside, "%s.new", path);
-	fd = _open(beside, _O_WRONLY | _O_CREAT | _O_TRUNC | _O_BINARY, _S_IREAD | _S_IWRITE);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	error = os_write(fd, data, size);
 	os_close(fd);
-	if (!error && !MoveFileExA(beside, path, MOVEFILE_REPLACE_EXISTING))
-		error = -EACCES;
-	if (error)
-		remove(beside);
+	if (!error)
+		return os_put(beside, path);
+	remove(beside);
 	return error;
 }
 
@@ -97,17 +114,6 @@ os_open_append(const char *path, int mode)
 	(void)mode;
 	fd = _open(path, _O_WRONLY | _O_CREAT | _O_APPEND | _O_BINARY, _S_IREAD | _S_IWRITE);
 	return fd < 0 ? -errno : fd;
-}
-
-int
-os_truncate(const char *path)
-{
-	int fd = _open(path, _O_WRONLY | _O_CREAT | _O_TRUNC | _O_BINARY, _S_IREAD | _S_IWRITE);
-
-	if (fd < 0)
-		return -errno;
-	_close(fd);
-	return 0;
 }
 
 long
