@@ -59,6 +59,10 @@ write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 	static const char from[] = "\"\\\b\f\n\r\t", escape[] = "\"\\bfnrt";
 	const char *found;
 
+	if (point >= 0x20 && point < 0x7f && point != '"' && point != '\\') {
+		to[0] = (char)point;
+		return 1;
+	}
 	if (point >= FOLD_BYTE || point >> 11 == 0x1b) {
 		memcpy(to, "\xef\xbf\xbd", 3);
 		return 3;
