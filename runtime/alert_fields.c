@@ -15,7 +15,7 @@
 #include "source.h"
 #include "vocabulary.h"
 
-enum { REST_TEXT_MAX = 8192, REST_SIZE_MAX = 256 << 10 };
+enum { REST_NAME_MAX = 255, REST_TEXT_MAX = 8192, REST_SIZE_MAX = 256 << 10 };
 
 static enum ecs_field
 field_of(const struct vocabulary_kind *kind, const char *name, size_t size)
@@ -61,18 +61,17 @@ static void
 write_rest(struct ecs_doc *doc, struct line *rest, const struct bind_name *name, const struct value *value)
 {
 	const struct value *items = value->data;
-	char key[256];
 	uint32_t i;
 
 	if (!is_scalar(value) && value->type != VALUE_LIST)
 		return;
-	if (name->size >= sizeof key || rest->size > REST_SIZE_MAX) {
+	if (name->size > REST_NAME_MAX || rest->size > REST_SIZE_MAX) {
 		++doc->left_out;
 		return;
 	}
-	memcpy(key, name->data, name->size);
-	key[name->size] = 0;
-	line_key(rest, key);
+	line_comma(rest);
+	line_string(rest, name->data, name->size, REST_NAME_MAX);
+	line_raw(rest, ":", 1);
 	if (is_scalar(value)) {
 		write_rest_text(doc, rest, value);
 		return;

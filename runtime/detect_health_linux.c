@@ -110,8 +110,8 @@ line_begin(struct detect *detect, const char *kind, const char *type, const char
 	line_string(line, type, strlen(type), 64);
 	line_text(line, "]");
 	text_member(line, "action", action);
-	text_member(line, "dataset", strcmp(kind, "alert") ? "rsnl.health" : "rsnl.agent");
 	text_member(line, "module", "rsnl");
+	text_member(line, "dataset", strcmp(kind, "alert") ? "rsnl.health" : "rsnl.agent");
 	if (severity)
 		number_member(line, "severity", (uint64_t)severity);
 }

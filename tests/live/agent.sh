@@ -213,6 +213,7 @@ check scan-after-pause soon scan_runs
 kill -TERM "$agent" && wait "$agent"
 check term-exits-0 test $? = 0
 agent=
+check ecs-lines "$RSNL_SOURCE/tools/ecs-lines" alerts.1 alerts.ndjson
 check stop-line grep -q '"action":"stop"' health.ndjson
 produced=$(last_health produced) received=$(last_health received)
 check produced-received test "$produced" = "$received"
