@@ -162,12 +162,6 @@ body_text(struct body *body, struct ir_text text)
 	return *interned;
 }
 
-struct pack_text
-body_string(struct body *body, const char *string)
-{
-	return body_text(body, (struct ir_text){string, strlen(string)});
-}
-
 struct pack_list
 body_texts(struct body *body, const struct ir_text *texts, uint32_t count)
 {

@@ -21,7 +21,6 @@ size_t body_add(struct body *body, enum pack_section_type type, const void *data
 uint32_t body_rows(const struct body *body, enum pack_section_type type, size_t row_size);
 
 struct pack_text body_text(struct body *body, struct ir_text text);
-struct pack_text body_string(struct body *body, const char *string);
 struct pack_list body_texts(struct body *body, const struct ir_text *texts, uint32_t count); /* a list in PACK_TEXTS */
 
 /* Starts one more section of its own (PACK_IMAGE), made of two parts. */

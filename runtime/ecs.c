@@ -30,12 +30,6 @@ ecs_find(const char *key, size_t size)
 	return (enum ecs_field)i;
 }
 
-const char *
-ecs_key(enum ecs_field field)
-{
-	return fields[field].key;
-}
-
 void
 ecs_start(struct ecs_doc *doc)
 {

@@ -35,7 +35,6 @@ struct ecs_doc {
 };
 
 enum ecs_field ecs_find(const char *key, size_t size); /* ECS_NONE: none of ours */
-const char *ecs_key(enum ecs_field field);
 void ecs_start(struct ecs_doc *doc);
 /* The field's first value; NULL: it is not set. */
 const char *ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size);

@@ -16,9 +16,8 @@ int os_read_file(const char *path, size_t max, void **data, size_t *size);
 int os_read_own_file(const char *path, size_t max, void **data, size_t *size);
 /* Writes beside path and renames over it, so that nobody sees half a file. mode as in chmod; ignored on Windows. */
 int os_write_file(const char *path, const void *data, size_t size, int mode);
-/* Opens for reading ("-": standard input) or for appending (created with mode). A descriptor. */
+/* Opens for reading ("-": standard input). A descriptor. */
 int os_open_read(const char *path);
-int os_open_append(const char *path, int mode);
 /* Opens a new file beside path, whose name goes to beside, for os_put() to move to path when it is whole. Where path is
  * no plain file (a device, a pipe) it is opened itself, and beside is "". A descriptor. */
 int os_open_beside(const char *path, int mode, char *beside, size_t size);

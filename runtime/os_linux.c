@@ -138,14 +138,6 @@ os_open_read(const char *path)
 	return fd;
 }
 
-int
-os_open_append(const char *path, int mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
-
-	return fd < 0 ? -errno : fd;
-}
-
 long
 os_read(int fd, void *buffer, size_t size)
 {

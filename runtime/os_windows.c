@@ -106,16 +106,6 @@ os_open_read(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-int
-os_open_append(const char *path, int mode)
-{
-	int fd;
-
-	(void)mode;
-	fd = _open(path, _O_WRONLY | _O_CREAT | _O_APPEND | _O_BINARY, _S_IREAD | _S_IWRITE);
-	return fd < 0 ? -errno : fd;
-}
-
 long
 os_read(int fd, void *buffer, size_t size)
 {

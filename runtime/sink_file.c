@@ -1,7 +1,6 @@
-/* sink_file.c - the sink that appends to a file, opened again on request so that it can be rotated. */
+/* sink_file.c - the sink that writes to a file, which is opened again on request so that it can be rotated. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "os.h"
 #include "sink.h"
@@ -10,8 +9,6 @@
 
 struct sink_file {
 	struct sink_buffer buffer; /* first */
-	char *path;                /* NULL: get gives the descriptor */
-	int mode;
 	int (*get)(void *context);
 	void *context;
 };
@@ -22,9 +19,9 @@ file_reopen(struct sink *sink)
 	struct sink_file *file = (struct sink_file *)sink;
 	int fd;
 
-	if (!file->path && !file->get)
+	if (!file->get)
 		return 0;
-	fd = file->path ? os_open_append(file->path, file->mode) : file->get(file->context);
+	fd = file->get(file->context);
 	if (fd < 0)
 		return fd;
 	sink_buffer_flush(sink);
@@ -40,7 +37,6 @@ file_close(struct sink *sink)
 
 	sink_buffer_flush(sink);
 	os_close(file->buffer.fd);
-	free(file->path);
 	free(file);
 }
 
@@ -59,26 +55,4 @@ sink_file_adopt(struct sink **sink, int fd, int (*get)(void *context), void *con
 	file->context = context;
 	*sink = &file->buffer.sink;
 	return 0;
-}
-
-int
-sink_file_open(struct sink **sink, const char *path, int mode)
-{
-	struct sink_file *file;
-	int fd = os_open_append(path, mode), error;
-
-	if (fd < 0)
-		return fd;
-	error = sink_file_adopt(sink, fd, NULL, NULL);
-	if (error) {
-		os_close(fd);
-		return error;
-	}
-	file = (struct sink_file *)*sink;
-	file->path = strdup(path);
-	file->mode = mode;
-	if (file->path)
-		return 0;
-	(*sink)->ops->close(*sink);
-	return -ENOMEM;
 }

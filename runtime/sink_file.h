@@ -1,12 +1,10 @@
-/* sink_file.h - lines appended to a file. */
+/* sink_file.h - lines written to a file. */
 #ifndef SINK_FILE_H
 #define SINK_FILE_H
 
 struct sink;
 
-/* Opens path for appending, creates it with mode. 0 or a negative errno. */
-int sink_file_open(struct sink **sink, const char *path, int mode);
-/* Over a descriptor that broker opened; reopen() asks again by way of get, which returns a descriptor or a negative
- * errno; get NULL: reopen does nothing. */
+/* Over a descriptor that is the sink's from now on; reopen() asks for the next one by way of get, which returns it or a
+ * negative errno; get NULL: reopen does nothing. 0, or -ENOMEM and the descriptor stays the caller's. */
 int sink_file_adopt(struct sink **sink, int fd, int (*get)(void *context), void *context);
 #endif

@@ -33,18 +33,6 @@ vocabulary_kind(uint32_t number)
 	return NULL;
 }
 
-const struct vocabulary_kind *
-vocabulary_kind_named(const char *name, size_t size)
-{
-	for (uint32_t number = 0; number < RECORD_KIND_MAX; number++) {
-		const struct vocabulary_kind *kind = vocabulary_kind(number);
-
-		if (kind && strlen(kind->name) == size && memcmp(kind->name, name, size) == 0)
-			return kind;
-	}
-	return NULL;
-}
-
 const struct vocabulary_field *
 vocabulary_field(const struct vocabulary_kind *kind, const char *name, size_t size)
 {

@@ -34,7 +34,6 @@ struct vocabulary_kind {
 
 /* NULL: there is no such kind. Kinds and fields are constants. */
 const struct vocabulary_kind *vocabulary_kind(uint32_t number);
-const struct vocabulary_kind *vocabulary_kind_named(const char *name, size_t size);
 /* The field that a rule calls so; NULL: the kind has none. */
 const struct vocabulary_field *vocabulary_field(const struct vocabulary_kind *kind, const char *name, size_t size);
 #endif
