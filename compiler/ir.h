@@ -69,6 +69,7 @@ struct ir_rule {
 	uint32_t reference_count, tag_count;
 	uint8_t level;  /* enum pack_level */
 	uint8_t engine; /* enum pack_engine */
+	uint8_t flags;  /* enum pack_rule_flag */
 	uint64_t expires; /* UNIX seconds, 0 never */
 	const struct ir_expr *expr;
 	const struct ir_use *uses;
@@ -83,6 +84,28 @@ struct ir_group { /* the rules of one logsource, early or late */
 	uint32_t rule_count;
 	const struct ir_predicate *predicates;
 	uint32_t predicate_count;
+};
+
+/* A correlation: rule ids are those of rules and correlations of the pack. Meanings are those of struct
+ * pack_correlation in packfile.h; references by id, since rules have their numbers only at the end. */
+struct ir_reference {
+	struct ir_text rule_id;
+	const uint32_t *fields; /* one for each name: where the rule's events keep it */
+	const uint32_t *names;  /* one for each name: the referenced correlation's group-by name, IR_NONE: the field */
+};
+
+struct ir_correlation {
+	struct ir_rule rule;    /* expr NULL, no uses; engine PACK_CORRELATION */
+	uint8_t type;           /* enum pack_correlation_type */
+	uint8_t compare_count;
+	uint8_t compares[2];    /* enum pack_compare */
+	double limits[2];
+	double percentile;
+	uint64_t timespan;      /* seconds */
+	const struct ir_text *names; /* group-by names, then fields whose values count */
+	uint32_t name_count, group_count;
+	const struct ir_reference *references;
+	uint32_t reference_count;
 };
 
 /* Routes, views and shapes: what logsources.yml says, resolved against the groups and fields of this pack. Meanings
@@ -140,6 +163,8 @@ struct ir_pack {
 	uint32_t field_count;
 	const struct ir_group *groups; /* sorted by product, category, service, late */
 	uint32_t group_count;
+	const struct ir_correlation *correlations; /* each after those it refers to */
+	uint32_t correlation_count;
 	const struct ir_route *routes;
 	uint32_t route_count;
 	const struct ir_shape *shapes; /* in the order they are tried */

@@ -296,7 +296,7 @@ check_rule(const struct row *row)
 
 	if (check_texts(row, &rule->id, 9) || check_list(row, "texts", &rule->references, t->text_count) ||
 	    check_list(row, "texts", &rule->tags, t->text_count) || check_list(row, "uses", &rule->uses, t->use_count) ||
-	    check_optional(row, "group", rule->group, t->group_count) || check_flags(row, 0, 0, rule->reserved))
+	    check_optional(row, "group", rule->group, t->group_count) || check_flags(row, rule->flags, PACK_RULE_SILENT, 0))
 		return -1;
 	if (rule->level > PACK_CRITICAL || rule->engine > PACK_CORRELATION)
 		return refuse(row->check, "rule %u has level %u, engine %u", row->number, rule->level, rule->engine);

@@ -70,6 +70,9 @@ enum pack_section_type {
 	PACK_YARA = 18,      /* struct pack_yara, then compiled rules as libyara saves them */
 	PACK_YARA_SOURCE = 19, /* struct pack_yara_source[] names namespaces and texts, for another libyara */
 	PACK_LITERALS = 20,  /* struct pack_literals[] */
+	PACK_CORRELATIONS = 21, /* struct pack_correlation[]: a correlation stands after those it refers to */
+	PACK_REFERENCES = 22, /* struct pack_reference[] */
+	PACK_KEYS = 23,      /* struct pack_key[] */
 };
 
 struct pack_section {
@@ -116,6 +119,10 @@ enum pack_level { PACK_INFORMATIONAL, PACK_LOW, PACK_MEDIUM, PACK_HIGH, PACK_CRI
 
 enum pack_engine { PACK_SIGMA, PACK_IOC, PACK_YARA_RULE, PACK_CORRELATION };
 
+enum pack_rule_flag {
+	PACK_RULE_SILENT = 1, /* its matches go to correlations and are no alerts */
+};
+
 struct pack_rule {
 	struct pack_text id, title, status, version;
 	struct pack_text author;         /* engine ioc: who provides the indicators */
@@ -125,12 +132,12 @@ struct pack_rule {
 	struct pack_list references; /* PACK_TEXTS */
 	struct pack_list tags;       /* PACK_TEXTS */
 	struct pack_list uses;       /* PACK_USES, in the order the rule writes them */
-	uint32_t group;              /* PACK_NONE for YARA rules */
+	uint32_t group;              /* PACK_NONE for YARA rules and correlations */
 	uint8_t level;               /* enum pack_level */
 	uint8_t engine;              /* enum pack_engine */
-	uint16_t reserved;
+	uint16_t flags;              /* enum pack_rule_flag */
 	uint64_t expires;            /* UNIX seconds after which it is silent; 0: never */
-	uint8_t digest[16];          /* of its meaning: equal digests, equal rule */
+	uint8_t digest[16];          /* of its meaning, a correlation's also of the rules it refers to: equal digests, equal rule */
 };
 
 enum pack_operator { /* how a predicate compares; SIGMA.md's words */
@@ -256,6 +263,43 @@ struct pack_literals {
 	struct pack_list texts; /* PACK_TEXTS */
 };
 
+enum pack_correlation_type {
+	PACK_EVENT_COUNT, PACK_VALUE_COUNT, PACK_TEMPORAL, PACK_TEMPORAL_ORDERED,
+	PACK_VALUE_SUM, PACK_VALUE_AVG, PACK_VALUE_PERCENTILE, PACK_VALUE_MEDIAN,
+};
+
+enum pack_compare { PACK_COMPARE_EQ, PACK_COMPARE_NEQ, PACK_COMPARE_LT, PACK_COMPARE_LTE, PACK_COMPARE_GT, PACK_COMPARE_GTE };
+
+/* A Sigma correlation: the matches of the rules it refers to, by group and in a window that slides over event time. */
+struct pack_correlation {
+	uint32_t rule;               /* its id, title, level, ...: PACK_RULES, engine PACK_CORRELATION */
+	uint8_t type;                /* enum pack_correlation_type */
+	uint8_t compare_count;       /* 1 or 2, all must hold */
+	uint8_t compares[2];         /* enum pack_compare */
+	double limits[2];            /* compared with */
+	double percentile;           /* PACK_VALUE_PERCENTILE: 0 to 100; else 0 */
+	uint64_t timespan;           /* seconds */
+	struct pack_list references; /* PACK_REFERENCES, as the rule lists them */
+	struct pack_list names;      /* PACK_TEXTS: what it groups by, then the fields whose values it takes, as the rule writes
+	                              * them */
+	uint32_t group_count;        /* leading names that it groups by */
+	uint32_t reserved;
+};
+
+struct pack_reference { /* a rule whose matches a correlation takes, a correlation among them */
+	uint32_t rule;
+	uint32_t reserved;
+	struct pack_list keys; /* PACK_KEYS: one for each name of the correlation */
+};
+
+/* Where a match keeps the value of one name. What a correlation makes has the values it grouped by, and the fields of the
+ * event that made it hold. */
+struct pack_key {
+	uint32_t slot; /* of the event */
+	uint32_t name; /* number of the referenced correlation's group-by name to take in place of the slot; PACK_NONE: none */
+};
+
+_Static_assert(sizeof(struct pack_correlation) == 64, "pack.5 says so");
 _Static_assert(sizeof(struct pack_header) == 128, "pack.5 says so");
 _Static_assert(sizeof(struct pack_image) == 32, "pack.5 says so");
 
@@ -277,9 +321,12 @@ struct pack_tables {
 	const struct pack_vector *vectors;
 	const struct pack_yara_source *yara_sources;
 	const struct pack_literals *literals;
+	const struct pack_correlation *correlations;
+	const struct pack_reference *correlation_references;
+	const struct pack_key *keys;
 	uint32_t strings_size, manifest_size, text_count, index_count, slot_count, group_count, rule_count, predicate_count,
 		use_count, route_count, condition_count, view_count, shape_count, path_count, vector_count, yara_source_count,
-		literals_count;
+		literals_count, correlation_count, reference_count, key_count;
 	const struct pack_image *images[32]; /* by the bit of their target */
 	const void *data;              /* PACK_DATA or NULL */
 	const struct pack_yara *yara;  /* PACK_YARA or NULL */
