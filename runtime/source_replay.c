@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input.h"
+#include "stream.h"
 #include "json.h"
 #include "source.h"
 #include "source_replay.h"
@@ -17,7 +17,7 @@ struct replay {
 	const char *const *files;
 	size_t file_count, next_file;
 	const char *file;     /* being read; NULL: none */
-	struct input *input;
+	struct stream *stream;
 	enum form form;
 	char *buffer;
 	size_t at, used, room; /* texts before at are handed out */
@@ -71,7 +71,7 @@ fill(struct replay *r)
 		r->buffer = buffer;
 		r->room *= 2;
 	}
-	n = input_read(r->input, r->buffer + r->used, r->room - r->used);
+	n = stream_read(r->stream, r->buffer + r->used, r->room - r->used);
 	if (n < 0)
 		return (int)n;
 	r->ended = !n;
@@ -86,8 +86,8 @@ close_file(struct replay *r, int error)
 		r->failed = r->file;
 		r->error = -error;
 	}
-	input_close(r->input);
-	r->input = NULL;
+	stream_close(r->stream);
+	r->stream = NULL;
 	r->file = NULL;
 }
 
@@ -102,7 +102,7 @@ open_file(struct replay *r)
 	r->ended = r->after_value = 0;
 	r->tried = 0;
 	r->line = 1;
-	error = input_open(&r->input, r->file);
+	error = stream_open(&r->stream, r->file);
 	if (error)
 		close_file(r, error);
 	return error;
@@ -314,7 +314,7 @@ replay_close(struct source *source)
 {
 	struct replay *r = (struct replay *)source;
 
-	input_close(r->input);
+	stream_close(r->stream);
 	free(r->buffer);
 	free(r);
 }

@@ -1,4 +1,4 @@
-/* input.c - plain, gzip and zstd files as one stream of bytes. */
+/* stream.c - plain, gzip and zstd files as one stream of bytes. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +8,12 @@
 #define HAVE_ZLIB 1
 #endif
 
-#include "input.h"
+#include "stream.h"
 #include "os.h"
 
 enum { CHUNK = 128 * 1024, WINDOW_LOG_MAX = 27 };
 
-struct input {
+struct stream {
 	int fd;
 	int whole;      /* nothing is half-read: a good place to end */
 	ZSTD_DStream *zstd;
@@ -34,9 +34,9 @@ ends_with(const char *path, const char *suffix)
 }
 
 int
-input_open(struct input **input, const char *path)
+stream_open(struct stream **stream, const char *path)
 {
-	struct input *in = calloc(1, sizeof *in);
+	struct stream *in = calloc(1, sizeof *in);
 
 	if (!in)
 		return -ENOMEM;
@@ -48,7 +48,7 @@ input_open(struct input **input, const char *path)
 		free(in);
 		return error;
 	}
-	*input = in;
+	*stream = in;
 	if (ends_with(path, ".zst")) {
 		in->zstd = ZSTD_createDStream();
 		if (!in->zstd)
@@ -69,7 +69,7 @@ input_open(struct input **input, const char *path)
 }
 
 static long
-refill(struct input *in)
+refill(struct stream *in)
 {
 	long n = os_read(in->fd, in->chunk, sizeof in->chunk);
 
@@ -78,7 +78,7 @@ refill(struct input *in)
 }
 
 static long
-read_zstd(struct input *in, void *buffer, size_t size)
+read_zstd(struct stream *in, void *buffer, size_t size)
 {
 	ZSTD_outBuffer to = { buffer, size, 0 };
 	size_t left;
@@ -102,7 +102,7 @@ read_zstd(struct input *in, void *buffer, size_t size)
 
 #ifdef HAVE_ZLIB
 static long
-read_gzip(struct input *in, void *buffer, size_t size)
+read_gzip(struct stream *in, void *buffer, size_t size)
 {
 	z_stream *z = &in->gzip;
 	int result;
@@ -133,7 +133,7 @@ read_gzip(struct input *in, void *buffer, size_t size)
 #endif
 
 long
-input_read(struct input *in, void *buffer, size_t size)
+stream_read(struct stream *in, void *buffer, size_t size)
 {
 	if (in->zstd)
 		return read_zstd(in, buffer, size);
@@ -145,7 +145,7 @@ input_read(struct input *in, void *buffer, size_t size)
 }
 
 void
-input_close(struct input *in)
+stream_close(struct stream *in)
 {
 	if (!in)
 		return;
