@@ -7,6 +7,7 @@
 #include "command.h"
 #include "commands.h"
 #include "detector.h"
+#include "field_map.h"
 #include "host.h"
 #include "os.h"
 #include "pack_open.h"
@@ -27,7 +28,7 @@ struct state {
 	char beside[4096]; /* where the output grows; "": it is written itself */
 	int key_count, allow_unsigned, fail_on; /* fail_on: enum pack_level, -1: never */
 	struct replay_routing routing;
-	struct replay_fields fields;
+	struct field_map fields;
 	struct unrouted unrouted;
 };
 
@@ -270,7 +271,7 @@ run(const struct command *command, int argc, char **argv)
 		}
 	}
 	replay_routing_done(&state.routing);
-	replay_fields_done(&state.fields);
+	field_map_done(&state.fields);
 	return code;
 }
 

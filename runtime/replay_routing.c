@@ -3,13 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind.h"
 #include "command.h"
-#include "os.h"
+#include "field_map.h"
 #include "pipeline.h"
 #include "replay_routing.h"
-
-enum { FIELDS_SIZE_MAX = 1 << 20 };
 
 static int
 parse_keys(struct replay_routing *routing, char *at)
@@ -93,75 +90,15 @@ replay_routing_done(struct replay_routing *routing)
 	*routing = (struct replay_routing){ 0 };
 }
 
-/* Without white space and quotes around it. */
-static char *
-trim(char *text)
-{
-	size_t size;
-
-	while (*text == ' ' || *text == '\t')
-		++text;
-	size = strlen(text);
-	while (size && strchr(" \t\r", text[size - 1]))
-		text[--size] = 0;
-	if (size > 1 && (*text == '"' || *text == '\'') && text[size - 1] == *text) {
-		text[size - 1] = 0;
-		++text;
-	}
-	return text;
-}
-
-static int
-parse_line(struct replay_fields *fields, char *line)
-{
-	struct bind_field *rows;
-	char *colon;
-
-	line = trim(line);
-	if (!*line || *line == '#')
-		return 0;
-	colon = strchr(line, ':');
-	if (!colon)
-		return -EINVAL;
-	*colon = 0;
-	rows = realloc(fields->rows, (fields->count + 1) * sizeof *rows);
-	if (!rows)
-		return -ENOMEM;
-	fields->rows = rows;
-	rows[fields->count++] = (struct bind_field){ trim(line), trim(colon + 1) };
-	return *rows[fields->count - 1].name && *rows[fields->count - 1].path ? 0 : -EINVAL;
-}
-
 int
-replay_fields_read(struct replay_fields *fields, const char *path)
+replay_fields_read(struct field_map *fields, const char *path)
 {
-	char *line, *next;
-	size_t size, number = 1;
-	void *text;
-	int error;
+	size_t line;
+	int error = field_map_read(fields, path, &line);
 
-	replay_fields_done(fields);
-	error = os_read_file(path, FIELDS_SIZE_MAX, &text, &size);
-	if (error) {
+	if (error == -EINVAL)
+		message("%s:%zu:1: error: a line \"Field: key\" expected [bad-fields]", path, line);
+	else if (error)
 		message("%s: %s", path, message_errno(error));
-		return error;
-	}
-	fields->text = text;
-	for (line = text; line && !error; line = next, ++number) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = 0;
-		error = parse_line(fields, line);
-		if (error)
-			message("%s:%zu:1: error: a line \"Field: key\" expected [bad-fields]", path, number);
-	}
 	return error;
-}
-
-void
-replay_fields_done(struct replay_fields *fields)
-{
-	free(fields->rows);
-	free(fields->text);
-	*fields = (struct replay_fields){ 0 };
 }

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-struct bind_field;
+struct field_map;
 
 struct replay_routing {
 	int routing; /* enum routing of pipeline.h */
@@ -14,16 +14,9 @@ struct replay_routing {
 	char *text;  /* that they point into */
 };
 
-struct replay_fields {
-	struct bind_field *rows;
-	size_t count;
-	char *text;
-};
-
 /* "auto", "all", "P/C[/S]", "keys:product=K,...". 0, or -EINVAL after a message. */
 int replay_routing_parse(struct replay_routing *routing, const char *value);
 void replay_routing_done(struct replay_routing *routing);
-/* A file of lines "Field: key", the key a dotted path. 0, or a negative errno after a message. */
-int replay_fields_read(struct replay_fields *fields, const char *path);
-void replay_fields_done(struct replay_fields *fields);
+/* field_map_read() with its messages. 0, or a negative errno. */
+int replay_fields_read(struct field_map *fields, const char *path);
 #endif
