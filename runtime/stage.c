@@ -224,8 +224,8 @@ stage_settle(struct stage *stage, const struct route_plan *plan, const struct js
 		bound_settle_leaves(stage->bound);
 }
 
-static void
-lay_views(const struct stage *stage, const struct route_step *step, struct event_view *view)
+void
+stage_lay_views(const struct stage *stage, const struct route_step *step, struct event_view *view)
 {
 	const struct pack_tables *tables = detector_tables(stage->detector);
 	uint32_t i;
@@ -246,8 +246,8 @@ lay_views(const struct stage *stage, const struct route_step *step, struct event
 	}
 }
 
-static void
-lift_views(const struct stage *stage, const struct route_step *step, struct event_view *view)
+void
+stage_lift_views(const struct stage *stage, const struct route_step *step, struct event_view *view)
 {
 	uint32_t count = step->view_count;
 
@@ -281,9 +281,9 @@ stage_match(struct stage *stage, const struct route_plan *plan, struct event_vie
 	uint32_t i, j;
 
 	for (i = 0; i < plan->step_count; ++i) {
-		lay_views(stage, &plan->steps[i], view);
+		stage_lay_views(stage, &plan->steps[i], view);
 		for (j = 0; j < plan->steps[i].group_count; ++j)
 			match_group(stage, plan->groups[plan->steps[i].first_group + j], view, matches);
-		lift_views(stage, &plan->steps[i], view);
+		stage_lift_views(stage, &plan->steps[i], view);
 	}
 }

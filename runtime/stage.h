@@ -21,6 +21,7 @@ struct leaf_filter;
 struct matches;
 struct pipeline_config;
 struct route_plan;
+struct route_step;
 struct router;
 struct saved_slot;
 struct value;
@@ -59,6 +60,9 @@ void stage_free(struct stage *stage); /* NULL is fine */
 const struct route_plan *stage_route(struct stage *stage);
 /* Decodes what the plan's groups read of the event that json has read. */
 void stage_settle(struct stage *stage, const struct route_plan *plan, const struct json *json);
+/* Shows the slots as the groups of a step see them, and as they were again. */
+void stage_lay_views(const struct stage *stage, const struct route_step *step, struct event_view *view);
+void stage_lift_views(const struct stage *stage, const struct route_step *step, struct event_view *view);
 /* Adds the rules that match, each once, with why. */
 void stage_match(struct stage *stage, const struct route_plan *plan, struct event_view *view, struct matches *matches);
 #endif
