@@ -86,7 +86,8 @@ emit_layout(const struct plan *plan)
 	at += WORK_TEXTS * sizeof(struct work_text);
 	layout.arena = at = (at + EMIT_SCRATCH_ALIGN - 1) / EMIT_SCRATCH_ALIGN * EMIT_SCRATCH_ALIGN;
 	layout.second = at += WORK_ARENA;
-	layout.size = at + WORK_TEXT_ROOM;
+	layout.times = at += WORK_TEXT_ROOM;
+	layout.size = at + sizeof(struct match_times) + (plan->rule_max ? plan->rule_max : 1) * sizeof(struct rule_time);
 	return layout;
 }
 

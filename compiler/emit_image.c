@@ -8,7 +8,7 @@
 #include "plan.h"
 
 static const char routines[] =
-	"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
+	"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n#include \"packrt_time.h\"\n"
 	"\n/* The compiler may call these for copies and comparisons of its own. */\n"
 	"void *\nmemcpy(void *to, const void *from, __SIZE_TYPE__ size)\n{\n"
 	"\tfor (__SIZE_TYPE__ i = 0; i < size; i++)\n\t\t((uint8_t *)to)[i] = ((const uint8_t *)from)[i];\n\treturn to;\n}\n"
@@ -55,6 +55,8 @@ emit_match(struct emitter *emitter, FILE *out)
 	fprintf(out, "\twork.texts = (struct work_text *)(bytes + %u);\n", layout.texts);
 	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n\twork.arena_used = 0;\n", layout.arena,
 	        layout.second);
+	fprintf(out, "\twork.times = event->flags & EVENT_TIMED ? (void *)(bytes + %u) : 0;\n", layout.times);
+	fputs("\tif (work.times)\n\t\twork.times->count = 0;\n", out);
 	fputs("\tfor (uint32_t i = 0; i < WORK_TEXTS; i++)\n\t\twork.text_keys[i] = 0;\n\tswitch (group) {\n", out);
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
 		fprintf(out, "\tcase %u:\n\t\tfirst = %u;\n\t\tcount = group_%s(&work, hits);\n\t\tbreak;\n", i,

@@ -3,5 +3,5 @@
 
 #include "commands.h"
 
-const struct command *const commands[] = { &command_run, &command_replay, &command_scan, &command_swap,
+const struct command *const commands[] = { &command_run, &command_replay, &command_bench, &command_scan, &command_swap,
 	&command_verify, &command_status, &command_role, NULL };

@@ -45,6 +45,7 @@ struct value {
 enum event_flag {
 	EVENT_HAS_CUT = 1, /* some value carries VALUE_CUT */
 	EVENT_DECIDE_ALL = 2, /* decide every predicate of the group, also those no rule asks for (explain) */
+	EVENT_TIMED = 4, /* say what the rules cost (struct match_times) */
 };
 
 /* An event as one pack sees it. slots[i] is meaningful only where bit i of present is set. */
@@ -90,6 +91,42 @@ scratch_predicate(const void *scratch, uint32_t predicate)
 	const uint64_t *yes = scratch;
 
 	return yes[predicate / 64] >> predicate % 64 & 1;
+}
+
+/* With EVENT_TIMED: ticks of the processor's own clock, at the end of scratch. An image of before there was such a flag
+ * leaves it alone: clear count first. */
+struct rule_time {
+	uint32_t rule;  /* in the group */
+	uint32_t ticks; /* deciding it, with the predicates that it was the first to ask for */
+};
+
+struct match_times {
+	uint64_t shared; /* what all rules have in common: sets of strings, candidates */
+	uint32_t idle;   /* in each of the others and shared: reading the clock */
+	uint32_t count;  /* of rules that were asked, of the most hits there may be */
+	struct rule_time rules[];
+};
+
+/* Sizes are those of the pack's header. NULL: no room. */
+static inline struct match_times *
+scratch_times(void *scratch, uint32_t scratch_size, uint32_t hits_max)
+{
+	uint64_t size = sizeof(struct match_times) + (uint64_t)hits_max * sizeof(struct rule_time);
+
+	return scratch_size < size || scratch_size % 8 ? 0 : (void *)((char *)scratch + (scratch_size - size));
+}
+
+static inline uint64_t
+tick_count(void)
+{
+#if defined(__x86_64__)
+	return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+	uint64_t ticks;
+
+	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+	return ticks;
+#endif
 }
 
 _Static_assert(sizeof(struct value) == 16, "struct value is part of the ABI");

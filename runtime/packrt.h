@@ -58,6 +58,7 @@ struct work {
 	struct work_text *texts;
 	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
 	uint64_t arena_used;
+	struct match_times *times; /* NULL: nobody asks */
 };
 
 PACKRT_INLINE int
@@ -110,6 +111,8 @@ string_found(struct work *work, const uint32_t *first, const uint32_t *list, uin
 PACKRT_INLINE void
 group_begin(struct work *work, const uint64_t *eager, uint32_t words, const uint64_t *always, uint32_t rule_words)
 {
+	if (work->times)
+		work->times->shared = tick_count();
 	for (uint32_t i = 0; i < words; i++) {
 		work->yes[i] = work->unknown[i] = 0;
 		work->known[i] = eager[i];
@@ -141,12 +144,20 @@ group_decide(struct work *work, uint32_t count, decide_fn *decide)
 			decide(work, i);
 }
 
+/* Asks one rule of a group by its number there. */
+typedef int rule_fn(struct work *work, uint32_t rule);
+
+/* packrt_time.h: the same as group_rules(), with a look at the clock after each. */
+uint32_t group_rules_timed(struct work *work, uint32_t rule_words, rule_fn *rule, struct hit *hits);
+
 /* ... and the candidates themselves, in order. Returns the number of hits. */
 PACKRT_INLINE uint32_t
-group_rules(struct work *work, uint32_t rule_words, int (*rule)(struct work *, uint32_t), struct hit *hits)
+group_rules(struct work *work, uint32_t rule_words, rule_fn *rule, struct hit *hits)
 {
 	uint32_t count = 0;
 
+	if (work->times)
+		return group_rules_timed(work, rule_words, rule, hits);
 	for (uint32_t i = 0; i < rule_words; i++)
 		for (uint64_t left = work->candidates[i]; left; left &= left - 1)
 			if (rule(work, i * 64 + __builtin_ctzll(left)))

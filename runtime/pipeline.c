@@ -207,6 +207,13 @@ take_counters(struct pipeline *p, struct bound *bound)
 }
 
 static void
+lap(const struct pipeline *p, enum lap station)
+{
+	if (p->config.stopwatch)
+		p->config.stopwatch->lap(p->config.stopwatch->data, station);
+}
+
+static void
 take_json(struct pipeline *p, struct source *source, const struct raw_event *raw)
 {
 	struct stage *stage = p->stage;
@@ -216,7 +223,10 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 	uint64_t dropped;
 	int error;
 
+	lap(p, LAP_SOURCE);
+	p->counters->recorded_bytes += raw->size;
 	error = bound_read(stage->bound, raw->data, raw->size, &json);
+	lap(p, LAP_PARSE);
 	if (error) {
 		++counters->received;
 		++counters->bad_record;
@@ -225,12 +235,15 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 		return;
 	}
 	plan = stage_route(stage);
+	lap(p, LAP_ROUTE);
 	counters = &p->counters->kinds[plan->kind];
 	++counters->received;
 	p->matches.count = 0;
 	if (plan->step_count) {
 		stage_settle(stage, plan, &json);
+		lap(p, LAP_DECODE);
 		stage_match(stage, plan, stage->bound_view, &p->matches);
+		lap(p, LAP_MATCH);
 		++counters->evaluated;
 	} else {
 		++counters->no_rule;
@@ -239,8 +252,10 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 			p->config.unrouted(p->config.unrouted_data, raw);
 	}
 	dropped = take_counters(p, stage->bound);
-	if (p->matches.count)
+	if (p->matches.count) {
 		alert_recorded(p, raw, plan->kind, dropped != 0);
+		lap(p, LAP_ALERT);
+	}
 }
 
 static void

@@ -23,6 +23,7 @@ struct vocabulary_kind;
 struct process_table;
 struct broker;
 struct host;
+struct match_times;
 
 struct kind_counters { /* received = evaluated + no_rule + bad_record */
 	uint64_t received, evaluated, no_rule, bad_record;
@@ -35,6 +36,7 @@ struct alert_counters { /* matches = written + throttled + rate_cut + muted + be
 struct pipeline_counters {
 	struct kind_counters kinds[RECORD_KIND_MAX]; /* [0]: recorded events without a kind */
 	struct alert_counters alerts;
+	uint64_t recorded_bytes;  /* of recorded events */
 	uint64_t unrouted;        /* recorded events that no route takes */
 	uint64_t cut_values;      /* values longer than VALUE_TEXT_MAX */
 	uint64_t dropped_leaves;  /* beyond EVENT_LEAF_MAX */
@@ -48,6 +50,18 @@ enum routing { ROUTING_AUTO, ROUTING_LOGSOURCE, ROUTING_KEYS, ROUTING_ALL };
 /* What a scan of a program's file found; lower-case hex, "" where not known. */
 struct late_fields {
 	char md5[33], sha1[41], sha256[65];
+};
+
+/* The stations of a recorded event, in their order. */
+enum lap { LAP_SOURCE, LAP_PARSE, LAP_ROUTE, LAP_DECODE, LAP_MATCH, LAP_ALERT, LAP_COUNT };
+
+/* What a benchmark hangs into a pipeline. */
+struct stopwatch {
+	/* A station of a recorded event is done. LAP_ALERT comes only for events with matches. */
+	void (*lap)(void *data, enum lap lap);
+	/* What match() took for a group: then rules are timed. NULL: they are not. */
+	void (*rules)(void *data, uint32_t group, const struct match_times *times);
+	void *data;
 };
 
 struct pipeline_config {
@@ -70,6 +84,7 @@ struct pipeline_config {
 	/* Called with each recorded event that no route takes. NULL: nobody asks. */
 	void (*unrouted)(void *data, const struct raw_event *raw);
 	void *unrouted_data;
+	const struct stopwatch *stopwatch; /* borrowed; NULL: nobody measures */
 };
 
 struct pipeline;

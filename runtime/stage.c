@@ -149,6 +149,9 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 		stage_free(stage);
 		return NULL;
 	}
+	stage->times = scratch_times(stage->scratch, header->scratch_size, header->hits_max);
+	if (config->stopwatch && config->stopwatch->rules && stage->times)
+		stage->stopwatch = config->stopwatch;
 	return stage;
 }
 
@@ -259,13 +262,30 @@ stage_lift_views(const struct stage *stage, const struct route_step *step, struc
 	}
 }
 
+/* With the clock running. */
+static uint32_t
+match_timed(struct stage *stage, uint32_t group, struct event *event)
+{
+	uint32_t count;
+
+	event->flags |= EVENT_TIMED;
+	stage->times->count = 0;
+	count = detector_match(stage->detector, event, group, stage->scratch, stage->hits);
+	stage->stopwatch->rules(stage->stopwatch->data, group, stage->times);
+	return count;
+}
+
 static void
 match_group(struct stage *stage, uint32_t group, struct event_view *view, struct matches *matches)
 {
 	const struct pack_tables *tables = detector_tables(stage->detector);
-	uint32_t count = detector_match(stage->detector, view->event, group, stage->scratch, stage->hits), i;
+	uint32_t count, i;
 	struct match *match;
 
+	if (stage->stopwatch)
+		count = match_timed(stage, group, view->event);
+	else
+		count = detector_match(stage->detector, view->event, group, stage->scratch, stage->hits);
 	for (i = 0; i < count && i < tables->groups[group].rules.count; ++i) {
 		if (stage->hits[i].rule >= tables->rule_count)
 			continue;

@@ -18,12 +18,14 @@ struct hit;
 struct host;
 struct json;
 struct leaf_filter;
+struct match_times;
 struct matches;
 struct pipeline_config;
 struct route_plan;
 struct route_step;
 struct router;
 struct saved_slot;
+struct stopwatch;
 struct value;
 
 struct event_view { /* an event and its slots, to lay views over */
@@ -51,6 +53,8 @@ struct stage {
 	uint64_t *rule_matches;    /* by rule */
 	struct leaf_filter **leaf_filters; /* by group; NULL: it sees all leaves */
 	struct alert_writer *writer;
+	const struct stopwatch *stopwatch; /* times rules; NULL: nobody measures */
+	struct match_times *times;         /* in scratch */
 };
 
 /* Borrows all. NULL: no memory. */

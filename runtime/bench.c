@@ -1,0 +1,245 @@
+/* bench.c - runs events through a pack again and again, with and without a clock in the pipeline. */
+#include "bench.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "detector.h"
+#include "host.h"
+#include "os.h"
+#include "pack.h"
+#include "packfile.h"
+#include "replay_routing.h"
+#include "sink.h"
+#include "source.h"
+#include "source_replay.h"
+
+enum { BATCH = 64, CLOCK_READINGS = 1000 };
+
+struct clock { /* a pass with a clock in it */
+	struct bench *bench;
+	const struct pack_tables *tables;
+	uint64_t last;
+	uint64_t first_ns, first_tick;
+};
+
+struct counting_sink {
+	struct sink sink;
+	uint64_t bytes;
+};
+
+static int
+counting_write(struct sink *sink, const char *line, size_t size)
+{
+	(void)line;
+	((struct counting_sink *)sink)->bytes += size + 1;
+	return 0;
+}
+
+static int
+counting_flush(struct sink *sink)
+{
+	(void)sink;
+	return 0;
+}
+
+static void
+take_lap(void *data, enum lap lap)
+{
+	struct clock *clock = data;
+	uint64_t now = os_monotonic_ns(), taken = now - clock->last;
+
+	spread_add(&clock->bench->laps[lap], taken > clock->bench->clock_ns ? taken - clock->bench->clock_ns : 0);
+	clock->last = os_monotonic_ns();
+}
+
+static void
+take_lap_only(void *data, enum lap lap)
+{
+	(void)data;
+	(void)lap;
+}
+
+static uint64_t
+ticks_taken(uint64_t ticks, uint32_t idle)
+{
+	return ticks > idle ? ticks - idle : 0;
+}
+
+static void
+take_rules(void *data, uint32_t group, const struct match_times *times)
+{
+	struct clock *clock = data;
+	const struct pack_group *row = &clock->tables->groups[group];
+	struct rule_cost *rule;
+	uint32_t i;
+
+	if (!times->count)
+		return;
+	++clock->bench->groups[group].calls;
+	clock->bench->groups[group].shared += ticks_taken(times->shared, times->idle);
+	for (i = 0; i < times->count && i < row->rules.count; ++i) {
+		if (times->rules[i].rule >= row->rules.count)
+			continue;
+		rule = &clock->bench->rules[row->rules.first + times->rules[i].rule];
+		++rule->asked;
+		rule->ticks += ticks_taken(times->rules[i].ticks, times->idle);
+	}
+}
+
+/* The least that the clock shows between two readings. */
+static uint64_t
+clock_cost(void)
+{
+	uint64_t least = UINT64_MAX, before, now;
+	int i;
+
+	for (i = 0; i < CLOCK_READINGS; ++i) {
+		before = os_monotonic_ns();
+		now = os_monotonic_ns();
+		least = now - before < least ? now - before : least;
+	}
+	return least;
+}
+
+/* All events once through a pipeline. The pass's own figures go to bench. */
+static int
+read_all(struct bench *bench, struct pipeline *pipeline, const struct bench_input *input, const char **failed)
+{
+	struct source *source;
+	int got, error = source_replay_open(&source, input->files, input->count, stderr), problem;
+
+	if (error)
+		return error;
+	do
+		got = pipeline_step(pipeline, source, BATCH, -1);
+	while (got >= 0);
+	bench->events = source_replay_counters(source)->events;
+	bench->bad = source_replay_counters(source)->bad;
+	bench->bytes = pipeline_counters(pipeline)->recorded_bytes;
+	bench->unrouted = pipeline_counters(pipeline)->unrouted;
+	bench->matches = pipeline_counters(pipeline)->alerts.matches;
+	*failed = source_replay_failed(source, &problem);
+	error = *failed ? -problem : 0;
+	source->ops->close(source);
+	return error;
+}
+
+static struct pipeline_config
+bench_config(const struct bench_input *input, const struct stopwatch *stopwatch)
+{
+	const struct replay_routing *r = input->routing;
+
+	return (struct pipeline_config){ .routing = r->routing, .product = r->product, .category = r->category,
+		.service = r->service, .why = "full", .replay = 1, .stopwatch = stopwatch };
+}
+
+static int
+pass(struct bench *bench, struct detector *detector, const struct bench_input *input,
+     const struct stopwatch *stopwatch, const char **failed)
+{
+	static const struct sink_ops ops = { counting_write, counting_flush, NULL, NULL };
+	const struct host host = { .id = "" };
+	const struct pipeline_config config = bench_config(input, stopwatch);
+	struct pipeline *pipeline = pipeline_new(&config, detector, &host, NULL);
+	struct counting_sink sink = { { .ops = &ops, .name = "bench" }, 0 };
+	uint64_t start = os_monotonic_ns(), taken;
+	uint32_t i;
+	int error = pipeline ? pipeline_add_sink(pipeline, &sink.sink) : -ENOMEM;
+
+	if (!error)
+		error = read_all(bench, pipeline, input, failed);
+	taken = os_monotonic_ns() - start;
+	for (i = 0; !error && stopwatch && stopwatch->rules && i < detector_tables(detector)->rule_count; ++i)
+		bench->rules[i].matches = pipeline_rule_matches(pipeline)[i];
+	pipeline_free(pipeline);
+	bench->alert_bytes = sink.bytes;
+	if (stopwatch || error)
+		return error;
+	++bench->passes;
+	bench->sum_ns += taken;
+	bench->best_ns = !bench->best_ns || taken < bench->best_ns ? taken : bench->best_ns;
+	return 0;
+}
+
+static int
+pass_timed(struct bench *bench, struct detector *detector, const struct bench_input *input, int rules,
+           const char **failed)
+{
+	struct clock clock = { .bench = bench, .tables = detector_tables(detector) };
+	const struct stopwatch stopwatch = { rules ? take_lap_only : take_lap, rules ? take_rules : NULL, &clock };
+	int error;
+
+	clock.first_ns = clock.last = os_monotonic_ns();
+	clock.first_tick = tick_count();
+	error = pass(bench, detector, input, &stopwatch, failed);
+	bench->ns_per_tick = (double)(os_monotonic_ns() - clock.first_ns) / (double)(tick_count() - clock.first_tick);
+	return error;
+}
+
+/* Between two events of an idle pipeline. */
+static int
+time_swap(struct bench *bench, struct detector *detector, const struct bench_input *input, int *code)
+{
+	const struct host host = { .id = "" };
+	const struct pipeline_config config = bench_config(input, NULL);
+	struct pipeline *pipeline = pipeline_new(&config, detector, &host, NULL);
+	struct detector *other;
+	uint64_t start = os_monotonic_ns(), opened;
+	int error = pipeline ? 0 : -ENOMEM;
+
+	if (!error) {
+		*code = input->open(input->data, &other);
+		error = *code ? -EINTR : 0;
+	}
+	if (!error) {
+		opened = os_monotonic_ns();
+		error = pipeline_swap(pipeline, other);
+		bench->stall_ns = os_monotonic_ns() - opened;
+		bench->swap_ns = os_monotonic_ns() - start;
+		pipeline_free(pipeline);
+		detector_close(other);
+		return error;
+	}
+	pipeline_free(pipeline);
+	return error;
+}
+
+int
+bench_run(struct bench *bench, struct detector *detector, const struct bench_input *input, const char **failed,
+          int *code)
+{
+	const struct pack_tables *tables = detector_tables(detector);
+	uint64_t start = os_monotonic_ns();
+	int error;
+
+	*failed = NULL;
+	bench->clock_ns = clock_cost();
+	if (input->per_rule) {
+		bench->rules = calloc(tables->rule_count + 1, sizeof *bench->rules);
+		bench->groups = calloc(tables->group_count + 1, sizeof *bench->groups);
+		if (!bench->rules || !bench->groups)
+			return -ENOMEM;
+	}
+	error = pass(bench, detector, input, NULL, failed);
+	bench->peak_memory = os_peak_memory();
+	if (error || bench->bad || !bench->events)
+		return error;
+	error = pass_timed(bench, detector, input, 0, failed);
+	if (!error && input->per_rule)
+		error = pass_timed(bench, detector, input, 1, failed);
+	while (!error && os_monotonic_ns() - start < input->time_ns) {
+		error = pass(bench, detector, input, NULL, failed);
+		if (!error)
+			error = pass_timed(bench, detector, input, 0, failed);
+	}
+	return error ? error : time_swap(bench, detector, input, code);
+}
+
+void
+bench_done(struct bench *bench)
+{
+	free(bench->rules);
+	free(bench->groups);
+}
