@@ -37,6 +37,18 @@ has_rule(const struct matches *matches, uint32_t rule)
 	return 0;
 }
 
+static int
+leads_to(const struct route_plan *plan, uint32_t group)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < plan->step_count; ++i)
+		for (j = 0; j < plan->steps[i].group_count; ++j)
+			if (plan->groups[plan->steps[i].first_group + j] == group)
+				return 1;
+	return 0;
+}
+
 /* Routed as a recorded event; where nothing routes it to the rule's group, the rule sees it as it is. */
 static int
 fires(struct stage *stage, const struct pack_tables *tables, const struct pack_vector *vector, const struct json *json,
@@ -50,12 +62,10 @@ fires(struct stage *stage, const struct pack_tables *tables, const struct pack_v
 		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, 0 };
 
 	matches->count = 0;
+	if (!leads_to(plan, group))
+		plan = &own;
 	stage_settle(stage, plan, json);
 	stage_match(stage, plan, stage->bound_view, matches);
-	if (has_rule(matches, vector->rule))
-		return 1;
-	stage_settle(stage, &own, json);
-	stage_match(stage, &own, stage->bound_view, matches);
 	return has_rule(matches, vector->rule);
 }
 
