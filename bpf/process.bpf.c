@@ -5,7 +5,10 @@
 #include "ends.bpf.h"
 #include "walk.bpf.h"
 
-enum { GROUP_EXIT = 4 }; /* SIGNAL_GROUP_EXIT, linux/sched/signal.h */
+enum {
+	GROUP_EXIT = 4,          /* SIGNAL_GROUP_EXIT, linux/sched/signal.h */
+	NOBODY = (uint32_t)-1,   /* a login uid or session that was never set */
+};
 
 /* Where inode keeps its change time in kernels before 6.6, and before 6.11. */
 struct inode___first {
@@ -27,6 +30,28 @@ inode_changed(struct inode *inode)
 	if (bpf_core_field_exists(second->__i_ctime))
 		return BPF_CORE_READ(second, __i_ctime.tv_sec) * 1000000000ull + BPF_CORE_READ(second, __i_ctime.tv_nsec);
 	return BPF_CORE_READ(first, i_ctime.tv_sec) * 1000000000ull + BPF_CORE_READ(first, i_ctime.tv_nsec);
+}
+
+/* Goes first: the verifier then knows where it goes. */
+static __always_inline void
+start_add_task_name(struct work *work, struct record_process_start *record, struct task_struct *task)
+{
+	long size = bpf_probe_read_kernel_str(work->record + sizeof(*record), sizeof(task->comm), task->comm);
+
+	record->task_name.offset = sizeof(*record);
+	record->task_name.size = size > 0 ? size - 1 : RECORD_SPAN_FAILED;
+	work->tail = sizeof(*record) + sizeof(task->comm);
+}
+
+/* Kernels without audit do not know who logged in: the same as nobody. */
+static __always_inline void
+start_add_login(struct record_process_start *record, struct task_struct *task)
+{
+	record->login_uid = record->login_session = NOBODY;
+	if (!bpf_core_field_exists(task->loginuid))
+		return;
+	record->login_uid = BPF_CORE_READ(task, loginuid.val);
+	record->login_session = BPF_CORE_READ(task, sessionid);
 }
 
 static __always_inline void
@@ -106,7 +131,8 @@ BPF_PROG(process_start, struct task_struct *task, pid_t old_pid, struct linux_bi
 	record->parent_start = task_start(parent);
 	record->args_count = BPF_CORE_READ(bprm, argc);
 	record->session = BPF_CORE_READ(task, signal, pids[PIDTYPE_SID], numbers[0].nr);
-	work->tail = sizeof(*record);
+	start_add_login(record, task);
+	start_add_task_name(work, record, task);
 	start_add_image(work, record, task);
 	start_add_directory(work, record, task);
 	start_add_args(work, record, task);

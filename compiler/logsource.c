@@ -31,6 +31,7 @@ static const struct vocabulary_row vocabulary[] = {
 #define ADDRESS FIELD
 #define PORT FIELD
 #define DERIVED FIELD
+#define VIEW FIELD
 #include "event.def"
 };
 #undef FIELD

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "audit_view.h"
 #include "decode.h"
 #include "decode_text.h"
 #include "derived.h"
@@ -97,6 +98,8 @@ decode_field(const void *record, const struct vocabulary_field *field, const str
 		return decode_number(field, *(const uint64_t *)(const void *)member, arena, value);
 	case STORAGE_ADDRESS:
 		return decode_address(field, (const uint8_t *)member, arena, value);
+	case STORAGE_VIEW:
+		return audit_view_field(field->member, record, arena, value);
 	}
 	derive = derive_find(field->member);
 	return derive && derive(record, subject, arena, value);

@@ -89,7 +89,8 @@ decoder_read_leaves(struct decoder *decoder, const void *record, const struct vo
 	for (const struct vocabulary_field *field = kind->fields; field->member && event->leaf_count < LEAVES_MAX; field++) {
 		struct value *leaf = &decoder->leaves[event->leaf_count];
 
-		if (!field->name[0] || !decode_field(record, field, subject, &decoder->arena, leaf))
+		if (!field->name[0] || field->storage == STORAGE_VIEW ||
+		    !decode_field(record, field, subject, &decoder->arena, leaf))
 			continue;
 		event->leaf_count++;
 		if (leaf->flags & VALUE_CUT)

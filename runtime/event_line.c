@@ -60,7 +60,8 @@ line_put_value(struct line *line, const struct value *value)
 static int
 field_is_silent(const struct vocabulary_field *field)
 {
-	return !field->name[0] || strcmp(field->member, "process_id") == 0 || strcmp(field->member, "user") == 0;
+	return !field->name[0] || field->storage == STORAGE_VIEW || strcmp(field->member, "process_id") == 0 ||
+	       strcmp(field->member, "user") == 0;
 }
 
 size_t

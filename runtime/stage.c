@@ -64,7 +64,7 @@ add_vocabulary(struct bind_name *names, uint32_t count)
 	for (i = 0; i < RECORD_KIND_MAX; ++i) {
 		kind = vocabulary_kind(i);
 		for (row = kind ? kind->fields : NULL; row && row->member; ++row) {
-			if (!*row->name || (names && has_name(names, count, row->name)))
+			if (!*row->name || row->storage == STORAGE_VIEW || (names && has_name(names, count, row->name)))
 				continue;
 			if (names)
 				names[count] = (struct bind_name){ row->name, (uint32_t)strlen(row->name) };

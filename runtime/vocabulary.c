@@ -23,6 +23,7 @@ enum { ALWAYS = VOCABULARY_ALWAYS, SOMETIMES = VOCABULARY_SOMETIMES, NEVER = VOC
 #define ADDRESS(member, name, ecs, on_linux, on_windows) ROW(member, STORAGE_ADDRESS, name, ecs, on_linux, on_windows)
 #define PORT(member, name, ecs, on_linux, on_windows) ROW(member, STORAGE_PORT, name, ecs, on_linux, on_windows)
 #define DERIVED(member, name, ecs, on_linux, on_windows) {#member, name, ecs, STORAGE_DERIVED, on_linux, on_windows, 0},
+#define VIEW(member, name, ecs, on_linux, on_windows) {#member, name, ecs, STORAGE_VIEW, on_linux, on_windows, 0},
 
 const struct vocabulary_kind *
 vocabulary_kind(uint32_t number)

@@ -9,6 +9,7 @@
 
 enum vocabulary_storage { /* the rows of event.def */
 	STORAGE_TEXT, STORAGE_ARGS, STORAGE_U32, STORAGE_U64, STORAGE_ADDRESS, STORAGE_PORT, STORAGE_DERIVED,
+	STORAGE_VIEW,
 };
 
 enum vocabulary_reach { /* is the value there with an event of the kind? */
@@ -21,7 +22,7 @@ struct vocabulary_field {
 	const char *ecs;    /* dotted ECS key; "": not written by itself */
 	uint8_t storage;    /* enum vocabulary_storage */
 	uint8_t on_linux, on_windows; /* enum vocabulary_reach */
-	uint16_t offset;    /* in the record; 0 for STORAGE_DERIVED */
+	uint16_t offset;    /* in the record; 0 for STORAGE_DERIVED and STORAGE_VIEW */
 };
 
 struct vocabulary_kind {

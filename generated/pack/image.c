@@ -6,6 +6,7 @@
 #include "packrt_number.h"
 #include "packrt_set.h"
 #include "packrt_text.h"
+#include "packrt_time.h"
 
 /* The compiler may call these for copies and comparisons of its own. */
 void *
@@ -65,6 +66,9 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.arena = bytes + 2560;
 	work.second = bytes + 264768;
 	work.arena_used = 0;
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 395872) : 0;
+	if (work.times)
+		work.times->count = 0;
 	for (uint32_t i = 0; i < WORK_TEXTS; i++)
 		work.text_keys[i] = 0;
 	switch (group) {

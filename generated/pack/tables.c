@@ -44,7 +44,7 @@ const int32_t slots_early_linux_process_creation[] = {
 
 extern const int32_t slots_late_linux_process_creation[];
 const int32_t slots_late_linux_process_creation[] = {
-	80, 87, 88,
+	87, 94, 95,
 };
 
 extern const int32_t slots_early_windows_dns_query[];

@@ -115,6 +115,39 @@ test_fields(void **state)
 	free(b);
 }
 
+/* What views of audit records ask for. */
+static void
+test_audit_views(void **state)
+{
+	struct builder *b = build_start(42, 1000, 7, 500, "/usr/bin/kmod");
+
+	(void)state;
+	add(b, &b->start.task_name, "insmod", 6);
+	b->start.args.size = 6;
+	b->start.args_count = 2;
+	b->start.login_uid = 1000;
+	b->start.login_session = 3;
+	b->head.real_uid = 1001;
+	b->head.gid = 50;
+	assert_non_null(check(b));
+	assert_string_equal(text_of(b, NULL, "argument_0"), "nc");
+	assert_string_equal(text_of(b, NULL, "argument_1"), "-e");
+	assert_null(text_of(b, NULL, "argument_2"));
+	assert_null(text_of(b, NULL, "argument_15"));
+	assert_string_equal(text_of(b, NULL, "argument_count"), "2");
+	assert_string_equal(text_of(b, NULL, "task_name"), "insmod");
+	assert_string_equal(text_of(b, NULL, "login_number"), "1000");
+	assert_string_equal(text_of(b, NULL, "login_session"), "3");
+	assert_string_equal(text_of(b, NULL, "real_user"), "1001");
+	assert_string_equal(text_of(b, NULL, "effective_group"), "50");
+	b->start.args.size = 4 | RECORD_SPAN_CUT; /* in the midst of the second */
+	assert_string_equal(text_of(b, NULL, "argument_0"), "nc");
+	assert_string_equal(text_of(b, NULL, "argument_1"), "-|");
+	b->start.args.size = RECORD_SPAN_FAILED;
+	assert_null(text_of(b, NULL, "argument_0"));
+	free(b);
+}
+
 static void
 test_bounds(void **state)
 {
@@ -327,7 +360,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fields), cmocka_unit_test(test_bounds), cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_audit_views), cmocka_unit_test(test_bounds), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_network), cmocka_unit_test(test_enrich), cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_line), cmocka_unit_test(test_parent_sought_once), cmocka_unit_test(test_entity),
 	};
