@@ -23,6 +23,9 @@ enum {
 	PACK_UNPACKED_MAX = 256 << 20,     /* default bound of the unpacked body */
 	PACK_IMAGE_ALIGN = 4096,
 	PACK_IMAGE_MAX = 64 << 20,         /* bytes of one image */
+	PACK_REFERENCE_MAX = 256,          /* rules that one correlation refers to */
+	PACK_KEY_MAX = 16,                 /* names of one correlation */
+	PACK_TIMESPAN_MAX = 315569520,     /* seconds: 10 years */
 };
 
 enum pack_target { /* bits of pack_header.targets */
@@ -295,7 +298,7 @@ struct pack_reference { /* a rule whose matches a correlation takes, a correlati
 /* Where a match keeps the value of one name. What a correlation makes has the values it grouped by, and the fields of the
  * event that made it hold. */
 struct pack_key {
-	uint32_t slot; /* of the event */
+	uint32_t slot; /* of the event; PACK_NONE where name says which */
 	uint32_t name; /* number of the referenced correlation's group-by name to take in place of the slot; PACK_NONE: none */
 };
 
