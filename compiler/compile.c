@@ -21,8 +21,8 @@
 #include "options.h"
 #include "override.h"
 #include "placeholder.h"
+#include "suite.h"
 #include "compile.h"
-#include "vector.h"
 #include "yara_compile.h"
 
 void
@@ -192,6 +192,11 @@ compile_check(struct compilation *compilation)
 	rules_check(compilation, compilation->filters, compilation->filter_count);
 	filters_apply(compilation->arena, compilation->diags, compilation->filters, compilation->filter_count,
 	              compilation->rules, compilation->rule_count);
+	compilation->suite = arena_alloc(compilation->arena, sizeof(*compilation->suite));
+	for (size_t i = 0; i < compilation->inputs.count; i++)
+		if (compilation->inputs.items[i].kind == INPUT_TEST)
+			suite_read(compilation->arena, compilation->diags, compilation->inputs.items[i].source, compilation->rules,
+			           compilation->rule_count, compilation->suite);
 	return 0;
 }
 
@@ -253,10 +258,6 @@ input_lower(struct compilation *compilation, const struct input *input)
 		compilation->indicator_count += feed_lower(compilation->builder, arena, compilation->diags,
 		                                           compilation->logsources, source);
 		return;
-	case INPUT_TEST:
-		vectors_lower(arena, compilation->diags, compilation->builder, source, compilation->rules,
-		              compilation->rule_count);
-		return;
 	case INPUT_YARA:
 		if (yara_check(arena, compilation->diags, source)) {
 			diag_sort(compilation->diags);
@@ -270,6 +271,7 @@ input_lower(struct compilation *compilation, const struct input *input)
 		ir_build_yara(compilation->builder, &yara);
 		return;
 	case INPUT_SIGMA:
+	case INPUT_TEST:
 		return;
 	}
 }
@@ -299,6 +301,7 @@ compile_lower(struct compilation *compilation)
 			rule_leave_out(compilation, compilation->filters[i]);
 	for (size_t i = 0; i < compilation->inputs.count; i++)
 		input_lower(compilation, &compilation->inputs.items[i]);
+	suite_lower(arena, compilation->builder, compilation->suite);
 	logsources_lower(compilation->logsources, compilation->builder);
 	compilation->pack = ir_build_finish(compilation->builder, arena_string(arena, name));
 	if (!compilation->request->skip_bad && diag_count(compilation->diags, DIAG_ERROR))

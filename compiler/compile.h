@@ -13,6 +13,7 @@ struct logsources; /* logsource.h */
 struct overrides; /* override.h */
 struct placeholders; /* placeholder.h */
 struct sigma_rule; /* ast.h */
+struct suite; /* suite.h */
 
 struct compile_request { /* what the command line said */
 	const char *const *paths;
@@ -43,6 +44,7 @@ struct compilation {
 	size_t rule_count;
 	struct sigma_rule **filters;      /* filter documents, in input order */
 	size_t filter_count;
+	struct suite *suite;              /* tests of the rules, from check on */
 	size_t used_count;                /* rules in the pack */
 	size_t indicator_count;
 	const char **namespaces;          /* of YARA files so far */

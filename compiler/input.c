@@ -105,10 +105,19 @@ source_is_yara(const struct source *source)
 	return 0;
 }
 
+/* A test that SigmaHQ keeps beside its event. */
+static int
+is_regression_info(const char *name, const struct source *head)
+{
+	const char *slash = strrchr(name, '/');
+
+	return !strcmp(slash ? slash + 1 : name, "info.yml") && source_has_key(head, "rule_metadata");
+}
+
 static int
 kind_of(const char *name, const struct source *head, int is_operand, enum input_kind *kind)
 {
-	if (name_ends(name, ".test.yml") || name_ends(name, ".test.yaml"))
+	if (name_ends(name, ".test.yml") || name_ends(name, ".test.yaml") || is_regression_info(name, head))
 		*kind = INPUT_TEST;
 	else if (name_is_yaml(name) && (is_operand || source_is_sigma(head)))
 		*kind = INPUT_SIGMA;

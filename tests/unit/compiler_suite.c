@@ -1,4 +1,4 @@
-/* compiler_vector.c - test files: whose events they hold, as JSON, and what is wrong with them. */
+/* compiler_suite.c - test files: whose events they hold, as JSON, and what is wrong with them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "ir_build.h"
 #include "node.h"
 #include "ast.h"
-#include "vector.h"
+#include "suite.h"
 
 static const char rule_text[] = "title: t\nid: the-id\nlevel: low\nlogsource: {product: x}\n"
 				"detection: {s: {A: 1}, condition: s}\n";
@@ -23,10 +23,11 @@ struct outcome {
 	struct arena *arena;
 	struct diag_list *diags;
 	const struct ir_pack *pack;
+	struct suite suite;
 };
 
 static struct outcome
-vectors_of(const char *name, const char *text)
+suite_of(const char *name, const char *text)
 {
 	struct outcome outcome = {.arena = arena_new()};
 	struct source rule_source = {"dir/x.yml", rule_text, sizeof(rule_text) - 1}, source = {name, text, strlen(text)};
@@ -38,7 +39,8 @@ vectors_of(const char *name, const char *text)
 	assert_int_equal(load_documents(outcome.arena, outcome.diags, &rule_source, &documents), 0);
 	rule = rule_parse(outcome.arena, outcome.diags, &documents.items[0]);
 	rule->is_selected = 1;
-	vectors_lower(outcome.arena, outcome.diags, builder, &source, &rule, 1);
+	suite_read(outcome.arena, outcome.diags, &source, &rule, 1, &outcome.suite);
+	suite_lower(outcome.arena, builder, &outcome.suite);
 	outcome.pack = ir_build_finish(builder, arena_string(outcome.arena, "p"));
 	return outcome;
 }
@@ -46,7 +48,7 @@ vectors_of(const char *name, const char *text)
 static void
 events(void **state)
 {
-	struct outcome outcome = vectors_of("dir/x.test.yml",
+	struct outcome outcome = suite_of("dir/x.test.yml",
 		"match:\n  - {A: 1, B: '2', C: [true, null, 1.50, 007], D: {E: \"q\\\"\\n\"}}\n  - {file: f, count: 2}\n"
 		"no_match:\n  - A: .inf\n");
 
@@ -66,7 +68,7 @@ events(void **state)
 static void
 named_rule(void **state)
 {
-	struct outcome outcome = vectors_of("elsewhere.test.yml", "rule: the-id\nmatch: [{A: 1}]\n");
+	struct outcome outcome = suite_of("elsewhere.test.yml", "rule: the-id\nmatch: [{A: 1}]\n");
 
 	(void)state;
 	assert_int_equal(outcome.pack->vector_count, 1);
@@ -83,7 +85,7 @@ wrong(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		struct outcome outcome = vectors_of("elsewhere.test.yml", texts[i]);
+		struct outcome outcome = suite_of("elsewhere.test.yml", texts[i]);
 
 		assert_int_equal(diag_count(outcome.diags, DIAG_ERROR), 1);
 		assert_int_equal(outcome.pack->vector_count, 0);
