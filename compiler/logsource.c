@@ -172,37 +172,53 @@ kind_reach(struct ir_text kind, struct ir_text field, int windows)
 	return REACH_NEVER;
 }
 
-static enum logsource_reach
-row_reach(const struct logsource_row *row, struct ir_text field)
+int
+logsource_next_live(const struct logsources *logsources, const struct logsource *logsource, const char *platform,
+                    struct logsource_live *live)
 {
-	enum logsource_reach best = REACH_NEVER, reach;
+	const struct logsource_entry *entry = logsource_entry_of(logsources, logsource);
+
+	for (; entry && live->row < entry->row_count; live->row++, live->kind = 0) {
+		const struct logsource_row *row = &entry->rows[live->row];
+
+		if (live->kind >= row->live_count || !row_counts(row, logsource) ||
+		    (platform && !text_is(row->product, platform)))
+			continue;
+		live->from = row;
+		live->kind++;
+		return 1;
+	}
+	return 0;
+}
+
+enum logsource_reach
+logsource_live_reach(const struct logsource_live *live, struct ir_text field, struct ir_text *constant)
+{
+	const struct logsource_row *row = live->from;
 	size_t i;
 
+	*constant = (struct ir_text){"", 0};
 	for (i = 0; i < row->rename_count; i++)
 		if (text_equal(row->renames[i].to, field)) {
 			field = row->renames[i].from; /* not set: a constant, there as often as the event */
+			*constant = row->renames[i].constant;
 			break;
 		}
-	for (i = 0; i < row->live_count; i++) {
-		reach = field.size ? kind_reach(row->live[i], field, text_is(row->product, "windows")) : REACH_ALWAYS;
-		if (reach < best)
-			best = reach;
-	}
-	return best;
+	if (!field.size)
+		return REACH_ALWAYS;
+	return kind_reach(row->live[live->kind - 1], field, text_is(row->product, "windows"));
 }
 
 enum logsource_reach
 logsource_reach(const struct logsources *logsources, const struct logsource *logsource, struct ir_text field,
                 const char *platform)
 {
-	const struct logsource_entry *entry = logsource_entry_of(logsources, logsource);
+	struct logsource_live live = {0};
 	enum logsource_reach best = REACH_NEVER, reach;
-	size_t i;
+	struct ir_text constant;
 
-	for (i = 0; entry && i < entry->row_count; i++) {
-		if (!row_counts(&entry->rows[i], logsource) || (platform && !text_is(entry->rows[i].product, platform)))
-			continue;
-		reach = row_reach(&entry->rows[i], field);
+	while (logsource_next_live(logsources, logsource, platform, &live)) {
+		reach = logsource_live_reach(&live, field, &constant);
 		if (reach < best)
 			best = reach;
 	}

@@ -39,6 +39,21 @@ enum logsource_reach { /* of a field, or of the logsource itself, from the live 
 enum logsource_reach logsource_reach(const struct logsources *logsources, const struct logsource *logsource,
                                      struct ir_text field, const char *platform);
 
+struct logsource_row;
+
+struct logsource_live { /* live events of one kind under one row's views; all 0 before the first */
+	const struct logsource_row *from;
+	size_t row, kind;
+};
+
+/* Steps to the next live events that belong to the logsource. 0: there are no more. */
+int logsource_next_live(const struct logsources *logsources, const struct logsource *logsource, const char *platform,
+                        struct logsource_live *live);
+
+/* The reach of field in those; *constant is its value where that is always the same, else of size 0. */
+enum logsource_reach logsource_live_reach(const struct logsource_live *live, struct ir_text field,
+                                          struct ir_text *constant);
+
 /* The known field that equals name but for case, for the lint; size 0: none. */
 struct ir_text logsource_field_case(const struct logsources *logsources, const struct logsource *logsource,
                                     struct ir_text name);

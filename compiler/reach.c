@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "diag.h"
 #include "ir.h"
@@ -21,6 +22,7 @@ struct question {
 	const struct sigma_rule *rule;
 	struct logsource logsource;
 	const char *platform;
+	struct logsource_live live; /* the events that the rule is held against */
 };
 
 struct outcomes { /* what a part of the rule can come to */
@@ -48,14 +50,42 @@ item_wants_absence(const struct sigma_item *item)
 	return 0;
 }
 
+static int
+text_may_equal(struct ir_text text, const struct sigma_pattern *pattern)
+{
+	if (pattern->count != 1 || pattern->pieces[0].type != IR_LITERAL)
+		return pattern->count != 0;
+	return pattern->pieces[0].literal.size == text.size &&
+	       !strncasecmp(pattern->pieces[0].literal.data, text.data, text.size);
+}
+
+/* What an item over a field that always has this value comes to; wildcards and other comparisons may come to both. */
+static struct outcomes
+constant_outcomes(const struct sigma_item *item, struct ir_text constant)
+{
+	int fits = 0;
+
+	if (item->comparison != SIGMA_EQUALS || item->fieldref || item->part || item->all)
+		return (struct outcomes){1, 1};
+	for (size_t i = 0; i < item->value_count; i++) {
+		fits |= item->values[i].regex.size != 0;
+		for (size_t j = 0; j < item->values[i].pattern_count; j++)
+			fits |= text_may_equal(constant, &item->values[i].patterns[j]);
+	}
+	return item->negated ? (struct outcomes){!fits, 1} : (struct outcomes){fits, 1};
+}
+
 static struct outcomes
 item_outcomes(const struct question *question, const struct sigma_item *item)
 {
 	int fits = item_wants_absence(item) ^ item->negated;
+	struct ir_text constant = {"", 0};
 
-	if (item_reach(question, item) != REACH_NEVER)
+	if (!item->field.size)
 		return (struct outcomes){1, 1};
-	return (struct outcomes){fits, !fits};
+	if (logsource_live_reach(&question->live, item->field, &constant) == REACH_NEVER)
+		return (struct outcomes){fits, !fits};
+	return constant.size ? constant_outcomes(item, constant) : (struct outcomes){1, 1};
 }
 
 static struct outcomes
@@ -116,6 +146,43 @@ conditions_can_be_true(const struct question *question)
 	return possible;
 }
 
+static int
+rule_can_fire(const struct question *question)
+{
+	struct question one = *question;
+
+	while (logsource_next_live(one.logsources, &one.logsource, one.platform, &one.live))
+		if (conditions_can_be_true(&one))
+			return 1;
+	return 0;
+}
+
+/* Some live event has the field with a value that the item is about. */
+static int
+item_value_occurs(const struct question *question, const struct sigma_item *item)
+{
+	struct question one = *question;
+
+	while (logsource_next_live(one.logsources, &one.logsource, one.platform, &one.live))
+		if (item_outcomes(&one, item).true_possible)
+			return 1;
+	return 0;
+}
+
+static void
+item_report_value(const struct question *question, const struct sigma_item *item, int can_fire)
+{
+	enum diag_name name = can_fire ? DIAG_degraded_field : DIAG_replay_only;
+	const char *tail = can_fire ? "" : "; fires in replay only";
+
+	if (item->value_count == 1)
+		diag_add(question->diags, item->place, name, "no live event on %s has %s \"%s\"%s", question->platform,
+		         item->field.data, item->values[0].node->text.data, tail);
+	else
+		diag_add(question->diags, item->place, name, "no live event on %s has one of these values of %s%s",
+		         question->platform, item->field.data, tail);
+}
+
 /* Says what an item misses. Returns 1 if it misses something. */
 static int
 item_report(const struct question *question, const struct sigma_item *item, int can_fire)
@@ -123,6 +190,10 @@ item_report(const struct question *question, const struct sigma_item *item, int 
 	enum logsource_reach reach = item_reach(question, item);
 	struct ir_text other;
 
+	if (reach != REACH_NEVER && !item_value_occurs(question, item)) {
+		item_report_value(question, item, can_fire);
+		return 1;
+	}
 	if (reach == REACH_ALWAYS || reach == REACH_LATE)
 		return 0;
 	other = logsource_field_case(question->logsources, &question->logsource, item->field);
@@ -173,18 +244,21 @@ items_sort(const struct sigma_rule *rule, size_t *count)
 	return items;
 }
 
-/* A field is named once a rule, where it stands first. */
+/* A field is named once a rule, where it first misses something. */
 static int
 items_report(const struct question *question, int can_fire)
 {
 	const struct sigma_item **items;
-	int missed = 0;
+	int missed = 0, reported = 0;
 	size_t count;
 
 	items = items_sort(question->rule, &count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		if (!i || items[i]->field.data != items[i - 1]->field.data)
-			missed |= item_report(question, items[i], can_fire);
+			reported = 0;
+		if (!reported)
+			missed |= reported = item_report(question, items[i], can_fire);
+	}
 	free(items);
 	return missed;
 }
@@ -212,7 +286,7 @@ enum reach
 rule_reach(struct diag_list *diags, const struct logsources *logsources, const struct sigma_rule *rule,
            const char *platform)
 {
-	struct question question = {diags, logsources, rule, {rule->product, rule->category, rule->service}, platform};
+	struct question question = {diags, logsources, rule, {rule->product, rule->category, rule->service}, platform, {0}};
 	int can_fire, missed;
 
 	if (rule->product.size && strcmp(rule->product.data, platform))
@@ -221,13 +295,16 @@ rule_reach(struct diag_list *diags, const struct logsources *logsources, const s
 		logsource_report(&question);
 		return REACH_REPLAY_ONLY;
 	}
-	can_fire = conditions_can_be_true(&question);
+	can_fire = rule_can_fire(&question);
 	missed = items_report(&question, can_fire);
 	for (size_t i = 0; i < rule->filter_count; i++) {
 		question.rule = rule->filters[i];
 		missed |= items_report(&question, can_fire);
 	}
-	if (missed)
-		return can_fire ? REACH_DEGRADED : REACH_REPLAY_ONLY;
-	return can_fire ? REACH_CAN_FIRE : REACH_REPLAY_ONLY;
+	if (can_fire)
+		return missed ? REACH_DEGRADED : REACH_CAN_FIRE;
+	if (!missed)
+		diag_add(diags, rule->logsource_place, DIAG_replay_only,
+		         "no live event on %s has at once all that the rule asks for; fires in replay only", platform);
+	return REACH_REPLAY_ONLY;
 }
