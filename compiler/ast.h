@@ -74,6 +74,8 @@ struct sigma_condition {
 	size_t identifier_count;
 };
 
+struct sigma_correlation; /* correlation.h */
+
 struct sigma_rule {
 	const struct document *document;
 	struct place place; /* of its title, or its first line */
@@ -90,16 +92,22 @@ struct sigma_rule {
 	size_t condition_count;
 	struct sigma_rule **filters; /* each must be true as well */
 	size_t filter_count;
+	struct sigma_correlation *correlation; /* NULL: none. With identifiers too: an old aggregation of their events */
+	const struct ir_text *kept;  /* fields of its events that correlations take; set by check */
+	uint32_t kept_count;
 	uint8_t digest[16];
 	int is_filter;    /* a filter document: its detection is the section "filter" */
+	int is_correlation; /* a correlation document: no logsource, no detection */
 	int is_selected;  /* by -i and -x */
 	int is_refused;   /* of a kind that is not supported: its detection is not read */
 	int is_bad;       /* an error was queued for it */
 	int is_duplicate; /* the same text was given before */
+	int is_silent;    /* only correlations take its matches; set by check */
 };
 
-/* A condition's text as a tree, or NULL with the error queued. */
-struct sigma_condition *condition_parse(struct arena *arena, struct diag_list *diags, const struct node *node);
+/* The first size bytes of a condition's text as a tree, or NULL with the error queued. */
+struct sigma_condition *condition_parse(struct arena *arena, struct diag_list *diags, const struct node *node,
+                                        size_t size);
 
 /* Resolves what the rule's words refer to: modifiers, placeholders, search identifiers. Errors are queued and mark it
  * bad. placeholders: NULL where no file was given. */
@@ -128,11 +136,11 @@ enum { CHOICES_MAX = 256 }; /* of "N of", 1 < N < all */
 int modifier_apply(struct arena *arena, struct diag_list *diags, const struct placeholders *placeholders,
                    struct sigma_item *item);
 
-/* The head of a rule or filter, all but its detection, as far as it can be read; errors are queued and mark it bad. NULL: an
+/* The head of a rule, correlation or filter, all but its detection, as far as it can be read; errors are queued and mark it bad. NULL: an
  * empty document. */
 struct sigma_rule *rule_parse(struct arena *arena, struct diag_list *diags, const struct document *document);
 
-/* The rest of a rule or filter. */
+/* The rest of a rule, correlation or filter. */
 void rule_parse_detection(struct arena *arena, struct diag_list *diags, struct sigma_rule *rule);
 
 /* The rule's detection: identifiers and conditions. */

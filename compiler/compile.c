@@ -17,6 +17,7 @@
 #include "node.h"
 #include "ast.h"
 #include "collection.h"
+#include "correlation.h"
 #include "filter.h"
 #include "options.h"
 #include "override.h"
@@ -197,6 +198,7 @@ compile_check(struct compilation *compilation)
 		if (compilation->inputs.items[i].kind == INPUT_TEST)
 			suite_read(compilation->arena, compilation->diags, compilation->inputs.items[i].source, compilation->rules,
 			           compilation->rule_count, compilation->suite);
+	correlations_resolve(compilation->arena, compilation->diags, compilation->rules, compilation->rule_count);
 	return 0;
 }
 
@@ -293,7 +295,10 @@ compile_lower(struct compilation *compilation)
 			rule_leave_out(compilation, rule);
 			continue;
 		}
-		rule_lower(arena, compilation->builder, compilation->logsources, rule);
+		if (!rule->is_correlation)
+			rule_lower(arena, compilation->builder, compilation->logsources, rule);
+		if (rule->correlation)
+			correlation_lower(arena, compilation->builder, rule);
 		compilation->used_count++;
 	}
 	for (size_t i = 0; i < compilation->filter_count; i++)

@@ -48,12 +48,7 @@ syntax_error(struct parser *parser, const char *expected)
 {
 	const struct token *token = &parser->token;
 
-	if (token->type == TOKEN_PIPE)
-		diag_add(parser->diags, token_place(parser), DIAG_not_supported,
-		         memmem(token->start, parser->end - token->start, "near", 4)
-		                 ? "\"near\" is not part of Sigma any more; write a correlation of type temporal"
-		                 : "aggregations after \"|\" are not supported yet; write a correlation rule");
-	else if (token->type == TOKEN_END)
+	if (token->type == TOKEN_END)
 		diag_add(parser->diags, token_place(parser), DIAG_condition_syntax, "%s expected, the condition ends here",
 		         expected);
 	else
@@ -227,10 +222,10 @@ or_parse(struct parser *parser)
 }
 
 struct sigma_condition *
-condition_parse(struct arena *arena, struct diag_list *diags, const struct node *node)
+condition_parse(struct arena *arena, struct diag_list *diags, const struct node *node, size_t size)
 {
 	const char *text = node->text.data;
-	struct parser parser = {.arena = arena, .diags = diags, .node = node, .end = text + node->text.size};
+	struct parser parser = {.arena = arena, .diags = diags, .node = node, .end = text + size};
 	struct sigma_condition *condition;
 
 	parser.token = (struct token){TOKEN_END, text, 0};

@@ -8,7 +8,7 @@
 
 enum token_type {
 	TOKEN_END, TOKEN_AND, TOKEN_OR, TOKEN_NOT, TOKEN_OF, TOKEN_ANY, TOKEN_ALL, TOKEN_THEM, TOKEN_NUMBER, TOKEN_NAME,
-	TOKEN_OPEN, TOKEN_CLOSE, TOKEN_PIPE, TOKEN_BAD,
+	TOKEN_OPEN, TOKEN_CLOSE, TOKEN_BAD,
 };
 
 struct token {
@@ -17,6 +17,6 @@ struct token {
 	size_t size;
 };
 
-/* The token at or after at. text ends with a NUL; end is where that NUL stands. */
+/* The token at or after at, as far as end. A NUL or a "|" stands at end. */
 struct token condition_token(const char *at, const char *end);
 #endif

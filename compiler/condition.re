@@ -35,7 +35,6 @@ condition_token(const char *at, const char *end)
 			word+  { return (struct token){TOKEN_NAME, start, at - start}; }
 			"("    { return (struct token){TOKEN_OPEN, start, at - start}; }
 			")"    { return (struct token){TOKEN_CLOSE, start, at - start}; }
-			"|"    { return (struct token){TOKEN_PIPE, start, at - start}; }
 			*      { return (struct token){TOKEN_BAD, start, at - start}; }
 		*/
 	}

@@ -89,12 +89,17 @@ named_apply(struct filtering *filtering)
 		found++;
 		if (rule->is_refused)
 			continue;
-		if (logsource_fits(filtering->filter, rule))
+		if (rule->is_correlation) {
+			diag_add(filtering->diags, target->place, DIAG_bad_filter, "\"%s\" is a correlation, which has no events of its "
+			         "own; name the rules that it refers to", target->text.data);
+			filtering->filter->is_bad = 1;
+		} else if (logsource_fits(filtering->filter, rule)) {
 			filter_add(filtering, rule);
-		else
+		} else {
 			diag_add(filtering->diags, target->place, DIAG_filter_logsource,
 			         "the rule has another logsource, %s/%s/%s, so the filter does nothing to it", rule->product.data,
 			         rule->category.data, rule->service.data);
+		}
 	}
 	if (!found)
 		rule_unknown(filtering);
@@ -112,7 +117,8 @@ target_apply(struct filtering *filtering, const struct node *target)
 		named_apply(filtering);
 	} else {
 		for (size_t i = 0; i < filtering->rule_count; i++)
-			if (!filtering->rules[i]->is_refused && logsource_fits(filtering->filter, filtering->rules[i]))
+			if (!filtering->rules[i]->is_refused && !filtering->rules[i]->is_correlation &&
+			    logsource_fits(filtering->filter, filtering->rules[i]))
 				filter_add(filtering, filtering->rules[i]);
 		if (!filtering->applied)
 			diag_add(filtering->diags, filtering->filter->logsource_place, DIAG_filter_logsource,

@@ -17,6 +17,9 @@ static const char *const operator_names[] = {
 };
 static const char *const part_names[] = {"", " minute", " hour", " day", " week", " month", " year"};
 static const char *const level_names[] = {"informational", "low", "medium", "high", "critical"};
+static const char *const correlation_names[] = {"event_count", "value_count", "temporal", "temporal_ordered",
+                                                "value_sum", "value_avg", "value_percentile", "value_median"};
+static const char *const compare_names[] = {"eq", "neq", "lt", "lte", "gt", "gte"};
 static const char *const condition_names[] = {"is one of", "has", "lacks"};
 
 /* Text in quotes; what is no UTF-8 or not printable as \xHH, so that the dump is text whatever it holds. */
@@ -119,7 +122,8 @@ expr_print(FILE *out, const struct ir_expr *expr)
 static void
 rule_print(FILE *out, const struct ir_rule *rule)
 {
-	fprintf(out, "\trule %s %s ", rule->id.data, level_names[rule->level]);
+	fprintf(out, "\trule %s %s%s ", rule->id.data, level_names[rule->level],
+	        rule->flags & PACK_RULE_SILENT ? " silent" : "");
 	text_print(out, rule->title);
 	fputs("\n\t\t", out);
 	expr_print(out, rule->expr);
@@ -144,8 +148,47 @@ group_print(FILE *out, const struct ir_pack *pack, const struct ir_group *group)
 	fputc('\n', out);
 	for (uint32_t i = 0; i < group->predicate_count; i++)
 		predicate_print(out, pack, &group->predicates[i], i);
+	for (uint32_t i = 0; i < group->kept_count; i++) {
+		fputs("\tkeeps ", out);
+		field_print(out, pack, group->kept[i]);
+		fputc('\n', out);
+	}
 	for (uint32_t i = 0; i < group->rule_count; i++)
 		rule_print(out, group->rules[i]);
+}
+
+/* "of RULE", and how each name is called there where that is not the name itself. */
+static void
+reference_print(FILE *out, const struct ir_pack *pack, const struct ir_correlation *correlation,
+                const struct ir_reference *reference)
+{
+	fprintf(out, "\tof %s", reference->rule_id.data);
+	for (uint32_t i = 0; i < correlation->name_count; i++) {
+		fprintf(out, " %s=", correlation->names[i].data);
+		if (reference->names[i] != IR_NONE)
+			fprintf(out, "#%u", reference->names[i]);
+		else
+			field_print(out, pack, reference->fields[i]);
+	}
+	fputc('\n', out);
+}
+
+static void
+correlation_print(FILE *out, const struct ir_pack *pack, const struct ir_correlation *correlation)
+{
+	fprintf(out, "correlation %s %s%s ", correlation->rule.id.data, level_names[correlation->rule.level],
+	        correlation->rule.flags & PACK_RULE_SILENT ? " silent" : "");
+	text_print(out, correlation->rule.title);
+	fprintf(out, "\n\t%s", correlation_names[correlation->type]);
+	if (correlation->type == PACK_VALUE_PERCENTILE)
+		fprintf(out, " %.17g", correlation->percentile);
+	for (uint8_t i = 0; i < correlation->compare_count; i++)
+		fprintf(out, " %s %.17g", compare_names[correlation->compares[i]], correlation->limits[i]);
+	fprintf(out, " in %llus\n", (unsigned long long)correlation->timespan);
+	for (uint32_t i = 0; i < correlation->name_count; i++)
+		fprintf(out, "\t%s %s\n", i < correlation->group_count ? "by" : "values", correlation->names[i].data);
+	for (uint32_t i = 0; i < correlation->reference_count; i++)
+		reference_print(out, pack, correlation, &correlation->references[i]);
 }
 
 static void
@@ -211,6 +254,8 @@ ir_print(FILE *out, const struct ir_pack *pack)
 {
 	for (uint32_t i = 0; i < pack->group_count; i++)
 		group_print(out, pack, &pack->groups[i]);
+	for (uint32_t i = 0; i < pack->correlation_count; i++)
+		correlation_print(out, pack, &pack->correlations[i]);
 	for (uint32_t i = 0; i < pack->route_count; i++)
 		route_print(out, pack, &pack->routes[i]);
 	for (uint32_t i = 0; i < pack->shape_count; i++)

@@ -84,13 +84,15 @@ struct ir_group { /* the rules of one logsource, early or late */
 	uint32_t rule_count;
 	const struct ir_predicate *predicates;
 	uint32_t predicate_count;
+	const uint32_t *kept; /* fields of its events that correlations take; sorted */
+	uint32_t kept_count;
 };
 
 /* A correlation: rule ids are those of rules and correlations of the pack. Meanings are those of struct
  * pack_correlation in packfile.h; references by id, since rules have their numbers only at the end. */
 struct ir_reference {
 	struct ir_text rule_id;
-	const uint32_t *fields; /* one for each name: where the rule's events keep it */
+	uint32_t *fields;       /* one for each name: where the rule's events keep it; IR_NONE where names says */
 	const uint32_t *names;  /* one for each name: the referenced correlation's group-by name, IR_NONE: the field */
 };
 

@@ -35,6 +35,9 @@ const struct ir_expr *ir_build_join(struct ir_builder *builder, enum ir_expr_typ
 
 /* Copies; what they point to must live in the arena. Field and group numbers are the builder's. */
 void ir_build_rule(struct ir_builder *builder, uint32_t group, const struct ir_rule *rule);
+void ir_build_kept(struct ir_builder *builder, uint32_t group, uint32_t field); /* correlations take the field */
+/* depth: 1, or more than that of every correlation it refers to. */
+void ir_build_correlation(struct ir_builder *builder, const struct ir_correlation *correlation, unsigned depth);
 void ir_build_route(struct ir_builder *builder, const struct ir_route *route);
 void ir_build_shape(struct ir_builder *builder, const struct ir_shape *shape);
 void ir_build_vector(struct ir_builder *builder, const struct ir_vector *vector);

@@ -14,6 +14,7 @@
 #include "logsource.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 #include "packfile.h"
 #include "pattern.h"
 
@@ -391,17 +392,6 @@ filtered_lower(struct lowering *lowering, const struct sigma_rule *rule)
 	return exprs_join(lowering, IR_AND, &all);
 }
 
-static uint8_t
-level_number(struct ir_text level)
-{
-	static const char *const names[] = {"informational", "low", "medium", "high", "critical"};
-
-	for (uint8_t i = PACK_INFORMATIONAL; i <= PACK_CRITICAL; i++)
-		if (level.size && !strcmp(level.data, names[i]))
-			return i;
-	return PACK_LOW;
-}
-
 static int
 reads_late(const struct logsources *logsources, const struct logsource *logsource, const struct sigma_rule *rule)
 {
@@ -419,6 +409,9 @@ reads_late(const struct logsources *logsources, const struct logsource *logsourc
 	for (size_t i = 0; i < rule->filter_count; i++)
 		if (reads_late(logsources, logsource, rule->filters[i]))
 			return 1;
+	for (uint32_t i = 0; i < rule->kept_count; i++)
+		if (logsource_reach(logsources, logsource, rule->kept[i], NULL) == REACH_LATE)
+			return 1;
 	return 0;
 }
 
@@ -428,19 +421,18 @@ rule_lower(struct arena *arena, struct ir_builder *builder, const struct logsour
 {
 	struct lowering lowering = {.arena = arena, .builder = builder};
 	struct logsource logsource = {rule->product, rule->category, rule->service};
-	struct ir_rule lowered = {
-		.id = rule->id, .title = rule->title, .status = rule->status, .version = rule->version,
-		.author = rule->author, .license = rule->license, .description = rule->description,
-		.source = arena_string(arena, rule->place.source->name), .indicator = arena_string(arena, ""),
-		.references = rule->references, .tags = rule->tags, .reference_count = rule->reference_count,
-		.tag_count = rule->tag_count, .level = level_number(rule->level), .engine = PACK_SIGMA,
-	};
+	struct ir_rule lowered = rule_head(arena, rule);
 
 	lowering.group = ir_build_group(builder, rule->product, rule->category, rule->service,
 	                                reads_late(logsources, &logsource, rule));
 	lowered.expr = filtered_lower(&lowering, rule);
 	lowered.uses = lowering.uses;
 	lowered.use_count = lowering.use_count;
-	memcpy(lowered.digest, rule->digest, sizeof(lowered.digest));
+	if (rule->correlation) {
+		lowered.id = aggregation_events_id(arena, rule);
+		lowered.flags = PACK_RULE_SILENT;
+	}
+	for (uint32_t i = 0; i < rule->kept_count; i++)
+		ir_build_kept(builder, lowering.group, ir_build_field(builder, rule->kept[i]));
 	ir_build_rule(builder, lowering.group, &lowered);
 }

@@ -11,11 +11,12 @@
 #include "ir.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 
 static const char *const known_keys[] = {
 	"title", "id", "name", "related", "taxonomy", "status", "description", "license", "references", "author", "date",
 	"modified", "tags", "scope", "logsource", "detection", "falsepositives", "fields", "level", "correlation",
-	"filter",
+	"filter", "generate",
 };
 static const char *const statuses[] = {"stable", "test", "experimental", "deprecated", "unsupported"};
 static const char *const levels[] = {"informational", "low", "medium", "high", "critical"};
@@ -164,24 +165,24 @@ keys_check(struct reader *reader)
 	}
 }
 
-/* Parts of Sigma that are refused as a whole. */
-static int
-kind_refused(struct reader *reader)
+/* A correlation has no events of its own. What a global holds for the rules beside it is not its own word. */
+static void
+correlation_keys_check(struct reader *reader)
 {
-	static const char *const parts[][2] = {
-		{"correlation", "correlation rules are not supported yet"},
+	static const char *const keys[][2] = {
+		{"detection", "a document is a rule or a correlation, not both; part them with \"---\""},
+		{"filter", "a document is a correlation or a filter, not both; part them with \"---\""},
+		{"logsource", "a correlation has no logsource; the rules it refers to have"},
 	};
 
-	for (size_t i = 0; i < COUNT(parts); i++) {
-		const struct node *key = node_key(reader->root, parts[i][0]);
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		const struct node *key = node_key(reader->rule->document->own, keys[i][0]);
 
 		if (!key)
 			continue;
-		diag_add(reader->diags, key->place, DIAG_not_supported, "%s", parts[i][1]);
+		diag_add(reader->diags, key->place, DIAG_bad_correlation, "%s", keys[i][1]);
 		reader->rule->is_bad = 1;
-		return 1;
 	}
-	return 0;
 }
 
 /* Of all the text that the rule is made of. */
@@ -266,33 +267,41 @@ rule_parse(struct arena *arena, struct diag_list *diags, const struct document *
 	rule->place = key ? key->place : document->own->count ? document->own->keys[0]->place : rule->place;
 	keys_check(&reader);
 	rule->is_bad = document->is_bad;
-	if (document->is_bad || kind_refused(&reader)) {
+	if (document->is_bad) {
 		rule->is_refused = 1;
 		rule->id = text_get(&reader, "id");
 		rule->title = text_get(&reader, "title");
 		return rule;
 	}
-	rule->is_filter = node_key(document->root, "filter") != NULL;
+	rule->is_correlation = node_key(document->root, "correlation") != NULL;
+	rule->is_filter = !rule->is_correlation && node_key(document->root, "filter");
 	metadata_parse(&reader);
-	logsource_parse(&reader);
+	if (rule->is_correlation)
+		correlation_keys_check(&reader);
+	else
+		logsource_parse(&reader);
 	return rule;
 }
 
 void
 rule_parse_detection(struct arena *arena, struct diag_list *diags, struct sigma_rule *rule)
 {
-	const char *section = rule->is_filter ? "filter" : "detection";
-	const struct node *key = node_key(rule->document->root, section);
-	const struct node *other = node_key(rule->document->root, "detection");
+	const struct node *root = rule->document->root;
+	const char *section = rule->is_correlation ? "correlation" : rule->is_filter ? "filter" : "detection";
+	const struct node *key = node_key(root, section), *other = node_key(root, "detection");
 
 	if (rule->is_refused)
 		return;
+	if (rule->is_correlation) {
+		correlation_parse(arena, diags, rule, key, node_get(root, section));
+		return;
+	}
 	if (rule->is_filter && other) {
 		diag_add(diags, other->place, DIAG_bad_filter, "a filter's search identifiers stand in \"filter\"");
 		rule->is_bad = 1;
 	}
 	if (key) {
-		detection_parse(arena, diags, rule, key, node_get(rule->document->root, section));
+		detection_parse(arena, diags, rule, key, node_get(root, section));
 	} else {
 		diag_add(diags, rule->place, DIAG_missing_detection, "the rule has no detection");
 		rule->is_bad = 1;

@@ -8,6 +8,7 @@
 #include "ir.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 
 enum { MODIFIER_MAX = 16 }; /* of one item; no item can have more without a conflict */
 
@@ -15,6 +16,7 @@ struct reader {
 	struct arena *arena;
 	struct diag_list *diags;
 	struct sigma_rule *rule;
+	const struct node *timeframe; /* NULL: there is none */
 };
 
 static void
@@ -138,16 +140,31 @@ identifier_parse(struct reader *reader, const struct node *key, const struct nod
 	}
 }
 
+/* The bar that parts a condition from an old aggregation, or NULL. */
+static const char *
+bar_find(const struct node *condition)
+{
+	return node_is_scalar(condition) ? memchr(condition->text.data, '|', condition->text.size) : NULL;
+}
+
 static void
 condition_add(struct reader *reader, const struct node *node)
 {
 	struct sigma_rule *rule = reader->rule;
+	const char *bar = bar_find(node);
 	struct sigma_condition *condition = NULL;
 
 	if (!node_is_scalar(node) || node->type == NODE_NULL)
 		diag_add(reader->diags, node->place, DIAG_bad_value, "a condition is text, not %s", node_type_name(node->type));
 	else
-		condition = condition_parse(reader->arena, reader->diags, node);
+		condition = condition_parse(reader->arena, reader->diags, node,
+		                            bar ? (size_t)(bar - node->text.data) : node->text.size);
+	if (bar && rule->is_filter)
+		diag_add(reader->diags, node_place(node, bar - node->text.data, 1), DIAG_bad_filter,
+		         "a filter has no aggregation");
+	else if (bar)
+		aggregation_parse(reader->arena, reader->diags, rule, node, bar - node->text.data, reader->timeframe);
+	rule->is_bad |= bar && rule->is_filter;
 	if (!condition) {
 		rule->is_bad = 1;
 		return;
@@ -163,21 +180,32 @@ conditions_parse(struct reader *reader, const struct node *node)
 		condition_add(reader, node);
 		return;
 	}
-	for (size_t i = 0; i < node->count; i++)
-		condition_add(reader, node->items[i]);
+	for (size_t i = 0; i < node->count; i++) {
+		const char *bar = node->count > 1 ? bar_find(node->items[i]) : NULL;
+
+		if (!bar) {
+			condition_add(reader, node->items[i]);
+			continue;
+		}
+		diag_add(reader->diags, node_place(node->items[i], bar - node->items[i]->text.data, 1), DIAG_bad_aggregation,
+		         "an aggregation is a rule's only condition; give each a rule of its own");
+		reader->rule->is_bad = 1;
+	}
 	if (!node->count) {
 		diag_add(reader->diags, node->place, DIAG_missing_condition, "the list of conditions is empty");
 		reader->rule->is_bad = 1;
 	}
 }
 
-/* timeframe belongs to the old aggregations; a condition that has one was refused for it already. */
+/* timeframe belongs to the old aggregations. */
 static void
 timeframe_check(struct reader *reader, const struct node *key, const struct node *condition)
 {
-	const char *bar = node_is_scalar(condition) ? memchr(condition->text.data, '|', condition->text.size) : NULL;
+	int has_bar = bar_find(condition) != NULL;
 
-	if (bar)
+	for (size_t i = 0; condition && condition->type == NODE_LIST && i < condition->count; i++)
+		has_bar |= bar_find(condition->items[i]) != NULL;
+	if (has_bar)
 		return;
 	diag_add(reader->diags, key->place, DIAG_unused_timeframe,
 	         "\"timeframe\" without an aggregation does nothing; remove it or write a correlation rule");
@@ -200,7 +228,7 @@ void
 detection_parse(struct arena *arena, struct diag_list *diags, struct sigma_rule *rule, const struct node *key,
                 const struct node *detection)
 {
-	struct reader reader = {arena, diags, rule};
+	struct reader reader = {arena, diags, rule, node_get(detection, "timeframe")};
 	const struct node *condition = node_get(detection, "condition");
 
 	if (detection->type != NODE_MAP) {

@@ -11,6 +11,7 @@
 
 #include "body.h"
 #include "keyword.h"
+#include "tables_correlation.h"
 #include "yara_compile.h"
 
 enum availability { ALWAYS, SOMETIMES, NEVER, LATE };
@@ -76,24 +77,34 @@ predicate_write(struct body *body, const struct ir_predicate *predicate)
 	body_add(body, PACK_PREDICATES, &row, sizeof(row));
 }
 
-/* The fields that the group's predicates read, ascending, into PACK_INDICES. */
+static int
+group_reads(const struct ir_group *group, uint32_t field)
+{
+	for (uint32_t i = 0; i < group->predicate_count; i++)
+		if (group->predicates[i].field == field || group->predicates[i].other == field)
+			return 1;
+	for (uint32_t i = 0; i < group->kept_count; i++)
+		if (group->kept[i] == field)
+			return 1;
+	return 0;
+}
+
+/* The fields that the group's predicates read or correlations take, ascending, into PACK_INDICES. */
 static struct pack_list
 group_slots(struct body *body, const struct ir_pack *pack, const struct ir_group *group)
 {
 	struct pack_list list = {body_rows(body, PACK_INDICES, sizeof(uint32_t)), 0};
 
 	for (uint32_t field = 0; field < pack->field_count; field++)
-		for (uint32_t i = 0; i < group->predicate_count; i++)
-			if (group->predicates[i].field == field || group->predicates[i].other == field) {
-				body_add(body, PACK_INDICES, &field, sizeof(field));
-				list.count++;
-				break;
-			}
+		if (group_reads(group, field)) {
+			body_add(body, PACK_INDICES, &field, sizeof(field));
+			list.count++;
+		}
 	return list;
 }
 
-static void
-rule_write(struct body *body, const struct ir_rule *rule, uint32_t group)
+void
+tables_write_rule(struct body *body, const struct ir_rule *rule, uint32_t group)
 {
 	struct pack_rule row = {
 		.id = body_text(body, rule->id),
@@ -111,6 +122,7 @@ rule_write(struct body *body, const struct ir_rule *rule, uint32_t group)
 		.group = group,
 		.level = rule->level,
 		.engine = rule->engine,
+		.flags = rule->flags,
 		.expires = rule->expires,
 	};
 
@@ -157,7 +169,7 @@ group_write(struct body *body, const struct ir_pack *pack, uint32_t number)
 		predicate_write(body, &group->predicates[i]);
 	}
 	for (uint32_t i = 0; i < group->rule_count; i++)
-		rule_write(body, group->rules[i], number);
+		tables_write_rule(body, group->rules[i], number);
 	literals_write(body, group, number);
 	body_add(body, PACK_GROUPS, &row, sizeof(row));
 }
@@ -226,9 +238,8 @@ shape_write(struct body *body, const struct ir_shape *shape)
 	body_add(body, PACK_SHAPES, &row, sizeof(row));
 }
 
-/* Number of the rule of that id, through all groups; PACK_NONE if it is not in the pack. */
-static uint32_t
-rule_number(const struct ir_pack *pack, struct ir_text id)
+uint32_t
+tables_rule_number(const struct ir_pack *pack, struct ir_text id)
 {
 	uint32_t number = 0;
 
@@ -239,6 +250,12 @@ rule_number(const struct ir_pack *pack, struct ir_text id)
 			if (other.size == id.size && !memcmp(other.data, id.data, id.size))
 				return number;
 		}
+	for (uint32_t i = 0; i < pack->correlation_count; i++, number++) {
+		struct ir_text other = pack->correlations[i].rule.id;
+
+		if (other.size == id.size && !memcmp(other.data, id.data, id.size))
+			return number;
+	}
 	return PACK_NONE;
 }
 
@@ -247,7 +264,7 @@ vectors_write(struct body *body, const struct ir_pack *pack)
 {
 	for (uint32_t i = 0; i < pack->vector_count; i++) {
 		const struct ir_vector *vector = &pack->vectors[i];
-		const struct pack_vector row = {rule_number(pack, vector->rule_id), vector->expected != 0,
+		const struct pack_vector row = {tables_rule_number(pack, vector->rule_id), vector->expected != 0,
 		                                body_text(body, vector->event), body_text(body, vector->place)};
 
 		if (row.rule != PACK_NONE)
@@ -272,7 +289,7 @@ yara_write(struct body *body, const struct ir_pack *pack, const struct yara_resu
 		};
 
 		memcpy(row.digest, rule->digest, sizeof(row.digest));
-		rule_write(body, &row, PACK_NONE);
+		tables_write_rule(body, &row, PACK_NONE);
 	}
 	body_add_section(body, PACK_YARA, &head, sizeof(head), yara->bytes, yara->size);
 	for (uint32_t i = 0; i < pack->yara_count; i++) {
@@ -293,6 +310,7 @@ tables_write(struct body *body, const struct ir_pack *pack, const struct yara_re
 		route_write(body, &pack->routes[i]);
 	for (uint32_t i = 0; i < pack->shape_count; i++)
 		shape_write(body, &pack->shapes[i]);
+	correlations_write(body, pack);
 	vectors_write(body, pack);
 	if (yara && yara->rule_count > 0)
 		yara_write(body, pack, yara);

@@ -10,4 +10,12 @@ struct yara_result;
 
 /* Requires the pack as emit saw it: groups, predicates and rules keep their numbers. yara may be NULL. */
 void tables_write(struct body *body, const struct ir_pack *pack, const struct yara_result *yara);
+
+/* One row of PACK_RULES. Rules stand in the order of groups, then correlations, then YARA. */
+struct ir_rule;
+void tables_write_rule(struct body *body, const struct ir_rule *rule, uint32_t group);
+
+/* Number of the rule or correlation of that id; PACK_NONE if it is not in the pack. */
+struct ir_text;
+uint32_t tables_rule_number(const struct ir_pack *pack, struct ir_text id);
 #endif

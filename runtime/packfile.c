@@ -1,28 +1,9 @@
 /* packfile.c - finds the sections of an unpacked pack and checks every bound and reference in them, once. */
-#include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "packfile.h"
-
-struct check {
-	struct pack_tables *tables;
-	const struct pack_header *header;
-	char *why;
-	uint32_t why_size;
-};
-
-__attribute__((format(printf, 2, 3))) static int
-refuse(const struct check *check, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(check->why, check->why_size, format, args);
-	va_end(args);
-	return -1;
-}
+#include "packfile_row.h"
 
 int
 pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_size)
@@ -33,31 +14,31 @@ pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_
 	size_t i;
 
 	if (file_size < sizeof header || memcmp(file, PACK_MAGIC, sizeof header.magic))
-		return refuse(&check, "not a pack");
+		return check_refuse(&check, "not a pack");
 	memcpy(&header, file, sizeof header);
 	if (header.format != PACK_FORMAT)
-		return refuse(&check, "format %u, this reads %u", header.format, PACK_FORMAT);
+		return check_refuse(&check, "format %u, this reads %u", header.format, PACK_FORMAT);
 	if (header.header_size != sizeof header)
-		return refuse(&check, "header of %u bytes, not %zu", header.header_size, sizeof header);
+		return check_refuse(&check, "header of %u bytes, not %zu", header.header_size, sizeof header);
 	size = header.body_size + sizeof header;
 	if (size < header.body_size || size > file_size)
-		return refuse(&check, "header says %llu bytes, file has %llu", (unsigned long long)size,
+		return check_refuse(&check, "header says %llu bytes, file has %llu", (unsigned long long)size,
 		              (unsigned long long)file_size);
 	if (file_size - size > PACK_SIGNATURE_MAX)
-		return refuse(&check, "%llu bytes after the body, more than a signature",
+		return check_refuse(&check, "%llu bytes after the body, more than a signature",
 		              (unsigned long long)(file_size - size));
 	for (i = 0; i < sizeof header.name && header.name[i]; ++i)
 		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789._-", header.name[i]))
-			return refuse(&check, "name has byte 0x%02x", (unsigned char)header.name[i]);
+			return check_refuse(&check, "name has byte 0x%02x", (unsigned char)header.name[i]);
 	for (; i < sizeof header.name; ++i)
 		if (header.name[i])
-			return refuse(&check, "name is not padded with zeros");
+			return check_refuse(&check, "name is not padded with zeros");
 	if (!header.name[0] || header.name[PACK_NAME_MAX])
-		return refuse(&check, "name is empty or too long");
+		return check_refuse(&check, "name is empty or too long");
 	if (strchr("._-", header.name[0]))
-		return refuse(&check, "name begins with %c", header.name[0]);
+		return check_refuse(&check, "name begins with %c", header.name[0]);
 	if (header.reserved)
-		return refuse(&check, "reserved field of the header is %u", header.reserved);
+		return check_refuse(&check, "reserved field of the header is %u", header.reserved);
 	return 0;
 }
 
@@ -69,7 +50,8 @@ pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_
 	X(PACK_ROUTES, routes, route_count) X(PACK_CONDITIONS, conditions, condition_count) \
 	X(PACK_VIEWS, views, view_count) X(PACK_SHAPES, shapes, shape_count) X(PACK_PATHS, paths, path_count) \
 	X(PACK_VECTORS, vectors, vector_count) X(PACK_YARA_SOURCE, yara_sources, yara_source_count) \
-	X(PACK_LITERALS, literals, literals_count)
+	X(PACK_LITERALS, literals, literals_count) X(PACK_CORRELATIONS, correlations, correlation_count) \
+	X(PACK_REFERENCES, correlation_references, reference_count) X(PACK_KEYS, keys, key_count)
 
 static int
 take_table(const struct check *check, const struct pack_section *section)
@@ -81,9 +63,9 @@ take_table(const struct check *check, const struct pack_section *section)
 #define CASE(number, member, count) \
 	case number: \
 		if (t->member) \
-			return refuse(check, "section %u stands twice", section->type); \
+			return check_refuse(check, "section %u stands twice", section->type); \
 		if (section->size % sizeof *t->member || section->size / sizeof *t->member > 0x7fffffff) \
-			return refuse(check, "section %u has %llu bytes, no whole rows of %zu", section->type, \
+			return check_refuse(check, "section %u has %llu bytes, no whole rows of %zu", section->type, \
 			              (unsigned long long)section->size, sizeof *t->member); \
 		t->member = bytes; \
 		t->count = (uint32_t)(section->size / sizeof *t->member); \
@@ -101,14 +83,14 @@ take_image(const struct check *check, const struct pack_section *section)
 	uint32_t bit;
 
 	if (section->size < sizeof *image || !image->target || image->target & (image->target - 1))
-		return refuse(check, "image section without a target");
+		return check_refuse(check, "image section without a target");
 	bit = (uint32_t)__builtin_ctz(image->target);
 	if (check->tables->images[bit])
-		return refuse(check, "two images for one target");
+		return check_refuse(check, "two images for one target");
 	if (!(check->header->targets & image->target))
-		return refuse(check, "image for target %u, which the header does not name", image->target);
+		return check_refuse(check, "image for target %u, which the header does not name", image->target);
 	if (image->offset != sizeof *image || image->size != section->size - sizeof *image)
-		return refuse(check, "image of %llu bytes in a section of %llu", (unsigned long long)image->size,
+		return check_refuse(check, "image of %llu bytes in a section of %llu", (unsigned long long)image->size,
 		              (unsigned long long)section->size);
 	check->tables->images[bit] = image;
 	return 0;
@@ -121,19 +103,19 @@ take_section(const struct check *check, const struct pack_section *section)
 	const struct pack_yara *yara = (const void *)(section + 1);
 
 	if (section->reserved)
-		return refuse(check, "reserved field of section %u is %u", section->type, section->reserved);
+		return check_refuse(check, "reserved field of section %u is %u", section->type, section->reserved);
 	switch (section->type) {
 	case PACK_IMAGE:
 		return take_image(check, section);
 	case PACK_DATA:
 		if (t->data)
-			return refuse(check, "section %u stands twice", section->type);
+			return check_refuse(check, "section %u stands twice", section->type);
 		t->data = section + 1;
 		t->data_size = section->size;
 		return 0;
 	case PACK_YARA:
 		if (t->yara || section->size < sizeof *yara)
-			return refuse(check, "section %u stands twice or is short", section->type);
+			return check_refuse(check, "section %u stands twice or is short", section->type);
 		t->yara = yara;
 		t->yara_size = section->size;
 		return 0;
@@ -152,17 +134,17 @@ take_sections(const struct check *check, const void *body, uint64_t size)
 		uint64_t padded, i;
 
 		if ((uint64_t)(end - at) < sizeof *section)
-			return refuse(check, "%llu bytes after the last section", (unsigned long long)(end - at));
+			return check_refuse(check, "%llu bytes after the last section", (unsigned long long)(end - at));
 		padded = (section->size + 7) & ~(uint64_t)7;
 		if (padded < section->size || padded > (uint64_t)(end - at) - sizeof *section)
-			return refuse(check, "section %u has %llu bytes, %llu are left", section->type,
+			return check_refuse(check, "section %u has %llu bytes, %llu are left", section->type,
 			              (unsigned long long)section->size,
 			              (unsigned long long)((uint64_t)(end - at) - sizeof *section));
 		for (i = section->size; i < padded; ++i)
 			if (at[sizeof *section + i])
-				return refuse(check, "padding of section %u is not zero", section->type);
+				return check_refuse(check, "padding of section %u is not zero", section->type);
 		if (section->type < last || !section->type)
-			return refuse(check, "section %u stands after section %u", section->type, last);
+			return check_refuse(check, "section %u stands after section %u", section->type, last);
 		last = section->type;
 		if (take_section(check, section))
 			return -1;
@@ -178,73 +160,7 @@ check_targets(const struct check *check)
 
 	for (bit = 0; bit < 32; ++bit)
 		if (check->header->targets >> bit & 1 && !check->tables->images[bit])
-			return refuse(check, "no image for target %u, which the header names", 1u << bit);
-	return 0;
-}
-
-/* What a row refers to. WHO names the table of the row, row is its number. */
-struct row {
-	const struct check *check;
-	const char *who;
-	uint32_t number;
-};
-
-static int
-check_texts(const struct row *row, const struct pack_text *texts, uint32_t count)
-{
-	const struct pack_tables *t = row->check->tables;
-	uint32_t i;
-
-	for (i = 0; i < count; ++i)
-		if (texts[i].offset >= t->strings_size || texts[i].size >= t->strings_size - texts[i].offset ||
-		    t->strings[texts[i].offset + texts[i].size])
-			return refuse(row->check, "%s %u has a text outside the strings", row->who, row->number);
-	return 0;
-}
-
-static int
-check_list(const struct row *row, const char *what, const struct pack_list *list, uint32_t count)
-{
-	if (list->first > count || list->count > count - list->first)
-		return refuse(row->check, "%s %u lists %s %u to %llu of %u", row->who, row->number, what, list->first,
-		              (unsigned long long)list->first + list->count, count);
-	return 0;
-}
-
-static int
-check_index(const struct row *row, const char *what, uint32_t index, uint32_t count)
-{
-	if (index >= count)
-		return refuse(row->check, "%s %u refers to %s %u of %u", row->who, row->number, what, index, count);
-	return 0;
-}
-
-static int
-check_optional(const struct row *row, const char *what, uint32_t index, uint32_t count)
-{
-	return index == PACK_NONE ? 0 : check_index(row, what, index, count);
-}
-
-static int
-check_indices(const struct row *row, const char *what, const struct pack_list *list, uint32_t count)
-{
-	const struct pack_tables *t = row->check->tables;
-	uint32_t i;
-
-	if (check_list(row, "indices", list, t->index_count))
-		return -1;
-	for (i = 0; i < list->count; ++i)
-		if (check_index(row, what, t->indices[list->first + i], count))
-			return -1;
-	return 0;
-}
-
-/* Flags that are known, and the member that is reserved. */
-static int
-check_flags(const struct row *row, uint32_t flags, uint32_t known, uint32_t reserved)
-{
-	if (flags & ~known || reserved)
-		return refuse(row->check, "%s %u has flags %u, reserved member %u", row->who, row->number, flags, reserved);
+			return check_refuse(check, "no image for target %u, which the header names", 1u << bit);
 	return 0;
 }
 
@@ -261,10 +177,10 @@ check_runs(const struct row *row)
 
 	if (group->rules.first != rule || group->predicates.first != predicate ||
 	    (row->number + 1 == t->group_count && predicate + group->predicates.count != t->predicate_count))
-		return refuse(row->check, "group %u does not follow the one before it", row->number);
+		return check_refuse(row->check, "group %u does not follow the one before it", row->number);
 	for (i = 0; i < group->rules.count; ++i)
 		if (t->rules[rule + i].group != row->number)
-			return refuse(row->check, "rule %u is not of the group %u it stands in", rule + i, row->number);
+			return check_refuse(row->check, "rule %u is not of the group %u it stands in", rule + i, row->number);
 	return 0;
 }
 
@@ -275,15 +191,15 @@ check_group(const struct row *row)
 	const struct pack_group *group = &t->groups[row->number];
 
 	if (group->rules.count > row->check->header->hits_max)
-		return refuse(row->check, "group %u has %u rules, more than %u hits", row->number, group->rules.count,
+		return check_refuse(row->check, "group %u has %u rules, more than %u hits", row->number, group->rules.count,
 		              row->check->header->hits_max);
 	if (((uint64_t)group->predicates.count + 63) / 64 * 8 > row->check->header->scratch_size)
-		return refuse(row->check, "group %u has %u predicates, more than fit the scratch", row->number,
+		return check_refuse(row->check, "group %u has %u predicates, more than fit the scratch", row->number,
 		              group->predicates.count);
-	return check_texts(row, &group->product, 3) || check_list(row, "rules", &group->rules, t->rule_count) ||
-	       check_list(row, "predicates", &group->predicates, t->predicate_count) ||
-	       check_indices(row, "slot", &group->slots, t->slot_count) ||
-	       check_flags(row, group->flags, PACK_GROUP_LEAVES | PACK_GROUP_LATE, group->reserved) || check_runs(row);
+	return row_texts(row, &group->product, 3) || row_list(row, "rules", &group->rules, t->rule_count) ||
+	       row_list(row, "predicates", &group->predicates, t->predicate_count) ||
+	       row_indices(row, "slot", &group->slots, t->slot_count) ||
+	       row_flags(row, group->flags, PACK_GROUP_LEAVES | PACK_GROUP_LATE, group->reserved) || check_runs(row);
 }
 
 static int
@@ -294,19 +210,19 @@ check_rule(const struct row *row)
 	const struct pack_group *group;
 	uint32_t i;
 
-	if (check_texts(row, &rule->id, 9) || check_list(row, "texts", &rule->references, t->text_count) ||
-	    check_list(row, "texts", &rule->tags, t->text_count) || check_list(row, "uses", &rule->uses, t->use_count) ||
-	    check_optional(row, "group", rule->group, t->group_count) || check_flags(row, rule->flags, PACK_RULE_SILENT, 0))
+	if (row_texts(row, &rule->id, 9) || row_list(row, "texts", &rule->references, t->text_count) ||
+	    row_list(row, "texts", &rule->tags, t->text_count) || row_list(row, "uses", &rule->uses, t->use_count) ||
+	    row_optional(row, "group", rule->group, t->group_count) || row_flags(row, rule->flags, PACK_RULE_SILENT, 0))
 		return -1;
 	if (rule->level > PACK_CRITICAL || rule->engine > PACK_CORRELATION)
-		return refuse(row->check, "rule %u has level %u, engine %u", row->number, rule->level, rule->engine);
+		return check_refuse(row->check, "rule %u has level %u, engine %u", row->number, rule->level, rule->engine);
 	if (rule->group == PACK_NONE)
 		return 0;
 	group = &t->groups[rule->group];
 	if (row->number - group->rules.first >= group->rules.count)
-		return refuse(row->check, "rule %u is not in its group %u", row->number, rule->group);
+		return check_refuse(row->check, "rule %u is not in its group %u", row->number, rule->group);
 	for (i = 0; i < rule->uses.count; ++i)
-		if (check_index(row, "predicate", t->uses[rule->uses.first + i].predicate, group->predicates.count))
+		if (row_index(row, "predicate", t->uses[rule->uses.first + i].predicate, group->predicates.count))
 			return -1;
 	return 0;
 }
@@ -318,11 +234,11 @@ check_predicate(const struct row *row)
 	const struct pack_predicate *predicate = &t->predicates[row->number];
 
 	if (predicate->op > PACK_SUBDOMAIN || predicate->part > PACK_YEAR)
-		return refuse(row->check, "predicate %u has operator %u, part %u", row->number, predicate->op, predicate->part);
-	return check_flags(row, predicate->flags, PACK_CASED | PACK_IN_DATA, predicate->reserved) ||
-	       check_optional(row, "slot", predicate->slot, t->slot_count) ||
-	       check_optional(row, "slot", predicate->other, t->slot_count) ||
-	       check_list(row, "texts", &predicate->values, t->text_count);
+		return check_refuse(row->check, "predicate %u has operator %u, part %u", row->number, predicate->op, predicate->part);
+	return row_flags(row, predicate->flags, PACK_CASED | PACK_IN_DATA, predicate->reserved) ||
+	       row_optional(row, "slot", predicate->slot, t->slot_count) ||
+	       row_optional(row, "slot", predicate->other, t->slot_count) ||
+	       row_list(row, "texts", &predicate->values, t->text_count);
 }
 
 static int
@@ -332,9 +248,9 @@ check_condition(const struct row *row)
 	const struct pack_condition *condition = &t->conditions[row->number];
 
 	if (condition->op > PACK_IS_NONE_OF)
-		return refuse(row->check, "condition %u has operator %u", row->number, condition->op);
-	return check_index(row, "slot", condition->slot, t->slot_count) ||
-	       check_list(row, "texts", &condition->values, t->text_count);
+		return check_refuse(row->check, "condition %u has operator %u", row->number, condition->op);
+	return row_index(row, "slot", condition->slot, t->slot_count) ||
+	       row_list(row, "texts", &condition->values, t->text_count);
 }
 
 static int
@@ -343,11 +259,11 @@ check_route(const struct row *row)
 	const struct pack_tables *t = row->check->tables;
 	const struct pack_route *route = &t->routes[row->number];
 
-	return check_flags(row, route->flags, PACK_ROUTE_LIVE | PACK_ROUTE_RECORDED, route->reserved) ||
-	       check_texts(row, &route->kind, 2) ||
-	       check_list(row, "conditions", &route->conditions, t->condition_count) ||
-	       check_indices(row, "group", &route->groups, t->group_count) ||
-	       check_list(row, "views", &route->views, t->view_count);
+	return row_flags(row, route->flags, PACK_ROUTE_LIVE | PACK_ROUTE_RECORDED, route->reserved) ||
+	       row_texts(row, &route->kind, 2) ||
+	       row_list(row, "conditions", &route->conditions, t->condition_count) ||
+	       row_indices(row, "group", &route->groups, t->group_count) ||
+	       row_list(row, "views", &route->views, t->view_count);
 }
 
 static int
@@ -356,11 +272,11 @@ check_shape(const struct row *row)
 	const struct pack_tables *t = row->check->tables;
 	const struct pack_shape *shape = &t->shapes[row->number];
 
-	return check_flags(row, shape->flags, PACK_SHAPE_KEEPS_NAMES, shape->reserved) ||
-	       check_texts(row, &shape->name, 1) || check_list(row, "texts", &shape->required, t->text_count) ||
-	       check_list(row, "texts", &shape->forbidden, t->text_count) ||
-	       check_list(row, "paths", &shape->paths, t->path_count) ||
-	       check_list(row, "texts", &shape->times, t->text_count);
+	return row_flags(row, shape->flags, PACK_SHAPE_KEEPS_NAMES, shape->reserved) ||
+	       row_texts(row, &shape->name, 1) || row_list(row, "texts", &shape->required, t->text_count) ||
+	       row_list(row, "texts", &shape->forbidden, t->text_count) ||
+	       row_list(row, "paths", &shape->paths, t->path_count) ||
+	       row_list(row, "texts", &shape->times, t->text_count);
 }
 
 static int
@@ -370,38 +286,38 @@ check_other(const struct check *check)
 	struct row row = { check, "use", 0 };
 
 	for (; row.number < t->use_count; ++row.number)
-		if (check_texts(&row, &t->uses[row.number].part, 1) ||
-		    check_flags(&row, t->uses[row.number].negated, 1, 0))
+		if (row_texts(&row, &t->uses[row.number].part, 1) ||
+		    row_flags(&row, t->uses[row.number].negated, 1, 0))
 			return -1;
 	for (row = (struct row){ check, "view", 0 }; row.number < t->view_count; ++row.number)
-		if (check_index(&row, "slot", t->views[row.number].to, t->slot_count) ||
-		    check_optional(&row, "slot", t->views[row.number].from, t->slot_count) ||
-		    check_texts(&row, &t->views[row.number].constant, 1))
+		if (row_index(&row, "slot", t->views[row.number].to, t->slot_count) ||
+		    row_optional(&row, "slot", t->views[row.number].from, t->slot_count) ||
+		    row_texts(&row, &t->views[row.number].constant, 1))
 			return -1;
 	for (row = (struct row){ check, "path", 0 }; row.number < t->path_count; ++row.number)
-		if (check_texts(&row, &t->paths[row.number].path, 1) ||
-		    check_flags(&row, t->paths[row.number].if_absent, 1, 0) ||
-		    check_optional(&row, "slot", t->paths[row.number].slot, t->slot_count))
+		if (row_texts(&row, &t->paths[row.number].path, 1) ||
+		    row_flags(&row, t->paths[row.number].if_absent, 1, 0) ||
+		    row_optional(&row, "slot", t->paths[row.number].slot, t->slot_count))
 			return -1;
 	for (row = (struct row){ check, "vector", 0 }; row.number < t->vector_count; ++row.number)
-		if (check_texts(&row, &t->vectors[row.number].event, 2) ||
-		    check_flags(&row, t->vectors[row.number].expected, 1, 0) ||
-		    check_index(&row, "rule", t->vectors[row.number].rule, t->rule_count))
+		if (row_texts(&row, &t->vectors[row.number].event, 2) ||
+		    row_flags(&row, t->vectors[row.number].expected, 1, 0) ||
+		    row_index(&row, "rule", t->vectors[row.number].rule, t->rule_count))
 			return -1;
 	for (row = (struct row){ check, "text", 0 }; row.number < t->text_count; ++row.number)
-		if (check_texts(&row, &t->texts[row.number], 1))
+		if (row_texts(&row, &t->texts[row.number], 1))
 			return -1;
 	for (row = (struct row){ check, "slot", 0 }; row.number < t->slot_count; ++row.number)
-		if (check_texts(&row, &t->slots[row.number].name, 1) ||
-		    check_flags(&row, t->slots[row.number].flags, PACK_SLOT_LATE, t->slots[row.number].reserved))
+		if (row_texts(&row, &t->slots[row.number].name, 1) ||
+		    row_flags(&row, t->slots[row.number].flags, PACK_SLOT_LATE, t->slots[row.number].reserved))
 			return -1;
 	for (row = (struct row){ check, "YARA source", 0 }; row.number < t->yara_source_count; ++row.number)
-		if (check_texts(&row, &t->yara_sources[row.number].name_space, 2))
+		if (row_texts(&row, &t->yara_sources[row.number].name_space, 2))
 			return -1;
 	for (row = (struct row){ check, "literals", 0 }; row.number < t->literals_count; ++row.number)
-		if (check_index(&row, "group", t->literals[row.number].group, t->group_count) ||
-		    check_flags(&row, 0, 0, t->literals[row.number].reserved) ||
-		    check_list(&row, "texts", &t->literals[row.number].texts, t->text_count))
+		if (row_index(&row, "group", t->literals[row.number].group, t->group_count) ||
+		    row_flags(&row, 0, 0, t->literals[row.number].reserved) ||
+		    row_list(&row, "texts", &t->literals[row.number].texts, t->text_count))
 			return -1;
 	return 0;
 }
@@ -429,9 +345,9 @@ pack_tables_check(struct pack_tables *tables, const struct pack_header *header, 
 	if (take_sections(&check, body, size) || check_targets(&check))
 		return -1;
 	if (tables->predicate_count && !tables->group_count)
-		return refuse(&check, "%u predicates without a group", tables->predicate_count);
+		return check_refuse(&check, "%u predicates without a group", tables->predicate_count);
 	if (!tables->strings_size || tables->strings[tables->strings_size - 1])
-		return refuse(&check, "no strings, or no NUL after them");
+		return check_refuse(&check, "no strings, or no NUL after them");
 	for (i = 0; i < sizeof rows / sizeof *rows; ++i) {
 		uint32_t count = *(const uint32_t *)((const char *)tables + rows[i].count);
 		struct row row = { &check, rows[i].name, 0 };
@@ -440,5 +356,5 @@ pack_tables_check(struct pack_tables *tables, const struct pack_header *header, 
 			if (rows[i].check(&row))
 				return -1;
 	}
-	return check_other(&check);
+	return check_other(&check) || pack_correlations_check(&check) ? -1 : 0;
 }

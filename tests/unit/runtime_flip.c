@@ -257,9 +257,9 @@ rule_astray(struct pack_tables *t)
 }
 
 static void
-rule_reserved(struct pack_tables *t)
+rule_flag(struct pack_tables *t)
 {
-	((struct pack_rule *)t->rules)[0].reserved = 1;
+	((struct pack_rule *)t->rules)[0].flags = 2;
 }
 
 static void
@@ -278,7 +278,7 @@ static void
 broken_tables_are_refused(void **state)
 {
 	static void (*const breaks[])(struct pack_tables *) = {image_move, image_retarget, group_flag, group_gap,
-	                                                       predicate_left, rule_astray, rule_reserved, slot_flag,
+	                                                       predicate_left, rule_astray, rule_flag, slot_flag,
 	                                                       use_negated};
 	struct fixture *f = *state;
 	const struct pack_header *header = (const void *)f->pack;
