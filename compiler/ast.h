@@ -44,6 +44,7 @@ struct sigma_item { /* FIELD|MODIFIER...: VALUE or list */
 	uint8_t regex_flags; /* enum ir_regex_flag */
 	uint8_t part;        /* enum pack_time_part */
 	int encoded;         /* base64 and the like were applied: patterns are final */
+	const struct ir_expr *expr; /* set by lower; predicates are numbers of the builder (ir_group.numbers) */
 };
 
 struct sigma_map { /* items joined by AND; a keyword list is one item */

@@ -261,8 +261,12 @@ identifier_lower(struct lowering *lowering, const struct sigma_identifier *ident
 	for (size_t i = 0; i < identifier->count; i++) {
 		struct exprs items = {0};
 
-		for (size_t j = 0; j < identifier->maps[i].count; j++)
-			expr_add(lowering, &items, item_lower(lowering, lowered, &identifier->maps[i].items[j]));
+		for (size_t j = 0; j < identifier->maps[i].count; j++) {
+			struct sigma_item *item = &identifier->maps[i].items[j];
+
+			item->expr = item_lower(lowering, lowered, item);
+			expr_add(lowering, &items, item->expr);
+		}
 		expr_add(lowering, &alternatives, exprs_join(lowering, IR_AND, &items));
 	}
 	lowered->expr = exprs_join(lowering, IR_OR, &alternatives);
