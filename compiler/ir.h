@@ -86,6 +86,7 @@ struct ir_group { /* the rules of one logsource, early or late */
 	uint32_t predicate_count;
 	const uint32_t *kept; /* fields of its events that correlations take; sorted */
 	uint32_t kept_count;
+	const uint32_t *numbers; /* of predicates, by what ir_build_predicate() gave; IR_NONE: no rule has it */
 };
 
 /* A correlation: rule ids are those of rules and correlations of the pack. Meanings are those of struct

@@ -73,4 +73,5 @@ ir_order_predicates(struct arena *arena, struct ir_group *group)
 	group->rules = rules;
 	group->predicates = order.to;
 	group->predicate_count = order.count;
+	group->numbers = order.map;
 }

@@ -15,6 +15,7 @@
 #include "route.h"
 #include "stage.h"
 #include "trial.h"
+#include "why.h"
 
 struct trial {
 	struct detector *detector;
@@ -240,4 +241,15 @@ trial_look(struct trial *trial, const char *text, size_t size, uint32_t rule, st
 		result = match_as_it_is(trial, &json, rule, look);
 	look->matched = result > 0;
 	return 0;
+}
+
+void
+trial_explain(const struct trial *trial, const struct trial_look *look, uint32_t rule, uint32_t predicate,
+              struct trial_why *why)
+{
+	const struct pack_tables *tables = trial_tables(trial);
+	struct why found;
+
+	why_find(tables, tables->groups[tables->rules[rule].group].predicates.first + predicate, &look->event, &found);
+	*why = (struct trial_why){ found.pattern, found.pattern_size, found.value, found.value_size };
 }

@@ -56,6 +56,17 @@ struct trial_look { /* what a rule saw of an event; valid until the trial's next
 int trial_look(struct trial *trial, const char *text, size_t size, uint32_t rule, struct trial_look *look,
                struct trial_bad *bad);
 
+struct trial_why { /* what made a predicate true; texts borrow the pack and the event */
+	const char *pattern; /* as the rule writes it; NULL: no single one */
+	uint32_t pattern_size;
+	const char *value;   /* the member of a list, or the leaf; NULL: not known */
+	uint32_t value_size;
+};
+
+/* Of a predicate, by its number in the group, that was true at the look at a rule. */
+void trial_explain(const struct trial *trial, const struct trial_look *look, uint32_t rule, uint32_t predicate,
+                   struct trial_why *why);
+
 /* Calls visit for each event of a file that replay reads ("-": standard input), with the line it begins at, until one
  * returns something else than 0. Texts that are no JSON object are reported to errors as "FILE:LINE:COL: error: TEXT"
  * and counted. 0, what visit returned, or a negative errno: the file cannot be read. */

@@ -241,22 +241,23 @@ try_values(const struct search *search, const struct value *values, uint32_t cou
 	return 0;
 }
 
-static void
-fill_why(const struct search *search, const struct event *event)
+void
+why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why *why)
 {
-	const struct pack_predicate *p = search->predicate;
-	struct why *why = search->why;
+	const struct pack_predicate *p = &tables->predicates[predicate];
+	const struct search search = { tables, p, why };
 	int found = 0;
 
+	*why = (struct why){ .slot = p->slot, .predicate = predicate, .offset = WHY_NOWHERE };
 	if (p->slot == PACK_NONE)
-		found = event->leaves && try_values(search, event->leaves, event->leaf_count);
+		found = event->leaves && try_values(&search, event->leaves, event->leaf_count);
 	else if (event->present[p->slot / 64] >> p->slot % 64 & 1)
-		found = try_values(search, &event->slots[p->slot], 1);
+		found = try_values(&search, &event->slots[p->slot], 1);
 	if (!found && p->values.count > 1)
 		why->value = NULL;
 	if (!why->pattern && p->values.count == 1) {
-		why->pattern = pack_text_data(search->tables, search->tables->texts[p->values.first]);
-		why->pattern_size = search->tables->texts[p->values.first].size;
+		why->pattern = pack_text_data(tables, tables->texts[p->values.first]);
+		why->pattern_size = tables->texts[p->values.first].size;
 	}
 }
 
@@ -271,17 +272,12 @@ why_collect(const struct pack_tables *tables, uint32_t rule, const struct event 
 		return 0;
 	for (i = 0; i < row->uses.count && count < WHY_MAX; ++i) {
 		const struct pack_use *use = &tables->uses[row->uses.first + i];
-		struct search search = { tables, NULL, &why[count] };
 
 		if (use->negated || !scratch_predicate(scratch, use->predicate))
 			continue;
-		why[count] = (struct why){ .offset = WHY_NOWHERE };
-		why[count].predicate = tables->groups[row->group].predicates.first + use->predicate;
-		search.predicate = &tables->predicates[why[count].predicate];
-		why[count].slot = search.predicate->slot;
+		why_find(tables, tables->groups[row->group].predicates.first + use->predicate, event, &why[count]);
 		why[count].part = pack_text_data(tables, use->part);
 		why[count].part_size = use->part.size;
-		fill_why(&search, event);
 		++count;
 	}
 	return count;
