@@ -104,6 +104,7 @@ struct sigma_rule {
 	int is_bad;       /* an error was queued for it */
 	int is_duplicate; /* the same text was given before */
 	int is_silent;    /* only correlations take its matches; set by check */
+	uint8_t reach;    /* enum reach on the platform that rsnlc check is at */
 };
 
 /* The first size bytes of a condition's text as a tree, or NULL with the error queued. */

@@ -7,6 +7,7 @@
 #include "ir.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 
 static const char *const comparison_names[] = {"equals", "contains", "startswith", "endswith", "re", "cidr", "exists",
                                                "lt", "lte", "gt", "gte"};
@@ -78,8 +79,9 @@ condition_print(FILE *out, const struct sigma_rule *rule, const struct sigma_con
 void
 rule_print(FILE *out, const struct sigma_rule *rule)
 {
-	fprintf(out, "rule %s %s/%s/%s ", rule->id.data ? rule->id.data : "-", rule->product.data, rule->category.data,
-	        rule->service.data);
+	fprintf(out, "%s %s ", rule->is_correlation ? "correlation" : "rule", rule->id.data ? rule->id.data : "-");
+	if (!rule->is_correlation)
+		fprintf(out, "%s/%s/%s ", rule->product.data, rule->category.data, rule->service.data);
 	diag_print_json(out, rule->title.data, rule->title.size);
 	fputs(rule->is_bad ? " bad\n" : "\n", out);
 	for (size_t i = 0; i < rule->identifier_count; i++) {
@@ -95,4 +97,6 @@ rule_print(FILE *out, const struct sigma_rule *rule)
 		condition_print(out, rule, rule->conditions[i]);
 		fputc('\n', out);
 	}
+	if (rule->correlation)
+		correlation_print(out, rule);
 }

@@ -179,9 +179,10 @@ content_print(const struct pack_tables *tables, const struct node *manifest)
 		}
 	}
 	printf("content     %" PRIu32 " Sigma rules (critical %" PRIu32 " high %" PRIu32 " medium %" PRIu32 " low %" PRIu32
-	       " informational %" PRIu32 "), %" PRIu32 " YARA, %.*s indicators, %" PRIu32 " test vectors\n", sigma,
+	       " informational %" PRIu32 "), %" PRIu32 " correlations, %" PRIu32 " YARA, %.*s indicators, %" PRIu32
+	       " test vectors\n", sigma,
 	       by_level[PACK_CRITICAL], by_level[PACK_HIGH], by_level[PACK_MEDIUM], by_level[PACK_LOW],
-	       by_level[PACK_INFORMATIONAL], yara, indicators ? (int)indicators->text.size : 1,
+	       by_level[PACK_INFORMATIONAL], tables->correlation_count, yara, indicators ? (int)indicators->text.size : 1,
 	       indicators ? indicators->text.data : "0", tables->vector_count);
 	if (left_out && left_out->count > 0)
 		printf("left out    %zu bad rules\n", left_out->count);

@@ -12,6 +12,7 @@
 #include "ir.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 #include "options.h"
 #include "compile.h"
 
@@ -79,6 +80,8 @@ targets_collect(struct listing *listing)
 static const char *
 logsource_name(struct listing *listing, const struct sigma_rule *rule)
 {
+	if (rule->is_correlation)
+		return "correlation";
 	return arena_print(listing->compilation.arena, "%s/%s/%s", rule->product.data, rule->category.data,
 	                   rule->service.data);
 }
@@ -99,7 +102,7 @@ static void
 logsources_collect(struct listing *listing)
 {
 	for (size_t i = 0; i < listing->compilation.rule_count; i++)
-		if (listing->compilation.rules[i]->is_selected)
+		if (listing->compilation.rules[i]->is_selected && !listing->compilation.rules[i]->is_correlation)
 			line_add(listing, logsource_name(listing, listing->compilation.rules[i]), NULL, NULL, NULL);
 }
 
@@ -114,6 +117,22 @@ tags_collect(struct listing *listing)
 	}
 }
 
+/* What its names stand for: themselves, but for aliases. */
+static void
+correlation_fields_collect(struct listing *listing, const struct sigma_correlation *correlation)
+{
+	for (size_t i = 0; i < correlation->name_count; i++) {
+		size_t aliases = 0;
+
+		for (size_t j = 0; j < correlation->alias_count; j++)
+			aliases += correlation->aliases[j].name.text.data == correlation->names[i].text.data;
+		if (!aliases)
+			line_add(listing, correlation->names[i].text.data, NULL, NULL, NULL);
+	}
+	for (size_t i = 0; i < correlation->alias_count; i++)
+		line_add(listing, correlation->aliases[i].field.data, NULL, NULL, NULL);
+}
+
 static void
 fields_collect(struct listing *listing)
 {
@@ -125,6 +144,8 @@ fields_collect(struct listing *listing)
 				for (size_t l = 0; l < rule->identifiers[j].maps[k].count; l++)
 					if (rule->identifiers[j].maps[k].items[l].field.size)
 						line_add(listing, rule->identifiers[j].maps[k].items[l].field.data, NULL, NULL, NULL);
+		if (rule->is_selected && rule->correlation)
+			correlation_fields_collect(listing, rule->correlation);
 	}
 }
 

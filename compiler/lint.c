@@ -93,7 +93,7 @@ rule_lint(struct diag_list *diags, const struct logsources *logsources, const st
 	for (uint32_t i = 0; i < rule->tag_count; i++)
 		tag_lint(diags, rule->tag_places[i], rule->tags[i].data);
 	nearest = diag_nearest(rule->category.data, rule->category.size, categories, COUNT(categories));
-	if (!logsource_known(logsources, &logsource) && nearest && strcmp(nearest, rule->category.data))
+	if (!rule->is_correlation && !logsource_known(logsources, &logsource) && nearest && strcmp(nearest, rule->category.data))
 		diag_add(diags, rule->logsource_place, DIAG_unknown_logsource,
 		         "no route leads to category \"%s\"; did you mean \"%s\"?", rule->category.data, nearest);
 }

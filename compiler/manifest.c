@@ -76,8 +76,8 @@ counts_write(FILE *out, const struct seal_request *request)
 	fprintf(out, ",\"sigma\":%" PRIu32 ",\"levels\":{", sigma);
 	for (int i = LEVEL_COUNT - 1; i >= 0; i--)
 		fprintf(out, "\"%s\":%" PRIu32 "%s", levels[i], by_level[i], i ? "," : "}");
-	fprintf(out, ",\"yara\":%" PRIu32 ",\"indicators\":%zu,\"vectors\":%" PRIu32,
-	        request->yara ? request->yara->rule_count : 0, request->indicator_count, request->pack->vector_count);
+	fprintf(out, ",\"correlations\":%" PRIu32 ",\"yara\":%" PRIu32 ",\"indicators\":%zu,\"vectors\":%" PRIu32,
+	        request->pack->correlation_count, request->yara ? request->yara->rule_count : 0, request->indicator_count, request->pack->vector_count);
 }
 
 static int
@@ -124,12 +124,16 @@ text_is(struct ir_text text, const char *prefix, int whole)
 	       !strncasecmp(text.data, prefix, size);
 }
 
-/* Whether some rule asks for that hash: by its own field, or by a value "SHA256=..." of Hashes. */
+/* Whether some rule asks for that hash, by its own field or by a value "SHA256=..." of Hashes, or a correlation takes it. */
 static int
 hash_asked(const struct ir_pack *pack, const char *hash)
 {
 	char prefix[16];
 
+	for (uint32_t i = 0; i < pack->group_count; i++)
+		for (uint32_t j = 0; j < pack->groups[i].kept_count; j++)
+			if (text_is(pack->fields[pack->groups[i].kept[j]], hash, 1))
+				return 1;
 	snprintf(prefix, sizeof(prefix), "%s=", hash);
 	for (uint32_t i = 0; i < pack->group_count; i++)
 		for (uint32_t j = 0; j < pack->groups[i].predicate_count; j++) {

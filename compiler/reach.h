@@ -13,4 +13,9 @@ enum reach { REACH_CAN_FIRE, REACH_DEGRADED, REACH_REPLAY_ONLY, REACH_OTHER_PROD
 /* Queues what the rule misses on the platform: warnings (replay-only) and notes (degraded-field). */
 enum reach rule_reach(struct diag_list *diags, const struct logsources *logsources, const struct sigma_rule *rule,
                       const char *platform);
+
+/* Likewise of a correlation, once rule->reach says it of all that it refers to; also of an old aggregation, by its own
+ * events. */
+enum reach correlation_reach(struct diag_list *diags, const struct logsources *logsources, const struct sigma_rule *rule,
+                             const char *platform);
 #endif

@@ -359,7 +359,7 @@ suite_lower(struct arena *arena, struct ir_builder *builder, const struct suite 
 		const struct suite_case *one = &suite->cases[i];
 		struct ir_vector vector = {.rule_id = one->rule->id, .expected = one->expected};
 
-		if (one->event_count != 1 || !suite_case_runs(one))
+		if (one->event_count != 1 || !suite_case_runs(one) || one->rule->correlation)
 			continue;
 		vector.event = one->events[0];
 		vector.place = arena_string(arena, arena_print(arena, "%s:%u", one->place.source->name, one->place.line));

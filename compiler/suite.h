@@ -39,6 +39,6 @@ void suite_read(struct arena *arena, struct diag_list *diags, const struct sourc
 /* Whether the rule of a case is in the pack. */
 int suite_case_runs(const struct suite_case *one);
 
-/* Single events travel in the pack as vectors of their rules. */
+/* Single events travel in the pack as vectors of their rules; those of correlations do not, which need more than one. */
 void suite_lower(struct arena *arena, struct ir_builder *builder, const struct suite *suite);
 #endif
