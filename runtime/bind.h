@@ -3,7 +3,7 @@
  *
  * struct bind is built once from names and a pack's shapes, and immutable; struct bound is the storage of one event at
  * a time. A name is first a flat key, then a dotted path; arrays on the way fan out. Values borrow the line, or
- * bound's arena once settled, until the next bound_read().
+ * an arena once settled, until the next bound_read().
  */
 #ifndef BIND_H
 #define BIND_H
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct json;
+struct layouts;
 struct value;
 struct event;
 struct pack_tables;
@@ -43,12 +44,16 @@ struct bind_counters {
 
 struct bound;
 
-struct bound *bound_new(const struct bind *bind); /* NULL: no memory; borrows bind */
-void bound_free(struct bound *bound);             /* NULL is fine */
-/* Binds one JSON object. 0; -EBADMSG: json says what is wrong and where; -ENOMEM. Slots with escapes are not yet
- * decoded: settle those that are going to be read. */
+/* NULL: no memory. Borrows bind, and layouts of lines, which several may share; without any every line is walked. */
+struct bound *bound_new(const struct bind *bind, struct layouts *layouts);
+void bound_free(struct bound *bound); /* NULL is fine */
+/* Binds one JSON object. 0; -EBADMSG: json says what is wrong and where; -ENOMEM. The present bits are right, a slot's
+ * value is once it is settled. */
 int bound_read(struct bound *bound, const char *text, size_t size, struct json *json);
+/* Binds the event that another one with the same layouts read last, without an error: read is the json of that. */
+int bound_again(struct bound *bound, const struct bound *first, const struct json *read);
 void bound_settle(struct bound *bound, uint32_t slot);
+void bound_settle_all(struct bound *bound);
 void bound_settle_leaves(struct bound *bound);
 /* The event; leaves are set after bound_settle_leaves(). Slots and present bits may be changed until the next read. */
 struct event *bound_event(struct bound *bound);

@@ -1,4 +1,4 @@
-/* bound.c - one JSON event at a time: values collected per path during one walk, then given to slots. */
+/* bound.c - one JSON event at a time: by the layout of its line where that is known, else by a walk through it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,66 +6,59 @@
 #include "bind.h"
 #include "path_tree.h"
 #include "bind_tree.h"
+#include "cells.h"
 #include "json.h"
+#include "layout.h"
 #include "pack.h"
 
-enum { ITEM_NONE = 0xffffffff, RAW = 1 /* in value.reserved until settled: the text has escapes */ };
+enum { RAW = 1 /* in value.reserved until settled: the text has escapes */ };
+enum { INDEX_NONE = LAYOUT_VALUES, INDEX_OBJECT };
 
-struct item { /* values of one path, in the order they came */
-	struct value value;
-	uint32_t next;
-};
-
-struct cell { /* what a node of the tree has seen in this event */
-	uint32_t stamp;  /* number of the event */
-	uint32_t object; /* number of the object that its key stood in */
-	uint32_t start;  /* items when that key was read */
-	uint32_t first, last, count;
-	uint32_t list;   /* an array was on the way */
-	uint32_t listed; /* where its list lies, once it has been made; ITEM_NONE */
-};
-
-struct frame { /* a container being walked */
-	uint32_t node, object, list;
+struct places { /* what the values of a layout are for */
+	uint32_t shape;
+	uint16_t time;     /* index of a value, or INDEX_NONE */
+	uint16_t *index;   /* by slot: of a value, or INDEX_OBJECT */
+	uint64_t present[];
 };
 
 struct bound {
 	const struct bind *bind;
+	struct layouts *layouts;       /* borrowed; NULL: every line is walked */
+	struct places *places[LAYOUT_MAX];
+	struct places walked;          /* stands for a layout that its lines have to be walked for */
+	uint32_t generation, layout;
+	const struct places *here;     /* of the event; NULL: it was walked */
+	struct cells *cells;
 	struct event event;
-	struct value *slots, *items_as_list, *leaves;
+	struct value *slots, *leaves;
 	uint64_t *present;
-	uint32_t *ranks;
-	struct cell *cells;
-	struct item *items;
-	uint32_t *touched;
-	uint32_t stamp, objects, item_count, item_room, touched_count, listed_count, list_items, leaf_count, shape;
+	uint32_t leaf_count, shape;
 	char *arena;
 	size_t arena_room, arena_used;
 	struct value time;
 	struct bind_counters counters;
-	struct frame frames[JSON_DEPTH_MAX + 1];
 };
 
+static uint32_t
+present_words(const struct bound *b)
+{
+	return b->bind->slot_count / 64 + 1;
+}
+
 struct bound *
-bound_new(const struct bind *bind)
+bound_new(const struct bind *bind, struct layouts *layouts)
 {
 	struct bound *b = calloc(1, sizeof *b);
-	uint32_t nodes = bind->tree.node_count;
 
 	if (!b)
 		return NULL;
 	b->bind = bind;
-	b->item_room = EVENT_ITEM_MAX + 2 * nodes;
+	b->layouts = layouts;
+	b->cells = cells_new(bind);
 	b->slots = calloc(bind->slot_count + 1, sizeof *b->slots);
-	b->present = calloc(bind->slot_count / 64 + 1, sizeof *b->present);
-	b->ranks = calloc(bind->slot_count + 1, sizeof *b->ranks);
-	b->cells = calloc(nodes, sizeof *b->cells);
-	b->touched = calloc(nodes, sizeof *b->touched);
-	b->items = malloc(b->item_room * sizeof *b->items);
-	b->items_as_list = malloc(EVENT_ITEM_MAX * sizeof *b->items_as_list);
+	b->present = calloc(present_words(b), sizeof *b->present);
 	b->leaves = malloc(EVENT_LEAF_MAX * sizeof *b->leaves);
-	if (!b->slots || !b->present || !b->ranks || !b->cells || !b->touched || !b->items || !b->items_as_list ||
-	    !b->leaves) {
+	if (!b->cells || !b->slots || !b->present || !b->leaves) {
 		bound_free(b);
 		return NULL;
 	}
@@ -74,90 +67,30 @@ bound_new(const struct bind *bind)
 	return b;
 }
 
+static void
+drop_places(struct bound *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < LAYOUT_MAX; ++i) {
+		if (b->places[i] != &b->walked)
+			free(b->places[i]);
+		b->places[i] = NULL;
+	}
+}
+
 void
 bound_free(struct bound *b)
 {
 	if (!b)
 		return;
+	drop_places(b);
+	cells_free(b->cells);
 	free(b->slots);
 	free(b->present);
-	free(b->ranks);
-	free(b->cells);
-	free(b->touched);
-	free(b->items);
-	free(b->items_as_list);
 	free(b->leaves);
 	free(b->arena);
 	free(b);
-}
-
-static int
-cell_present(const struct bound *b, uint32_t node)
-{
-	const struct cell *cell = &b->cells[node];
-
-	return node != PATH_NONE && cell->stamp == b->stamp && (cell->count || cell->list);
-}
-
-/* Forgets what the subtree of node got from items at from on: its key came again, and the last one counts. */
-static void
-forget(struct bound *b, uint32_t node, uint32_t from)
-{
-	uint32_t end = b->bind->tree.nodes[node].end, item, kept, last;
-
-	for (; node < end; ++node) {
-		struct cell *cell = &b->cells[node];
-
-		if (cell->stamp != b->stamp || !cell->count || cell->last < from)
-			continue;
-		for (item = cell->first, kept = 0, last = ITEM_NONE; item < from; item = b->items[item].next, ++kept)
-			last = item;
-		cell->count = kept;
-		cell->last = last;
-		cell->list = kept ? cell->list : 0;
-	}
-}
-
-/* A key of the tree was read: its value is about to come. */
-static void
-open_cell(struct bound *b, uint32_t node, uint32_t object)
-{
-	struct cell *cell = &b->cells[node];
-
-	if (cell->stamp == b->stamp && cell->object == object) {
-		forget(b, node, cell->start);
-	} else if (cell->stamp != b->stamp) {
-		cell->stamp = b->stamp;
-		cell->count = cell->list = 0;
-		b->touched[b->touched_count++] = node;
-	}
-	cell->object = object;
-	cell->start = b->item_count;
-}
-
-static uint32_t
-find_key(struct bound *b, uint32_t parent, const struct json_text *key)
-{
-	const struct path_tree *tree = &b->bind->tree;
-	const char *name = key->data;
-	size_t size = key->size, i, used;
-	char plain[128];
-	uint32_t node;
-	int cut;
-
-	if (key->escaped) {
-		size = json_unescape(plain, sizeof plain, name, size, &cut);
-		if (cut)
-			return tree->nodes[parent].any;
-		name = plain;
-	}
-	node = path_tree_child(tree, parent, name, size);
-	if (node != tree->nodes[parent].any || size > sizeof plain || !memchr(name, ' ', size))
-		return node;
-	for (i = used = 0; i < size; ++i)
-		if (name[i] != ' ')
-			plain[used++] = name[i];
-	return path_tree_child(tree, parent, plain, used);
 }
 
 static void
@@ -170,29 +103,7 @@ add_leaf(struct bound *b, const struct value *value)
 }
 
 static void
-put_value(struct bound *b, const struct frame *at, const struct value *value)
-{
-	struct cell *cell;
-
-	if (at->node == PATH_NONE)
-		return;
-	if ((at->list && b->list_items == EVENT_ITEM_MAX) || b->item_count == b->item_room) {
-		++b->counters.dropped_items;
-		return;
-	}
-	b->list_items += at->list;
-	cell = &b->cells[at->node];
-	b->items[b->item_count] = (struct item){ *value, ITEM_NONE };
-	if (cell->count++)
-		b->items[cell->last].next = b->item_count;
-	else
-		cell->first = b->item_count;
-	cell->last = b->item_count++;
-	cell->list |= at->list;
-}
-
-static void
-put_text(struct bound *b, const struct frame *at, uint8_t type, const struct json_text *text)
+put_text(struct bound *b, uint8_t type, const struct json_text *text)
 {
 	struct value value = { text->data, (uint32_t)text->size, type, 0, text->escaped ? RAW : 0 };
 
@@ -204,7 +115,7 @@ put_text(struct bound *b, const struct frame *at, uint8_t type, const struct jso
 	}
 	if (type != VALUE_BOOL)
 		add_leaf(b, &value);
-	put_value(b, at, &value);
+	cells_put(b->cells, &value);
 }
 
 static int
@@ -216,145 +127,58 @@ refuse_root(struct json *json)
 }
 
 static int
-walk(struct bound *b, struct json *json)
+walk_text(struct bound *b, struct json *json)
 {
-	struct frame at = { PATH_ROOT, 0, 0 }, *top = b->frames;
-	const struct value null = { NULL, 0, VALUE_NULL, 0, 0 }, object = { NULL, 0, VALUE_OBJECT, 0, 0 };
+	const struct value null = { NULL, 0, VALUE_NULL, 0, 0 };
 	struct json_text text;
 
 	for (;;) {
 		switch (json_next(json, &text)) {
 		case JSON_KEY:
-			at = *top;
-			if (at.node != PATH_NONE && (at.node = find_key(b, top->node, &text)) != PATH_NONE)
-				open_cell(b, at.node, top->object);
+			cells_key(b->cells, &text);
 			continue;
 		case JSON_OBJECT:
-			put_value(b, &at, &object);
-			*++top = (struct frame){ at.node, ++b->objects, at.list };
+			cells_enter(b->cells, 1);
 			continue;
 		case JSON_ARRAY:
-			if (top == b->frames)
+			if (!cells_depth(b->cells))
 				return refuse_root(json);
-			if (at.node != PATH_NONE)
-				b->cells[at.node].list = 1;
-			*++top = (struct frame){ at.node, 0, 1 };
-			at.list = 1;
+			cells_enter(b->cells, 0);
 			continue;
 		case JSON_OBJECT_END:
 		case JSON_ARRAY_END:
-			at = *--top;
+			cells_leave(b->cells);
 			continue;
 		case JSON_STRING:
-			put_text(b, &at, VALUE_STRING, &text);
+			put_text(b, VALUE_STRING, &text);
 			break;
 		case JSON_NUMBER:
-			put_text(b, &at, VALUE_NUMBER, &text);
+			put_text(b, VALUE_NUMBER, &text);
 			break;
 		case JSON_TRUE:
-			put_text(b, &at, VALUE_BOOL, &(struct json_text){ "true", 4, 0 });
+			put_text(b, VALUE_BOOL, &(struct json_text){ "true", 4, 0 });
 			break;
 		case JSON_FALSE:
-			put_text(b, &at, VALUE_BOOL, &(struct json_text){ "false", 5, 0 });
+			put_text(b, VALUE_BOOL, &(struct json_text){ "false", 5, 0 });
 			break;
 		case JSON_NULL:
-			put_value(b, &at, &null);
+			cells_put(b->cells, &null);
 			break;
 		case JSON_END:
 			return json_rest(json) == JSON_END ? 0 : -EBADMSG;
 		case JSON_ERROR:
 			return -EBADMSG;
 		}
-		if (top == b->frames)
+		if (!cells_depth(b->cells))
 			return refuse_root(json);
 	}
 }
 
-static uint32_t
-find_shape(const struct bound *b)
-{
-	const struct bind *bind = b->bind;
-	uint32_t i, j;
-
-	for (i = 0; i < bind->shape_count; ++i) {
-		const struct bind_shape *shape = &bind->shapes[i];
-
-		for (j = 0; j < shape->required.count && cell_present(b, shape->required.nodes[j]); ++j)
-			;
-		if (j < shape->required.count)
-			continue;
-		for (j = 0; j < shape->forbidden.count && !cell_present(b, shape->forbidden.nodes[j]); ++j)
-			;
-		if (j == shape->forbidden.count)
-			return i;
-	}
-	return PATH_ANY_SHAPE;
-}
-
-/* The value at index in a cell, which has it. */
-static struct value
-cell_item(const struct bound *b, const struct cell *cell, uint32_t index)
-{
-	uint32_t item = cell->first;
-
-	while (index--)
-		item = b->items[item].next;
-	return b->items[item].value;
-}
-
-/* The one value of a cell, or its list. */
-static struct value
-cell_value(struct bound *b, struct cell *cell)
-{
-	uint32_t item, i;
-
-	if (!cell->list)
-		return b->items[cell->first].value;
-	if (cell->listed == ITEM_NONE) {
-		cell->listed = b->listed_count;
-		for (item = cell->first, i = 0; i < cell->count && b->listed_count < EVENT_ITEM_MAX; ++i) {
-			b->items_as_list[b->listed_count++] = b->items[item].value;
-			item = b->items[item].next;
-		}
-		b->counters.dropped_items += cell->count - i;
-		cell->count = i;
-	}
-	return (struct value){ b->items_as_list + cell->listed, cell->count, VALUE_LIST, 0, 0 };
-}
-
-static void
-fill_slots(struct bound *b)
-{
-	const struct bind *bind = b->bind;
-	int names = b->shape == PATH_ANY_SHAPE || bind->shapes[b->shape].keeps_names;
-	uint32_t i, j;
-
-	for (i = 0; i < b->touched_count; ++i) {
-		const struct path_node *node = &bind->tree.nodes[b->touched[i]];
-		struct cell *cell = &b->cells[b->touched[i]];
-
-		if (!cell->count && !cell->list)
-			continue;
-		cell->listed = ITEM_NONE;
-		for (j = 0; j < node->feed_count; ++j) {
-			const struct path_feed *feed = &bind->tree.feeds[node->first_feed + j];
-			uint64_t bit = 1ull << feed->slot % 64;
-
-			if ((feed->shape == PATH_ANY_SHAPE ? !names : feed->shape != b->shape) || feed->item > cell->count)
-				continue;
-			if (b->present[feed->slot / 64] & bit && b->ranks[feed->slot] <= feed->rank)
-				continue;
-			b->present[feed->slot / 64] |= bit;
-			b->ranks[feed->slot] = feed->rank;
-			b->slots[feed->slot] = feed->item ? cell_item(b, cell, feed->item - 1) : cell_value(b, cell);
-		}
-	}
-}
-
 static int
-start_event(struct bound *b, size_t size)
+walk(struct bound *b, const char *text, size_t size, struct json *json)
 {
 	size_t room = 4 * size + 64; /* a text may be a leaf and stand in a few slots */
+	int error;
 
 	if (room > b->arena_room) {
 		char *arena = realloc(b->arena, room);
@@ -364,34 +188,128 @@ start_event(struct bound *b, size_t size)
 		b->arena = arena;
 		b->arena_room = room;
 	}
-	if (!++b->stamp) {
-		memset(b->cells, 0, b->bind->tree.node_count * sizeof *b->cells);
-		b->stamp = 1;
-	}
-	memset(b->present, 0, (b->bind->slot_count / 64 + 1) * sizeof *b->present);
-	b->objects = b->item_count = b->touched_count = b->listed_count = b->list_items = b->leaf_count = 0;
+	memset(b->present, 0, present_words(b) * sizeof *b->present);
+	b->here = NULL;
 	b->arena_used = 0;
+	json_start(json, text, size);
+	cells_start(b->cells);
+	error = walk_text(b, json);
+	if (error)
+		return error;
+	b->shape = cells_shape(b->cells);
+	cells_fill(b->cells, b->shape, b->slots, b->present);
+	b->counters.dropped_items += cells_dropped(b->cells);
+	return 0;
+}
+
+/* A walk along a layout's keys, its values being their own numbers. NULL: what it is for depends on the values. */
+static struct cells *
+walk_steps(struct bound *b, uint32_t layout)
+{
+	struct layout_step steps[LAYOUT_STEPS];
+	uint32_t i, count = layouts_steps(b->layouts, layout, steps), values = 0;
+	struct cells *cells = b->cells;
+
+	cells_start(cells);
+	cells_enter(cells, 1);
+	for (i = 0; i < count; ++i) {
+		struct json_text key = { steps[i].key, steps[i].size, 0 };
+		struct value number = { NULL, values, VALUE_NUMBER, 0, 0 };
+
+		if (steps[i].kind == LAYOUT_LEAVE) {
+			cells_leave(cells);
+			continue;
+		}
+		cells_key(cells, &key);
+		if (steps[i].kind == LAYOUT_OBJECT) {
+			cells_enter(cells, 1);
+			continue;
+		}
+		if (steps[i].kind == LAYOUT_LIST && cells_wants_item(cells))
+			return NULL;
+		cells_put(cells, &number);
+		++values;
+	}
+	return cells;
+}
+
+static uint16_t
+value_index(const struct value *number)
+{
+	return number->type == VALUE_OBJECT ? INDEX_OBJECT : (uint16_t)number->size;
+}
+
+static struct places *
+make_places(struct bound *b, uint32_t layout)
+{
+	uint32_t words = present_words(b), i;
+	struct cells *cells = walk_steps(b, layout);
+	const struct value *time;
+	struct places *to;
+
+	if (!cells)
+		return &b->walked;
+	to = calloc(1, sizeof *to + words * sizeof *to->present + b->bind->slot_count * sizeof *to->index);
+	if (!to)
+		return NULL;
+	to->index = (uint16_t *)(to->present + words);
+	to->shape = cells_shape(cells);
+	cells_fill(cells, to->shape, b->slots, to->present);
+	for (i = 0; i < b->bind->slot_count; ++i)
+		if (to->present[i / 64] >> i % 64 & 1)
+			to->index[i] = value_index(&b->slots[i]);
+	time = cells_time(cells, to->shape);
+	to->time = time && time->type != VALUE_OBJECT ? value_index(time) : INDEX_NONE;
+	return to;
+}
+
+/* Made when a layout comes for the second time: many a line has its like, and many have none. */
+static const struct places *
+find_places(struct bound *b, uint32_t layout)
+{
+	struct places **places;
+
+	if (b->generation != layouts_generation(b->layouts)) {
+		drop_places(b);
+		b->generation = layouts_generation(b->layouts);
+	}
+	if (layout == LAYOUT_NONE)
+		return NULL;
+	places = &b->places[layout];
+	if (!*places && layouts_seen(b->layouts, layout) > 1)
+		*places = make_places(b, layout);
+	return *places == &b->walked ? NULL : *places;
+}
+
+static int
+read_known(struct bound *b, const char *text, size_t size, struct json *json)
+{
+	b->leaf_count = 0;
 	b->event.leaves = NULL;
 	b->event.leaf_count = b->event.flags = 0;
-	b->frames[0] = (struct frame){ PATH_ROOT, 0, 0 };
-	open_cell(b, PATH_ROOT, 0);
+	b->here = b->layouts ? find_places(b, b->layout) : NULL;
+	if (!b->here)
+		return walk(b, text, size, json);
+	json_start(json, text, size);
+	json->points = (uint8_t)layouts_points(b->layouts);
+	memcpy(b->present, b->here->present, present_words(b) * sizeof *b->present);
 	return 0;
 }
 
 int
 bound_read(struct bound *b, const char *text, size_t size, struct json *json)
 {
-	int error;
+	b->layout = b->layouts ? layouts_read(b->layouts, text, size) : LAYOUT_NONE;
+	return read_known(b, text, size, json);
+}
 
-	json_start(json, text, size);
-	error = start_event(b, size);
-	if (!error)
-		error = walk(b, json);
-	if (error)
-		return error;
-	b->shape = find_shape(b);
-	fill_slots(b);
-	return 0;
+int
+bound_again(struct bound *b, const struct bound *first, const struct json *read)
+{
+	struct json json;
+
+	b->layout = first->layout;
+	return read_known(b, read->start, (size_t)(read->end - read->start), &json);
 }
 
 static void
@@ -414,6 +332,19 @@ settle(struct bound *b, struct value *value)
 	}
 }
 
+/* A value of the line, by its number in the layout. */
+static struct value
+place_value(struct bound *b, uint16_t index)
+{
+	struct value *value;
+
+	if (index == INDEX_OBJECT)
+		return (struct value){ NULL, 0, VALUE_OBJECT, 0, 0 };
+	value = layouts_values(b->layouts) + index;
+	layouts_settle(b->layouts, value);
+	return *value;
+}
+
 void
 bound_settle(struct bound *b, uint32_t slot)
 {
@@ -422,13 +353,40 @@ bound_settle(struct bound *b, uint32_t slot)
 
 	if (!(b->present[slot / 64] >> slot % 64 & 1))
 		return;
-	if (value->type == VALUE_LIST) {
-		items = b->items_as_list + ((const struct value *)value->data - b->items_as_list);
+	if (b->here) {
+		*value = place_value(b, b->here->index[slot]);
+	} else if (value->type == VALUE_LIST) {
+		items = cells_items(b->cells, value);
 		for (i = 0; i < value->size; ++i)
 			settle(b, &items[i]);
-		return;
+	} else {
+		settle(b, value);
 	}
-	settle(b, value);
+}
+
+void
+bound_settle_all(struct bound *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < b->bind->slot_count; ++i)
+		bound_settle(b, i);
+}
+
+static void
+place_leaves(struct bound *b)
+{
+	const struct value *items;
+	uint32_t i, j, count = layouts_value_count(b->layouts);
+
+	for (i = 0; i < count; ++i) {
+		struct value value = place_value(b, (uint16_t)i);
+
+		items = value.type == VALUE_LIST ? value.data : &value;
+		for (j = 0; j < (value.type == VALUE_LIST ? value.size : 1); ++j)
+			if (items[j].type == VALUE_STRING || items[j].type == VALUE_NUMBER)
+				add_leaf(b, &items[j]);
+	}
 }
 
 void
@@ -436,7 +394,9 @@ bound_settle_leaves(struct bound *b)
 {
 	uint32_t i;
 
-	for (i = 0; i < b->leaf_count; ++i)
+	if (b->here)
+		place_leaves(b);
+	for (i = 0; !b->here && i < b->leaf_count; ++i)
 		settle(b, &b->leaves[i]);
 	b->event.leaves = b->leaves;
 	b->event.leaf_count = b->leaf_count;
@@ -445,20 +405,17 @@ bound_settle_leaves(struct bound *b)
 const struct value *
 bound_time(struct bound *b)
 {
-	const struct bind *bind = b->bind;
-	struct cell *cell;
-	uint32_t i, node = bind->time;
+	const struct value *time;
 
-	if (b->shape != PATH_ANY_SHAPE)
-		for (i = 0; i < bind->shapes[b->shape].times.count; ++i) {
-			node = bind->shapes[b->shape].times.nodes[i];
-			if (cell_present(b, node))
-				break;
-		}
-	if (!cell_present(b, node))
-		return NULL;
-	cell = &b->cells[node];
-	b->time = cell->count ? b->items[cell->first].value : (struct value){ 0 };
+	b->time = (struct value){ 0 };
+	if (b->here && b->here->time != INDEX_NONE) {
+		b->time = place_value(b, b->here->time);
+		if (b->time.type == VALUE_LIST)
+			b->time = b->time.size ? *(const struct value *)b->time.data : (struct value){ 0 };
+	} else if (!b->here) {
+		time = cells_time(b->cells, b->shape);
+		b->time = time ? *time : b->time;
+	}
 	if (b->time.type != VALUE_STRING && b->time.type != VALUE_NUMBER)
 		return NULL;
 	settle(b, &b->time);

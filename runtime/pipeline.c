@@ -168,19 +168,17 @@ write_alerts(struct pipeline *p, const struct alert_event *event)
 }
 
 static void
-alert_recorded(struct pipeline *p, const struct raw_event *raw, uint32_t kind, int dropped)
+alert_recorded(struct pipeline *p, const struct raw_event *raw, const struct json *json, uint32_t kind, int dropped)
 {
 	struct stage *stage = p->stage;
 	struct alert_event event = { .raw = raw, .kind = kind ? vocabulary_kind(kind) : NULL, .provider = p->provider,
 		.dropped = dropped };
 	const struct value *time;
-	struct json json;
-	uint32_t i;
 
-	if (bound_read(stage->alert_bound, raw->data, raw->size, &json))
+	if (bound_again(stage->alert_bound, stage->bound, json))
 		return;
-	for (i = 0; i < stage->alert_name_count; ++i)
-		bound_settle(stage->alert_bound, i);
+	bound_settle_all(stage->alert_bound);
+	bound_settle_all(stage->bound);
 	time = bound_time(stage->alert_bound);
 	if (time && timestamp_parse(time->data, time->size, &event.time))
 		event.time = 0;
@@ -253,7 +251,7 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 	}
 	dropped = take_counters(p, stage->bound);
 	if (p->matches.count) {
-		alert_recorded(p, raw, plan->kind, dropped != 0);
+		alert_recorded(p, raw, &json, plan->kind, dropped != 0);
 		lap(p, LAP_ALERT);
 	}
 }

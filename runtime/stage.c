@@ -8,6 +8,7 @@
 #include "detector.h"
 #include "host.h"
 #include "json.h"
+#include "layout.h"
 #include "leaf_filter.h"
 #include "matches.h"
 #include "pack.h"
@@ -96,8 +97,9 @@ make_binds(struct stage *stage, const struct pack_tables *tables, const struct p
 	stage->bind = bind_new(stage->names, stage->name_count, shapes, config->fields, config->field_count);
 	stage->alert_bind = bind_new(stage->alert_names, stage->alert_name_count, tables, config->fields,
 	                             config->field_count);
-	stage->bound = stage->bind ? bound_new(stage->bind) : NULL;
-	stage->alert_bound = stage->alert_bind ? bound_new(stage->alert_bind) : NULL;
+	stage->layouts = layouts_new();
+	stage->bound = stage->bind && stage->layouts ? bound_new(stage->bind, stage->layouts) : NULL;
+	stage->alert_bound = stage->alert_bind && stage->layouts ? bound_new(stage->alert_bind, stage->layouts) : NULL;
 	stage->bound_view = calloc(1, sizeof *stage->bound_view);
 	stage->decoder = decoder_new(stage->names, tables->slot_count);
 	if (!stage->bound || !stage->alert_bound || !stage->bound_view || !stage->decoder)
@@ -168,6 +170,7 @@ stage_free(struct stage *stage)
 	router_free(stage->router);
 	bound_free(stage->bound);
 	bound_free(stage->alert_bound);
+	layouts_free(stage->layouts);
 	bind_free(stage->bind);
 	bind_free(stage->alert_bind);
 	decoder_free(stage->decoder);

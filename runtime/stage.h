@@ -17,6 +17,7 @@ struct event;
 struct hit;
 struct host;
 struct json;
+struct layouts;
 struct leaf_filter;
 struct match_times;
 struct matches;
@@ -39,6 +40,7 @@ struct stage {
 	struct router *router;
 	struct bind_name *names;   /* the pack's slots, then the routing's own */
 	uint32_t name_count;
+	struct layouts *layouts;
 	struct bind *bind;
 	struct bound *bound;
 	struct event_view *bound_view;

@@ -119,6 +119,8 @@ read_event(struct trial *trial, const char *text, size_t size, struct json *json
 {
 	int error = bound_read(trial->stage->bound, text, size, json);
 
+	if (!error)
+		bound_settle_all(trial->stage->bound);
 	if (error == -EBADMSG) {
 		bad->text = json->error;
 		json_place(json->start, json->at, &bad->line, &bad->column);

@@ -1,0 +1,50 @@
+/*
+ * json_index.h - where the quotes and backslashes of one line of JSON are: one pass over it, 64 bytes at a time.
+ *
+ * With it a string's end is found by counting bits, and its escapes need no second look. Only lines without control
+ * characters get one; json.c's walker reads the others, and says what is wrong with them.
+ */
+#ifndef JSON_INDEX_H
+#define JSON_INDEX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { JSON_INDEX_MAX = 65536 }; /* bytes of a line */
+
+struct json_index { /* a bit a byte */
+	uint64_t quotes[JSON_INDEX_MAX / 64 + 1];  /* that begin or end a string; every bit behind the line is set */
+	uint64_t slashes[JSON_INDEX_MAX / 64 + 1];
+	size_t size; /* of the line */
+	int points;  /* there is a \u escape */
+};
+
+/* 0; -1: longer than JSON_INDEX_MAX, a control character, an escape that JSON does not have, or nothing behind a
+ * backslash. */
+int json_index_make(struct json_index *index, const char *text, size_t size);
+
+/* The first quote at or after at; the line's size or more: there is none. */
+static inline size_t
+json_index_quote(const struct json_index *index, size_t at)
+{
+	size_t word = at / 64;
+	uint64_t left = index->quotes[word] >> at % 64 << at % 64;
+
+	while (!left)
+		left = index->quotes[++word];
+	return word * 64 + (size_t)__builtin_ctzll(left);
+}
+
+/* Whether a backslash is among the size bytes at at. */
+static inline int
+json_index_escaped(const struct json_index *index, size_t at, size_t size)
+{
+	size_t word = at / 64, last = (at + size) / 64;
+	uint64_t bits = index->slashes[word] >> at % 64 << at % 64;
+
+	for (; word < last; bits = index->slashes[++word])
+		if (bits)
+			return 1;
+	return (bits & ((1ull << (at + size) % 64) - 1)) != 0;
+}
+#endif

@@ -1,0 +1,237 @@
+/* Lines read by their layouts say the same as lines walked; the index of quotes says the same without SIMD. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bind.h"
+#include "json.h"
+#include "json_index.h"
+#include "layout.h"
+#include "pack.h"
+
+#define BLOCK_SCALAR
+#define json_index_make scalar_index_make
+#include "json_index.c"
+#undef json_index_make
+
+static uint64_t seed = 88172645463325252;
+
+static uint32_t
+draw(uint32_t below)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 32) % below;
+}
+
+static void
+test_index(void **state)
+{
+	static const char letters[] = "\"\\\\\\\"aunrt/b0fx \x1f\t";
+	static struct json_index a, b;
+	uint32_t round, i, size;
+	char text[512];
+
+	(void)state;
+	for (round = 0; round < 20000; ++round) {
+		uint32_t kinds = draw(2) ? sizeof letters - 3 : sizeof letters - 1;
+
+		size = draw(300);
+		for (i = 0; i < size; ++i)
+			text[i] = draw(3) ? 'a' : letters[draw(kinds)];
+		if (json_index_make(&a, text, size)) {
+			assert_int_equal(scalar_index_make(&b, text, size), -1);
+			continue;
+		}
+		assert_int_equal(scalar_index_make(&b, text, size), 0);
+		assert_int_equal(a.points, b.points);
+		assert_memory_equal(a.quotes, b.quotes, (size / 64 + 1) * sizeof *a.quotes);
+		assert_memory_equal(a.slashes, b.slashes, (size / 64 + 1) * sizeof *a.slashes);
+		for (i = 0; i < size; ++i)
+			assert_int_equal(json_index_escaped(&a, i, size - i), memchr(text + i, '\\', size - i) != NULL);
+	}
+}
+
+static const struct bind_name names[] = { { "a", 1 }, { "a.b", 3 }, { "Channel", 7 }, { "Image", 5 }, { "x.y.z", 5 } };
+enum { NAMES = sizeof names / sizeof *names };
+
+/* All that an event shows, whichever way it was read. */
+static void
+show(char *out, size_t room, struct bound *bound, const char *text, size_t size)
+{
+	struct event *event = bound_event(bound);
+	const struct value *value, *time;
+	struct json json;
+	FILE *to = fmemopen(out, room, "w");
+	uint32_t i, j;
+
+	setvbuf(to, NULL, _IONBF, 0);
+	if (bound_read(bound, text, size, &json)) {
+		fprintf(to, "%s at %td", json.error, json.at - json.start);
+		fclose(to);
+		return;
+	}
+	bound_settle_all(bound);
+	bound_settle_leaves(bound);
+	for (i = 0; i < NAMES; ++i) {
+		if (!(*event->present >> i & 1))
+			continue;
+		value = &event->slots[i];
+		fprintf(to, "%u:%u,%u=", i, value->type, value->size);
+		for (j = 0; value->type == VALUE_LIST && j < value->size; ++j)
+			fprintf(to, "<%.*s>", (int)((const struct value *)value->data)[j].size,
+			        (const char *)((const struct value *)value->data)[j].data);
+		if (value->type != VALUE_LIST)
+			fprintf(to, "<%.*s>", (int)value->size, (const char *)value->data);
+	}
+	for (i = 0; i < event->leaf_count; ++i)
+		fprintf(to, "/%u%.*s", event->leaves[i].type, (int)event->leaves[i].size, (const char *)event->leaves[i].data);
+	time = bound_time(bound);
+	if (time)
+		fprintf(to, "@%.*s", (int)time->size, (const char *)time->data);
+	fprintf(to, " %u %u", event->flags, json.points);
+	fclose(to);
+}
+
+struct pair {
+	struct bind *bind;
+	struct layouts *layouts;
+	struct bound *known, *walked;
+};
+
+static void
+pair_open(struct pair *pair)
+{
+	pair->bind = bind_new(names, NAMES, NULL, NULL, 0);
+	pair->layouts = layouts_new();
+	pair->known = bound_new(pair->bind, pair->layouts);
+	pair->walked = bound_new(pair->bind, NULL);
+}
+
+static void
+pair_close(struct pair *pair)
+{
+	bound_free(pair->known);
+	bound_free(pair->walked);
+	layouts_free(pair->layouts);
+	bind_free(pair->bind);
+}
+
+static void
+compare(struct pair *pair, const char *text, size_t size)
+{
+	static char known[16384], walked[16384];
+	char *copy = malloc(size + 1); /* exactly as large as the text, for ASan */
+	int i;
+
+	copy = realloc(copy, size ? size : 1);
+	memcpy(copy, text, size);
+	show(walked, sizeof walked, pair->walked, copy, size);
+	for (i = 0; i < 3; ++i) {
+		show(known, sizeof known, pair->known, copy, size);
+		if (strcmp(known, walked))
+			fail_msg("%.*s\n known:  %s\n walked: %s", (int)size, text, known, walked);
+	}
+	free(copy);
+}
+
+static size_t
+write_value(char *out, int depth)
+{
+	static const char *const scalars[] = { "1", "-0", "12.5e3", "0", "01", "tru", "true", "false", "null", "\"\"",
+		"\"C:\\\\a\\\\b\"", "\"\\u00e9\\n\"", "\"say \\\"x\\\"\"", "\"\\x\"", "\"tab\t\"", "\"long enough to cross a block "
+		"of sixty-four bytes, and then some more of it\"", "1 ", " \"x\"", "12345678901234567890", "\"@\\\\\"" };
+	static const char *const keys[] = { "a", "b", "a.b", "Channel", "Image", "x", "y", "z", "x.y", "@timestamp", "Im age",
+		"\\u0061", "other", "something.longer.than.sixteen" };
+	size_t used = 0;
+	uint32_t i, kind = draw(depth ? 12 : 30), count;
+
+	if (depth && kind > 1)
+		return (size_t)sprintf(out, "%s", scalars[draw(draw(8) ? 4 : sizeof scalars / sizeof *scalars)]);
+	count = draw(5);
+	used += (size_t)sprintf(out, "%s", kind == 1 ? "[" : draw(50) ? "{" : "{ ");
+	for (i = 0; i < count; ++i) {
+		if (kind != 1)
+			used += (size_t)sprintf(out + used, "\"%s\"%s", keys[draw(sizeof keys / sizeof *keys)], draw(9) ? ":" : " : ");
+		used += depth < 4 ? write_value(out + used, depth + 1) : (size_t)sprintf(out + used, "7");
+		if (i + 1 < count || !draw(60))
+			used += (size_t)sprintf(out + used, "%s", draw(9) ? "," : " , ");
+	}
+	return used + (size_t)sprintf(out + used, "%s", draw(99) ? kind == 1 ? "]" : "}" : "");
+}
+
+static void
+test_random(void **state)
+{
+	static char text[1 << 16];
+	struct pair pair;
+	uint32_t round;
+	size_t size;
+
+	(void)state;
+	pair_open(&pair);
+	for (round = 0; round < 60000; ++round) {
+		size = write_value(text, 0);
+		if (!draw(20) && size)
+			text[draw((uint32_t)size)] = (char)draw(256);
+		compare(&pair, text, draw(30) ? size : draw((uint32_t)size + 1));
+	}
+	pair_close(&pair);
+}
+
+/* More keys, layouts, values, depth and items than are kept: nothing is lost but speed. */
+static void
+test_limits(void **state)
+{
+	static char text[1 << 17];
+	struct pair pair;
+	uint32_t i, j;
+	size_t size;
+
+	(void)state;
+	pair_open(&pair);
+	for (i = 0; i < 3 * LAYOUT_MAX; ++i) {
+		size = (size_t)sprintf(text, "{\"k%u\":1,\"a\":{\"k%u\":%u,\"b\":\"%u\"},\"Image\":[1,\"%u\"]}", i % 61, i, i, i, i);
+		compare(&pair, text, size);
+	}
+	for (i = 100; i < 4000; i *= 2) {
+		for (j = 0, size = 1; j < i; ++j)
+			size += (size_t)sprintf(text + size, "\"k%u\":%u,", j, j);
+		text[0] = '{';
+		size += (size_t)sprintf(text + size, "\"a\":[1");
+		for (j = 0; j < i; ++j)
+			size += (size_t)sprintf(text + size, ",%u", j);
+		size += (size_t)sprintf(text + size, "]}");
+		compare(&pair, text, size);
+	}
+	for (i = 1, size = 0; i < 40; ++i) {
+		size += (size_t)sprintf(text + size, "{\"a\":");
+		memset(text + size + 1, '}', i);
+		text[size] = '1';
+		compare(&pair, text, size + 1 + i);
+	}
+	size = (size_t)sprintf(text, "{\"Image\":\"");
+	memset(text + size, 'x', JSON_INDEX_MAX);
+	for (i = 0; i < 4; ++i) {
+		memcpy(text + JSON_INDEX_MAX - 4 + i, "\"}", 2);
+		compare(&pair, text, JSON_INDEX_MAX - 2 + i);
+	}
+	pair_close(&pair);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_index), cmocka_unit_test(test_random), cmocka_unit_test(test_limits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
