@@ -170,6 +170,16 @@ aliases_check(struct checker *checker)
 	}
 }
 
+/* Number of the group-by name of a correlation that is called so, or IR_NONE. */
+static uint32_t
+group_name_find(const struct sigma_correlation *correlation, struct ir_text text)
+{
+	for (size_t i = 0; i < correlation->group_count; i++)
+		if (correlation->names[i].text.data == text.data)
+			return i;
+	return IR_NONE;
+}
+
 /* What a name of the correlation is called in the matches of one of its rules. */
 static struct ir_text
 field_find(struct checker *checker, const struct sigma_name *name, const struct sigma_reference *reference)
@@ -186,7 +196,8 @@ field_find(struct checker *checker, const struct sigma_name *name, const struct 
 			return alias->field;
 		is_alias = 1;
 	}
-	if (is_alias)
+	if (is_alias && !(reference->rule->is_correlation &&
+	                  group_name_find(reference->rule->correlation, name->text) != IR_NONE))
 		diag_add(checker->diags, name->place, DIAG_partial_alias,
 		         "the alias \"%s\" says nothing for \"%s\", whose field of this name is taken", name->text.data,
 		         reference->name.text.data);
@@ -213,16 +224,6 @@ field_keep(struct checker *checker, struct sigma_rule *rule, struct ir_text fiel
 	rule->kept = kept;
 	for (size_t i = 0; rule->correlation && !rule->correlation->is_aggregation && i < rule->correlation->reference_count; i++)
 		field_keep(checker, rule->correlation->references[i].rule, field);
-}
-
-/* The group-by name of a correlation that is called so, or IR_NONE. */
-static uint32_t
-group_name_find(const struct sigma_correlation *correlation, struct ir_text text)
-{
-	for (size_t i = 0; i < correlation->group_count; i++)
-		if (correlation->names[i].text.data == text.data)
-			return i;
-	return IR_NONE;
 }
 
 static void

@@ -63,15 +63,19 @@ word_find(const struct node *node, const char *const *words, size_t count)
 	return -1;
 }
 
-static void
+/* Returns whether all keys are known. */
+static int
 keys_check(struct reader *reader, const struct node *map, const char *what, const char *const *words, size_t count)
 {
+	int known = 1;
+
 	for (size_t i = 0; i < map->count; i++) {
 		const struct node *key = map->keys[i];
 		const char *nearest;
 
 		if (word_find(key, words, count) >= 0)
 			continue;
+		known = 0;
 		nearest = node_is(key, "timeframe") ? "timespan" : diag_nearest(key->text.data, key->text.size, words, count);
 		if (nearest)
 			refuse(reader, key->place, "unknown key \"%s\"; did you mean \"%s\"?", key->text.data, nearest);
@@ -80,6 +84,7 @@ keys_check(struct reader *reader, const struct node *map, const char *what, cons
 		else
 			refuse(reader, key->place, "%s has no key \"%s\"", what, key->text.data);
 	}
+	return known;
 }
 
 /* A key's value that is there and not null. */
@@ -115,7 +120,6 @@ type_parse(struct reader *reader)
 	return 0;
 }
 
-/* Whether text is the last of those before it, too. */
 static int
 name_stands_twice(const struct sigma_name *names, size_t count, struct ir_text text)
 {
@@ -210,7 +214,7 @@ number_parse(struct reader *reader, const struct node *key, const struct node *n
 	if (node->type == NODE_INTEGER && !node_integer(node, &integer))
 		*number = integer;
 	else if (node->type == NODE_INTEGER || node->type == NODE_REAL)
-		*number = strtod(node->text.data, NULL);
+		*number = strpbrk(node->text.data, "0123456789") ? strtod(node->text.data, NULL) : INFINITY;
 	else if (node->quoted && (scalar_type(node->text) == NODE_INTEGER || scalar_type(node->text) == NODE_REAL))
 		refuse(reader, node->place, "%s is a number; write it without quotes", key->text.data);
 	else
@@ -221,8 +225,9 @@ number_parse(struct reader *reader, const struct node *key, const struct node *n
 	return 0;
 }
 
+/* is_whole: no key is unknown, which might have been meant for a comparison. */
 static void
-compares_parse(struct reader *reader, const struct node *condition)
+compares_parse(struct reader *reader, const struct node *condition, int is_whole)
 {
 	struct sigma_correlation *correlation = reader->correlation;
 	size_t count = 0;
@@ -243,7 +248,7 @@ compares_parse(struct reader *reader, const struct node *condition)
 		correlation->compares[correlation->compare_count] = compare;
 		correlation->limits[correlation->compare_count++] = limit;
 	}
-	if (!count)
+	if (!count && is_whole)
 		refuse(reader, correlation->condition_place, "the condition compares with nothing; write one such as gte: 10");
 }
 
@@ -292,8 +297,9 @@ field_parse(struct reader *reader, const struct node *condition)
 		return;
 	}
 	if (!node || (node->type == NODE_LIST && !node->count)) {
-		refuse(reader, key ? key->place : correlation->condition_place, "%s needs the field whose values it takes; "
-		       "write field: NAME in the condition", type);
+		if (!node_key(reader->section, "field"))
+			refuse(reader, key ? key->place : correlation->condition_place, "%s needs the field whose values it takes; "
+			       "write field: NAME in the condition", type);
 		return;
 	}
 	if (node->type == NODE_LIST && node->count > 1 && correlation->type != PACK_VALUE_COUNT)
@@ -334,8 +340,8 @@ threshold_parse(struct reader *reader)
 		refuse(reader, correlation->condition_place, "%s needs a condition, such as {%sgte: 10}",
 		       correlation_types[correlation->type], type_takes_field(correlation->type) ? "field: NAME, " : "");
 	} else if (node->type == NODE_MAP) {
-		keys_check(reader, node, "a correlation's condition", condition_keys, COUNT(condition_keys));
-		compares_parse(reader, node);
+		compares_parse(reader, node, keys_check(reader, node, "a correlation's condition", condition_keys,
+		                                        COUNT(condition_keys)));
 		field_parse(reader, node);
 		percentile_parse(reader, node);
 		if (type_is_temporal(correlation->type))

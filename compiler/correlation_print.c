@@ -28,9 +28,9 @@ correlation_print(FILE *out, const struct sigma_rule *rule)
 
 	fprintf(out, "\t%s%s", correlation_types[correlation->type], correlation->generate ? " generate" : "");
 	if (correlation->type == PACK_VALUE_PERCENTILE)
-		fprintf(out, " %.17g", correlation->percentile);
+		fprintf(out, " %.15g", correlation->percentile);
 	for (uint8_t i = 0; i < correlation->compare_count; i++)
-		fprintf(out, " %s %.17g", correlation_compares[correlation->compares[i]], correlation->limits[i]);
+		fprintf(out, " %s %.15g", correlation_compares[correlation->compares[i]], correlation->limits[i]);
 	fprintf(out, " in %llus\n", (unsigned long long)correlation->timespan);
 	for (size_t i = 0; i < correlation->name_count; i++)
 		fprintf(out, "\t\t%s %s\n", i < correlation->group_count ? "by" : "values", correlation->names[i].text.data);

@@ -181,9 +181,9 @@ correlation_print(FILE *out, const struct ir_pack *pack, const struct ir_correla
 	text_print(out, correlation->rule.title);
 	fprintf(out, "\n\t%s", correlation_names[correlation->type]);
 	if (correlation->type == PACK_VALUE_PERCENTILE)
-		fprintf(out, " %.17g", correlation->percentile);
+		fprintf(out, " %.15g", correlation->percentile);
 	for (uint8_t i = 0; i < correlation->compare_count; i++)
-		fprintf(out, " %s %.17g", compare_names[correlation->compares[i]], correlation->limits[i]);
+		fprintf(out, " %s %.15g", compare_names[correlation->compares[i]], correlation->limits[i]);
 	fprintf(out, " in %llus\n", (unsigned long long)correlation->timespan);
 	for (uint32_t i = 0; i < correlation->name_count; i++)
 		fprintf(out, "\t%s %s\n", i < correlation->group_count ? "by" : "values", correlation->names[i].data);
