@@ -10,6 +10,7 @@
 #include "diag.h"
 #include "input.h"
 #include "ir.h"
+#include "logsource.h"
 #include "node.h"
 #include "ast.h"
 #include "correlation.h"
@@ -98,12 +99,27 @@ rules_collect(struct listing *listing)
 	}
 }
 
+/* Each with how its rules come to events. */
 static void
 logsources_collect(struct listing *listing)
 {
-	for (size_t i = 0; i < listing->compilation.rule_count; i++)
-		if (listing->compilation.rules[i]->is_selected && !listing->compilation.rules[i]->is_correlation)
-			line_add(listing, logsource_name(listing, listing->compilation.rules[i]), NULL, NULL, NULL);
+	const struct ir_text events = {"", 0};
+	const struct compilation *compilation = &listing->compilation;
+
+	for (size_t i = 0; i < compilation->rule_count; i++) {
+		const struct sigma_rule *rule = compilation->rules[i];
+		const struct logsource logsource = {rule->product, rule->category, rule->service};
+		const char *name = logsource_name(listing, rule);
+
+		if (!rule->is_selected || rule->is_correlation)
+			continue;
+		if (logsource_reach(compilation->logsources, &logsource, events, NULL) != REACH_NEVER)
+			line_add(listing, name, "live", NULL, NULL);
+		else if (logsource_known(compilation->logsources, &logsource))
+			line_add(listing, name, "replay", NULL, NULL);
+		else
+			line_add(listing, name, arena_print(compilation->arena, "replay --routing %s", name), NULL, NULL);
+	}
 }
 
 static void
@@ -153,7 +169,7 @@ static const struct subject subjects[] = {
 	{"fields", {"name"}, fields_collect, 1},
 	{"kinds", {"name", "number", "category", "dataset"}, kinds_collect, 0},
 	{"lints", {"name", "severity", "text"}, lints_collect, 0},
-	{"logsources", {"name"}, logsources_collect, 1},
+	{"logsources", {"name", "events"}, logsources_collect, 1},
 	{"rules", {"id", "level", "logsource", "title"}, rules_collect, 1},
 	{"tags", {"name"}, tags_collect, 1},
 	{"targets", {"name"}, targets_collect, 0},
