@@ -26,11 +26,14 @@ json_start(struct json *json, const char *text, size_t size)
 	json->state = STATE_VALUE;
 }
 
+static const char value_expected[] = "value expected";
+
 static enum json_token
 refuse(struct json *json, const char *at, const char *error)
 {
 	json->at = at;
-	json->error = at >= json->end ? "unexpected end of input" : error;
+	json->error = at < json->end ? error : error == value_expected ? "value expected, end of input found"
+	              : "unexpected end of input";
 	json->state = STATE_DONE;
 	return JSON_ERROR;
 }
@@ -161,7 +164,7 @@ read_word(struct json *json, const char *at, const char *word, enum json_token t
 	size_t size = strlen(word);
 
 	if ((size_t)(json->end - at) < size || memcmp(at, word, size))
-		return refuse(json, at, "value expected");
+		return refuse(json, at, value_expected);
 	json->at = at + size;
 	return token;
 }
@@ -219,7 +222,7 @@ read_value(struct json *json, const char *at, struct json_text *text)
 	case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
 		return read_number(json, at, text);
 	}
-	return refuse(json, at, "value expected");
+	return refuse(json, at, value_expected);
 }
 
 static enum json_token
