@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 struct arena;
+struct ir_expr;
 struct ir_group;
 struct ir_pack;
 struct sigma_item;
@@ -34,9 +35,9 @@ struct explaining { /* one rule and what the pack made of one event */
 	size_t absent_count;
 };
 
-/* The truth of the rule, and of a part of it, by the predicates alone. */
+/* The truth of the rule, and of what lower made of a part of it, by the predicates alone. */
 enum truth explain_truth(const struct explaining *explaining);
-enum truth explain_item_truth(const struct explaining *explaining, const struct sigma_item *item);
+enum truth explain_expr_truth(const struct explaining *explaining, const struct ir_expr *expr);
 /* The conditions, the search identifiers they use and their items, a line each. Fills absent. */
 void explain_print_tree(FILE *out, struct explaining *explaining);
 /* What an item compares with, and what the event has for it. */

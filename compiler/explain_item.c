@@ -176,6 +176,14 @@ field_print(FILE *out, struct explaining *explaining, const char *field)
 		fprintf(out, "; the event has \"%s\" (map it: --fields)", key);
 }
 
+static int
+item_is_present(const struct explaining *explaining, const struct sigma_item *item)
+{
+	uint32_t slot = slot_find(trial_tables(explaining->trial), item->field.data);
+
+	return !item->field.size || (slot != PACK_NONE && explaining->look->event.present[slot / 64] >> slot % 64 & 1);
+}
+
 /* The first predicate of an expression that is true; IR_NONE: none. */
 static uint32_t
 predicate_true(const struct explaining *explaining, const struct ir_expr *expr)
@@ -189,6 +197,23 @@ predicate_true(const struct explaining *explaining, const struct ir_expr *expr)
 	for (uint32_t i = 0; i < expr->child_count && found == IR_NONE; i++)
 		found = predicate_true(explaining, expr->children[i]);
 	return found;
+}
+
+/* The first of the values that all must be there which is not. */
+static void
+missing_print(FILE *out, const struct explaining *explaining, const struct sigma_item *item)
+{
+	if (!item->all || item->negated || item->value_count < 2 || item->expr->child_count != item->value_count)
+		return;
+	for (size_t i = 0; i < item->value_count; i++) {
+		const struct node *node = item->values[i].node;
+
+		if (explain_expr_truth(explaining, item->expr->children[i]) == TRUTH_YES)
+			continue;
+		fputs(" lacks ", out);
+		explain_print_text(out, node->text.data, node->text.size);
+		return;
+	}
 }
 
 /* Which of many values it was. */
@@ -223,7 +248,9 @@ explain_print_item(FILE *out, struct explaining *explaining, const struct sigma_
 		fprintf(out, "; %s: ", item->values[i].node->text.data);
 		field_print(out, explaining, item->values[i].node->text.data);
 	}
-	if (explain_item_truth(explaining, item) != TRUTH_NO)
+	if (explain_expr_truth(explaining, item->expr) == TRUTH_YES)
 		pattern_print(out, explaining, item);
+	else if (item_is_present(explaining, item))
+		missing_print(out, explaining, item);
 	fputc('\n', out);
 }

@@ -30,8 +30,8 @@ truth_of(size_t yes, size_t unknown, size_t quantity)
 	return yes >= quantity ? TRUTH_YES : yes + unknown >= quantity ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
-static enum truth
-expr_truth(const struct explaining *explaining, const struct ir_expr *expr)
+enum truth
+explain_expr_truth(const struct explaining *explaining, const struct ir_expr *expr)
 {
 	size_t counts[3] = {0};
 	uint32_t number;
@@ -46,18 +46,12 @@ expr_truth(const struct explaining *explaining, const struct ir_expr *expr)
 			return TRUTH_YES;
 		return explaining->look->unknown[number / 64] >> number % 64 & 1 ? TRUTH_UNKNOWN : TRUTH_NO;
 	case IR_NOT:
-		return truth_not(expr_truth(explaining, expr->children[0]));
+		return truth_not(explain_expr_truth(explaining, expr->children[0]));
 	default:
 		for (uint32_t i = 0; i < expr->child_count; i++)
-			counts[expr_truth(explaining, expr->children[i])]++;
+			counts[explain_expr_truth(explaining, expr->children[i])]++;
 		return truth_of(counts[TRUTH_YES], counts[TRUTH_UNKNOWN], expr->type == IR_AND ? expr->child_count : 1);
 	}
-}
-
-enum truth
-explain_item_truth(const struct explaining *explaining, const struct sigma_item *item)
-{
-	return expr_truth(explaining, item->expr);
 }
 
 static enum truth
@@ -66,7 +60,7 @@ map_truth(const struct explaining *explaining, const struct sigma_map *map)
 	size_t counts[3] = {0};
 
 	for (size_t i = 0; i < map->count; i++)
-		counts[explain_item_truth(explaining, &map->items[i])]++;
+		counts[explain_expr_truth(explaining, map->items[i].expr)]++;
 	return truth_of(counts[TRUTH_YES], counts[TRUTH_UNKNOWN], map->count);
 }
 
@@ -139,7 +133,7 @@ static void
 items_print(FILE *out, struct explaining *explaining, const struct sigma_map *map, int level)
 {
 	for (size_t i = 0; i < map->count; i++) {
-		line_begin(out, level, explain_item_truth(explaining, &map->items[i]));
+		line_begin(out, level, explain_expr_truth(explaining, map->items[i].expr));
 		explain_print_item(out, explaining, &map->items[i]);
 	}
 }

@@ -204,7 +204,7 @@ static enum json_token
 read_value(struct json *json, const char *at, struct json_text *text)
 {
 	if (at >= json->end)
-		return refuse(json, at, NULL);
+		return refuse(json, at, value_expected);
 	json->state = json->depth ? STATE_NEXT : STATE_DONE;
 	switch (*at) {
 	case '"':
