@@ -2,6 +2,7 @@
  * Every byte of a small signed pack is flipped in turn: each one is refused by name and none crashes. The same inside
  * the unpacked body, where no signature helps: opening may take or refuse it, but not crash.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +29,27 @@ static const char rule[] =
 	"logsource: {product: linux, category: process_creation}\n"
 	"detection:\n"
 	"  selection: {Image|endswith: /nc}\n"
-	"  condition: selection\n";
+	"  condition: selection\n"
+	"---\n"
+	"title: Netcat, often\n"
+	"id: 7f734ed0-4f47-46c0-837f-6ee62505abda\n"
+	"name: often\n"
+	"level: high\n"
+	"correlation:\n"
+	"  type: value_count\n"
+	"  rules: [7f734ed0-4f47-46c0-837f-6ee62505abd9]\n"
+	"  group-by: [User]\n"
+	"  timespan: 5m\n"
+	"  condition: {field: CommandLine, gte: 3, lt: 9}\n"
+	"---\n"
+	"title: Netcat, often and again\n"
+	"id: 7f734ed0-4f47-46c0-837f-6ee62505abdb\n"
+	"level: high\n"
+	"correlation:\n"
+	"  type: temporal_ordered\n"
+	"  rules: [often, 7f734ed0-4f47-46c0-837f-6ee62505abd9]\n"
+	"  group-by: [User]\n"
+	"  timespan: 5m\n";
 
 struct fixture {
 	char folder[32];
@@ -180,12 +201,17 @@ flipped_body_never_crashes(void **state)
 	struct fixture *f = *state;
 	const struct pack_header *header = (const void *)f->pack;
 	uint8_t *body = malloc(header->unpacked_size), *pack;
+	struct pack_tables tables;
 	struct refusal why;
-	size_t size, tables = header->unpacked_size < 16384 ? header->unpacked_size : 16384;
+	char text[256];
+	size_t size, before, behind; /* the image's code and constants are not tables */
 
 	assert_int_equal(ZSTD_decompress(body, header->unpacked_size, header + 1, header->body_size),
 	                 header->unpacked_size);
-	for (size_t i = 0; i < tables; i++) {
+	assert_int_equal(pack_tables_check(&tables, header, body, header->unpacked_size, text, sizeof(text)), 0);
+	before = (const uint8_t *)tables.images[tables.images[0] ? 0 : 1] - body;
+	behind = (const uint8_t *)tables.correlations - body - sizeof(struct pack_section);
+	for (size_t i = 0; i < header->unpacked_size; i = i + 1 == before ? behind : i + 1) {
 		body[i] ^= 1 << i % 8;
 		pack = repack(f, body, header->unpacked_size, &size);
 		memset(&why, 0xff, sizeof(why));
@@ -274,12 +300,143 @@ use_negated(struct pack_tables *t)
 	((struct pack_use *)t->uses)[0].negated = 2;
 }
 
+static struct pack_correlation *
+correlation_at(struct pack_tables *t, uint32_t number)
+{
+	return (struct pack_correlation *)&t->correlations[number];
+}
+
+static void
+correlation_type(struct pack_tables *t)
+{
+	correlation_at(t, 0)->type = PACK_VALUE_MEDIAN + 1;
+}
+
+static void
+correlation_other_type(struct pack_tables *t)
+{
+	correlation_at(t, 0)->type = PACK_EVENT_COUNT;
+}
+
+static void
+correlation_compares_nothing(struct pack_tables *t)
+{
+	correlation_at(t, 0)->compare_count = 0;
+}
+
+static void
+correlation_compares_thrice(struct pack_tables *t)
+{
+	correlation_at(t, 0)->compare_count = 3;
+}
+
+static void
+correlation_compare(struct pack_tables *t)
+{
+	correlation_at(t, 0)->compares[1] = PACK_COMPARE_GTE + 1;
+}
+
+static void
+correlation_limit(struct pack_tables *t)
+{
+	correlation_at(t, 0)->limits[1] = NAN;
+}
+
+static void
+correlation_percentile(struct pack_tables *t)
+{
+	correlation_at(t, 0)->percentile = -1;
+}
+
+static void
+correlation_timespan(struct pack_tables *t)
+{
+	correlation_at(t, 0)->timespan = 0;
+}
+
+static void
+correlation_groups(struct pack_tables *t)
+{
+	correlation_at(t, 0)->group_count = 3;
+}
+
+static void
+correlation_rule(struct pack_tables *t)
+{
+	correlation_at(t, 1)->rule = correlation_at(t, 0)->rule;
+}
+
+static void
+correlation_of_nothing(struct pack_tables *t)
+{
+	correlation_at(t, 1)->references.count = 0;
+}
+
+static void
+correlation_reserved(struct pack_tables *t)
+{
+	correlation_at(t, 1)->reserved = 1;
+}
+
+static void
+correlation_lost(struct pack_tables *t)
+{
+	((struct pack_rule *)t->rules)[0].engine = PACK_CORRELATION;
+}
+
+static void
+reference_forward(struct pack_tables *t)
+{
+	((struct pack_reference *)t->correlation_references)[0].rule = correlation_at(t, 1)->rule;
+}
+
+static void
+reference_self(struct pack_tables *t)
+{
+	((struct pack_reference *)t->correlation_references)[1].rule = correlation_at(t, 1)->rule;
+}
+
+static void
+reference_keys(struct pack_tables *t)
+{
+	((struct pack_reference *)t->correlation_references)[0].keys.count--;
+}
+
+static void
+key_of_nothing(struct pack_tables *t)
+{
+	((struct pack_key *)t->keys)[0].slot = PACK_NONE;
+}
+
+static void
+key_of_both(struct pack_tables *t)
+{
+	((struct pack_key *)t->keys)[0].name = 0;
+}
+
+static void
+key_of_a_plain_rule(struct pack_tables *t)
+{
+	((struct pack_key *)t->keys)[0] = (struct pack_key){PACK_NONE, 0};
+}
+
+static void
+key_name(struct pack_tables *t)
+{
+	((struct pack_key *)t->keys)[2].name = 1;
+}
+
 static void
 broken_tables_are_refused(void **state)
 {
-	static void (*const breaks[])(struct pack_tables *) = {image_move, image_retarget, group_flag, group_gap,
-	                                                       predicate_left, rule_astray, rule_flag, slot_flag,
-	                                                       use_negated};
+	static void (*const breaks[])(struct pack_tables *) = {
+		image_move, image_retarget, group_flag, group_gap, predicate_left, rule_astray, rule_flag, slot_flag,
+		use_negated, correlation_type, correlation_other_type, correlation_compares_nothing,
+		correlation_compares_thrice, correlation_compare, correlation_limit, correlation_percentile,
+		correlation_timespan, correlation_groups, correlation_rule, correlation_of_nothing, correlation_reserved,
+		correlation_lost, reference_forward, reference_self, reference_keys, key_of_nothing, key_of_both,
+		key_of_a_plain_rule, key_name,
+	};
 	struct fixture *f = *state;
 	const struct pack_header *header = (const void *)f->pack;
 	uint8_t *body = malloc(header->unpacked_size);
