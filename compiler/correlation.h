@@ -44,7 +44,9 @@ struct sigma_correlation { /* numbers mean what struct pack_correlation of packf
 	int generate;
 	int is_aggregation;      /* the old "| count() by F > N" behind the condition of a rule: refers to its events */
 	unsigned depth;          /* set by check: 1 where no reference is a correlation */
-	size_t walk;             /* of check alone, as is what follows: to find cycles */
+	struct sigma_rule **users; /* of check alone, as is what follows: correlations that refer to it */
+	size_t user_count, waiting;  /* so many references are not settled */
+	size_t walk;             /* to find cycles */
 	const struct sigma_reference *waits_for;
 };
 

@@ -31,6 +31,8 @@ struct checker {
 	struct entry *entries; /* sorted by text */
 	size_t entry_count;
 	struct sigma_rule *rule; /* the correlation at hand */
+	struct sigma_rule **ready; /* correlations that wait for nothing */
+	size_t ready_count;
 	size_t walk; /* number of the last one that looked for a cycle */
 };
 
@@ -297,39 +299,70 @@ is_waiting(const struct sigma_rule *rule)
 	return rule->correlation && !rule->correlation->is_aggregation && !rule->is_bad && !rule->correlation->depth;
 }
 
-/* 1 where the correlation could be settled or was found bad, 0 where a reference is in the way. */
-static int
+/* A correlation all of whose references are settled or bad. */
+static void
 correlation_try(struct checker *checker, struct sigma_rule *rule)
 {
 	const struct sigma_correlation *correlation = rule->correlation;
 	unsigned depth = 1;
 
-	for (size_t i = 0; !correlation->is_aggregation && i < correlation->reference_count; i++) {
+	for (size_t i = 0; i < correlation->reference_count; i++) {
 		const struct sigma_reference *reference = &correlation->references[i];
 
 		if (reference->rule->is_bad) {
 			diag_add(checker->diags, reference->name.place, DIAG_bad_correlation,
 			         "the rule \"%s\" is not in the pack: it has errors", reference->name.text.data);
 			rule->is_bad = 1;
-			return 1;
+			return;
 		}
-		if (is_waiting(reference->rule))
-			return 0;
 		if (reference->rule->correlation && reference->rule->correlation->depth >= depth)
 			depth = reference->rule->correlation->depth + 1;
 	}
 	correlation_settle(checker, rule, depth);
-	return 1;
+}
+
+static void
+ready_add(struct checker *checker, struct sigma_rule *rule)
+{
+	checker->ready[checker->ready_count++] = rule;
+}
+
+/* Those that refer to a correlation wait for one less. */
+static void
+users_release(struct checker *checker, const struct sigma_rule *rule)
+{
+	for (size_t i = 0; i < rule->correlation->user_count; i++)
+		if (!--rule->correlation->users[i]->correlation->waiting)
+			ready_add(checker, rule->correlation->users[i]);
+}
+
+static void
+users_find(struct checker *checker, struct sigma_rule *rule)
+{
+	struct sigma_correlation *correlation = rule->correlation, *inner;
+
+	for (size_t i = 0; i < correlation->reference_count; i++) {
+		if (!is_waiting(correlation->references[i].rule))
+			continue;
+		inner = correlation->references[i].rule->correlation;
+		inner->users = arena_grow(checker->arena, inner->users, inner->user_count, sizeof(*inner->users));
+		inner->users[inner->user_count++] = rule;
+		correlation->waiting++;
+	}
+	if (!correlation->waiting)
+		ready_add(checker, rule);
 }
 
 static void
 correlations_settle(struct checker *checker)
 {
-	for (int progress = 1; progress;) {
-		progress = 0;
-		for (size_t i = 0; i < checker->rule_count; i++)
-			if (checker->rules[i]->is_selected && !checker->rules[i]->is_duplicate && is_waiting(checker->rules[i]))
-				progress |= correlation_try(checker, checker->rules[i]);
+	while (checker->ready_count) {
+		struct sigma_rule *rule = checker->ready[--checker->ready_count];
+
+		if (rule->is_bad)
+			continue;
+		correlation_try(checker, rule);
+		users_release(checker, rule);
 	}
 }
 
@@ -355,6 +388,7 @@ cycle_refuse(struct checker *checker, struct sigma_rule *rule)
 			diag_add(checker->diags, reference->name.place, DIAG_bad_correlation,
 			         "\"%s\" leads back to this correlation", reference->name.text.data);
 		rule->is_bad = 1;
+		users_release(checker, rule);
 		rule = reference->rule;
 	}
 }
@@ -407,6 +441,7 @@ correlations_resolve(struct arena *arena, struct diag_list *diags, struct sigma_
 {
 	struct checker checker = {.arena = arena, .diags = diags, .rules = rules, .rule_count = count};
 
+	checker.ready = arena_alloc(arena, (count + 1) * sizeof(*checker.ready));
 	entries_make(&checker);
 	for (size_t i = 0; i < count; i++) {
 		checker.rule = rules[i];
@@ -417,6 +452,9 @@ correlations_resolve(struct arena *arena, struct diag_list *diags, struct sigma_
 		if (rules[i]->correlation->is_aggregation && !rules[i]->is_bad)
 			correlation_settle(&checker, rules[i], 1);
 	}
+	for (size_t i = 0; i < count; i++)
+		if (rules[i]->is_selected && !rules[i]->is_duplicate && is_waiting(rules[i]))
+			users_find(&checker, rules[i]);
 	do
 		correlations_settle(&checker);
 	while (cycles_refuse(&checker));
