@@ -109,6 +109,8 @@ diag_disable(struct diag_list *list, const struct source *source, const char *na
 void
 diag_set_rule(struct diag_list *list, const struct source *source, uint32_t first, uint32_t last, const char *id)
 {
+	if (!*id)
+		return;
 	list->rules = arena_grow(list->arena, list->rules, list->rule_count, sizeof(*list->rules));
 	list->rules[list->rule_count++] = (struct rule_range){source, first, last, id};
 }

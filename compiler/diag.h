@@ -57,7 +57,8 @@ void diag_note(struct diag_list *list, struct place place, enum diag_name name, 
  * -EPERM: it is an error, which nothing silences. */
 int diag_disable(struct diag_list *list, const struct source *source, const char *name, size_t size);
 
-/* Says that lines first..last of source are the rule id, so that diagnostics there carry it. */
+/* Says that lines first..last of source are the rule id, so that diagnostics there carry it. "": it has
+ * no id. */
 void diag_set_rule(struct diag_list *list, const struct source *source, uint32_t first, uint32_t last, const char *id);
 
 /* How many of a severity are queued, silenced ones not counted. */
