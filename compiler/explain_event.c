@@ -81,7 +81,7 @@ file_find(struct arena *arena, const char *path, uint64_t line, struct event_tex
 		options_error("%s: %s", path, options_errno(error));
 		return CODE_CANNOT;
 	}
-	if (event->data)
+	if (event->data && (!bad || line))
 		return 0;
 	if (!bad)
 		options_error("%s: no event", path);

@@ -82,9 +82,11 @@ explain_print_label(FILE *out, const struct sigma_item *item)
 		fprintf(out, " %zu values", item->value_count);
 	} else if (!item->value_count || item->values[0].node->type == NODE_NULL) {
 		fputs(" null", out);
-	} else {
+	} else if (item->values[0].node->type == NODE_STRING) {
 		fputc(' ', out);
 		explain_print_text(out, item->values[0].node->text.data, item->values[0].node->text.size);
+	} else {
+		fprintf(out, " %s", item->values[0].node->text.data);
 	}
 }
 
@@ -179,7 +181,7 @@ field_print(FILE *out, struct explaining *explaining, const char *field)
 static int
 item_is_present(const struct explaining *explaining, const struct sigma_item *item)
 {
-	uint32_t slot = slot_find(trial_tables(explaining->trial), item->field.data);
+	uint32_t slot = item->field.size ? slot_find(trial_tables(explaining->trial), item->field.data) : PACK_NONE;
 
 	return !item->field.size || (slot != PACK_NONE && explaining->look->event.present[slot / 64] >> slot % 64 & 1);
 }

@@ -11,7 +11,7 @@
 
 /* Reads a whole file of at most max bytes (-EFBIG); *data, with a NUL after it, is the caller's to free(). */
 int file_read(const char *path, size_t max, char **data, size_t *size);
-/* Replaces path. mode as in chmod. "-" is standard output. */
+/* Replaces path, unless it is a device or a pipe. mode as in chmod. "-" is standard output. */
 int file_write(const char *path, const void *data, size_t size, unsigned mode);
 /* As file_write, but leaves a path that is there alone: -EEXIST. */
 int file_create(const char *path, const void *data, size_t size, unsigned mode);

@@ -104,14 +104,28 @@ write_beside(const char *path, const void *data, size_t size, unsigned mode, cha
 	return error;
 }
 
+/* A device or a pipe is written to, never replaced. */
+static int
+special_write(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), error = fd < 0 ? -errno : write_all(fd, data, size);
+
+	if (fd >= 0 && close(fd) && !error)
+		error = -errno;
+	return error;
+}
+
 int
 file_write(const char *path, const void *data, size_t size, unsigned mode)
 {
+	struct stat status;
 	char *beside;
 	int error;
 
 	if (!strcmp(path, "-"))
 		return write_all(STDOUT_FILENO, data, size);
+	if (!stat(path, &status) && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+		return special_write(path, data, size);
 	error = write_beside(path, data, size, mode, &beside);
 	if (!error && rename(beside, path)) {
 		error = -errno;
