@@ -131,13 +131,28 @@ insert_entry(struct path_tree *tree, const struct path_entry *entry)
 				tree->nodes[parent].any = tree->node_count;
 			tree->nodes[tree->node_count++] = (struct path_node){ .any = PATH_NONE };
 		}
-		tree->nodes[parent].end = tree->node_count;
 		parent = tree->table[slot].node;
-		tree->nodes[parent].end = tree->node_count;
 		at += size;
 		if (at == end)
 			return parent;
 		++at;
+	}
+}
+
+/* All nodes on the way to the entry's own hold what was just inserted. */
+static void
+close_entry(struct path_tree *tree, const struct path_entry *entry)
+{
+	const char *at = entry->key, *end = at + entry->size;
+	uint32_t parent = PATH_ROOT;
+	size_t size;
+
+	for (;; at += size + 1) {
+		tree->nodes[parent].end = tree->node_count;
+		if (at > end)
+			return;
+		size = strnlen(at, (size_t)(end - at));
+		parent = tree->table[find_slot(tree, parent, at, size)].node;
 	}
 }
 
@@ -164,6 +179,7 @@ path_tree_finish(struct path_tree *tree)
 		qsort(tree->entries, tree->entry_count, sizeof *tree->entries, compare_entries);
 	for (i = 0; i < tree->entry_count; ++i) {
 		node = insert_entry(tree, &tree->entries[i]);
+		close_entry(tree, &tree->entries[i]);
 		if (!tree->entries[i].feeds)
 			continue;
 		if (!tree->nodes[node].feed_count++)

@@ -137,6 +137,23 @@ test_names(void **state)
 	run_rows(NULL, rows, sizeof rows / sizeof *rows);
 }
 
+/* A key that comes again takes back all that is below it, however deep. */
+static void
+test_deep_duplicate(void **state)
+{
+	static const struct bind_name deep = { "x.y.z", 5 };
+	static const char line[] = "{\"x\":[{\"y\":{\"z\":1}}],\"x\":{}}";
+	struct bind *bind = bind_new(&deep, 1, NULL, NULL, 0);
+	struct bound *bound = bound_new(bind, NULL);
+	struct json json;
+
+	(void)state;
+	assert_int_equal(bound_read(bound, line, sizeof line - 1, &json), 0);
+	assert_int_equal(bound_event(bound)->present[0], 0);
+	bound_free(bound);
+	bind_free(bind);
+}
+
 static void
 test_shapes(void **state)
 {
@@ -250,7 +267,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names), cmocka_unit_test(test_shapes), cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_names), cmocka_unit_test(test_deep_duplicate), cmocka_unit_test(test_shapes), cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_leaves), cmocka_unit_test(test_limits), cmocka_unit_test(test_time),
 	};
 
