@@ -159,16 +159,16 @@ static inline int
 zone_read(struct text text, struct clock *clock)
 {
 	int64_t hours, minutes = 0;
-	int west;
+	int west, colon;
 
 	clock->offset = 0;
 	if (byte_take(&text, 'Z', 'z') || !text.size)
 		return !text.size;
 	west = *text.data == '-';
-	if (!byte_take(&text, '+', '-') || (hours = digits_read(&text, 2)) < 0)
+	if (!byte_take(&text, '+', '-') || (hours = digits_read(&text, 2)) < 0 || hours > 23)
 		return 0;
-	byte_take(&text, ':', ':');
-	if (text.size && (minutes = digits_read(&text, 2)) < 0)
+	colon = byte_take(&text, ':', ':');
+	if ((text.size || colon) && ((minutes = digits_read(&text, 2)) < 0 || minutes > 59))
 		return 0;
 	clock->offset = (hours * 60 + minutes) * (west ? -1 : 1);
 	return !text.size;
@@ -177,6 +177,8 @@ zone_read(struct text text, struct clock *clock)
 static inline int
 clock_read(struct text text, struct clock *clock)
 {
+	int64_t second = 0;
+
 	clock->hour = clock->minute = clock->offset = 0;
 	if ((clock->year = digits_read(&text, 4)) < 0 || !byte_take(&text, '-', '/') ||
 	    (clock->month = digits_read(&text, 2)) < 1 || clock->month > 12 || !byte_take(&text, '-', '/') ||
@@ -189,11 +191,14 @@ clock_read(struct text text, struct clock *clock)
 	if ((clock->hour = digits_read(&text, 2)) < 0 || clock->hour > 23 || !byte_take(&text, ':', ':') ||
 	    (clock->minute = digits_read(&text, 2)) < 0 || clock->minute > 59)
 		return 0;
-	if (byte_take(&text, ':', ':') && digits_read(&text, 2) < 0)
+	if (byte_take(&text, ':', ':') && ((second = digits_read(&text, 2)) < 0 || second > 60))
 		return 0;
-	if (byte_take(&text, '.', ','))
+	if (byte_take(&text, '.', ',')) {
+		if (digits_read(&text, 1) < 0)
+			return 0;
 		while (text.size && is_digit(*text.data))
 			digits_read(&text, 1);
+	}
 	if (text.size > 1 && *text.data == ' ')
 		byte_take(&text, ' ', ' ');
 	return zone_read(text, clock);
