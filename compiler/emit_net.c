@@ -12,7 +12,7 @@ emit_net(struct ir_text text, unsigned char bytes[16], unsigned *bits)
 {
 	const char *slash = memchr(text.data, '/', text.size);
 	uint64_t size = slash ? (uint64_t)(slash - text.data) : text.size;
-	int family = address_read((struct text){ (const uint8_t *)text.data, size }, bytes);
+	int family = address_read((struct text){ (const uint8_t *)text.data, size, 0 }, bytes);
 	unsigned most = family == 4 ? 32 : 128, length = 0;
 
 	for (uint64_t i = size + 1; i < text.size; i++) {

@@ -1,5 +1,5 @@
 /*
- * plan.c - assigns values to sets, finds gates and witnesses.
+ * plan.c - assigns values to sets, and gives lazy predicates their gates.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,8 @@
 #include "literal.h"
 #include "packfile.h"
 #include "plan.h"
+#include "planner.h"
+#include "usual.h"
 
 struct pair { /* a string of a set and one predicate that it makes true */
 	struct plan_string string;
@@ -19,14 +21,6 @@ struct pair { /* a string of a set and one predicate that it makes true */
 struct pairs { /* beside plan_set, while it is filled */
 	struct pair *list;
 	uint32_t count;
-};
-
-struct planner {
-	struct arena *arena;
-	const struct ir_pack *pack;
-	struct plan *plan;
-	struct plan_group *group;
-	struct pairs *pairs; /* by set */
 };
 
 struct ir_text
@@ -65,12 +59,24 @@ set_add(struct planner *planner, uint32_t predicate, uint32_t slot, enum plan_se
 	pairs->list = arena_grow(planner->arena, pairs->list, pairs->count, sizeof(*pairs->list));
 	pairs->list[pairs->count++] = (struct pair){ { .data = data, .size = text.size, .whole = whole }, predicate };
 	planner->group->predicates[predicate].sets[type] = set;
+	planner->group->predicates[predicate].weight += usual_weight(text, type == PLAN_CONTAINS);
 }
 
-/* Puts one value into the sets it fits; 0 if it fits none. */
+/* Few texts that are worth a look have it: it is long, or has other bytes than ASCII. */
 static int
-value_place(struct planner *planner, uint32_t number, const struct ir_predicate *predicate, struct ir_text text)
+is_rare(struct ir_text text)
 {
+	for (uint32_t i = 0; i < text.size; i++)
+		if ((uint8_t)text.data[i] >= 0x80)
+			return 1;
+	return text.size >= PLAN_LONG;
+}
+
+/* Puts one value into the sets it fits; 0 if it fits none. promoted: whatever that costs. */
+static int
+value_place(struct planner *planner, uint32_t number, struct ir_text text, int promoted)
+{
+	const struct ir_predicate *predicate = planner->group->group->predicates + number;
 	struct ir_text folded = plan_fold(planner->arena, text);
 	char *dotted;
 
@@ -98,9 +104,10 @@ value_place(struct planner *planner, uint32_t number, const struct ir_predicate 
 		set_add(planner, number, predicate->field, PLAN_BACKWARD, folded, 0);
 		return 1;
 	case PACK_CONTAINS: case PACK_KEYWORD:
-		if (folded.size >= PLAN_WINDOW)
-			set_add(planner, number, predicate->field, PLAN_CONTAINS, folded, 0);
-		return folded.size >= PLAN_WINDOW;
+		if (!folded.size || !(promoted || is_rare(folded)))
+			return 0;
+		set_add(planner, number, predicate->field, PLAN_CONTAINS, folded, 0);
+		return 1;
 	default:
 		return 0;
 	}
@@ -123,21 +130,35 @@ gate_new(struct planner *planner)
 	return gate;
 }
 
+/* What the values of a lazy predicate must have, one of each; 0 if one need not have anything. */
+static int
+literals_find(struct planner *planner, uint32_t number, struct ir_text *literals)
+{
+	const struct ir_predicate *predicate = planner->group->group->predicates + number;
+
+	if (predicate->value_count == 0 || predicate->part || predicate->flags & PACK_IN_DATA)
+		return 0;
+	for (uint32_t i = 0; i < predicate->value_count; i++) {
+		literals[i] = literal_required(planner->arena, predicate, predicate->values + i);
+		if (literals[i].size == 0)
+			return 0;
+	}
+	return 1;
+}
+
 /* A gate, if every value of a lazy predicate has a literal that must be there. */
 static void
-gate_plan(struct planner *planner, uint32_t number)
+gate_plan(struct planner *planner, uint32_t number, int promoted)
 {
 	const struct ir_predicate *predicate = planner->group->group->predicates + number;
 	struct ir_text *literals = arena_alloc(planner->arena, (predicate->value_count + 1) * sizeof(*literals));
 	uint32_t gate;
 
-	if (predicate->value_count == 0 || predicate->part || predicate->flags & PACK_IN_DATA)
+	if (!literals_find(planner, number, literals))
 		return;
-	for (uint32_t i = 0; i < predicate->value_count; i++) {
-		literals[i] = literal_required(planner->arena, predicate, predicate->values + i);
-		if (literals[i].size < PLAN_WINDOW)
+	for (uint32_t i = 0; i < predicate->value_count && !promoted; i++)
+		if (!is_rare(literals[i]))
 			return;
-	}
 	gate = gate_new(planner);
 	for (uint32_t i = 0; i < predicate->value_count; i++)
 		set_add(planner, gate, predicate->field, PLAN_CONTAINS, literals[i], 0);
@@ -155,11 +176,41 @@ predicate_plan(struct planner *planner, uint32_t number)
 	plan->data = predicate->flags & PACK_IN_DATA ? planner->plan->data_count++ : PLAN_NONE;
 	plan->rest = arena_alloc(planner->arena, (predicate->value_count + 1) * sizeof(*plan->rest));
 	for (uint32_t i = 0; i < predicate->value_count && plan->data == PLAN_NONE; i++)
-		if (!in_sets || !value_place(planner, number, predicate, predicate->values[i].text))
+		if (!in_sets || !value_place(planner, number, predicate->values[i].text, 0))
 			plan->rest[plan->rest_count++] = i;
 	plan->lazy = plan->rest_count > 0 || predicate->value_count == 0 || plan->data != PLAN_NONE;
 	if (plan->lazy)
-		gate_plan(planner, number);
+		gate_plan(planner, number, 0);
+}
+
+double
+predicate_promised(struct planner *planner, uint32_t number)
+{
+	const struct ir_predicate *predicate = planner->group->group->predicates + number;
+	struct ir_text *literals = arena_alloc(planner->arena, (predicate->value_count + 1) * sizeof(*literals));
+	double weight = 0;
+
+	if (!literals_find(planner, number, literals))
+		return -1;
+	for (uint32_t i = 0; i < predicate->value_count; i++)
+		weight += usual_weight(literals[i], 1);
+	return weight;
+}
+
+uint32_t
+predicate_promote(struct planner *planner, uint32_t number)
+{
+	const struct ir_predicate *predicate = planner->group->group->predicates + number;
+	struct plan_predicate *plan = planner->group->predicates + number;
+
+	if ((predicate->op != PACK_CONTAINS && predicate->op != PACK_KEYWORD) || predicate->flags & PACK_CASED) {
+		gate_plan(planner, number, 1);
+		return plan->gate;
+	}
+	for (uint32_t i = 0; i < plan->rest_count; i++)
+		value_place(planner, number, predicate->values[plan->rest[i]].text, 1);
+	plan->rest_count = plan->lazy = 0;
+	return number;
 }
 
 /* Sets: sorted strings, each once, with all predicates that it makes true ------------------------------------------- */
@@ -259,95 +310,6 @@ anchored_find(struct planner *planner)
 	}
 }
 
-/* Witnesses ---------------------------------------------------------------------------------------------------------- */
-
-struct witness {
-	uint32_t *predicates;
-	uint32_t count;
-	double weight; /* how often it will be true, by guess; negative: there is none */
-};
-
-/* A guess at how often one of a predicate's strings is found: long ones are rare. */
-static double
-predicate_weight(const struct plan_group *group, uint32_t number, const struct ir_predicate *predicate)
-{
-	double weight = 0;
-
-	for (uint32_t i = 0; predicate && i < predicate->value_count; i++) {
-		uint32_t size = predicate->values[i].text.size;
-
-		weight += (predicate->op == PACK_CONTAINS || predicate->op == PACK_KEYWORD ? 1.0 : 3.0) / (1 + size * size);
-	}
-	return weight + (predicate ? 0 : 0.02) + 1e-9 * (number < group->predicate_count);
-}
-
-static struct witness witness_find(struct planner *planner, const struct ir_expr *expr);
-
-static struct witness
-witness_literal(struct planner *planner, uint32_t number)
-{
-	struct plan_group *group = planner->group;
-	const struct ir_predicate *predicate = group->group->predicates + number;
-	const struct plan_predicate *plan = group->predicates + number;
-	struct witness witness = { .count = 1, .weight = -1 };
-
-	if (plan->lazy && plan->gate == PLAN_NONE)
-		return witness;
-	witness.predicates = arena_alloc(planner->arena, sizeof(*witness.predicates));
-	witness.predicates[0] = plan->lazy ? plan->gate : number;
-	witness.weight = predicate_weight(group, number, plan->lazy ? NULL : predicate);
-	return witness;
-}
-
-static struct witness
-witness_join(struct planner *planner, const struct ir_expr *expr)
-{
-	struct witness best = { .weight = -1 };
-
-	for (uint32_t i = 0; i < expr->child_count; i++) {
-		struct witness witness = witness_find(planner, expr->children[i]);
-
-		if (expr->type == IR_AND) {
-			if (witness.weight >= 0 && (best.weight < 0 || witness.weight < best.weight))
-				best = witness;
-			continue;
-		}
-		if (witness.weight < 0)
-			return witness;
-		best.weight = (best.weight < 0 ? 0 : best.weight) + witness.weight;
-		for (uint32_t k = 0; k < witness.count; k++) {
-			best.predicates = arena_grow(planner->arena, best.predicates, best.count, sizeof(*best.predicates));
-			best.predicates[best.count++] = witness.predicates[k];
-		}
-	}
-	return best;
-}
-
-static struct witness
-witness_find(struct planner *planner, const struct ir_expr *expr)
-{
-	switch (expr->type) {
-	case IR_PREDICATE: return witness_literal(planner, expr->predicate);
-	case IR_AND: case IR_OR: return witness_join(planner, expr);
-	default: return (struct witness){ .weight = -1 };
-	}
-}
-
-static void
-rule_plan(struct planner *planner, uint32_t number)
-{
-	struct plan_group *group = planner->group;
-	struct witness witness = witness_find(planner, group->group->rules[number]->expr);
-
-	if (witness.weight < 0)
-		return;
-	group->rules[number] = (struct plan_rule){ witness.predicates, witness.count };
-	for (uint32_t i = 0; i < witness.count; i++)
-		for (int type = PLAN_FORWARD; type <= PLAN_CONTAINS; type++)
-			if (group->predicates[witness.predicates[i]].sets[type] != PLAN_NONE)
-				group->sets[group->predicates[witness.predicates[i]].sets[type]].eager = 1;
-}
-
 static void
 group_plan(struct planner *planner, const struct ir_group *ir)
 {
@@ -360,11 +322,11 @@ group_plan(struct planner *planner, const struct ir_group *ir)
 	planner->pairs = NULL;
 	for (uint32_t i = 0; i < ir->predicate_count; i++)
 		predicate_plan(planner, i);
+	for (uint32_t i = 0; i < ir->rule_count; i++)
+		rule_plan(planner, i);
 	for (uint32_t i = 0; i < group->set_count; i++)
 		set_finish(planner, i);
 	anchored_find(planner);
-	for (uint32_t i = 0; i < ir->rule_count; i++)
-		rule_plan(planner, i);
 	group->bit_count = group->predicate_count;
 	for (uint32_t i = 0; i < group->set_count; i++)
 		group->sets[i].bit = group->bit_count++;

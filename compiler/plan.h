@@ -22,7 +22,7 @@ struct dfa;
 enum {
 	PLAN_NONE = 0xffffffff,
 	PLAN_LEAVES = 0xffffffff, /* slot of keywords */
-	PLAN_WINDOW = 4,          /* shorter strings are not in contains sets */
+	PLAN_LONG = 5,            /* shorter strings are in contains sets only if a rule's witness needs them */
 };
 
 enum plan_set_type {
@@ -57,6 +57,7 @@ struct plan_predicate {
 	int lazy;           /* has a rest, or is no matter of sets at all */
 	uint32_t gate;      /* its gate's number, or PLAN_NONE */
 	uint32_t data;      /* number of its table in DATA, or PLAN_NONE */
+	double weight;      /* how often its strings will be found, by guess: long ones are rare */
 };
 
 struct plan_rule {

@@ -19,7 +19,7 @@
 
 enum {
 	WORK_TEXTS = 64,                                 /* entries of the cache of folded texts */
-	WORK_TEXT_PAD = 16,                              /* readable bytes after every text in the arena */
+	WORK_TEXT_PAD = 32,                              /* readable bytes after every text in the arena */
 	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
 	WORK_ARENA = 2 * WORK_TEXT_ROOM,                 /* the cache's bytes */
 	WORK_LEAVES = -1,                                /* "slot" of keyword predicates: every leaf */
@@ -27,7 +27,8 @@ enum {
 
 struct text {
 	const uint8_t *data;
-	uint64_t size;
+	uint32_t size;
+	uint32_t plain; /* it is known to have ASCII bytes only */
 };
 
 enum form {
@@ -147,8 +148,29 @@ group_decide(struct work *work, uint32_t count, decide_fn *decide)
 /* Asks one rule of a group by its number there. */
 typedef int rule_fn(struct work *work, uint32_t rule);
 
-/* packrt_time.h: the same as group_rules(), with a look at the clock after each. */
-uint32_t group_rules_timed(struct work *work, uint32_t rule_words, rule_fn *rule, struct hit *hits);
+/* The same as group_rules(), with a look at the clock after each. */
+PACKRT_INLINE uint32_t
+group_rules_timed(struct work *work, uint32_t rule_words, rule_fn *rule, struct hit *hits)
+{
+	struct match_times *times = work->times;
+	uint64_t before = tick_count(), now = tick_count();
+	uint32_t count = 0;
+
+	times->shared = before - times->shared;
+	times->idle = now - before;
+	before = now;
+	for (uint32_t i = 0; i < rule_words; i++)
+		for (uint64_t left = work->candidates[i]; left; left &= left - 1) {
+			uint32_t number = i * 64 + __builtin_ctzll(left);
+
+			if (rule(work, number))
+				hits[count++].rule = number;
+			now = tick_count();
+			times->rules[times->count++] = (struct rule_time){ number, now - before };
+			before = now;
+		}
+	return count;
+}
 
 /* ... and the candidates themselves, in order. Returns the number of hits. */
 PACKRT_INLINE uint32_t
@@ -243,26 +265,65 @@ int tail_after(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t 
 /* Does the rest of a string end at p, not before end, where text begins? stop is not looked at. */
 int tail_before(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop);
 
-/* A set of strings of 4 bytes and more, looked for at every place of a text through one 4-byte window of each.
- * Offsets count from this head. */
-struct contains {
-	uint32_t filter_shift;  /* 32 - log2 of the filter's bits */
-	uint32_t bucket_shift;  /* 32 - log2 of the number of buckets */
-	uint32_t filter;        /* uint64_t[]: bit hash >> filter_shift is set if some window has that hash */
-	uint32_t buckets;       /* uint32_t[]: first entry of bucket hash >> bucket_shift; one more at the end */
+/*
+ * A set of strings, looked for at every place of a text. It is divided into parts: strings of a few bytes, which are
+ * found by one pair of neighbours of theirs, and longer ones, found by one of two windows of 4 bytes, the one for even
+ * places of the text and the other for odd ones, so that looking at every second place is enough; each for strings that
+ * have only ASCII and for those that have other bytes, which no plain text can contain. Offsets count from this head.
+ */
+enum { CONTAINS_SHORT, CONTAINS_LONG, CONTAINS_PARTS = 4 }; /* the third and fourth: with other bytes than ASCII */
+
+struct contains_part {
+	uint32_t count;         /* of entries */
+	uint32_t few;           /* so few that each is looked for by itself, without filter and buckets */
+	uint32_t filter_shift;  /* long: 64 - log2 of the words of the filter */
+	uint32_t bucket_shift;  /* 64 - log2 of the number of buckets */
+	uint32_t filter;        /* uint64_t[]; short: a bit for each pair, long: two bits of a word for each window */
+	uint32_t buckets;       /* uint32_t[]: first entry of each bucket; one more at the end */
 	uint32_t entries;       /* struct contains_entry[] by bucket */
-	uint32_t texts;         /* bytes */
-	uint32_t first, list;   /* uint32_t[]: as string_found(), by entry */
 };
 
 struct contains_entry {
-	uint32_t window; /* the 4 bytes */
-	uint32_t text;   /* offset in texts */
-	uint32_t size;
+	uint32_t window; /* the 4 bytes, or 2 */
+	uint32_t string;
 	uint32_t at;     /* where the window is in it */
 };
 
-enum { CONTAINS_WINDOW = 4, CONTAINS_FACTOR = 0x9e3779b1 };
+struct contains {
+	struct contains_part parts[CONTAINS_PARTS];
+	uint32_t strings;       /* struct contains_string[] */
+	uint32_t texts;         /* bytes */
+	uint32_t first, list;   /* uint32_t[]: as string_found() */
+	uint32_t singles;       /* uint32_t[256]: 1 + the string that is this byte alone, or 0; 0: there is no such string */
+};
+
+struct contains_string {
+	uint32_t text, size; /* offset in texts */
+};
+
+enum { CONTAINS_WINDOW = 4, CONTAINS_PAIR = 2, CONTAINS_FEW = 6 };
+
+/* A string is long from here on: it has a window at an even place and one at an odd place. */
+enum { CONTAINS_LONG_MIN = CONTAINS_WINDOW + 1 };
+
+PACKRT_INLINE uint64_t
+contains_hash(uint32_t window)
+{
+	return window * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* The bits of a filter's word that a window sets. */
+PACKRT_INLINE uint32_t
+contains_bit(uint64_t hash)
+{
+	return hash >> 44 & 63;
+}
+
+PACKRT_INLINE uint32_t
+contains_other_bit(uint64_t hash)
+{
+	return hash >> 38 & 63;
+}
 
 /* Sets the predicates of every string that is in text, which is folded. */
 void contains_run(struct work *work, const struct contains *set, struct text text);

@@ -54,7 +54,7 @@ decimal_read(struct text text, struct decimal *decimal)
 	}
 	decimal->size = text.data + i - decimal->digits;
 	if (i < text.size && (text.data[i] == 'e' || text.data[i] == 'E')) {
-		used = exponent_read((struct text){ text.data + i + 1, text.size - i - 1 }, &exponent);
+		used = exponent_read((struct text){ text.data + i + 1, text.size - i - 1, 0 }, &exponent);
 		i = used ? i + 1 + used : i;
 	}
 	while (decimal->size && (*decimal->digits == '0' || *decimal->digits == '.')) {
@@ -117,7 +117,7 @@ number_compare(struct text text, uint32_t op, const char *other, uint64_t size)
 {
 	struct decimal a, b;
 
-	if (!decimal_read(text, &a) || !decimal_read((struct text){ (const uint8_t *)other, size }, &b))
+	if (!decimal_read(text, &a) || !decimal_read((struct text){ (const uint8_t *)other, size, 0 }, &b))
 		return 0;
 	return order_fits(decimal_order(a, b), op);
 }
@@ -269,7 +269,7 @@ time_compare(struct text text, uint32_t part, uint32_t op, const char *other, ui
 	value = part_of(clock, part);
 	for (int64_t scale = 10000; scale; scale /= 10)
 		digits[count++] = '0' + value / scale % 10;
-	number = (struct text){ digits, count };
+	number = (struct text){ digits, count, 0 };
 	return value >= 0 && number_compare(number, op, other, size);
 }
 

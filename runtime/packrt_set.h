@@ -1,5 +1,5 @@
 /*
- * packrt_set.h - sets of strings as constant tables: contains, and long sets in the DATA section. Part of the image.
+ * packrt_set.h - the ends of strings that automata share, and long sets of strings in the DATA section. Part of the image.
  */
 #ifndef PACKRT_SET_H
 #define PACKRT_SET_H
@@ -29,51 +29,6 @@ tail_before(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t siz
 		if (p[i - size] != (uint8_t)tail[i])
 			return 0;
 	return 1;
-}
-
-/* Four bytes in the order of the machine, which is that of the tables: every target is little-endian. */
-typedef uint32_t window4 __attribute__((aligned(1), may_alias));
-
-static inline uint32_t
-window_read(const uint8_t *text)
-{
-	return *(const window4 *)text;
-}
-
-/* Compares the strings of one bucket with the text around place. */
-static void
-contains_check(struct work *work, const struct contains *set, struct text text, uint64_t place, uint32_t hash)
-{
-	const uint8_t *head = (const uint8_t *)set;
-	const uint32_t *bucket = (const uint32_t *)(head + set->buckets) + (hash >> set->bucket_shift);
-	const struct contains_entry *entries = (const struct contains_entry *)(head + set->entries);
-	uint32_t window = window_read(text.data + place), at;
-
-	for (uint32_t i = bucket[0]; i < bucket[1]; i++) {
-		const struct contains_entry *entry = entries + i;
-
-		if (entry->window != window || entry->at > place || text.size - (place - entry->at) < entry->size)
-			continue;
-		for (at = 0; at < entry->size; at++)
-			if (text.data[place - entry->at + at] != head[set->texts + entry->text + at])
-				break;
-		if (at == entry->size)
-			string_found(work, (const uint32_t *)(head + set->first), (const uint32_t *)(head + set->list), i);
-	}
-}
-
-void
-contains_run(struct work *work, const struct contains *set, struct text text)
-{
-	const uint64_t *filter = (const uint64_t *)((const uint8_t *)set + set->filter);
-	uint32_t shift = set->filter_shift;
-
-	for (uint64_t i = 0; i + CONTAINS_WINDOW <= text.size; i++) {
-		uint32_t hash = window_read(text.data + i) * CONTAINS_FACTOR;
-
-		if (bit_test(filter, hash >> shift))
-			contains_check(work, set, text, i, hash);
-	}
 }
 
 static int

@@ -40,13 +40,14 @@ fold_ascii_scalar(uint8_t *out, const uint8_t *text, uint64_t size)
 	return i;
 }
 
-/* fold_text() with its fast paths. */
+/* fold_text() with its fast paths. *plain: there were ASCII bytes only. */
 static inline uint64_t
-fold_fast(uint8_t *out, const uint8_t *text, uint64_t size)
+fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
 {
 	uint64_t i = 0, used = 0, step;
 	uint32_t point;
 
+	*plain = 1;
 	while (i < size) {
 		step = fold_ascii_vector(out + used, text + i, size - i);
 		step += fold_ascii_scalar(out + used + step, text + i + step, size - i - step);
@@ -54,6 +55,7 @@ fold_fast(uint8_t *out, const uint8_t *text, uint64_t size)
 		used += step;
 		if (i == size)
 			break;
+		*plain = 0;
 		i += utf8_read(text + i, size - i, &point);
 		used += utf8_write(out + used, fold_point(point));
 	}
@@ -78,12 +80,12 @@ text_is_clean(struct text text)
 static inline struct text
 value_convert(uint8_t *out, const struct value *value, enum form form)
 {
-	struct text text = { value->data, value->size > VALUE_TEXT_MAX ? VALUE_TEXT_MAX : value->size };
+	struct text text = { value->data, value->size > VALUE_TEXT_MAX ? VALUE_TEXT_MAX : value->size, 0 };
 
 	if (form == FORM_RAW || (form == FORM_CLEAN && text_is_clean(text)))
 		return text;
 	if (form == FORM_FOLDED)
-		text.size = fold_fast(out, text.data, text.size);
+		text.size = fold_fast(out, text.data, text.size, &text.plain);
 	else
 		text.size = fold_text(out, text.data, text.size, 0);
 	text.data = out;
@@ -186,15 +188,38 @@ suffix_largest(const uint8_t *part, uint64_t size, int reverse, uint64_t *period
 	return start;
 }
 
+/* Where the first part in text ends, by first and last bytes that fit, 16 places at once. 0: it is not before *at, where
+ * the search is to go on: because too few places are left, or too many fit. size > 0. */
+static inline uint64_t
+find_vector(struct text text, const uint8_t *part, uint64_t size, uint64_t *at)
+{
+	uint64_t i = 0, tried = 0;
+
+	for (; i + 15 + size <= text.size && tried <= i / 4 + 16; i += 16) {
+		bytes16 same = (bytes16)(*(const bytes16 *)(text.data + i) == part[0]) &
+			(bytes16)(*(const bytes16 *)(text.data + i + size - 1) == part[size - 1]);
+		words2 words = (words2)same;
+
+		if (!(words[0] | words[1]))
+			continue;
+		for (uint32_t k = 0; k < 16; k++) {
+			if (!same[k])
+				continue;
+			if (bytes_equal(text.data + i + k, part, size))
+				return i + k + size;
+			tried += size;
+		}
+	}
+	*at = i;
+	return 0;
+}
+
 /* Where the first part in text ends; 0: it is not there. size > 0. */
 static inline uint64_t
-text_find(struct text text, const char *string, uint64_t size)
+find_linear(struct text text, const uint8_t *part, uint64_t size)
 {
-	const uint8_t *part = (const uint8_t *)string;
 	uint64_t period, other_period, cut, other_cut, memory = 0, keep, i;
 
-	if (size > text.size)
-		return 0;
 	cut = suffix_largest(part, size, 0, &period);
 	other_cut = suffix_largest(part, size, 1, &other_period);
 	if (other_cut + 1 > cut + 1) {
@@ -220,6 +245,29 @@ text_find(struct text text, const char *string, uint64_t size)
 		memory = keep;
 	}
 	return 0;
+}
+
+static uint64_t
+text_find(struct text text, const char *string, uint64_t size)
+{
+	const uint8_t *part = (const uint8_t *)string;
+	uint64_t at = 0, found;
+
+	if (size > text.size)
+		return 0;
+	found = find_vector(text, part, size, &at);
+	if (found)
+		return found;
+	if (text.size - at < 16 + size && size <= 64) {
+		for (; at + size <= text.size; at++)
+			if (bytes_equal(text.data + at, part, size))
+				return at + size;
+		return 0;
+	}
+	text.data += at;
+	text.size -= at;
+	found = text.size < size ? 0 : find_linear(text, part, size);
+	return found ? at + found : 0;
 }
 
 int

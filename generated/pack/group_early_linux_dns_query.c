@@ -39,9 +39,9 @@ set_0(struct work *work)
 	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_FOLDED };
 	uint32_t found;
 
-	if (bit_test(work->known, 5))
+	if (bit_test(work->known, 6))
 		return;
-	bit_set(work->known, 5);
+	bit_set(work->known, 6);
 	while (texts_next(work, &texts)) {
 		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 3; i++)
@@ -86,9 +86,9 @@ set_1(struct work *work)
 	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_FOLDED };
 	uint32_t found;
 
-	if (bit_test(work->known, 6))
+	if (bit_test(work->known, 7))
 		return;
-	bit_set(work->known, 6);
+	bit_set(work->known, 7);
 	while (texts_next(work, &texts)) {
 		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 2; i++)
@@ -99,8 +99,44 @@ set_1(struct work *work)
 	}
 }
 
+/* 1 contained strings of QueryName */
+static const struct {
+	struct contains head __attribute__((aligned(8)));
+	uint32_t entries_0[3] __attribute__((aligned(8)));
+	uint32_t strings[2] __attribute__((aligned(8))), first[2], list[1];
+	char texts[2];
+} contains_2 = {
+	{ { { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 152, 152, 152 }, { 0, 1, 0, 0, 152, 152, 152 }, { 0, 1, 0, 0, 152, 152, 152 }, }, 152, 172, 160, 168, 0 },
+	{
+	46,0,0,
+	},
+	{
+	0,1,
+	},
+	{
+	0,1,
+	},
+	{
+	5,
+	},
+	"."
+};
+
+static void
+set_2(struct work *work)
+{
+	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_FOLDED };
+
+	if (bit_test(work->known, 8))
+		return;
+	bit_set(work->known, 8);
+	while (texts_next(work, &texts)) {
+		contains_run(work, &contains_2.head, texts.text);
+	}
+}
+
 static const uint32_t sets_of[] = {
-	0, 1, 1, 2, 3,
+	0, 1, 1, 2, 3, 4,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -119,6 +155,9 @@ run_sets(struct work *work, uint32_t predicate)
 		break;
 	case 3:
 		set_1(work);
+		break;
+	case 4:
+		set_2(work);
 		break;
 	}
 }
@@ -147,7 +186,8 @@ decide(struct work *work, uint32_t predicate)
 	if (!bit_test(work->yes, predicate)) {
 		switch (predicate) {
 		case 0:
-			answer = lazy_0(work);
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_dns_query(work, 5) == ANSWER_YES)
+				answer = lazy_0(work);
 			break;
 		default:
 			break;
@@ -163,23 +203,23 @@ ask_early_linux_dns_query(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x1e,
+	0x3e,
 };
 
 static const uint64_t always[] = {
-	0x1,
+	0x0,
 };
 
 static const uint64_t witness[] = {
-	0x1c,
+	0x3c,
 };
 
 static const uint32_t witness_first[] = {
-	0, 0, 0, 1, 2, 3, 3, 3,
+	0, 0, 0, 1, 2, 3, 4, 4, 4, 4,
 };
 
 static const uint32_t witness_list[] = {
-	1, 2, 3,
+	1, 2, 3, 0,
 };
 
 int rule_a8411626_d202_4026_aba6_4071c28f7dfd_50282cae5de0eaaa(struct work *work);
@@ -205,6 +245,7 @@ group_early_linux_dns_query(struct work *work, struct hit *hits)
 	group_begin(work, eager, 1, always, 1);
 	set_0(work);
 	set_1(work);
+	set_2(work);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);

@@ -150,22 +150,17 @@ set_2(struct work *work)
 
 /* 1 contained strings of TargetFilename */
 static const struct {
-	struct contains head;
-	uint64_t filter[4];
-	uint32_t buckets[5];
-	struct contains_entry entries[1];
-	uint32_t first[2], list[1];
+	struct contains head __attribute__((aligned(8)));
+	uint32_t entries_1[3] __attribute__((aligned(8)));
+	uint32_t strings[2] __attribute__((aligned(8))), first[2], list[1];
 	char texts[21];
 } contains_3 = {
-	{ 24, 30, 32, 64, 84, 112, 100, 108 },
+	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 152, 152, 152 }, { 0, 1, 0, 0, 152, 152, 152 }, }, 152, 172, 160, 168, 0 },
 	{
-	0x0,0x800000000000,0x0,0x0,
+	1886221359,0,0,
 	},
 	{
-	0,0,1,1,1,
-	},
-	{
-	{0x706d742f,0,20,0},
+	0,20,
 	},
 	{
 	0,1,

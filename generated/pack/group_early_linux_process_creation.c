@@ -39,9 +39,9 @@ set_0(struct work *work)
 	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
 	uint32_t found;
 
-	if (bit_test(work->known, 58))
+	if (bit_test(work->known, 59))
 		return;
-	bit_set(work->known, 58);
+	bit_set(work->known, 59);
 	while (texts_next(work, &texts)) {
 		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 7; i++)
@@ -86,9 +86,9 @@ set_1(struct work *work)
 	struct texts texts = { .slot = slots_early_linux_process_creation[2], .form = FORM_FOLDED };
 	uint32_t found;
 
-	if (bit_test(work->known, 59))
+	if (bit_test(work->known, 60))
 		return;
-	bit_set(work->known, 59);
+	bit_set(work->known, 60);
 	while (texts_next(work, &texts)) {
 		if (texts.stop == STOP_CUT)
 			for (uint32_t i = 0; i < 2; i++)
@@ -131,9 +131,9 @@ set_2(struct work *work)
 	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
 	uint32_t found;
 
-	if (bit_test(work->known, 60))
+	if (bit_test(work->known, 61))
 		return;
-	bit_set(work->known, 60);
+	bit_set(work->known, 61);
 	while (texts_next(work, &texts)) {
 		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
@@ -143,57 +143,48 @@ set_2(struct work *work)
 
 /* 27 contained strings of CommandLine */
 static const struct {
-	struct contains head;
-	uint64_t filter[8];
-	uint32_t buckets[33];
-	struct contains_entry entries[27];
-	uint32_t first[28], list[30];
-	char texts[243];
+	struct contains head __attribute__((aligned(8)));
+	uint32_t entries_0[3] __attribute__((aligned(8)));
+	uint64_t filter_1[16];
+	uint32_t buckets_1[66];
+	uint32_t entries_1[156] __attribute__((aligned(8)));
+	uint32_t strings[54] __attribute__((aligned(8))), first[28], list[30];
+	char texts[242];
 } contains_3 = {
-	{ 23, 27, 32, 96, 228, 892, 660, 772 },
+	{ { { 1, 1, 0, 0, 136, 136, 136 }, { 52, 0, 60, 58, 152, 280, 544 }, { 0, 1, 0, 0, 1168, 1168, 1168 }, { 0, 1, 0, 0, 1168, 1168, 1168 }, }, 1168, 1616, 1384, 1496, 0 },
 	{
-	0x4a0000000080,0x100002080000,0x210000000,0x80804000002040,0x8000,0x8012000400,0x101,0x2840010820,
+	30840,26,0,
 	},
 	{
-	0,1,1,4,4,4,6,7,7,7,8,9,9,11,11,13,14,15,15,15,15,16,18,19,
-	19,21,21,21,21,23,25,27,27,
+	0x8000c11488a06140,0x6260000020000,0x1002102001001,0x422200824014000,0x1060000200080440,0x100100030000020,0x141110000800002,0x1000002206880,
+	0x2004000804080800,0x400020000,0x0,0x101160300000800,0x200020000000000,0x4001002000a2000,0x4000001000000,0x20022800009,
 	},
 	{
-	{0x705f646c,145,11,0},
-	{0x74656777,237,5,0},
-	{0x65736162,63,6,0},
-	{0x73752f20,14,18,0},
-	{0x74737973,216,7,0},
-	{0x636f7366,88,10,0},
-	{0x3a636578,83,5,1},
-	{0x3c206873,194,5,0},
-	{0x7665642f,41,5,0},
-	{0x6e2f7665,46,9,2},
-	{0x6c727563,69,5,0},
-	{0x70627573,205,11,0},
-	{0x73747369,126,10,1},
-	{0x3d656c69,98,18,5},
-	{0x642e736f,170,8,0},
-	{0x65736e75,223,14,0},
-	{0x7369685f,55,8,0},
-	{0x2e797470,178,10,0},
-	{0x6e6f632e,32,9,0},
-	{0x656b636f,199,6,1},
-	{0x28636578,78,5,1},
-	{0x63657865,74,4,0},
-	{0x696c2f20,0,14,0},
-	{0x736e6570,156,14,1},
-	{0x2d206873,188,6,0},
-	{0x74656e69,136,9,0},
-	{0x2079726f,116,10,4},
+	0,3,6,7,7,7,7,8,10,10,11,11,14,15,15,16,19,19,20,20,23,23,24,24,
+	26,26,28,28,30,32,34,35,36,37,38,38,39,39,39,40,40,40,40,40,40,41,41,42,
+	44,44,44,44,45,45,45,47,48,49,49,49,49,50,50,52,52,52,
 	},
 	{
-	0,2,3,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,23,24,25,26,
+	1819440483,7,0, 1869426530,1,8, 1702063733,24,0, 912618337,6,1, 544830063,12,4, 1953724787,23,0, 1848604261,4,2, 677602680,8,1,
+	1932425588,18,1, 1701536623,21,1, 979592568,9,1, 1885500787,22,0, 1667594341,8,0, 1667594341,9,0, 1970155382,4,3, 779711600,18,0,
+	1986356271,3,0, 1852731235,2,1, 1919967076,15,1, 1936944741,16,2, 1937011561,13,1, 1008756851,20,0, 1886350179,10,3, 1663901800,19,1,
+	1852793646,2,0, 1969499763,17,1, 1768697632,0,0, 1919967861,22,1, 757098611,19,0, 980247924,23,3, 1952803683,21,2, 1702060386,6,0,
+	1831821929,0,3, 1831821929,1,7, 1668248422,10,0, 757102962,12,5, 1936287839,5,0, 1030057065,11,5, 543978101,7,1, 1919906931,5,3,
+	792552812,11,6, 675029096,20,1, 1936614768,16,1, 1885299820,15,0, 1952804457,14,0, 796288356,3,1, 1680765807,17,0, 1601463662,14,1,
+	544499047,25,1, 1952802679,25,0, 1769174131,13,2, 1952805742,24,1,
+	},
+	{
+	0,14,14,18,32,9,41,5,46,9,55,8,63,6,69,5,74,5,79,5,84,10,94,18,
+	112,10,122,10,132,9,141,11,152,14,166,8,174,10,184,6,190,5,195,6,201,11,212,7,
+	219,14,233,5,238,3,
+	},
+	{
+	0,1,2,3,4,5,6,8,9,10,11,12,13,14,15,16,18,19,20,21,22,23,25,26,
 	27,28,29,30,
 	},
 	{
-	36,54,5,55,56,41,23,31,23,49,52,12,5,27,13,13,27,13,50,27,26,25,28,32,30,41,44,
-	48,29,13,
+	41,41,26,52,12,50,55,56,5,32,23,31,13,13,13,29,36,54,44,27,27,48,49,25,
+	28,27,23,13,5,58,
 	},
 	" /lib/modules/"
 	" /usr/lib/modules/"
@@ -203,7 +194,6 @@ static const struct {
 	"_history"
 	"base64"
 	"curl "
-	"exec"
 	"exec("
 	"exec:"
 	"fsockopen("
@@ -222,6 +212,7 @@ static const struct {
 	"system:"
 	"unset histfile"
 	"wget "
+	"xxd"
 };
 
 static void
@@ -229,9 +220,9 @@ set_3(struct work *work)
 {
 	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
 
-	if (bit_test(work->known, 61))
+	if (bit_test(work->known, 62))
 		return;
-	bit_set(work->known, 61);
+	bit_set(work->known, 62);
 	while (texts_next(work, &texts)) {
 		contains_run(work, &contains_3.head, texts.text);
 	}
@@ -239,22 +230,17 @@ set_3(struct work *work)
 
 /* 1 contained strings of ParentImage */
 static const struct {
-	struct contains head;
-	uint64_t filter[4];
-	uint32_t buckets[5];
-	struct contains_entry entries[1];
-	uint32_t first[2], list[1];
+	struct contains head __attribute__((aligned(8)));
+	uint32_t entries_1[3] __attribute__((aligned(8)));
+	uint32_t strings[2] __attribute__((aligned(8))), first[2], list[1];
 	char texts[9];
 } contains_4 = {
-	{ 24, 30, 32, 64, 84, 112, 100, 108 },
+	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 152, 152, 152 }, { 0, 1, 0, 0, 152, 152, 152 }, }, 152, 172, 160, 168, 0 },
 	{
-	0x2000000000000,0x0,0x0,0x0,
+	1885892655,0,0,
 	},
 	{
-	0,1,1,1,1,
-	},
-	{
-	{0x7068702f,0,8,0},
+	0,8,
 	},
 	{
 	0,1,
@@ -270,9 +256,9 @@ set_4(struct work *work)
 {
 	struct texts texts = { .slot = slots_early_linux_process_creation[2], .form = FORM_FOLDED };
 
-	if (bit_test(work->known, 62))
+	if (bit_test(work->known, 63))
 		return;
-	bit_set(work->known, 62);
+	bit_set(work->known, 63);
 	while (texts_next(work, &texts)) {
 		contains_run(work, &contains_4.head, texts.text);
 	}
@@ -280,34 +266,32 @@ set_4(struct work *work)
 
 /* 7 contained strings of Image */
 static const struct {
-	struct contains head;
-	uint64_t filter[4];
-	uint32_t buckets[9];
-	struct contains_entry entries[7];
-	uint32_t first[8], list[7];
+	struct contains head __attribute__((aligned(8)));
+	uint64_t filter_1[8];
+	uint32_t buckets_1[18];
+	uint32_t entries_1[42] __attribute__((aligned(8)));
+	uint32_t strings[14] __attribute__((aligned(8))), first[8], list[7];
 	char texts[79];
 } contains_5 = {
-	{ 24, 29, 32, 64, 100, 272, 212, 244 },
+	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 14, 0, 61, 60, 136, 200, 272 }, { 0, 1, 0, 0, 440, 440, 440 }, { 0, 1, 0, 0, 440, 440, 440 }, }, 440, 556, 496, 528, 0 },
 	{
-	0x4000008000000000,0xc00000010000,0x0,0x200001000,
+	0x10200000011000,0x4004808000000000,0x40000000080,0x0,0xc000020201402004,0x1000006000080,0x10000000020000,0x80000000020000,
 	},
 	{
-	0,0,2,3,5,5,5,6,7,
+	0,1,2,3,4,4,5,5,5,6,10,11,12,13,13,13,14,14,
 	},
 	{
-	{0x692d7069,34,13,2},
-	{0x2d6f672f,14,9,0},
-	{0x622d7069,23,11,2},
-	{0x7261632f,0,14,0},
-	{0x706d742f,53,5,0},
-	{0x722f706d,58,20,2},
-	{0x7375722f,47,6,0},
+	1735549283,0,1, 1647144807,1,1, 1886221359,5,0, 1918985007,0,0, 1969368432,2,3, 1953723762,4,1, 1647145065,2,2, 1915711597,6,2,
+	1852386672,3,3, 795897204,5,1, 1764585577,3,2, 1937076783,4,0, 762275631,1,0, 1936863088,6,3,
+	},
+	{
+	0,14,14,9,23,11,34,13,47,6,53,5,58,20,
 	},
 	{
 	0,1,2,3,4,5,6,7,
 	},
 	{
-	34,34,34,34,53,57,34,
+	34,34,34,34,34,53,57,
 	},
 	"/cargo-install"
 	"/go-build"
@@ -323,9 +307,9 @@ set_5(struct work *work)
 {
 	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
 
-	if (bit_test(work->known, 63))
+	if (bit_test(work->known, 64))
 		return;
-	bit_set(work->known, 63);
+	bit_set(work->known, 64);
 	while (texts_next(work, &texts)) {
 		contains_run(work, &contains_5.head, texts.text);
 	}
@@ -361,9 +345,9 @@ set_6(struct work *work)
 	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
 	uint32_t found;
 
-	if (bit_test(work->known, 64))
+	if (bit_test(work->known, 65))
 		return;
-	bit_set(work->known, 64);
+	bit_set(work->known, 65);
 	while (texts_next(work, &texts)) {
 		found = find_6(texts.text.data, texts.text.data + texts.text.size, texts.stop);
 		if (found != UINT32_MAX)
@@ -373,9 +357,9 @@ set_6(struct work *work)
 
 static const uint32_t sets_of[] = {
 	0, 1, 2, 3, 3, 4, 1, 1, 1, 1, 0, 0, 4, 4, 2, 1,
-	0, 1, 1, 1, 0, 1, 0, 4, 1, 4, 4, 4, 4, 4, 4, 4,
+	0, 1, 1, 1, 0, 1, 0, 4, 1, 4, 4, 4, 4, 4, 1, 4,
 	4, 3, 5, 1, 4, 1, 0, 6, 1, 4, 1, 1, 4, 1, 1, 1,
-	4, 4, 4, 7, 4, 5, 4, 4, 4, 5,
+	4, 4, 4, 7, 4, 5, 4, 4, 4, 5, 4,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -572,6 +556,19 @@ lazy_24(struct work *work)
 	}
 	return answer;
 }
+
+static enum answer
+lazy_30(struct work *work)
+{
+	enum answer answer = ANSWER_NO;
+	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
+
+	while (texts_next(work, &texts)) {
+		if (text_contains(texts.text, "exec", 4))
+			return ANSWER_YES;
+	}
+	return answer;
+}
 int pattern_ce561170f963fd23(struct text text, uint32_t stop);
 
 static enum answer
@@ -736,6 +733,9 @@ decide(struct work *work, uint32_t predicate)
 		case 24:
 			answer = lazy_24(work);
 			break;
+		case 30:
+			answer = lazy_30(work);
+			break;
 		case 35:
 			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 53) == ANSWER_YES)
 				answer = lazy_35(work);
@@ -752,7 +752,8 @@ decide(struct work *work, uint32_t predicate)
 				answer = lazy_42(work);
 			break;
 		case 43:
-			answer = lazy_43(work);
+			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 58) == ANSWER_YES)
+				answer = lazy_43(work);
 			break;
 		case 45:
 			answer = lazy_45(work);
@@ -779,28 +780,28 @@ ask_early_linux_process_creation(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x3ff12d7fed17c3d, 0x0,
+	0x7ff12d7bed17c3d, 0x0,
 };
 
 static const uint64_t always[] = {
-	0x200,
+	0x0,
 };
 
 static const uint64_t witness[] = {
-	0x21f0092a4906029, 0x0,
+	0x79f1092a4506029, 0x0,
 };
 
 static const uint32_t witness_first[] = {
 	0, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 5,
-	5, 5, 5, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9,
-	10, 10, 11, 11, 11, 12, 12, 12, 13, 13, 13, 13, 13, 13, 13, 13,
-	13, 14, 15, 16, 17, 18, 18, 18, 18, 18, 19, 19, 19, 19, 19, 19,
-	19, 19,
+	5, 5, 5, 5, 5, 6, 6, 7, 7, 7, 7, 8, 8, 8, 9, 9,
+	10, 10, 11, 11, 11, 12, 12, 12, 13, 13, 13, 13, 13, 14, 14, 14,
+	14, 15, 16, 17, 18, 19, 19, 19, 20, 21, 22, 23, 23, 23, 23, 23,
+	23, 23, 23,
 };
 
 static const uint32_t witness_list[] = {
-	0, 1, 2, 3, 4, 5, 5, 5, 5, 5, 6, 7, 8, 2, 2, 3,
-	4, 5, 10,
+	0, 1, 2, 3, 4, 5, 5, 5, 5, 5, 6, 7, 8, 9, 2, 2,
+	3, 4, 5, 9, 9, 10, 9,
 };
 
 int rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_5199d24289f934bd(struct work *work);

@@ -7,30 +7,23 @@ ask_fn ask_late_windows_process_creation;
 
 /* 3 contained strings of Hashes */
 static const struct {
-	struct contains head;
-	uint64_t filter[4];
-	uint32_t buckets[5];
-	struct contains_entry entries[3];
-	uint32_t first[4], list[3];
+	struct contains head __attribute__((aligned(8)));
+	uint32_t entries_1[9] __attribute__((aligned(8)));
+	uint32_t strings[6] __attribute__((aligned(8))), first[4], list[3];
 	char texts[153];
 } contains_0 = {
-	{ 24, 30, 32, 64, 84, 160, 132, 148 },
+	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 3, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 176, 176, 176 }, { 0, 1, 0, 0, 176, 176, 176 }, }, 176, 228, 200, 216, 0 },
 	{
-	0x0,0x8000000400,0x2000000,0x0,
+	828467315,1,0, 1026909293,0,0, 845244531,2,0,
 	},
 	{
-	0,0,2,3,3,
-	},
-	{
-	{0x32616873,81,71,0},
-	{0x3d35646d,0,36,0},
-	{0x31616873,36,45,0},
+	0,36,36,45,81,71,
 	},
 	{
 	0,1,2,3,
 	},
 	{
-	2,0,1,
+	0,1,2,
 	},
 	"md5=44d88612fea8a8f36de82e1278abb02f"
 	"sha1=3395856ce81f2b7382dee72602f798b642f14140"

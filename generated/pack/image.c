@@ -2,11 +2,11 @@
 #include "packrt.h"
 #pragma GCC visibility push(hidden)
 
+#include "packrt_contains.h"
 #include "packrt_nfa.h"
 #include "packrt_number.h"
 #include "packrt_set.h"
 #include "packrt_text.h"
-#include "packrt_time.h"
 
 /* The compiler may call these for copies and comparisons of its own. */
 void *
@@ -64,9 +64,9 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.text_keys = (const struct value **)(bytes + 512);
 	work.texts = (struct work_text *)(bytes + 1024);
 	work.arena = bytes + 2560;
-	work.second = bytes + 264768;
+	work.second = bytes + 264832;
 	work.arena_used = 0;
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 395872) : 0;
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 395968) : 0;
 	if (work.times)
 		work.times->count = 0;
 	for (uint32_t i = 0; i < WORK_TEXTS; i++)

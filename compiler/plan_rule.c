@@ -1,0 +1,100 @@
+/*
+ * plan_rule.c - finds each rule's witness: predicates of sets one of which is true whenever the rule is.
+ */
+#include "arena.h"
+#include "ir.h"
+#include "plan.h"
+#include "planner.h"
+
+struct witness {
+	uint32_t *predicates;
+	uint32_t count;
+	double weight; /* how often it will be true, by guess; negative: there is none */
+};
+
+/* Short strings are looked for where nothing else can be a witness. */
+enum effort { EFFORT_SETS, EFFORT_SHORT };
+
+static struct witness witness_find(struct planner *planner, const struct ir_expr *expr, enum effort effort);
+
+static struct witness
+witness_literal(struct planner *planner, uint32_t number, enum effort effort)
+{
+	const struct plan_group *group = planner->group;
+	const struct plan_predicate *plan = group->predicates + number;
+	struct witness witness = { .count = 1, .weight = -1 };
+	uint32_t predicate = plan->lazy && plan->gate != PLAN_NONE ? plan->gate : number;
+
+	if (!plan->lazy || plan->gate != PLAN_NONE)
+		witness.weight = group->predicates[predicate].weight;
+	else if (effort == EFFORT_SHORT)
+		witness.weight = predicate_promised(planner, number);
+	if (witness.weight < 0)
+		return witness;
+	witness.predicates = arena_alloc(planner->arena, sizeof(*witness.predicates));
+	witness.predicates[0] = predicate;
+	return witness;
+}
+
+static struct witness
+witness_join(struct planner *planner, const struct ir_expr *expr, enum effort effort)
+{
+	struct witness best = { .weight = -1 };
+
+	for (uint32_t i = 0; i < expr->child_count; i++) {
+		struct witness witness = witness_find(planner, expr->children[i], effort);
+
+		if (expr->type == IR_AND) {
+			if (witness.weight >= 0 && (best.weight < 0 || witness.weight < best.weight))
+				best = witness;
+			continue;
+		}
+		if (witness.weight < 0)
+			return witness;
+		best.weight = (best.weight < 0 ? 0 : best.weight) + witness.weight;
+		for (uint32_t k = 0; k < witness.count; k++) {
+			best.predicates = arena_grow(planner->arena, best.predicates, best.count, sizeof(*best.predicates));
+			best.predicates[best.count++] = witness.predicates[k];
+		}
+	}
+	return best;
+}
+
+static struct witness
+witness_find(struct planner *planner, const struct ir_expr *expr, enum effort effort)
+{
+	switch (expr->type) {
+	case IR_PREDICATE: return witness_literal(planner, expr->predicate, effort);
+	case IR_AND: case IR_OR: return witness_join(planner, expr, effort);
+	default: return (struct witness){ .weight = -1 };
+	}
+}
+
+static void
+sets_need(struct plan_group *group, uint32_t predicate)
+{
+	for (int type = PLAN_FORWARD; type <= PLAN_CONTAINS; type++)
+		if (group->predicates[predicate].sets[type] != PLAN_NONE)
+			group->sets[group->predicates[predicate].sets[type]].eager = 1;
+}
+
+void
+rule_plan(struct planner *planner, uint32_t number)
+{
+	struct plan_group *group = planner->group;
+	const struct ir_expr *expr = group->group->rules[number]->expr;
+	struct witness witness = witness_find(planner, expr, EFFORT_SETS);
+
+	if (witness.weight < 0)
+		witness = witness_find(planner, expr, EFFORT_SHORT);
+	if (witness.weight < 0)
+		return;
+	for (uint32_t i = 0; i < witness.count; i++) {
+		uint32_t predicate = witness.predicates[i];
+
+		if (group->predicates[predicate].lazy)
+			witness.predicates[i] = predicate_promote(planner, predicate);
+		sets_need(group, witness.predicates[i]);
+	}
+	group->rules[number] = (struct plan_rule){ witness.predicates, witness.count };
+}

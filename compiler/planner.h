@@ -1,0 +1,30 @@
+/*
+ * planner.h - what plan.c and plan_rule.c share while they plan a group.
+ */
+#ifndef PLANNER_H
+#define PLANNER_H
+
+#include <stdint.h>
+
+struct arena;
+struct ir_pack;
+struct pairs;
+struct plan;
+struct plan_group;
+
+struct planner {
+	struct arena *arena;
+	const struct ir_pack *pack;
+	struct plan *plan;
+	struct plan_group *group;
+	struct pairs *pairs; /* by set */
+};
+
+/* What a lazy predicate without a gate would weigh as a witness after predicate_promote(); negative: it cannot be one. */
+double predicate_promised(struct planner *planner, uint32_t number);
+/* Takes its short strings into a set, itself or by a gate. Returns the number of what is its witness then. */
+uint32_t predicate_promote(struct planner *planner, uint32_t number);
+
+/* plan_rule.c: finds the rule's witness. */
+void rule_plan(struct planner *planner, uint32_t number);
+#endif

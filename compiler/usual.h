@@ -1,0 +1,13 @@
+/*
+ * usual.h - what the values of most events look like: how much a string that a rule looks for says.
+ */
+#ifndef USUAL_H
+#define USUAL_H
+
+struct ir_text;
+
+/* Folded text that most events have some of; *size is its length. */
+const char *usual_text(unsigned *size);
+/* How often a value will have the folded text, by guess; 1 is always. anywhere: not only at its start or end. */
+double usual_weight(struct ir_text text, int anywhere);
+#endif
