@@ -42,9 +42,11 @@ enter_key(struct paths *paths, const struct json_text *key)
 	size_t at = paths->ends[paths->depth];
 	int cut;
 
+	if (at + 3 > PATH_SIZE)
+		return;
 	if (at)
 		paths->path[at++] = '.';
-	at += json_unescape(paths->path + at, PATH_SIZE - 2 - at, key->data, key->size, &cut);
+	at += json_unescape(paths->path + at, PATH_SIZE - 1 - at, key->data, key->size, &cut);
 	paths->path[at] = 0;
 }
 

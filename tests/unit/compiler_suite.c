@@ -76,11 +76,57 @@ named_rule(void **state)
 }
 
 static void
+files(void **state)
+{
+	struct outcome outcome = suite_of("dir/x.test.yml",
+		"match:\n  - {file: a.json}\n  - {file: b.json, count: 3}\n  - {file: 1, b: 2}\nno_match:\n  - {file: /c.json}\n");
+
+	(void)state;
+	assert_int_equal(diag_count(outcome.diags, DIAG_ERROR), 0);
+	assert_int_equal(outcome.suite.count, 4);
+	assert_string_equal(outcome.suite.cases[0].file, "dir/a.json");
+	assert_int_equal(outcome.suite.cases[0].count, -1);
+	assert_int_equal(outcome.suite.cases[1].count, 3);
+	assert_false(outcome.suite.cases[1].at_least);
+	assert_null(outcome.suite.cases[2].file);
+	assert_int_equal(outcome.suite.cases[2].index, 2);
+	assert_int_equal(outcome.suite.cases[2].lines[0], 4);
+	assert_string_equal(outcome.suite.cases[3].file, "/c.json");
+	assert_string_equal(outcome.suite.cases[3].list, "no_match");
+	assert_int_equal(outcome.pack->vector_count, 1);
+	arena_free(outcome.arena);
+}
+
+static void
+info(void **state)
+{
+	struct outcome outcome = suite_of("a/info.yml",
+		"id: x\nrule_metadata:\n  - {id: the-id, title: t}\nregression_tests_info:\n"
+		"  - {name: n, type: evtx, match_count: 2, path: far/away/e.evtx}\n  - {path: f.json}\n");
+
+	(void)state;
+	assert_int_equal(diag_count(outcome.diags, DIAG_ERROR), 0);
+	assert_int_equal(outcome.suite.count, 2);
+	assert_string_equal(outcome.suite.cases[0].file, "a/e.json");
+	assert_int_equal(outcome.suite.cases[0].count, 2);
+	assert_true(outcome.suite.cases[0].at_least);
+	assert_true(outcome.suite.cases[0].expected);
+	assert_string_equal(outcome.suite.cases[1].file, "a/f.json");
+	assert_int_equal(outcome.suite.cases[1].count, -1);
+	assert_int_equal(outcome.pack->vector_count, 0);
+	arena_free(outcome.arena);
+}
+
+static void
 wrong(void **state)
 {
 	static const char *const texts[] = {
 		"match: [{A: 1}]\n", "rule: other\nmatch: []\n", "rule: the-id\nmatsch: []\n", "rule: the-id\nmatch: {A: 1}\n",
-		"- 1\n", "rule: [\n",
+		"- 1\n", "rule: [\n", "rule: the-id\nmatch: [1]\n", "rule: the-id\nmatch: [{file: f, count: x}]\n",
+		"rule: the-id\nmatch: [{file: f.rsnr}]\n", "rule: the-id\nno_match: [{file: f, count: 1}]\n",
+		"rule_metadata: [{id: other}]\n", "rule_metadata: [{id: the-id}]\nregression_tests_info: [{path: f.raw}]\n",
+		"rule_metadata: [{id: the-id}]\nregression_tests_info: [{name: n}]\n",
+		"rule_metadata: [{id: the-id}]\nregression_tests_info: [{path: f.json, match_count: -1}]\n",
 	};
 
 	(void)state;
@@ -88,7 +134,7 @@ wrong(void **state)
 		struct outcome outcome = suite_of("elsewhere.test.yml", texts[i]);
 
 		assert_int_equal(diag_count(outcome.diags, DIAG_ERROR), 1);
-		assert_int_equal(outcome.pack->vector_count, 0);
+		assert_int_equal(outcome.suite.count, 0);
 		arena_free(outcome.arena);
 	}
 }
@@ -97,7 +143,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(events), cmocka_unit_test(named_rule), cmocka_unit_test(wrong),
+		cmocka_unit_test(events), cmocka_unit_test(named_rule), cmocka_unit_test(files),
+		cmocka_unit_test(info), cmocka_unit_test(wrong),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
