@@ -120,11 +120,12 @@ type_parse(struct reader *reader)
 	return 0;
 }
 
+/* Whether text is one of the names from first on. */
 static int
-name_stands_twice(const struct sigma_name *names, size_t count, struct ir_text text)
+name_is_there(const struct sigma_correlation *correlation, size_t first, struct ir_text text)
 {
-	for (size_t i = 0; i < count; i++)
-		if (names[i].text.data == text.data)
+	for (size_t i = first; i < correlation->name_count; i++)
+		if (correlation->names[i].text.data == text.data)
 			return 1;
 	return 0;
 }
@@ -167,7 +168,7 @@ name_add(struct reader *reader, const struct node *item, const char *what, size_
 
 	if (!node_is_scalar(item) || !item->text.size) {
 		refuse(reader, item->place, "%s is the name of a field, not %s", what, node_type_name(item->type));
-	} else if (name_stands_twice(correlation->names + first, correlation->name_count - first, item->text)) {
+	} else if (name_is_there(correlation, first, item->text)) {
 		refuse(reader, item->place, "%s names \"%s\" twice", what, item->text.data);
 	} else if (correlation->name_count == PACK_KEY_MAX) {
 		refuse(reader, item->place, "more than %d fields", PACK_KEY_MAX);
@@ -386,7 +387,7 @@ aliases_parse(struct reader *reader)
 		refuse(reader, node->place, "aliases is a map of aliases, each a map of rules to fields, not %s",
 		       node_type_name(node->type));
 	for (size_t i = 0; node && node->type == NODE_MAP && i < node->count; i++) {
-		if (!name_stands_twice(reader->correlation->names, reader->correlation->name_count, node->keys[i]->text))
+		if (!name_is_there(reader->correlation, 0, node->keys[i]->text))
 			diag_add(reader->diags, node->keys[i]->place, DIAG_unused_alias,
 			         "neither group-by nor field uses the alias \"%s\"", node->keys[i]->text.data);
 		alias_parse(reader, node->keys[i], node->items[i]);
