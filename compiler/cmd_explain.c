@@ -69,7 +69,7 @@ rule_operand_parse(struct explain *explain, struct arena *arena, const char *wor
 	explain->id = colon + 1;
 }
 
-/* The rule asked for becomes the only one that is selected. 0 or an enum exit_code after a message. */
+/* The rule asked for, and what it takes the matches of, stay selected. 0 or an enum exit_code after a message. */
 static int
 rule_find(struct explain *explain)
 {
@@ -93,8 +93,7 @@ rule_find(struct explain *explain)
 		options_error("%s: no rule has the id \"%s\"", explain->path, explain->id);
 	else if (!count)
 		options_error("%s: no rule", explain->path);
-	for (size_t i = 0; i < compilation->rule_count; i++)
-		compilation->rules[i]->is_selected &= compilation->rules[i] == explain->rule;
+	tryout_select(compilation, &explain->rule, count);
 	return count ? 0 : CODE_CONTENT;
 }
 
@@ -233,33 +232,41 @@ rule_ir_print(const struct ir_pack *pack)
 	ir_print(stdout, &own);
 }
 
-/* Compiles the rule and prints what was asked for. */
+/* The rule alone: nothing has to be compiled for it. */
 static int
-rule_explain(struct explain *explain, int has_event)
+rule_explain(struct explain *explain)
+{
+	struct compilation *compilation = &explain->compilation;
+	int code = compile_lower(compilation);
+
+	if (code)
+		return code;
+	fold_pack(compilation->arena, compilation->pack);
+	head_print(explain, NULL);
+	explain_print_rule(stdout, compilation->arena, explain->rule, compilation->pack);
+	if (explain->ir)
+		rule_ir_print(compilation->pack);
+	return CODE_DONE;
+}
+
+static int
+match_explain(struct explain *explain)
 {
 	struct compilation *compilation = &explain->compilation;
 	struct event_text event;
-	struct trial *trial = NULL;
-	int code = 0;
+	struct trial *trial;
+	int code = event_find(compilation->arena, &explain->operand, compilation->suite, explain->rule, &event);
 
-	if (has_event)
-		code = event_find(compilation->arena, &explain->operand, compilation->suite, explain->rule, &event);
 	if (!code)
 		code = tryout_open(&explain->tryout, compilation, &trial);
 	if (code)
 		return code;
-	if (!has_event) {
-		head_print(explain, NULL);
-		explain_print_rule(stdout, compilation->arena, explain->rule, compilation->pack);
-	}
+	if (event.more && !explain->operand.line)
+		options_message(&explain->tryout.building.options, "%s has %zu events; this is the first (%s:LINE names another)",
+		                event.name, event.more + 1, event.name);
 	if (explain->ir)
 		rule_ir_print(compilation->pack);
-	if (has_event) {
-		if (event.more && !explain->operand.line)
-			options_message(&explain->tryout.building.options, "%s has %zu events; this is the first (%s:LINE names another)",
-			                event.name, event.more + 1, event.name);
-		code = event_explain(explain, trial, &event);
-	}
+	code = event_explain(explain, trial, &event);
 	trial_close(trial);
 	return code;
 }
@@ -286,7 +293,7 @@ explain_run(struct explain *explain, struct arena *arena)
 		code = CODE_CONTENT;
 	}
 	if (!code)
-		code = rule_explain(explain, options->operand_count > 1);
+		code = options->operand_count > 1 ? match_explain(explain) : rule_explain(explain);
 	compile_done(&explain->compilation);
 	return code;
 }

@@ -47,7 +47,7 @@ struct testing {
 	const char *junit;
 	int require;
 	struct suite_result *results;
-	const struct sigma_rule **untested; /* selected, without a case */
+	struct sigma_rule **untested; /* selected, without a case */
 	size_t untested_count;
 };
 
@@ -123,30 +123,39 @@ paths_find(struct testing *testing, struct arena *arena, size_t *count)
 	return paths;
 }
 
-/* Leaves out the rules that have no test. Returns how many have one. */
+static int
+has_test(const struct suite *suite, const struct sigma_rule *rule)
+{
+	for (size_t i = 0; i < suite->count; i++)
+		if (suite->cases[i].rule == rule)
+			return 1;
+	return 0;
+}
+
+/* Leaves out the rules that have no test, and that no correlation with one takes the matches of. Returns how many have
+ * one. */
 static size_t
 rules_reduce(struct testing *testing)
 {
 	struct compilation *compilation = &testing->compilation;
-	const struct suite *suite = compilation->suite;
-	size_t tested = 0, j;
+	struct sigma_rule **rules[2] = {0}; /* without a test, with one */
+	size_t counts[2] = {0};
 
 	for (size_t i = 0; i < compilation->rule_count; i++) {
 		struct sigma_rule *rule = compilation->rules[i];
+		int tested = has_test(compilation->suite, rule);
 
 		if (!rule->is_selected || rule->is_duplicate)
 			continue;
-		for (j = 0; j < suite->count && suite->cases[j].rule != rule; j++)
-			;
-		rule->is_selected = j < suite->count;
-		tested += rule->is_selected;
-		if (rule->is_selected)
-			continue;
-		testing->untested = arena_grow(compilation->arena, testing->untested, testing->untested_count,
-		                               sizeof(*testing->untested));
-		testing->untested[testing->untested_count++] = rule;
+		rules[tested] = arena_grow(compilation->arena, rules[tested], counts[tested], sizeof(*rules[tested]));
+		rules[tested][counts[tested]++] = rule;
 	}
-	return tested;
+	tryout_select(compilation, rules[1], counts[1]);
+	for (size_t i = 0; i < counts[0]; i++)
+		if (!rules[0][i]->is_selected)
+			rules[0][testing->untested_count++] = rules[0][i];
+	testing->untested = rules[0];
+	return counts[1];
 }
 
 static const char *

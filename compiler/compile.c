@@ -193,12 +193,12 @@ compile_check(struct compilation *compilation)
 	rules_check(compilation, compilation->filters, compilation->filter_count);
 	filters_apply(compilation->arena, compilation->diags, compilation->filters, compilation->filter_count,
 	              compilation->rules, compilation->rule_count);
+	correlations_resolve(compilation->arena, compilation->diags, compilation->rules, compilation->rule_count);
 	compilation->suite = arena_alloc(compilation->arena, sizeof(*compilation->suite));
 	for (size_t i = 0; i < compilation->inputs.count; i++)
 		if (compilation->inputs.items[i].kind == INPUT_TEST)
 			suite_read(compilation->arena, compilation->diags, compilation->inputs.items[i].source, compilation->rules,
 			           compilation->rule_count, compilation->suite);
-	correlations_resolve(compilation->arena, compilation->diags, compilation->rules, compilation->rule_count);
 	return 0;
 }
 

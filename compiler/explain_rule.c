@@ -110,8 +110,8 @@ cost_print(const struct asking *asking)
 	if (!asking->lazy)
 		fputs("; all it asks is known by then\n", asking->out);
 	else
-		fprintf(asking->out, "; then up to %u test%s of %s own, %u of them regular expressions\n", asking->lazy,
-		        asking->lazy == 1 ? "" : "s", asking->lazy == 1 ? "its" : "their", asking->patterns);
+		fprintf(asking->out, "; then at most %u test%s, %u by regular expression\n", asking->lazy,
+		        asking->lazy == 1 ? "" : "s", asking->patterns);
 }
 
 static void

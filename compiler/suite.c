@@ -159,17 +159,49 @@ events_read(struct reader *reader, const struct node *const *nodes, size_t count
 	return 1;
 }
 
+/* One event; for a correlation a list of them. */
+static int
+entry_read(struct reader *reader, const struct node *entry, struct suite_case *one)
+{
+	if (is_file_case(entry))
+		return file_read_case(reader, entry, one);
+	if (entry->type != NODE_LIST)
+		return events_read(reader, (const struct node *const *)&entry, 1, one);
+	if (one->rule->correlation)
+		return events_read(reader, (const struct node *const *)entry->items, entry->count, one);
+	diag_add(reader->diags, entry->place, DIAG_bad_test, "a list of events in one case is for a correlation");
+	return 0;
+}
+
+/* Whether a list is one case of a correlation by itself: it holds events. */
+static int
+is_one_case(const struct node *list, const struct sigma_rule *rule)
+{
+	int count = 0;
+
+	for (size_t i = 0; rule->correlation && i < list->count; i++)
+		count += list->items[i]->type == NODE_MAP && !is_file_case(list->items[i]);
+	return count > 0;
+}
+
 static void
 list_read(struct reader *reader, const struct node *list, const struct sigma_rule *rule, const char *name)
 {
-	for (size_t i = 0; list && i < list->count; i++) {
-		const struct node *entry = list->items[i];
-		struct suite_case one = {.rule = rule, .place = entry->place, .list = name, .index = i,
-		                         .expected = !strcmp(name, "match")};
+	struct suite_case one = {.rule = rule, .list = name, .expected = !strcmp(name, "match")};
 
-		if (is_file_case(entry) ? file_read_case(reader, entry, &one)
-		                        : events_read(reader, (const struct node *const *)&entry, 1, &one))
+	if (list && is_one_case(list, rule)) {
+		one.place = list->items[0]->place;
+		if (events_read(reader, (const struct node *const *)list->items, list->count, &one))
 			case_add(reader, &one);
+		return;
+	}
+	for (size_t i = 0; list && i < list->count; i++) {
+		struct suite_case each = one;
+
+		each.place = list->items[i]->place;
+		each.index = i;
+		if (entry_read(reader, list->items[i], &each))
+			case_add(reader, &each);
 	}
 }
 
@@ -182,7 +214,7 @@ rule_by_id(const struct reader *reader, const struct node *id)
 	return NULL;
 }
 
-/* The only rule of the file beside; *count is how many it has. */
+/* The only rule of the file beside whose matches are alerts; *count is how many it has. */
 static const struct sigma_rule *
 rule_beside(const struct reader *reader, size_t *count)
 {
@@ -194,7 +226,7 @@ rule_beside(const struct reader *reader, size_t *count)
 	for (size_t i = 0; stem && i < reader->rule_count; i++) {
 		const char *name = reader->rules[i]->place.source->name;
 
-		if (reader->rules[i]->is_duplicate || strncmp(name, reader->source->name, stem) ||
+		if (reader->rules[i]->is_duplicate || reader->rules[i]->is_silent || strncmp(name, reader->source->name, stem) ||
 		    (strcmp(name + stem, ".yml") && strcmp(name + stem, ".yaml")))
 			continue;
 		found = reader->rules[i];

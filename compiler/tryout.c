@@ -7,6 +7,7 @@
 #include "ir.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 #include "options.h"
 #include "compile.h"
 #include "make.h"
@@ -103,6 +104,26 @@ tryout_load(struct tryout *tryout, struct compilation *compilation, const char *
 	if (code == CODE_CANNOT)
 		options_error("%s", compilation->failure);
 	return code;
+}
+
+static void
+rule_keep(struct sigma_rule *rule)
+{
+	if (rule->is_selected)
+		return;
+	rule->is_selected = 1;
+	for (size_t i = 0; rule->correlation && i < rule->correlation->reference_count; i++)
+		if (rule->correlation->references[i].rule)
+			rule_keep(rule->correlation->references[i].rule);
+}
+
+void
+tryout_select(struct compilation *compilation, struct sigma_rule *const *rules, size_t count)
+{
+	for (size_t i = 0; i < compilation->rule_count; i++)
+		compilation->rules[i]->is_selected = 0;
+	for (size_t i = 0; i < count; i++)
+		rule_keep(rules[i]);
 }
 
 int

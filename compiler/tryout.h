@@ -7,6 +7,7 @@
 #define TRYOUT_H
 
 struct compilation;
+struct sigma_rule;
 struct trial;
 
 struct tryout {
@@ -31,6 +32,8 @@ int tryout_set(struct tryout *tryout, int letter, const char *value);
  * left out, with their errors queued. 0, or an enum exit_code after a message. compile_done() and tryout_done() in either
  * case. */
 int tryout_load(struct tryout *tryout, struct compilation *compilation, const char *const *paths, size_t count);
+/* Leaves selected only these rules and those whose matches they take. */
+void tryout_select(struct compilation *compilation, struct sigma_rule *const *rules, size_t count);
 /* Compiles the rules still selected and opens the pack; the trial is the caller's to close. The same codes. */
 int tryout_open(struct tryout *tryout, struct compilation *compilation, struct trial **trial);
 void tryout_done(struct tryout *tryout);
