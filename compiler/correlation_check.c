@@ -5,7 +5,6 @@
  * rule's matches keep each name; depth is above that of all it refers to; its digest is also of theirs.
  */
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -15,106 +14,21 @@
 #include "ast.h"
 #include "correlation.h"
 #include "packfile.h"
+#include "rule_names.h"
 
-enum { CANDIDATE_MAX = 256, KEPT_MAX = 256 };
-
-struct entry { /* one way to name a rule */
-	const char *text; /* interned */
-	struct sigma_rule *rule;
-};
+enum { KEPT_MAX = 256 }; /* fields of one rule that correlations take */
 
 struct checker {
 	struct arena *arena;
 	struct diag_list *diags;
 	struct sigma_rule *const *rules;
 	size_t rule_count;
-	struct entry *entries; /* sorted by text */
-	size_t entry_count;
+	const struct rule_names *names;
 	struct sigma_rule *rule; /* the correlation at hand */
 	struct sigma_rule **ready; /* correlations that wait for nothing */
 	size_t ready_count;
 	size_t walk; /* number of the last one that looked for a cycle */
 };
-
-static int
-entry_compare(const void *one, const void *two)
-{
-	const struct entry *left = one, *right = two;
-
-	return left->text < right->text ? -1 : left->text > right->text;
-}
-
-static void
-entries_make(struct checker *checker)
-{
-	checker->entries = arena_alloc(checker->arena, (2 * checker->rule_count + 1) * sizeof(*checker->entries));
-	for (size_t i = 0; i < checker->rule_count; i++) {
-		struct sigma_rule *rule = checker->rules[i];
-
-		if (rule->is_duplicate)
-			continue;
-		if (rule->id.size)
-			checker->entries[checker->entry_count++] = (struct entry){rule->id.data, rule};
-		if (rule->name.size && rule->name.data != rule->id.data)
-			checker->entries[checker->entry_count++] = (struct entry){rule->name.data, rule};
-	}
-	qsort(checker->entries, checker->entry_count, sizeof(*checker->entries), entry_compare);
-}
-
-static void
-reference_unknown(struct checker *checker, const struct sigma_name *name)
-{
-	const char *names[CANDIDATE_MAX] = {NULL}, *nearest;
-	size_t count = 0;
-
-	for (size_t i = 0; i < checker->rule_count && count < CANDIDATE_MAX; i++) {
-		const struct sigma_rule *rule = checker->rules[i];
-
-		if (rule != checker->rule && (rule->name.size || rule->id.size))
-			names[count++] = rule->name.size ? rule->name.data : rule->id.data;
-	}
-	nearest = diag_nearest(name->text.data, name->text.size, names, count);
-	if (nearest)
-		diag_add(checker->diags, name->place, DIAG_unknown_rule, "no rule has the id or name \"%s\"; did you mean \"%s\"?",
-		         name->text.data, nearest);
-	else
-		diag_add(checker->diags, name->place, DIAG_unknown_rule, "no rule has the id or name \"%s\"", name->text.data);
-	checker->rule->is_bad = 1;
-}
-
-/* The rule of that id or name: the only one of those that are selected. NULL with the error queued. */
-static struct sigma_rule *
-rule_find(struct checker *checker, const struct sigma_name *name)
-{
-	const struct entry key = {name->text.data, NULL};
-	const struct entry *end = checker->entries + checker->entry_count, *at;
-	struct sigma_rule *found = NULL, *selected = NULL;
-
-	at = bsearch(&key, checker->entries, checker->entry_count, sizeof(key), entry_compare);
-	while (at && at > checker->entries && at[-1].text == key.text)
-		at--;
-	for (; at && at < end && at->text == key.text; at++) {
-		found = at->rule;
-		if (!found->is_selected)
-			continue;
-		if (selected) {
-			diag_add(checker->diags, name->place, DIAG_unknown_rule, "\"%s\" is two rules: %s:%u and %s:%u",
-			         name->text.data, selected->place.source->name, selected->place.line,
-			         found->place.source->name, found->place.line);
-			checker->rule->is_bad = 1;
-			return NULL;
-		}
-		selected = found;
-	}
-	if (!found) {
-		reference_unknown(checker, name);
-	} else if (!selected) {
-		diag_add(checker->diags, name->place, DIAG_unknown_rule, "the rule \"%s\" is left out by its status, -i, -x or an "
-		         "override", name->text.data);
-		checker->rule->is_bad = 1;
-	}
-	return selected;
-}
 
 static void
 references_resolve(struct checker *checker)
@@ -124,7 +38,11 @@ references_resolve(struct checker *checker)
 	for (size_t i = 0; i < correlation->reference_count; i++) {
 		struct sigma_reference *reference = &correlation->references[i];
 
-		reference->rule = correlation->is_aggregation ? checker->rule : rule_find(checker, &reference->name);
+		if (correlation->is_aggregation)
+			reference->rule = checker->rule;
+		else
+			reference->rule = rule_names_find(checker->names, checker->diags, checker->rule, &reference->name);
+		checker->rule->is_bad |= !reference->rule;
 		for (size_t j = 0; reference->rule && j < i; j++) {
 			if (correlation->references[j].rule != reference->rule)
 				continue;
@@ -439,10 +357,12 @@ silence_find(struct checker *checker, int generate)
 void
 correlations_resolve(struct arena *arena, struct diag_list *diags, struct sigma_rule *const *rules, size_t count)
 {
-	struct checker checker = {.arena = arena, .diags = diags, .rules = rules, .rule_count = count};
+	struct checker checker = {
+		.arena = arena, .diags = diags, .rules = rules, .rule_count = count,
+		.names = rule_names_new(arena, rules, count),
+	};
 
 	checker.ready = arena_alloc(arena, (count + 1) * sizeof(*checker.ready));
-	entries_make(&checker);
 	for (size_t i = 0; i < count; i++) {
 		checker.rule = rules[i];
 		if (!rules[i]->is_selected || rules[i]->is_duplicate || !rules[i]->correlation)
