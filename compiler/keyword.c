@@ -10,11 +10,11 @@
 
 enum { LITERAL_MIN = 3, RARE = 5 };
 
-/* JSON has a short escape for quote, backslash and slash; U+212A and U+017F fold to k and s. */
+/* JSON has a short escape for quote, backslash and slash. */
 static int
 byte_is_plain(uint8_t byte)
 {
-	return byte >= ' ' && byte < 0x7f && !strchr("\"\\/ks", byte);
+	return byte >= ' ' && byte < 0x7f && !strchr("\"\\/", byte);
 }
 
 /* Punctuation is rare in the lines of events. */

@@ -53,6 +53,7 @@ int bound_read(struct bound *bound, const char *text, size_t size, struct json *
 /* Binds the event that another one with the same layouts read last, without an error: read is the json of that. */
 int bound_again(struct bound *bound, const struct bound *first, const struct json *read);
 void bound_settle(struct bound *bound, uint32_t slot);
+void bound_settle_these(struct bound *bound, const uint64_t *slots); /* bits, as many words as present has */
 void bound_settle_all(struct bound *bound);
 void bound_settle_leaves(struct bound *bound);
 /* The event; leaves are set after bound_settle_leaves(). Slots and present bits may be changed until the next read. */

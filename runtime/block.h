@@ -41,31 +41,42 @@ block_equal(const struct block *block, char c)
 	       block_part_equal(block->part[2], byte) << 32 | block_part_equal(block->part[3], byte) << 48;
 }
 
-/* The least bytes that any of some blocks have, sixteen places of each taken together. */
-struct block_least {
-	__m128i bytes;
+/* The least and the most bytes of some blocks. */
+struct block_range {
+	__m128i least, most;
 };
 
-static inline struct block_least
-block_least_start(void)
+static inline struct block_range
+block_range_start(void)
 {
-	return (struct block_least){ _mm_set1_epi8((char)0xff) };
+	return (struct block_range){ _mm_set1_epi8((char)0xff), _mm_setzero_si128() };
 }
 
 static inline void
-block_least_add(struct block_least *least, const struct block *block)
+block_range_add(struct block_range *range, const struct block *block)
 {
-	__m128i a = _mm_min_epu8(block->part[0], block->part[1]), b = _mm_min_epu8(block->part[2], block->part[3]);
+	const __m128i *part = block->part;
+	__m128i least = _mm_min_epu8(_mm_min_epu8(part[0], part[1]), _mm_min_epu8(part[2], part[3]));
+	__m128i most = _mm_max_epu8(_mm_max_epu8(part[0], part[1]), _mm_max_epu8(part[2], part[3]));
 
-	least->bytes = _mm_min_epu8(least->bytes, _mm_min_epu8(a, b));
+	range->least = _mm_min_epu8(range->least, least);
+	range->most = _mm_max_epu8(range->most, most);
 }
 
 static inline int
-block_least_below(const struct block_least *least, uint8_t c)
+block_range_below(const struct block_range *range, uint8_t c)
 {
 	__m128i limit = _mm_set1_epi8((char)c);
 
-	return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(least->bytes, limit), least->bytes)) != 0xffff;
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(range->least, limit), range->least)) != 0xffff;
+}
+
+static inline int
+block_range_above(const struct block_range *range, uint8_t c)
+{
+	__m128i limit = _mm_set1_epi8((char)c);
+
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(range->most, limit), range->most)) != 0xffff;
 }
 
 #elif defined(__ARM_NEON) && defined(__aarch64__) && !defined(BLOCK_SCALAR)
@@ -95,28 +106,37 @@ block_equal(const struct block *block, char c)
 	return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
 }
 
-struct block_least {
-	uint8x16_t bytes;
+struct block_range {
+	uint8x16_t least, most;
 };
 
-static inline struct block_least
-block_least_start(void)
+static inline struct block_range
+block_range_start(void)
 {
-	return (struct block_least){ vdupq_n_u8(0xff) };
+	return (struct block_range){ vdupq_n_u8(0xff), vdupq_n_u8(0) };
 }
 
 static inline void
-block_least_add(struct block_least *least, const struct block *block)
+block_range_add(struct block_range *range, const struct block *block)
 {
-	uint8x16_t a = vminq_u8(block->part[0], block->part[1]), b = vminq_u8(block->part[2], block->part[3]);
+	const uint8x16_t *part = block->part;
+	uint8x16_t least = vminq_u8(vminq_u8(part[0], part[1]), vminq_u8(part[2], part[3]));
+	uint8x16_t most = vmaxq_u8(vmaxq_u8(part[0], part[1]), vmaxq_u8(part[2], part[3]));
 
-	least->bytes = vminq_u8(least->bytes, vminq_u8(a, b));
+	range->least = vminq_u8(range->least, least);
+	range->most = vmaxq_u8(range->most, most);
 }
 
 static inline int
-block_least_below(const struct block_least *least, uint8_t c)
+block_range_below(const struct block_range *range, uint8_t c)
 {
-	return vminvq_u8(least->bytes) < c;
+	return vminvq_u8(range->least) < c;
+}
+
+static inline int
+block_range_above(const struct block_range *range, uint8_t c)
+{
+	return vmaxvq_u8(range->most) > c;
 }
 
 #else
@@ -145,29 +165,37 @@ block_equal(const struct block *block, char c)
 	return bits;
 }
 
-struct block_least {
-	uint8_t byte;
+struct block_range {
+	uint8_t least, most;
 };
 
-static inline struct block_least
-block_least_start(void)
+static inline struct block_range
+block_range_start(void)
 {
-	return (struct block_least){ 0xff };
+	return (struct block_range){ 0xff, 0 };
 }
 
 static inline void
-block_least_add(struct block_least *least, const struct block *block)
+block_range_add(struct block_range *range, const struct block *block)
 {
 	int i;
 
-	for (i = 0; i < BLOCK_SIZE; ++i)
-		least->byte = block->bytes[i] < least->byte ? block->bytes[i] : least->byte;
+	for (i = 0; i < BLOCK_SIZE; ++i) {
+		range->least = block->bytes[i] < range->least ? block->bytes[i] : range->least;
+		range->most = block->bytes[i] > range->most ? block->bytes[i] : range->most;
+	}
 }
 
 static inline int
-block_least_below(const struct block_least *least, uint8_t c)
+block_range_below(const struct block_range *range, uint8_t c)
 {
-	return least->byte < c;
+	return range->least < c;
+}
+
+static inline int
+block_range_above(const struct block_range *range, uint8_t c)
+{
+	return range->most > c;
 }
 #endif
 #endif

@@ -292,6 +292,7 @@ read_known(struct bound *b, const char *text, size_t size, struct json *json)
 		return walk(b, text, size, json);
 	json_start(json, text, size);
 	json->points = (uint8_t)layouts_points(b->layouts);
+	json->ascii = (uint8_t)layouts_ascii(b->layouts);
 	memcpy(b->present, b->here->present, present_words(b) * sizeof *b->present);
 	return 0;
 }
@@ -365,12 +366,20 @@ bound_settle(struct bound *b, uint32_t slot)
 }
 
 void
+bound_settle_these(struct bound *b, const uint64_t *slots)
+{
+	uint32_t i, words = present_words(b);
+	uint64_t left;
+
+	for (i = 0; i < words; ++i)
+		for (left = b->present[i] & slots[i]; left; left &= left - 1)
+			bound_settle(b, i * 64 + (uint32_t)__builtin_ctzll(left));
+}
+
+void
 bound_settle_all(struct bound *b)
 {
-	uint32_t i;
-
-	for (i = 0; i < b->bind->slot_count; ++i)
-		bound_settle(b, i);
+	bound_settle_these(b, b->present);
 }
 
 static void

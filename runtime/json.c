@@ -22,7 +22,7 @@ json_start(struct json *json, const char *text, size_t size)
 	json->end = text + size;
 	json->error = NULL;
 	json->depth = 0;
-	json->in_object = json->points = 0;
+	json->in_object = json->points = json->ascii = 0;
 	json->state = STATE_VALUE;
 }
 

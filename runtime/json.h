@@ -26,6 +26,7 @@ struct json {
 	uint8_t state;     /* what may come next; json.c's own */
 	uint8_t in_object; /* the innermost container is an object */
 	uint8_t points;    /* a string had a \u escape */
+	uint8_t ascii;     /* the text is known to have no other bytes */
 	uint64_t objects[JSON_DEPTH_MAX / 64]; /* a bit a level: it is an object */
 };
 

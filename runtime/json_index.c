@@ -63,7 +63,7 @@ read_block(const char *text, size_t size, size_t place)
 int
 json_index_make(struct json_index *index, const char *text, size_t size)
 {
-	struct block_least least = block_least_start();
+	struct block_range range = block_range_start();
 	uint64_t quotes, slashes, escaped, carry = 0;
 	size_t place;
 
@@ -74,7 +74,7 @@ json_index_make(struct json_index *index, const char *text, size_t size)
 	for (place = 0; place < size; place += BLOCK_SIZE) {
 		struct block block = read_block(text, size, place);
 
-		block_least_add(&least, &block);
+		block_range_add(&range, &block);
 		quotes = block_equal(&block, '"');
 		slashes = block_equal(&block, '\\');
 		index->slashes[place / 64] = slashes;
@@ -88,5 +88,6 @@ json_index_make(struct json_index *index, const char *text, size_t size)
 	}
 	index->slashes[size / 64] = size % 64 ? index->slashes[size / 64] : 0;
 	index->quotes[size / 64] = (size % 64 ? index->quotes[size / 64] : 0) | ~0ull << size % 64;
-	return carry || block_least_below(&least, 0x20) ? -1 : 0;
+	index->ascii = !block_range_above(&range, 0x7f);
+	return carry || block_range_below(&range, 0x20) ? -1 : 0;
 }

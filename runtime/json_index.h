@@ -17,6 +17,7 @@ struct json_index { /* a bit a byte */
 	uint64_t slashes[JSON_INDEX_MAX / 64 + 1];
 	size_t size; /* of the line */
 	int points;  /* there is a \u escape */
+	int ascii;   /* there are no other bytes */
 };
 
 /* 0; -1: longer than JSON_INDEX_MAX, a control character, an escape that JSON does not have, or nothing behind a

@@ -412,3 +412,9 @@ layouts_points(const struct layouts *l)
 {
 	return l->index.points;
 }
+
+int
+layouts_ascii(const struct layouts *l)
+{
+	return l->index.ascii;
+}

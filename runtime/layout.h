@@ -43,4 +43,5 @@ struct value *layouts_values(struct layouts *layouts);
 uint32_t layouts_value_count(const struct layouts *layouts);
 void layouts_settle(struct layouts *layouts, struct value *value);
 int layouts_points(const struct layouts *layouts); /* the line has a \u escape */
+int layouts_ascii(const struct layouts *layouts);  /* the line has no bytes that are not ASCII */
 #endif

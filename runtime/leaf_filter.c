@@ -1,6 +1,6 @@
 /*
- * leaf_filter.c - looks for a few texts at once: by a few pairs of bytes that all texts have, rare ones, and then by
- * the texts around such a pair.
+ * leaf_filter.c - looks for a few texts at once: every few bytes of the line, four bytes (fewer where a text has fewer)
+ * are looked up among those of the texts. No text is so short that it could lie between two such places.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,214 +9,156 @@
 #include "leaf_filter.h"
 #include "packfile.h"
 
-#if defined(__SSE2__) && !defined(LEAF_FILTER_SCALAR)
-#include <emmintrin.h>
-#endif
+enum { WINDOW_BYTES = 4, SHORTEST = 2, SLOT_BITS = 12, SLOTS = 1 << SLOT_BITS, STEP_MAX = 16, WINDOW_MAX = 2048 };
 
-enum { PAIR_MAX = 16, CASE = 0x20, CASES = 65536 };
-
-struct literal {
+struct window {
 	const uint8_t *text; /* folded */
-	uint32_t size, at;   /* at: where its pair is in it */
-};
-
-struct pair { /* both bytes with CASE set */
-	uint8_t first[16], second[16]; /* the same byte sixteen times */
-	uint32_t literals, count;
+	uint32_t size, at;   /* at: where the window is in it */
+	uint32_t slot;
 };
 
 struct leaf_filter {
-	uint32_t pair_count; /* 0: the texts are too many */
-	uint32_t literal_count;
-	struct pair pairs[PAIR_MAX];
-	struct literal literals[]; /* by pair */
+	uint32_t step;          /* bytes from one place to the next; 0: the texts are too many or too short */
+	uint32_t window_bytes, window_mask, window_count;
+	uint16_t slots[SLOTS];  /* by hash: 1 + the first window, 0: none */
+	struct window windows[];
 };
 
-static uint32_t
-pair_at(const struct literal *literal, uint32_t at)
+/* Of a window's bytes, letters in either case. */
+static inline uint32_t
+bytes_slot(const struct leaf_filter *f, uint32_t bytes)
 {
-	return (uint32_t)(literal->text[at] | CASE) << 8 | literal->text[at + 1] | CASE;
+	return (((bytes | 0x20202020) & f->window_mask) * 0x9e3779b1) >> (32 - SLOT_BITS);
 }
 
-/* How much a pair costs that is found where none of its texts is, by the bytes that lines have most. */
-static uint32_t
-pair_cost(uint32_t pair)
+/* Reads WINDOW_BYTES. */
+static inline uint32_t
+window_slot(const struct leaf_filter *f, const char *at)
 {
-	int first = strchr("etaoinrcldmup0123456789 .-", (int)(pair >> 8)) != NULL;
-	int second = strchr("etaoinrcldmup0123456789 .-", (int)(pair & 0xff)) != NULL;
+	uint32_t bytes;
 
-	return first && second ? 16 : first || second ? 4 : 1;
-}
-
-/* The pair that is worth most for the literals from number on, each counted once by its bitmap in last. */
-static uint32_t
-choose_pair(const struct leaf_filter *f, uint32_t number, uint32_t *counts, uint32_t *last)
-{
-	uint32_t i, at, pair, best = 0;
-
-	memset(counts, 0, CASES * sizeof *counts);
-	memset(last, 0, CASES * sizeof *last);
-	for (i = number; i < f->literal_count; ++i)
-		for (at = 0; at + 1 < f->literals[i].size; ++at) {
-			pair = pair_at(&f->literals[i], at);
-			counts[pair] += last[pair] != i + 1;
-			last[pair] = i + 1;
-			if (!best || counts[pair] * pair_cost(best) > counts[best] * pair_cost(pair))
-				best = pair;
-		}
-	return best;
-}
-
-/* Moves the literals from number on that have the pair to the front. */
-static void
-take_literals(struct leaf_filter *f, uint32_t number, uint32_t pair)
-{
-	struct pair *row = &f->pairs[f->pair_count++];
-	struct literal taken;
-	uint32_t i, at;
-
-	memset(row->first, (int)(pair >> 8), sizeof row->first);
-	memset(row->second, (int)(pair & 0xff), sizeof row->second);
-	row->literals = number;
-	for (i = number; i < f->literal_count; ++i) {
-		for (at = 0; at + 1 < f->literals[i].size && pair_at(&f->literals[i], at) != pair; ++at)
-			;
-		if (at + 1 >= f->literals[i].size)
-			continue;
-		taken = f->literals[i];
-		taken.at = at;
-		f->literals[i] = f->literals[row->literals + row->count];
-		f->literals[row->literals + row->count++] = taken;
-	}
+	memcpy(&bytes, at, sizeof bytes);
+	return bytes_slot(f, bytes);
 }
 
 static int
-choose_pairs(struct leaf_filter *f)
+compare_windows(const void *a, const void *b)
 {
-	uint32_t *counts = malloc(2 * CASES * sizeof *counts), done = 0, pair;
+	const struct window *x = a, *y = b;
 
-	if (!counts)
-		return -1;
-	while (done < f->literal_count && f->pair_count < PAIR_MAX) {
-		pair = choose_pair(f, done, counts, counts + CASES);
-		take_literals(f, done, pair);
-		done += f->pairs[f->pair_count - 1].count;
-		if (!f->pairs[f->pair_count - 1].count)
-			break;
+	return x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+static void
+add_windows(struct leaf_filter *f, const char *text, uint32_t size)
+{
+	uint32_t at, bytes;
+
+	for (at = 0; at < f->step; ++at) {
+		bytes = 0;
+		memcpy(&bytes, text + at, f->window_bytes);
+		f->windows[f->window_count++] = (struct window){ (const uint8_t *)text, size, at, bytes_slot(f, bytes) };
 	}
-	if (done < f->literal_count)
-		f->pair_count = 0;
-	free(counts);
-	return 0;
 }
 
 struct leaf_filter *
 leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts)
 {
-	struct leaf_filter *f = calloc(1, sizeof *f + texts->count * sizeof *f->literals);
-	uint32_t i;
+	const struct pack_text *text = tables->texts + texts->first;
+	uint32_t i, shortest = STEP_MAX, bytes, step;
+	struct leaf_filter *f;
 
+	for (i = 0; i < texts->count; ++i)
+		shortest = text[i].size < shortest ? text[i].size : shortest;
+	bytes = shortest < WINDOW_BYTES ? shortest : WINDOW_BYTES;
+	step = shortest < SHORTEST ? 0 : shortest - bytes + 1;
+	step = texts->count * step > WINDOW_MAX ? 0 : step;
+	f = calloc(1, sizeof *f + texts->count * step * sizeof *f->windows);
 	if (!f)
 		return NULL;
-	for (i = 0; i < texts->count; ++i) {
-		struct pack_text text = tables->texts[texts->first + i];
-
-		f->literals[i] = (struct literal){ (const uint8_t *)pack_text_data(tables, text), text.size, 0 };
-	}
-	f->literal_count = texts->count;
-	if (choose_pairs(f)) {
-		free(f);
-		return NULL;
-	}
+	f->step = step;
+	f->window_bytes = bytes;
+	f->window_mask = 0xffffffff >> 8 * (WINDOW_BYTES - bytes) % 32;
+	for (i = 0; step && i < texts->count; ++i)
+		add_windows(f, pack_text_data(tables, text[i]), text[i].size);
+	qsort(f->windows, f->window_count, sizeof *f->windows, compare_windows);
+	for (i = f->window_count; i--;)
+		f->slots[f->windows[i].slot] = (uint16_t)(i + 1);
 	return f;
 }
 
 static int
-literal_fits(const struct literal *literal, const char *line, size_t size, size_t place)
+window_fits(const struct window *window, const char *line, size_t size, size_t place)
 {
-	const char *at = line + place - literal->at;
+	const char *at = line + place - window->at;
 	uint32_t i;
 
-	if (place < literal->at || size - (place - literal->at) < literal->size)
+	if (place < window->at || size - (place - window->at) < window->size)
 		return 0;
-	for (i = 0; i < literal->size; ++i)
-		if ((at[i] >= 'A' && at[i] <= 'Z' ? at[i] | CASE : at[i]) != (char)literal->text[i])
+	for (i = 0; i < window->size; ++i)
+		if ((at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 0x20 : at[i]) != (char)window->text[i])
 			return 0;
 	return 1;
 }
 
+/* Whether a text has its window at place, of those whose slot is this. */
 static int
-fits_at(const struct leaf_filter *f, const char *line, size_t size, size_t place)
+fits_at(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t slot)
 {
-	const struct pair *pair;
 	uint32_t i;
 
-	for (pair = f->pairs; pair < f->pairs + f->pair_count; ++pair) {
-		if (((uint8_t)line[place] | CASE) != pair->first[0] || ((uint8_t)line[place + 1] | CASE) != pair->second[0])
-			continue;
-		for (i = 0; i < pair->count; ++i)
-			if (literal_fits(&f->literals[pair->literals + i], line, size, place))
-				return 1;
+	for (i = f->slots[slot]; i && i <= f->window_count && f->windows[i - 1].slot == slot; ++i)
+		if (window_fits(&f->windows[i - 1], line, size, place))
+			return 1;
+	return 0;
+}
+
+/* The last places, where fewer bytes may be left than are read at once. */
+static int
+finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t at)
+{
+	uint32_t bytes;
+	size_t left;
+
+	for (; at + f->window_bytes <= size; at += f->step) {
+		left = size - at < WINDOW_BYTES ? size - at : WINDOW_BYTES;
+		bytes = 0;
+		memcpy(&bytes, line + at, left);
+		if (fits_at(f, line, size, at, bytes_slot(f, bytes)))
+			return 1;
 	}
 	return 0;
 }
-
-#if defined(__SSE2__) && !defined(LEAF_FILTER_SCALAR)
-enum { BLOCK = 32 };
-
-static inline __m128i
-read_lower(const char *at)
-{
-	return _mm_or_si128(_mm_loadu_si128((const void *)at), _mm_set1_epi8(CASE));
-}
-
-/* Which of the BLOCK places at at begin a pair, as bits; reads BLOCK + 1 bytes. */
-static inline uint32_t
-find_pairs(const struct leaf_filter *f, const char *at)
-{
-	__m128i first = read_lower(at), second = read_lower(at + 1), found = _mm_setzero_si128();
-	__m128i third = read_lower(at + 16), fourth = read_lower(at + 17), more = found;
-	const struct pair *pair;
-
-	for (pair = f->pairs; pair < f->pairs + f->pair_count; ++pair) {
-		__m128i a = _mm_loadu_si128((const void *)pair->first), b = _mm_loadu_si128((const void *)pair->second);
-
-		found = _mm_or_si128(found, _mm_and_si128(_mm_cmpeq_epi8(first, a), _mm_cmpeq_epi8(second, b)));
-		more = _mm_or_si128(more, _mm_and_si128(_mm_cmpeq_epi8(third, a), _mm_cmpeq_epi8(fourth, b)));
-	}
-	return (uint32_t)_mm_movemask_epi8(found) | (uint32_t)_mm_movemask_epi8(more) << 16;
-}
-
-/* All places but those of the last block that is not whole; *at becomes the first of them. */
-static int
-finds_blocks(const struct leaf_filter *f, const char *line, size_t size, size_t *at)
-{
-	uint32_t left;
-
-	for (; size - *at > BLOCK; *at += BLOCK)
-		for (left = find_pairs(f, line + *at); left; left &= left - 1)
-			if (fits_at(f, line, size, *at + (size_t)__builtin_ctz(left)))
-				return 1;
-	return 0;
-}
-#else
-static int
-finds_blocks(const struct leaf_filter *f, const char *line, size_t size, size_t *at)
-{
-	(void)f, (void)line, (void)size, (void)at;
-	return 0;
-}
-#endif
 
 int
 leaf_filter_finds(const struct leaf_filter *f, const char *line, size_t size)
 {
-	size_t at = 0;
+	const size_t step = f->step;
+	size_t at = 0, i;
 
-	if (!f->pair_count || finds_blocks(f, line, size, &at))
+	if (!step)
 		return 1;
-	for (; at + 1 < size; ++at)
-		if (fits_at(f, line, size, at))
+	for (; at + 3 * step + WINDOW_BYTES <= size; at += 4 * step) {
+		if (!(f->slots[window_slot(f, line + at)] | f->slots[window_slot(f, line + at + step)] |
+		      f->slots[window_slot(f, line + at + 2 * step)] | f->slots[window_slot(f, line + at + 3 * step)]))
+			continue;
+		for (i = at; i < at + 4 * step; i += step)
+			if (fits_at(f, line, size, i, window_slot(f, line + i)))
+				return 1;
+	}
+	return finds_at_end(f, line, size, at);
+}
+
+int
+leaf_filter_folds(const char *line, size_t size)
+{
+	const char *end = line + size, *at;
+
+	for (at = line; (at = memchr(at, '\xc5', (size_t)(end - at))); ++at) /* U+017F, a long s */
+		if (end - at > 1 && at[1] == '\xbf')
+			return 1;
+	for (at = line; (at = memchr(at, '\xe2', (size_t)(end - at))); ++at) /* U+212A, the sign of Kelvin */
+		if (end - at > 2 && at[1] == '\x84' && at[2] == '\xaa')
 			return 1;
 	return 0;
 }

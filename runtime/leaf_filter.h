@@ -1,7 +1,8 @@
 /*
  * leaf_filter.h - says of a line of JSON whether a keyword can be in one of its values, without looking at the values.
  *
- * A false alarm is possible, a miss is not, for lines without \u escapes. Time is linear in the line.
+ * A false alarm is possible, a miss is not, for lines without \u escapes and without
+ * characters that fold to ASCII letters (U+212A, U+017F). Time is linear in the line.
  */
 #ifndef LEAF_FILTER_H
 #define LEAF_FILTER_H
@@ -16,4 +17,6 @@ struct leaf_filter;
 struct leaf_filter *leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts);
 /* Whether the line shows one of the texts, ASCII letters in either case; always true where they are too many. */
 int leaf_filter_finds(const struct leaf_filter *filter, const char *line, size_t size);
+/* Whether the line has characters that fold to ASCII letters. */
+int leaf_filter_folds(const char *line, size_t size);
 #endif

@@ -28,8 +28,8 @@ struct router {
 	struct route_config config;
 	struct plan_builder *builder;
 	struct folded *folded; /* by index in PACK_TEXTS; data NULL: no condition has it */
-	uint32_t *slots;       /* what decides */
-	uint32_t slot_count;
+	uint32_t *slots;       /* what decides: first those whose values do, then those whose presence does */
+	uint32_t slot_count, read_count;
 	struct memo *memo[MEMO_SIZE];
 	uint32_t memo_count;
 	struct route_plan *live[2][RECORD_KIND_MAX];
@@ -72,26 +72,38 @@ fold_conditions(struct router *r)
 	return 0;
 }
 
-/* The slots that conditions ask about, each once, then the routing's own names. */
+static void
+add_slot(struct router *r, uint32_t slot)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->slot_count && r->slots[i] != slot; ++i)
+		;
+	if (i == r->slot_count)
+		r->slots[r->slot_count++] = slot;
+}
+
+/* The routing's own names and the slots that conditions ask about, each once. */
 static int
 find_slots(struct router *r)
 {
 	const struct pack_tables *t = r->tables;
 	struct bind_name names[ROUTE_NAME_MAX];
-	uint32_t i, j, extra = route_names(&r->config, names);
+	uint32_t i, extra = route_names(&r->config, names), count = 0;
 
+	if (r->config.routing == ROUTING_AUTO)
+		count = t->condition_count;
 	r->slots = calloc(t->condition_count + ROUTE_NAME_MAX, sizeof *r->slots);
 	if (!r->slots)
 		return -1;
-	if (r->config.routing == ROUTING_AUTO)
-		for (i = 0; i < t->condition_count; ++i) {
-			for (j = 0; j < r->slot_count && r->slots[j] != t->conditions[i].slot; ++j)
-				;
-			if (j == r->slot_count)
-				r->slots[r->slot_count++] = t->conditions[i].slot;
-		}
 	for (i = 0; i < extra; ++i)
-		r->slots[r->slot_count++] = t->slot_count + i;
+		add_slot(r, t->slot_count + i);
+	for (i = 0; i < count; ++i)
+		if (t->conditions[i].op == PACK_IS_ONE_OF || t->conditions[i].op == PACK_IS_NONE_OF)
+			add_slot(r, t->conditions[i].slot);
+	r->read_count = r->slot_count;
+	for (i = 0; i < count; ++i)
+		add_slot(r, t->conditions[i].slot);
 	return 0;
 }
 
@@ -146,6 +158,13 @@ const uint32_t *
 router_slots(const struct router *r, uint32_t *count)
 {
 	*count = r->slot_count;
+	return r->slots;
+}
+
+const uint32_t *
+router_read_slots(const struct router *r, uint32_t *count)
+{
+	*count = r->read_count;
 	return r->slots;
 }
 
@@ -267,13 +286,18 @@ build_plan(struct router *r, const struct event *event)
 	return plan_finish(r->builder);
 }
 
-/* The values that decide, as bytes. Returns their size, or 0 where they are too many to keep. */
+/* What decides, as bytes. Returns their size, or 0 where they are too many to keep. */
 static uint32_t
 write_key(const struct router *r, const struct event *event, unsigned char *key)
 {
-	uint32_t i, used = 0;
+	uint32_t i, used = (r->slot_count - r->read_count + 7) / 8;
 
-	for (i = 0; i < r->slot_count; ++i) {
+	if (used > KEY_MAX)
+		return 0;
+	memset(key, 0, used);
+	for (i = r->read_count; i < r->slot_count; ++i)
+		key[(i - r->read_count) / 8] |= (event->present[r->slots[i] / 64] >> r->slots[i] % 64 & 1) << (i - r->read_count) % 8;
+	for (i = 0; i < r->read_count; ++i) {
 		const struct value *value = event_value(event, r->slots[i]);
 		uint32_t size = value && is_text(value) ? value->size : 0;
 
@@ -322,9 +346,10 @@ router_find(struct router *r, const struct event *event)
 		drop_memo(r);
 		i = hash % MEMO_SIZE;
 	}
-	memo = plan_copy(build_plan(r, event), sizeof *memo + size);
+	build_plan(r, event);
+	memo = plan_copy(r->builder, sizeof *memo + size);
 	if (!memo)
-		return build_plan(r, event);
+		return plan_finish(r->builder);
 	memo->hash = hash;
 	memo->key_size = size;
 	memcpy(memo->key, key, size);
@@ -341,7 +366,7 @@ router_live(struct router *r, uint32_t kind, int late)
 	if (!r->live[late][kind]) {
 		plan_start(r->builder);
 		plan_add_kind(r->builder, kind, name_of_text(r->config.system), late);
-		r->live[late][kind] = plan_copy(plan_finish(r->builder), sizeof(struct route_plan));
+		r->live[late][kind] = plan_copy(r->builder, sizeof(struct route_plan));
 	}
 	return r->live[late][kind];
 }

@@ -33,6 +33,7 @@ struct route_plan {
 	const struct route_step *steps;
 	const uint32_t *groups;  /* of the pack */
 	const uint32_t *settle;  /* slots that the groups and views read */
+	const uint64_t *settle_bits; /* the same as bits; NULL: nobody made them */
 	uint32_t step_count, settle_count;
 	int leaves;              /* a group has keywords */
 	uint32_t kind;           /* enum record_kind, 0: none */
@@ -46,8 +47,10 @@ uint32_t route_names(const struct route_config *config, struct bind_name *names)
 /* NULL: no memory. Borrows tables and config's texts. */
 struct router *router_new(const struct pack_tables *tables, const struct route_config *config);
 void router_free(struct router *router); /* NULL is fine */
-/* The slots that must be settled before router_find(). */
+/* The slots that decide ... */
 const uint32_t *router_slots(const struct router *router, uint32_t *count);
+/* ... and those of them that must be settled before router_find(): of the others only their presence counts. */
+const uint32_t *router_read_slots(const struct router *router, uint32_t *count);
 /* The plan of a recorded event, valid until the next call; without steps: nothing takes it. */
 const struct route_plan *router_find(struct router *router, const struct event *event);
 /* The plan of live records of a kind, valid as long as the router; late: that of the late groups. NULL: no memory. */

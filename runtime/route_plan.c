@@ -13,7 +13,8 @@ struct plan_builder {
 	struct route_step *steps; /* one a route at most, and one more */
 	uint32_t *groups, *settle;
 	uint32_t group_count, group_room;
-	uint64_t *seen; /* slots already in settle */
+	uint64_t *seen; /* slots already in settle, and room for those of the routing's own names */
+	uint32_t seen_words;
 };
 
 struct plan_builder *
@@ -31,7 +32,8 @@ plan_builder_new(const struct pack_tables *tables)
 	b->steps = calloc(2 * (size_t)tables->route_count + 1, sizeof *b->steps);
 	b->groups = calloc((size_t)b->group_room + 1, sizeof *b->groups);
 	b->settle = calloc(tables->slot_count + 1, sizeof *b->settle);
-	b->seen = calloc(tables->slot_count / 64 + 1, sizeof *b->seen);
+	b->seen_words = (tables->slot_count + ROUTE_NAME_MAX) / 64 + 1;
+	b->seen = calloc(b->seen_words, sizeof *b->seen);
 	if (!b->steps || !b->groups || !b->settle || !b->seen) {
 		plan_builder_free(b);
 		return NULL;
@@ -54,9 +56,10 @@ plan_builder_free(struct plan_builder *b)
 void
 plan_start(struct plan_builder *b)
 {
-	b->plan = (struct route_plan){ .steps = b->steps, .groups = b->groups, .settle = b->settle };
+	b->plan = (struct route_plan){ .steps = b->steps, .groups = b->groups, .settle = b->settle,
+		.settle_bits = b->seen };
 	b->group_count = 0;
-	memset(b->seen, 0, (b->tables->slot_count / 64 + 1) * sizeof *b->seen);
+	memset(b->seen, 0, b->seen_words * sizeof *b->seen);
 }
 
 static void
@@ -226,11 +229,13 @@ plan_finish(struct plan_builder *b)
 }
 
 void *
-plan_copy(const struct route_plan *plan, size_t head)
+plan_copy(const struct plan_builder *builder, size_t head)
 {
+	const struct route_plan *plan = &builder->plan;
 	const struct route_step *last = plan->step_count ? &plan->steps[plan->step_count - 1] : NULL;
 	uint32_t group_count = last ? last->first_group + last->group_count : 0;
-	size_t steps = (head + 15) & ~(size_t)15, groups = steps + plan->step_count * sizeof *plan->steps;
+	size_t steps = (head + 15) & ~(size_t)15, bits = steps + plan->step_count * sizeof *plan->steps;
+	size_t groups = bits + builder->seen_words * sizeof *plan->settle_bits;
 	size_t settle = groups + group_count * sizeof *plan->groups;
 	char *block = malloc(settle + plan->settle_count * sizeof *plan->settle + 1);
 	struct route_plan *copy = (void *)block;
@@ -239,6 +244,7 @@ plan_copy(const struct route_plan *plan, size_t head)
 		return NULL;
 	*copy = *plan;
 	copy->steps = memcpy(block + steps, plan->steps, plan->step_count * sizeof *plan->steps);
+	copy->settle_bits = memcpy(block + bits, plan->settle_bits, builder->seen_words * sizeof *plan->settle_bits);
 	copy->groups = memcpy(block + groups, plan->groups, group_count * sizeof *plan->groups);
 	copy->settle = memcpy(block + settle, plan->settle, plan->settle_count * sizeof *plan->settle);
 	return block;

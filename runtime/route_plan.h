@@ -28,7 +28,7 @@ void plan_add_logsource(struct plan_builder *builder, struct plan_name product, 
 void plan_add_all(struct plan_builder *builder);
 /* Valid until plan_start(). */
 const struct route_plan *plan_finish(struct plan_builder *builder);
-/* A copy in one block for free(), its struct route_plan at the start and at least head bytes before its arrays. NULL:
- * no memory. */
-void *plan_copy(const struct route_plan *plan, size_t head);
+/* A copy of the plan in one block for free(), its struct route_plan at the start and at least head bytes before its
+ * arrays. NULL: no memory. */
+void *plan_copy(const struct plan_builder *builder, size_t head);
 #endif

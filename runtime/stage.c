@@ -189,7 +189,7 @@ const struct route_plan *
 stage_route(struct stage *stage)
 {
 	uint32_t i, count;
-	const uint32_t *slots = router_slots(stage->router, &count);
+	const uint32_t *slots = router_read_slots(stage->router, &count);
 
 	for (i = 0; i < count; ++i)
 		bound_settle(stage->bound, slots[i]);
@@ -207,6 +207,8 @@ wants_leaves(const struct stage *stage, const struct route_plan *plan, const str
 
 	if (!plan->leaves || json->points || size > VALUE_TEXT_MAX)
 		return plan->leaves;
+	if (!json->ascii && leaf_filter_folds(json->start, size))
+		return 1;
 	for (step = plan->steps; step < plan->steps + plan->step_count; ++step)
 		for (i = 0; i < step->group_count; ++i) {
 			uint32_t group = plan->groups[step->first_group + i];
@@ -224,7 +226,9 @@ stage_settle(struct stage *stage, const struct route_plan *plan, const struct js
 {
 	uint32_t i;
 
-	for (i = 0; i < plan->settle_count; ++i)
+	if (plan->settle_bits)
+		bound_settle_these(stage->bound, plan->settle_bits);
+	for (i = 0; !plan->settle_bits && i < plan->settle_count; ++i)
 		bound_settle(stage->bound, plan->settle[i]);
 	if (wants_leaves(stage, plan, json))
 		bound_settle_leaves(stage->bound);

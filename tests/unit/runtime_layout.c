@@ -34,7 +34,7 @@ draw(uint32_t below)
 static void
 test_index(void **state)
 {
-	static const char letters[] = "\"\\\\\\\"aunrt/b0fx \x1f\t";
+	static const char letters[] = "\"\\\\\\\"aunrt/b0fx \x7f\x80\xff\x1f\t";
 	static struct json_index a, b;
 	uint32_t round, i, size;
 	char text[512];
@@ -52,6 +52,7 @@ test_index(void **state)
 		}
 		assert_int_equal(scalar_index_make(&b, text, size), 0);
 		assert_int_equal(a.points, b.points);
+		assert_int_equal(a.ascii, b.ascii);
 		assert_memory_equal(a.quotes, b.quotes, (size / 64 + 1) * sizeof *a.quotes);
 		assert_memory_equal(a.slashes, b.slashes, (size / 64 + 1) * sizeof *a.slashes);
 		for (i = 0; i < size; ++i)

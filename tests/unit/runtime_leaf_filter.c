@@ -66,21 +66,55 @@ test_case_bit(void **state)
 	free(filter);
 }
 
+/* Every literal set of texts of one size, at every place: windows of two, three and four bytes, all steps. */
+static void
+test_sizes(void **state)
+{
+	static const char text[] = "abcdefghijklmnopqrstuvw";
+	struct pack_text row = { 0, 0 };
+	const struct pack_tables other = { .strings = text, .strings_size = sizeof text, .texts = &row, .text_count = 1 };
+	const struct pack_list all = { 0, 1 };
+	struct leaf_filter *filter;
+	char line[80];
+	uint32_t at;
+
+	(void)state;
+	for (row.size = 2; row.size < sizeof text; ++row.size) {
+		filter = leaf_filter_new(&other, &all);
+		for (at = 0; at + row.size <= sizeof line; ++at) {
+			memset(line, '-', sizeof line);
+			memcpy(line + at, text, row.size);
+			assert_int_equal(finds(filter, line, sizeof line), 1);
+			line[at + row.size - 1] = '+';
+			assert_int_equal(finds(filter, line, sizeof line), 0);
+		}
+		free(filter);
+	}
+}
+
 static void
 test_too_many(void **state)
 {
-	static char many[40 * 4];
-	static struct pack_text rows[40];
-	const struct pack_tables other = { .strings = many, .strings_size = sizeof many, .texts = rows, .text_count = 40 };
-	const struct pack_list all = { 0, 40 };
+	static char many[1024 * 4];
+	static struct pack_text rows[1024];
+	const struct pack_tables other = { .strings = many, .strings_size = sizeof many, .texts = rows, .text_count = 1024 };
+	struct pack_list all = { 0, 1024 };
 	struct leaf_filter *filter;
 	uint32_t i;
 
 	(void)state;
-	for (i = 0; i < 40; ++i) {
-		memset(many + 4 * i, '!' + (int)i % 30 + (i >= 30 ? 70 : 0), 3);
-		rows[i] = (struct pack_text){ 4 * i, 3 };
-	}
+	memset(many, '!', sizeof many);
+	for (i = 0; i < 1024; ++i)
+		rows[i] = (struct pack_text){ 4 * i, 16 };
+	all.count = 1000;
+	filter = leaf_filter_new(&other, &all);
+	assert_int_equal(finds(filter, "nothing", 7), 1);
+	free(filter);
+	all.count = 10;
+	filter = leaf_filter_new(&other, &all);
+	assert_int_equal(finds(filter, "nothing", 7), 0);
+	free(filter);
+	rows[5].size = 1;
 	filter = leaf_filter_new(&other, &all);
 	assert_int_equal(finds(filter, "nothing", 7), 1);
 	free(filter);
@@ -92,6 +126,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_case_bit),
+		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_too_many),
 	};
 
