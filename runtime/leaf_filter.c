@@ -49,12 +49,29 @@ compare_windows(const void *a, const void *b)
 	return x->slot < y->slot ? -1 : x->slot > y->slot;
 }
 
+/* Where in a text its windows begin, one at each of step places in a row: around what lines seldom have. */
+static uint32_t
+choose_place(const struct leaf_filter *f, const char *text, uint32_t size)
+{
+	uint32_t first, at, rare, best = 0, most = 0;
+
+	for (first = 0; first + f->step + f->window_bytes <= size + 1; ++first) {
+		for (at = 0, rare = 0; at < f->step + f->window_bytes - 1; ++at)
+			rare += !strchr("abcdefghijklmnopqrstuvwxyz0123456789 .-", text[first + at]);
+		if (rare >= most) {
+			most = rare;
+			best = first;
+		}
+	}
+	return best;
+}
+
 static void
 add_windows(struct leaf_filter *f, const char *text, uint32_t size)
 {
-	uint32_t at, bytes;
+	uint32_t first = choose_place(f, text, size), at, bytes;
 
-	for (at = 0; at < f->step; ++at) {
+	for (at = first; at < first + f->step; ++at) {
 		bytes = 0;
 		memcpy(&bytes, text + at, f->window_bytes);
 		f->windows[f->window_count++] = (struct window){ (const uint8_t *)text, size, at, bytes_slot(f, bytes) };

@@ -23,6 +23,11 @@ struct folded { /* a condition's value, folded */
 	uint32_t size;
 };
 
+struct mask { /* slots of one word of the present bits */
+	uint32_t word;
+	uint64_t bits;
+};
+
 struct router {
 	const struct pack_tables *tables;
 	struct route_config config;
@@ -30,6 +35,8 @@ struct router {
 	struct folded *folded; /* by index in PACK_TEXTS; data NULL: no condition has it */
 	uint32_t *slots;       /* what decides: first those whose values do, then those whose presence does */
 	uint32_t slot_count, read_count;
+	struct mask *masks;    /* of those whose presence decides */
+	uint32_t mask_count;
 	struct memo *memo[MEMO_SIZE];
 	uint32_t memo_count;
 	struct route_plan *live[2][RECORD_KIND_MAX];
@@ -83,6 +90,24 @@ add_slot(struct router *r, uint32_t slot)
 		r->slots[r->slot_count++] = slot;
 }
 
+static int
+make_masks(struct router *r)
+{
+	uint32_t i, j;
+
+	r->masks = calloc(r->slot_count + 1, sizeof *r->masks);
+	if (!r->masks)
+		return -1;
+	for (i = r->read_count; i < r->slot_count; ++i) {
+		for (j = 0; j < r->mask_count && r->masks[j].word != r->slots[i] / 64; ++j)
+			;
+		r->mask_count += j == r->mask_count;
+		r->masks[j].word = r->slots[i] / 64;
+		r->masks[j].bits |= 1ull << r->slots[i] % 64;
+	}
+	return 0;
+}
+
 /* The routing's own names and the slots that conditions ask about, each once. */
 static int
 find_slots(struct router *r)
@@ -104,7 +129,7 @@ find_slots(struct router *r)
 	r->read_count = r->slot_count;
 	for (i = 0; i < count; ++i)
 		add_slot(r, t->conditions[i].slot);
-	return 0;
+	return make_masks(r);
 }
 
 struct router *
@@ -150,6 +175,7 @@ router_free(struct router *r)
 		free(r->folded[i].data);
 	free(r->folded);
 	free(r->slots);
+	free(r->masks);
 	plan_builder_free(r->builder);
 	free(r);
 }
@@ -290,13 +316,15 @@ build_plan(struct router *r, const struct event *event)
 static uint32_t
 write_key(const struct router *r, const struct event *event, unsigned char *key)
 {
-	uint32_t i, used = (r->slot_count - r->read_count + 7) / 8;
+	uint32_t i, used = 0;
+	uint64_t bits;
 
-	if (used > KEY_MAX)
+	if (r->mask_count * sizeof bits > KEY_MAX)
 		return 0;
-	memset(key, 0, used);
-	for (i = r->read_count; i < r->slot_count; ++i)
-		key[(i - r->read_count) / 8] |= (event->present[r->slots[i] / 64] >> r->slots[i] % 64 & 1) << (i - r->read_count) % 8;
+	for (i = 0; i < r->mask_count; ++i, used += sizeof bits) {
+		bits = event->present[r->masks[i].word] & r->masks[i].bits;
+		memcpy(key + used, &bits, sizeof bits);
+	}
 	for (i = 0; i < r->read_count; ++i) {
 		const struct value *value = event_value(event, r->slots[i]);
 		uint32_t size = value && is_text(value) ? value->size : 0;
