@@ -16,6 +16,8 @@
 
 #define CONFIG_DEFAULT "rsnlc.yaml"
 
+extern const struct command command_build, command_check; /* whose options the file may have */
+
 /* Values of options point into it until the program ends. */
 static struct arena *config_arena;
 
@@ -54,6 +56,19 @@ paths_take(struct parsing *parsing, const struct node *value)
 	return 0;
 }
 
+/* An option of build or check that this command does not have says nothing to it. */
+static int
+key_is_elsewhere(const struct node *key)
+{
+	const struct option_row *const tables[] = {command_build.options, command_check.options};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		for (const struct option_row *row = tables[i]; row->name; row++)
+			if (node_is(key, row->name))
+				return 1;
+	return 0;
+}
+
 static void
 key_unknown(const struct parsing *parsing, struct diag_list *diags, const struct node *key)
 {
@@ -78,6 +93,8 @@ config_key(struct parsing *parsing, struct diag_list *diags, const struct node *
 		return paths_take(parsing, value);
 	for (; option->name && !node_is(key, option->name); option++)
 		;
+	if (!option->name && key_is_elsewhere(key))
+		return 0;
 	if (!option->name || option->val == 'h' || option->val == 'V' || option->val == 'c') {
 		key_unknown(parsing, diags, key);
 		return -EINVAL;
