@@ -8,10 +8,19 @@
 #include "emitter.h"
 #include "ir.h"
 #include "packfile.h"
+#include "packrt.h"
 #include "plan.h"
 
 struct combination { /* sets that decide a predicate together */
 	uint32_t sets[3];
+};
+
+struct group_writer {
+	struct emitter *emitter;
+	const struct plan_group *plan;
+	const char *name;
+	FILE *out;
+	const char **finds; /* by set: find_fn, or NULL */
 };
 
 static int
@@ -66,75 +75,72 @@ emit_field_name(struct emitter *emitter, FILE *out, uint32_t field)
 static void
 emit_lists(struct emitter *emitter, FILE *out, const struct plan_set *set, uint32_t number, const uint32_t *order)
 {
-	uint32_t total = 0, *first = arena_alloc(emitter->arena, (set->string_count + 1) * sizeof(*first)), *list;
+	uint32_t total = 0, count = set->string_count, *first = arena_alloc(emitter->arena, (count + 1) * sizeof(*first));
+	uint32_t head = sizeof(struct strings), *list;
 
-	for (uint32_t i = 0; i < set->string_count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		first[i] = total;
 		total += set->strings[order[i]].predicate_count;
 	}
-	first[set->string_count] = total;
+	first[count] = total;
 	list = arena_alloc(emitter->arena, (total + 1) * sizeof(*list));
-	for (uint32_t i = 0; i < set->string_count; i++)
+	for (uint32_t i = 0; i < count; i++)
 		memcpy(list + first[i], set->strings[order[i]].predicates,
 		       set->strings[order[i]].predicate_count * sizeof(*list));
-	emit_numbers(out, arena_print(emitter->arena, "first_%u", number), first, set->string_count + 1);
-	emit_numbers(out, arena_print(emitter->arena, "list_%u", number), list, total);
-	emit_numbers(out, arena_print(emitter->arena, "anchored_%u", number), set->anchored, set->anchored_count);
+	fprintf(out, "static const struct {\n\tstruct strings head;\n\tuint32_t first[%u], list[%u], anchored[%u];\n} strings_%u = {\n",
+	        count + 1, total, set->anchored_count, number);
+	fprintf(out, "\t{ %u, %d, %u, %u, %u, %u },\n", set->bit, set->type == PLAN_BACKWARD, head, head + 4 * (count + 1),
+	        head + 4 * (count + 1 + total), set->anchored_count);
+	emit_list(out, first, count + 1);
+	emit_list(out, list, total);
+	emit_list(out, set->anchored, set->anchored_count);
+	fputs("};\n\n", out);
 }
 
-static void
-emit_set_tables(struct emitter *emitter, FILE *out, const struct plan_set *set, uint32_t number)
-{
-	uint32_t *order = arena_alloc(emitter->arena, (set->string_count + 1) * sizeof(*order));
-
-	if (set->type == PLAN_CONTAINS) {
-		emit_contains(emitter, out, arena_print(emitter->arena, "contains_%u", number), set);
-		return;
-	}
-	emit_strings(emitter, out, arena_print(emitter->arena, "find_%u", number), set, order);
-	emit_lists(emitter, out, set, number, order);
-}
-
-static void
-emit_set_match(FILE *out, const struct plan_set *set, uint32_t number)
-{
-	if (set->type == PLAN_CONTAINS) {
-		fprintf(out, "\t\tcontains_run(work, &contains_%u.head, texts.text);\n", number);
-		return;
-	}
-	if (set->anchored_count)
-		fprintf(out, "\t\tif (texts.stop == STOP_CUT)\n\t\t\tfor (uint32_t i = 0; i < %u; i++)\n"
-		        "\t\t\t\tbit_set(work->unknown, anchored_%u[i]);\n", set->anchored_count, number);
-	if (set->type == PLAN_FORWARD)
-		fprintf(out, "\t\tfound = find_%u(texts.text.data, texts.text.data + texts.text.size, texts.stop);\n", number);
-	else
-		fprintf(out, "\t\tif (texts.stop == STOP_CUT)\n\t\t\tcontinue;\n"
-		        "\t\tfound = find_%u(texts.text.data + texts.text.size, texts.text.data, STOP_END);\n", number);
-	fprintf(out, "\t\tif (found != UINT32_MAX)\n\t\t\tstring_found(work, first_%u, list_%u, found);\n", number, number);
-}
-
-static void
-emit_set(struct emitter *emitter, FILE *out, uint32_t group, uint32_t number)
+/* The tables of a set; returns the function that finds strings of it, NULL where that is its table's matter. */
+static const char *
+emit_set(struct emitter *emitter, FILE *out, const struct plan_set *set, uint32_t number)
 {
 	static const char *const types[] = { "whole values and beginnings", "ends", "contained strings" };
-	const struct plan_group *plan = emitter->plan->groups + group;
-	const struct plan_set *set = plan->sets + number;
+	uint32_t *order = arena_alloc(emitter->arena, (set->string_count + 1) * sizeof(*order));
+	const char *find = NULL;
 
 	fprintf(out, "/* %u %s of ", set->string_count, types[set->type]);
 	emit_field_name(emitter, out, set->slot);
 	fputs(" */\n", out);
-	emit_set_tables(emitter, out, set, number);
-	fprintf(out, "static void\nset_%u(struct work *work)\n{\n", number);
-	fprintf(out, "\tstruct texts texts = { .slot = slots_%s[%u], .form = FORM_FOLDED };\n", emitter->names[group],
-	        emit_slot(plan, set->slot));
-	fprintf(out, "%s\n\tif (bit_test(work->known, %u))\n\t\treturn;\n\tbit_set(work->known, %u);\n",
-	        set->type == PLAN_CONTAINS ? "" : "\tuint32_t found;\n", set->bit, set->bit);
-	fputs("\twhile (texts_next(work, &texts)) {\n", out);
-	emit_set_match(out, set, number);
-	fputs("\t}\n}\n\n", out);
+	if (set->type == PLAN_CONTAINS) {
+		emit_contains(emitter, out, arena_print(emitter->arena, "contains_%u", number), set);
+	} else {
+		find = emit_strings(emitter, out, arena_print(emitter->arena, "find_%u", number), set, order);
+		emit_lists(emitter, out, set, number, order);
+	}
+	return find;
+}
+
+/* Runs a set. */
+static void
+emit_run(struct group_writer *writer, uint32_t number)
+{
+	uint32_t slot = emit_slot(writer->plan, writer->plan->sets[number].slot);
+
+	if (writer->finds[number])
+		fprintf(writer->out, "strings_run(work, &strings_%u.head, slots_%s[%u], %s);\n", number, writer->name, slot,
+		        writer->finds[number]);
+	else
+		fprintf(writer->out, "contains_run_slot(work, &contains_%u.head, slots_%s[%u], %u);\n", number, writer->name, slot,
+		        writer->plan->sets[number].bit);
 }
 
 /* Deciding ----------------------------------------------------------------------------------------------------------- */
+
+/* A set that the group runs for every event is none of a predicate's. */
+static uint32_t
+set_of(const struct plan_group *plan, uint32_t predicate, int type)
+{
+	uint32_t set = plan->predicates[predicate].sets[type];
+
+	return set != PLAN_NONE && plan->sets[set].eager ? PLAN_NONE : set;
+}
 
 static uint32_t
 combination_find(struct emitter *emitter, struct combination **list, uint32_t *count, const uint32_t *sets)
@@ -148,47 +154,72 @@ combination_find(struct emitter *emitter, struct combination **list, uint32_t *c
 }
 
 static void
-emit_combinations(struct emitter *emitter, FILE *out, const struct plan_group *plan)
+emit_combinations(struct group_writer *writer)
 {
-	uint32_t *numbers = arena_alloc(emitter->arena, (plan->predicate_count + 1) * sizeof(*numbers)), count = 0;
+	struct arena *arena = writer->emitter->arena;
+	const struct plan_group *plan = writer->plan;
+	uint32_t *numbers = arena_alloc(arena, (plan->predicate_count + 1) * sizeof(*numbers)), count = 0;
 	struct combination *list = NULL;
+	FILE *out = writer->out;
 
-	for (uint32_t i = 0; i < plan->predicate_count; i++)
-		numbers[i] = combination_find(emitter, &list, &count, plan->predicates[i].sets);
+	for (uint32_t i = 0; i < plan->predicate_count; i++) {
+		const uint32_t sets[3] = { set_of(plan, i, 0), set_of(plan, i, 1), set_of(plan, i, 2) };
+
+		numbers[i] = combination_find(writer->emitter, &list, &count, sets);
+	}
 	emit_numbers(out, "sets_of", numbers, plan->predicate_count);
 	fputs("/* Runs the sets that a predicate hangs on. */\nstatic void\nrun_sets(struct work *work, uint32_t predicate)\n{\n"
 	      "\tswitch (sets_of[predicate]) {\n", out);
 	for (uint32_t i = 0; i < count; i++) {
 		fprintf(out, "\tcase %u:\n", i);
-		for (int type = 0; type < 3; type++)
-			if (list[i].sets[type] != PLAN_NONE)
-				fprintf(out, "\t\tset_%u(work);\n", list[i].sets[type]);
+		for (int type = 0; type < 3; type++) {
+			if (list[i].sets[type] == PLAN_NONE)
+				continue;
+			fputs("\t\t", out);
+			emit_run(writer, list[i].sets[type]);
+		}
 		fputs("\t\tbreak;\n", out);
 	}
 	fputs("\t}\n}\n\n", out);
 }
 
-static void
-emit_decide(struct emitter *emitter, FILE *out, uint32_t group)
+static int
+has_gates(const struct plan_group *plan)
 {
-	const struct plan_group *plan = emitter->plan->groups + group;
-	const char *name = emitter->names[group];
+	return plan->predicate_count > plan->group->predicate_count;
+}
 
-	fprintf(out, "\nstatic void\ndecide(struct work *work, uint32_t predicate)\n{\n\tenum answer answer = ANSWER_NO;\n\n");
-	fputs("\trun_sets(work, predicate);\n\tif (!bit_test(work->yes, predicate)) {\n\t\tswitch (predicate) {\n", out);
-	for (uint32_t i = 0; i < plan->group->predicate_count; i++) {
-		if (!emit_has_lazy(plan, i))
-			continue;
-		fprintf(out, "\t\tcase %u:\n", i);
-		if (plan->predicates[i].gate == PLAN_NONE)
-			fprintf(out, "\t\t\tanswer = lazy_%u(work);\n\t\t\tbreak;\n", i);
-		else
-			fprintf(out, "\t\t\tif (work->event->flags & EVENT_HAS_CUT || ask_%s(work, %u) == ANSWER_YES)\n"
-			        "\t\t\t\tanswer = lazy_%u(work);\n\t\t\tbreak;\n", name, plan->predicates[i].gate, i);
-	}
-	fputs("\t\tdefault:\n\t\t\tbreak;\n\t\t}\n\t}\n\tsettle(work, predicate, answer);\n}\n\n", out);
+static void
+emit_gates(struct group_writer *writer)
+{
+	const struct plan_group *plan = writer->plan;
+	uint32_t *gates = arena_alloc(writer->emitter->arena, (plan->predicate_count + 1) * sizeof(*gates));
+
+	for (uint32_t i = 0; i < plan->predicate_count; i++)
+		gates[i] = plan->predicates[i].gate == PLAN_NONE ? 0 : plan->predicates[i].gate;
+	emit_numbers(writer->out, "gates", gates, plan->predicate_count);
+}
+
+/* A gate is never predicate 0: gates come behind all predicates. */
+static void
+emit_decide(struct group_writer *writer, uint32_t group)
+{
+	FILE *out = writer->out;
+
+	emit_lazy_declarations(writer->emitter, out, group);
+	if (has_gates(writer->plan))
+		emit_gates(writer);
+	fputs("\nstatic void\ndecide(struct work *work, uint32_t predicate)\n{\n\tenum answer answer = ANSWER_NO;\n\n"
+	      "\trun_sets(work, predicate);\n"
+	      "\tif (bit_test(work->yes, predicate)", out);
+	if (has_gates(writer->plan))
+		fprintf(out, " ||\n\t    (gates[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
+		        "\t     ask_%s(work, gates[predicate]) != ANSWER_YES)", writer->name);
+	fputs(") {\n\t\tsettle(work, predicate, answer);\n\t\treturn;\n\t}\n\tswitch (predicate) {\n", out);
+	emit_lazy_cases(writer->emitter, out, group);
+	fputs("\tdefault:\n\t\tbreak;\n\t}\n\tsettle(work, predicate, answer);\n}\n\n", out);
 	fprintf(out, "enum answer\nask_%s(struct work *work, uint32_t predicate)\n{\n"
-	        "\treturn answer_of(work, predicate, decide);\n}\n\n", name);
+	        "\treturn answer_of(work, predicate, decide);\n}\n\n", writer->name);
 }
 
 /* Candidates --------------------------------------------------------------------------------------------------------- */
@@ -281,30 +312,42 @@ emit_rule_switch(struct emitter *emitter, FILE *out, uint32_t group)
 	fputs("\tdefault: return 0;\n\t}\n}\n\n", out);
 }
 
+static void
+emit_entry(struct group_writer *writer)
+{
+	const struct plan_group *plan = writer->plan;
+	uint32_t words = (plan->bit_count + 63) / 64, rule_words = (plan->group->rule_count + 63) / 64;
+	FILE *out = writer->out;
+
+	fprintf(out, "uint32_t\ngroup_%s(struct work *work, struct hit *hits)\n{\n", writer->name);
+	fprintf(out, "\tgroup_begin(work, eager, %u, always, %u);\n", words, rule_words);
+	for (uint32_t i = 0; i < plan->set_count; i++) {
+		if (!plan->sets[i].eager)
+			continue;
+		fputc('\t', out);
+		emit_run(writer, i);
+	}
+	fprintf(out, "\tgroup_candidates(work, witness, %u, witness_first, witness_list);\n", words);
+	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n",
+	        plan->group->predicate_count);
+	fprintf(out, "\treturn group_rules(work, %u, rule, hits);\n}\n", rule_words);
+}
+
 void
 emit_group(struct emitter *emitter, uint32_t group)
 {
 	const struct plan_group *plan = emitter->plan->groups + group;
-	const char *name = emitter->names[group];
-	FILE *out = emitter_file(emitter, arena_print(emitter->arena, "group_%s.c", name), 0);
+	struct group_writer writer = { .emitter = emitter, .plan = plan, .name = emitter->names[group] };
 
-	fprintf(out, "\nextern const int32_t slots_%s[];\nask_fn ask_%s;\n\n", name, name);
+	writer.out = emitter_file(emitter, arena_print(emitter->arena, "group_%s.c", writer.name), NULL);
+	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
+	fprintf(writer.out, "\nextern const int32_t slots_%s[];\nask_fn ask_%s;\n\n", writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
-		emit_set(emitter, out, group, i);
-	emit_combinations(emitter, out, plan);
-	emit_lazy(emitter, out, group);
-	emit_decide(emitter, out, group);
-	emit_known(emitter, out, plan);
-	emit_witnesses(emitter, out, plan);
-	emit_rule_switch(emitter, out, group);
-	fprintf(out, "uint32_t\ngroup_%s(struct work *work, struct hit *hits)\n{\n", name);
-	fprintf(out, "\tgroup_begin(work, eager, %u, always, %u);\n", (plan->bit_count + 63) / 64,
-	        (plan->group->rule_count + 63) / 64);
-	for (uint32_t i = 0; i < plan->set_count; i++)
-		if (plan->sets[i].eager)
-			fprintf(out, "\tset_%u(work);\n", i);
-	fprintf(out, "\tgroup_candidates(work, witness, %u, witness_first, witness_list);\n", (plan->bit_count + 63) / 64);
-	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n",
-	        plan->group->predicate_count);
-	fprintf(out, "\treturn group_rules(work, %u, rule, hits);\n}\n", (plan->group->rule_count + 63) / 64);
+		writer.finds[i] = emit_set(emitter, writer.out, plan->sets + i, i);
+	emit_combinations(&writer);
+	emit_decide(&writer, group);
+	emit_known(emitter, writer.out, plan);
+	emit_witnesses(emitter, writer.out, plan);
+	emit_rule_switch(emitter, writer.out, group);
+	emit_entry(&writer);
 }

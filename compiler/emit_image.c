@@ -21,7 +21,7 @@ static const char routines[] =
 static void
 emit_slot_tables(struct emitter *emitter)
 {
-	FILE *out = emitter_file(emitter, "tables.c", 0);
+	FILE *out = emitter_file(emitter, "tables.c", NULL);
 
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++) {
 		const struct plan_group *plan = emitter->plan->groups + i;
@@ -53,7 +53,7 @@ emit_match(struct emitter *emitter, FILE *out)
 	fprintf(out, "\twork.candidates = (uint64_t *)(bytes + %u);\n", layout.candidates);
 	fprintf(out, "\twork.text_keys = (const struct value **)(bytes + %u);\n", layout.keys);
 	fprintf(out, "\twork.texts = (struct work_text *)(bytes + %u);\n", layout.texts);
-	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n\twork.arena_used = 0;\n", layout.arena,
+	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n\twork.arena_used = WORK_TEXT_PAD;\n", layout.arena,
 	        layout.second);
 	fprintf(out, "\twork.times = event->flags & EVENT_TIMED ? (void *)(bytes + %u) : 0;\n", layout.times);
 	fputs("\tif (work.times)\n\t\twork.times->count = 0;\n", out);
@@ -68,7 +68,7 @@ emit_match(struct emitter *emitter, FILE *out)
 void
 emit_image(struct emitter *emitter)
 {
-	FILE *out = emitter_file(emitter, "image.c", 0);
+	FILE *out = emitter_file(emitter, "image.c", NULL);
 
 	emit_slot_tables(emitter);
 	fputs(routines, out);

@@ -1,6 +1,9 @@
 /*
- * emit_lazy.c - predicates that are asked one by one: a function each, that walks the field's values.
+ * emit_lazy.c - predicates that are asked one by one: a test each, in files chosen by a hash of what it tests,
+ * and a case of the group's decide() that says of which field.
  */
+#include <string.h>
+
 #include "arena.h"
 #include "emitter.h"
 #include "ir.h"
@@ -12,7 +15,6 @@ struct lazy {
 	FILE *out;
 	const struct plan_group *group;
 	const char *name;
-	uint32_t number;
 	const struct ir_predicate *predicate;
 	const struct plan_predicate *plan;
 };
@@ -61,12 +63,22 @@ emit_number_test(const struct lazy *lazy, const struct ir_value *value)
 	fprintf(lazy->out, ", %u)", value->text.size);
 }
 
+static uint64_t
+pattern_of(const struct lazy *lazy, const struct ir_value *value, int *uses_end)
+{
+	const struct ir_predicate *predicate = lazy->predicate;
+	int is_regex = predicate->op == PACK_REGEX;
+
+	return emit_pattern(lazy->emitter, value, is_regex, is_regex ? predicate->regex_flags : 0,
+	                    !is_regex && !(predicate->flags & PACK_CASED), uses_end);
+}
+
 /* How one value is tested; *uses_end when what it says of a cut text may be wrong. */
 static void
 emit_test(const struct lazy *lazy, const struct ir_value *value, int *uses_end)
 {
 	const struct ir_predicate *predicate = lazy->predicate;
-	int cased = predicate->flags & PACK_CASED, is_regex = predicate->op == PACK_REGEX, ends = 0;
+	int ends = 0;
 
 	if (predicate->part) {
 		emit_number_test(lazy, value);
@@ -79,8 +91,7 @@ emit_test(const struct lazy *lazy, const struct ir_value *value, int *uses_end)
 	case PACK_CONTAINS: case PACK_KEYWORD: emit_text_test(lazy, value, "text_contains"); break;
 	case PACK_CIDR: emit_address_test(lazy, value); break;
 	case PACK_WILDCARD: case PACK_REGEX:
-		fprintf(lazy->out, "pattern_%016llx(texts.text, texts.stop)", (unsigned long long)emit_pattern(lazy->emitter, value,
-		        is_regex, is_regex ? predicate->regex_flags : 0, !is_regex && !cased, &ends));
+		fprintf(lazy->out, "pattern_%016llx(texts.text, texts.stop)", (unsigned long long)pattern_of(lazy, value, &ends));
 		*uses_end |= ends;
 		break;
 	default: emit_number_test(lazy, value);
@@ -111,8 +122,39 @@ is_anchored(const struct ir_predicate *predicate)
 	}
 }
 
+/* Of all that a test's text depends on. */
+static uint64_t
+test_hash(const struct lazy *lazy)
+{
+	const struct ir_predicate *predicate = lazy->predicate;
+	const uint32_t kind[] = { predicate->op, predicate->flags & PACK_CASED, predicate->part, predicate->regex_flags };
+	uint64_t hash = emit_hash(EMIT_HASH_START, kind, sizeof(kind));
+
+	for (uint32_t i = 0; i < lazy->plan->rest_count; i++) {
+		struct ir_text text = predicate->values[lazy->plan->rest[i]].text;
+
+		hash = emit_hash(emit_hash(hash, &text.size, sizeof(text.size)), text.data, text.size);
+	}
+	return hash;
+}
+
+/* Patterns are functions of other files. */
 static void
-emit_tests(const struct lazy *lazy)
+emit_declarations(const struct lazy *lazy)
+{
+	const struct ir_predicate *predicate = lazy->predicate;
+	int ends;
+
+	if (predicate->op != PACK_WILDCARD && predicate->op != PACK_REGEX)
+		return;
+	for (uint32_t i = 0; i < lazy->plan->rest_count; i++)
+		fprintf(lazy->out, "int pattern_%016llx(struct text text, uint32_t stop);\n",
+		        (unsigned long long)pattern_of(lazy, predicate->values + lazy->plan->rest[i], &ends));
+	fputc('\n', lazy->out);
+}
+
+static void
+emit_test_body(const struct lazy *lazy)
 {
 	const struct ir_predicate *predicate = lazy->predicate;
 	int uses_end = 0;
@@ -121,8 +163,6 @@ emit_tests(const struct lazy *lazy)
 	if (is_anchored(predicate))
 		fputs("\t\tif (texts.stop == STOP_CUT) {\n\t\t\tanswer = ANSWER_UNKNOWN;\n\t\t\tcontinue;\n\t\t}\n", out);
 	fputs("\t\tif (", out);
-	if (lazy->plan->data != PLAN_NONE)
-		fprintf(out, "data_has(work, %u, texts.text)", lazy->plan->data);
 	for (uint32_t i = 0; i < lazy->plan->rest_count; i++) {
 		fputs(i ? " ||\n\t\t    " : "", out);
 		emit_test(lazy, predicate->values + lazy->plan->rest[i], &uses_end);
@@ -132,33 +172,26 @@ emit_tests(const struct lazy *lazy)
 		fputs("\t\tif (texts.stop == STOP_CUT)\n\t\t\tanswer = ANSWER_UNKNOWN;\n", out);
 }
 
-/* Patterns are functions of other files. */
-static void
-emit_declarations(const struct lazy *lazy)
+/* The test of a predicate's values, over a slot; returns the hash in its name. */
+static uint64_t
+emit_test_function(const struct lazy *group)
 {
-	const struct ir_predicate *predicate = lazy->predicate;
-	int cased = predicate->flags & PACK_CASED, is_regex = predicate->op == PACK_REGEX, ends;
+	struct emitter *emitter = group->emitter;
+	struct lazy copy = *group, *lazy = &copy;
+	uint64_t hash = test_hash(lazy);
 
-	if (predicate->op != PACK_WILDCARD && !is_regex)
-		return;
-	for (uint32_t i = 0; i < lazy->plan->rest_count; i++)
-		fprintf(lazy->out, "int pattern_%016llx(struct text text, uint32_t stop);\n",
-		        (unsigned long long)emit_pattern(lazy->emitter, predicate->values + lazy->plan->rest[i], is_regex,
-		        is_regex ? predicate->regex_flags : 0, !is_regex && !cased, &ends));
-}
-
-static void
-emit_values(const struct lazy *lazy)
-{
-	FILE *out = lazy->out;
-
+	if (!emitter_first(emitter, hash))
+		return hash;
+	lazy->out = emitter_file(emitter, arena_print(emitter->arena, "tests_%02x.c",
+	                         (unsigned)(hash % emitter->pattern_files)), NULL);
+	fputc('\n', lazy->out);
 	emit_declarations(lazy);
-	fprintf(out, "\nstatic enum answer\nlazy_%u(struct work *work)\n{\n\tenum answer answer = ANSWER_NO;\n", lazy->number);
-	fprintf(out, "\tstruct texts texts = { .slot = slots_%s[%u], .form = %s };\n\n", lazy->name,
-	        emit_slot(lazy->group, lazy->predicate->field), form_of(lazy->predicate));
-	fputs("\twhile (texts_next(work, &texts)) {\n", out);
-	emit_tests(lazy);
-	fputs("\t}\n\treturn answer;\n}\n", out);
+	fprintf(lazy->out, "enum answer\ntest_%016llx(struct work *work, int32_t slot)\n{\n", (unsigned long long)hash);
+	fprintf(lazy->out, "\tstruct texts texts = { .slot = slot, .form = %s };\n\tenum answer answer = ANSWER_NO;\n\n"
+	        "\twhile (texts_next(work, &texts)) {\n", form_of(lazy->predicate));
+	emit_test_body(lazy);
+	fputs("\t}\n\treturn answer;\n}\n", lazy->out);
+	return hash;
 }
 
 /* Is it about the field as a whole? */
@@ -176,7 +209,6 @@ emit_field(const struct lazy *lazy)
 	uint32_t slot = emit_slot(lazy->group, predicate->field);
 	FILE *out = lazy->out;
 
-	fprintf(out, "\nstatic enum answer\nlazy_%u(struct work *work)\n{\n\treturn ", lazy->number);
 	if (predicate->op == PACK_IS_NULL)
 		fprintf(out, "field_is_null(work, slots_%s[%u]) ? ANSWER_YES : ANSWER_NO", lazy->name, slot);
 	else if (predicate->op == PACK_EXISTS)
@@ -185,7 +217,6 @@ emit_field(const struct lazy *lazy)
 		fprintf(out, "fields_compare(work, slots_%s[%u], slots_%s[%u], %u, %s)", lazy->name, slot, lazy->name,
 		        emit_slot(lazy->group, predicate->other), predicate->op,
 		        predicate->flags & PACK_CASED ? "FORM_RAW" : "FORM_FOLDED");
-	fputs(";\n}\n", out);
 }
 
 int
@@ -199,20 +230,52 @@ emit_has_lazy(const struct plan_group *group, uint32_t predicate)
 	return plan->rest_count || plan->data != PLAN_NONE || is_about_field(ir);
 }
 
+static int
+is_test(const struct lazy *lazy)
+{
+	return lazy->plan->rest_count && lazy->plan->data == PLAN_NONE && !is_about_field(lazy->predicate);
+}
+
+static void
+emit_case(struct emitter *emitter, FILE *out, uint32_t group, uint32_t predicate)
+{
+	const struct plan_group *plan = emitter->plan->groups + group;
+	struct lazy lazy = { emitter, out, plan, emitter->names[group], plan->group->predicates + predicate,
+		plan->predicates + predicate };
+	uint32_t slot = emit_slot(plan, lazy.predicate->field);
+
+	fprintf(out, "\tcase %u:\n", predicate);
+	if (is_about_field(lazy.predicate)) {
+		fputs("\t\tanswer = ", out);
+		emit_field(&lazy);
+		fputs(";\n\t\tbreak;\n", out);
+	} else if (lazy.plan->data != PLAN_NONE) {
+		fprintf(out, "\t\tanswer = data_ask(work, slots_%s[%u], %u);\n\t\tbreak;\n", lazy.name, slot, lazy.plan->data);
+	} else {
+		fprintf(out, "\t\tanswer = test_%016llx(work, slots_%s[%u]);\n\t\tbreak;\n",
+		        (unsigned long long)test_hash(&lazy), lazy.name, slot);
+	}
+}
+
 void
-emit_lazy(struct emitter *emitter, FILE *out, uint32_t group)
+emit_lazy_declarations(struct emitter *emitter, FILE *out, uint32_t group)
 {
 	const struct plan_group *plan = emitter->plan->groups + group;
 
 	for (uint32_t i = 0; i < plan->group->predicate_count; i++) {
-		struct lazy lazy = { emitter, out, plan, emitter->names[group], i, plan->group->predicates + i,
-			plan->predicates + i };
+		struct lazy lazy = { emitter, out, plan, emitter->names[group], plan->group->predicates + i, plan->predicates + i };
 
-		if (!emit_has_lazy(plan, i))
-			continue;
-		if (is_about_field(lazy.predicate))
-			emit_field(&lazy);
-		else
-			emit_values(&lazy);
+		if (is_test(&lazy))
+			fprintf(out, "test_fn test_%016llx;\n", (unsigned long long)emit_test_function(&lazy));
 	}
+}
+
+void
+emit_lazy_cases(struct emitter *emitter, FILE *out, uint32_t group)
+{
+	const struct plan_group *plan = emitter->plan->groups + group;
+
+	for (uint32_t i = 0; i < plan->group->predicate_count; i++)
+		if (emit_has_lazy(plan, i))
+			emit_case(emitter, out, group, i);
 }

@@ -15,6 +15,11 @@
 
 enum { STATES_MAX = 160 }; /* of an automaton as code */
 
+static const char re_start[] =
+	"\n#define YYSKIP() ++p\n#define YYPEEK() (p != end ? p[0] : stop)\n#define YYBACKUP() (void)0\n"
+	"#define YYRESTORE() (void)0\n\n/*!re2c\n\tre2c:flags:input = custom;\n\tre2c:flags:w = 1;\n"
+	"\tre2c:yyfill:enable = 0;\n\tre2c:define:YYCTYPE = uint32_t;\n\tend = [\\u0100];\n*/\n";
+
 static void
 emit_range(FILE *out, uint32_t first, uint32_t last)
 {
@@ -249,7 +254,7 @@ emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex
 	if (!emitter_first(emitter, hash))
 		return hash;
 	out = emitter_file(emitter, arena_print(emitter->arena, "patterns_%02x.re",
-	                   (unsigned)(hash % emitter->pattern_files)), 1);
+	                   (unsigned)(hash % emitter->pattern_files)), re_start);
 	dfa = simple ? NULL : dfa_build(emitter->arena, graph, STATES_MAX);
 	fputs("\n/* ", out);
 	emit_comment(out, value->text.data, value->text.size);

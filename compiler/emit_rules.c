@@ -111,7 +111,7 @@ emit_rule(struct rule_writer *writer, uint32_t rule)
 static void
 emit_tables(struct emitter *emitter, const struct rule_file *files)
 {
-	FILE *out = emitter_file(emitter, "tables.c", 0);
+	FILE *out = emitter_file(emitter, "tables.c", NULL);
 
 	for (uint32_t i = 0; i < emitter->rule_files; i++) {
 		if (!files[i].out)
@@ -138,7 +138,7 @@ emit_rules(struct emitter *emitter)
 			if (ir->rules[rule]->expr->type == IR_FALSE)
 				continue;
 			if (!files[number].out) {
-				files[number].out = emitter_file(emitter, arena_print(emitter->arena, "rules_%02x.c", number), 0);
+				files[number].out = emitter_file(emitter, arena_print(emitter->arena, "rules_%02x.c", number), NULL);
 				files[number].declared = arena_alloc(emitter->arena, (emitter->plan->group_count / 64 + 1) * 8);
 				fprintf(files[number].out, "\nextern const uint32_t rules_%02x[];\n", number);
 			}

@@ -3,7 +3,9 @@
  *
  * A large set is cut by nibbles of its strings until the parts are small; the cuts become switches in the group's file,
  * the parts automata in shared files, named by what they hold, so that a changed string touches one of them. An
- * automaton reads as much of a string as tells it from the others; what is left of the only one possible is compared.
+ * automaton reads as much of a string as tells it from the others; a table says what is left to compare, and what is
+ * found if that differs. The byte before and behind a folded text is 0, which no string of a set has: an automaton
+ * needs no look at the text's end.
  */
 #include <string.h>
 
@@ -11,7 +13,15 @@
 #include "emitter.h"
 #include "plan.h"
 
-enum { PART_MAX = 48 }; /* strings of one automaton */
+enum { PART_MAX = 96 }; /* strings of one automaton */
+
+#define RE_BLOCK \
+	"/*!re2c\n\tre2c:flags:input = custom;\n\tre2c:yyfill:enable = 0;\n\tre2c:define:YYCTYPE = uint8_t;\n*/\n"
+
+static const char re_forward[] =
+	"\n#define YYSKIP() ++p\n#define YYPEEK() p[0]\n#define YYBACKUP() (void)0\n#define YYRESTORE() (void)0\n\n" RE_BLOCK;
+static const char re_backward[] =
+	"\n#define YYSKIP() --p\n#define YYPEEK() p[-1]\n#define YYBACKUP() (void)0\n#define YYRESTORE() (void)0\n\n" RE_BLOCK;
 
 struct cut {
 	struct emitter *emitter;
@@ -33,6 +43,12 @@ is_backward(const struct cut *cut)
 	return cut->set->type == PLAN_BACKWARD;
 }
 
+static const char *
+kind_of(const struct cut *cut)
+{
+	return is_backward(cut) ? "suffixes" : "prefixes";
+}
+
 static void
 re_string(FILE *out, const struct plan_string *string, uint32_t depth, uint32_t end)
 {
@@ -47,7 +63,7 @@ re_string(FILE *out, const struct plan_string *string, uint32_t depth, uint32_t 
 		else
 			fprintf(out, "\\x%02x", byte);
 	}
-	fputs(string->whole && end == string->size ? "\" end" : "\"", out);
+	fputc('"', out);
 }
 
 static uint32_t
@@ -96,20 +112,65 @@ string_fallback(const struct cut *cut, const struct part *part, uint32_t index, 
 	return best;
 }
 
-/* What a long string's action compares: the bytes after its head, in the order of the text. */
-static void
-emit_tail(const struct cut *cut, const struct part *part, uint32_t index, uint32_t head, FILE *out)
+/* A string whose automaton is not all: bytes are left, or the text must end. */
+static int
+string_has_tail(const struct cut *cut, const struct part *part, uint32_t index)
 {
 	const struct plan_string *string = cut->set->strings + part->strings[index];
+
+	return string->whole || string_head(cut, part, index) < string->size;
+}
+
+/* The same text once as a beginning and once as a whole value: the automaton knows the whole value, which falls back. */
+static int
+string_is_twice(const struct cut *cut, const struct part *part, uint32_t index)
+{
+	const struct plan_string *strings = cut->set->strings, *string = strings + part->strings[index], *next;
+
+	if (index + 1 == part->count)
+		return 0;
+	next = strings + part->strings[index + 1];
+	return next->size == string->size && strings_common(string, next) == string->size;
+}
+
+/* The bytes after a string's head, in the order of the text. */
+static void
+emit_tail_text(const struct cut *cut, const struct plan_string *string, uint32_t head, FILE *out)
+{
 	uint32_t size = string->size - head;
 	char *tail = arena_alloc(cut->emitter->arena, size + 1);
 
 	for (uint32_t i = 0; i < size; i++)
 		tail[i] = string->data[is_backward(cut) ? string->size - 1 - i : head + i];
-	fprintf(out, " { return tail_%s(p, end, ", is_backward(cut) ? "before" : "after");
+	fputc('\t', out);
 	emit_string(out, tail, size);
-	fprintf(out, ", %u, %s) ? %u : %u; }\n", size, string->whole ? "stop" : "0", index + 1,
-	        string_fallback(cut, part, index, head));
+	fputc('\n', out);
+}
+
+/* Returns whether a string of the part has a tail. */
+static int
+emit_tails(const struct cut *cut, const struct part *part, unsigned long long hash, FILE *out)
+{
+	uint32_t offset = 0, head, i;
+
+	for (i = 0; i < part->count && !string_has_tail(cut, part, i); i++)
+		;
+	if (i == part->count)
+		return 0;
+	fprintf(out, "\nstatic const struct tail tails_%016llx[] = {\n", hash);
+	for (i = 0; i < part->count; i++) {
+		const struct plan_string *string = cut->set->strings + part->strings[i];
+
+		head = string_head(cut, part, i);
+		fprintf(out, "\t{%u,%u,%u,%u,%u},\n", offset, string->size - head, head - part->depth,
+		        string_fallback(cut, part, i, head), string->whole);
+		offset += string->size - head;
+	}
+	fprintf(out, "};\n\nstatic const char texts_%016llx[] =\n", hash);
+	for (i = 0; i < part->count; i++)
+		emit_tail_text(cut, cut->set->strings + part->strings[i], string_head(cut, part, i), out);
+	fputs("\t;\n", out);
+	return 1;
 }
 
 static uint64_t
@@ -130,29 +191,31 @@ part_hash(const struct cut *cut, const struct part *part)
 static uint64_t
 emit_part(struct cut *cut, const struct part *part)
 {
-	uint64_t hash = part_hash(cut, part);
-	const char *kind = is_backward(cut) ? "suffixes" : "prefixes";
+	unsigned long long hash = part_hash(cut, part);
+	const char *kind = kind_of(cut);
+	int has_tails;
 	FILE *out;
 
 	if (!emitter_first(cut->emitter, hash))
 		return hash;
 	out = emitter_file(cut->emitter, arena_print(cut->emitter->arena, "%s_%02x.re", kind,
-	                   (unsigned)(hash % cut->emitter->string_files)), 1);
-	fprintf(out, "\nuint32_t\n%s_%016llx(const uint8_t *p, const uint8_t *end, uint32_t stop)\n{\n\t(void)stop;\n", kind,
-	        (unsigned long long)hash);
+	                   (unsigned)(hash % cut->emitter->string_files)), is_backward(cut) ? re_backward : re_forward);
+	has_tails = emit_tails(cut, part, hash, out);
+	fprintf(out, "\nuint32_t\n%s_%016llx(const uint8_t *p, const uint8_t *end, uint32_t stop)\n{\n", kind, hash);
+	fputs(has_tails ? "\tconst uint8_t *start = p;\n\tuint32_t found;\n\n" : "\t(void)end, (void)stop;\n", out);
 	fputs("\t/*!re2c\n", out);
 	for (uint32_t i = 0; i < part->count; i++) {
-		const struct plan_string *string = cut->set->strings + part->strings[i];
-		uint32_t head = string_head(cut, part, i);
-
+		if (string_is_twice(cut, part, i))
+			continue;
 		fputc('\t', out);
-		re_string(out, string, part->depth, head);
-		if (head < string->size)
-			emit_tail(cut, part, i, head, out);
-		else
-			fprintf(out, " { return %u; }\n", i + 1);
+		re_string(out, cut->set->strings + part->strings[i], part->depth, string_head(cut, part, i));
+		fprintf(out, string_has_tail(cut, part, i) ? " { found = %u; goto tail; }\n" : " { return %u; }\n", i + 1);
 	}
-	fputs("\t* { return 0; }\n\t*/\n}\n", out);
+	fputs("\t* { return 0; }\n\t*/\n", out);
+	if (has_tails)
+		fprintf(out, "tail:\n\treturn tail_%s(tails_%016llx, texts_%016llx, found, start, end, stop);\n",
+		        is_backward(cut) ? "before" : "after", hash, hash);
+	fputs("}\n", out);
 	return hash;
 }
 
@@ -163,20 +226,32 @@ indent(FILE *out, uint32_t level)
 		fputc('\t', out);
 }
 
+/* The automaton of a part, declared in the set's file; returns its name. */
+static const char *
+emit_declared(struct cut *cut, const struct part *part)
+{
+	const char *name = arena_print(cut->emitter->arena, "%s_%016llx", kind_of(cut),
+	                               (unsigned long long)emit_part(cut, part));
+
+	fprintf(cut->out, "find_fn %s;\n", name);
+	for (uint32_t i = 0; i < part->count; i++)
+		cut->order[cut->count++] = part->strings[i];
+	return name;
+}
+
 static void
 emit_call(struct cut *cut, const struct part *part, uint32_t level)
 {
-	const char *kind = is_backward(cut) ? "suffixes" : "prefixes";
-	unsigned long long hash = emit_part(cut, part);
+	uint32_t first = cut->count;
+	const char *name;
 
 	indent(cut->out, level);
-	fprintf(cut->out, "extern uint32_t %s_%016llx(const uint8_t *, const uint8_t *, uint32_t);\n\n", kind, hash);
+	name = emit_declared(cut, part);
+	fputc('\n', cut->out);
 	indent(cut->out, level);
-	fprintf(cut->out, "found = %s_%016llx(p %c %u, end, stop);\n", kind, hash, is_backward(cut) ? '-' : '+', part->depth);
+	fprintf(cut->out, "found = %s(p %c %u, end, stop);\n", name, is_backward(cut) ? '-' : '+', part->depth);
 	indent(cut->out, level);
-	fprintf(cut->out, "return found ? found + %d : best;\n", (int)cut->count - 1);
-	for (uint32_t i = 0; i < part->count; i++)
-		cut->order[cut->count++] = part->strings[i];
+	fprintf(cut->out, "return found ? found + %u : best;\n", first);
 }
 
 static uint8_t
@@ -214,8 +289,8 @@ emit_ended(struct cut *cut, struct part *part, uint32_t level)
 		indent(cut->out, level);
 		if (string->whole)
 			fprintf(cut->out, "if (size == %u && stop == STOP_END)\n\t", part->depth), indent(cut->out, level);
-		fprintf(cut->out, "best = %u;\n", cut->count);
 		cut->order[cut->count++] = part->strings[i];
+		fprintf(cut->out, "best = %u;\n", cut->count);
 	}
 	part->count = kept;
 }
@@ -288,7 +363,7 @@ emit_cut(struct cut *cut, struct part part, uint32_t level)
 	fputs("return best;\n", cut->out);
 }
 
-void
+const char *
 emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set, uint32_t *order)
 {
 	struct cut cut = { emitter, out, set, order, 0 };
@@ -297,9 +372,11 @@ emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct 
 	all.strings = arena_alloc(emitter->arena, (set->string_count + 1) * sizeof(*all.strings));
 	for (uint32_t i = 0; i < set->string_count; i++)
 		all.strings[i] = i;
+	if (all.count <= PART_MAX)
+		return emit_declared(&cut, &all);
 	fprintf(out, "static uint32_t\n%s(const uint8_t *p, const uint8_t *end, uint32_t stop)\n{\n", name);
-	fprintf(out, "\tuint32_t best = UINT32_MAX, found;\n\tuint64_t size = %s;\n\n\t(void)size;\n",
-	        is_backward(&cut) ? "p - end" : "end - p");
+	fprintf(out, "\tuint32_t best = 0, found;\n\tuint64_t size = %s;\n\n", is_backward(&cut) ? "p - end" : "end - p");
 	emit_cut(&cut, all, 1);
 	fputs("}\n\n", out);
+	return name;
 }

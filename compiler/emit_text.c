@@ -70,6 +70,15 @@ emit_comment(FILE *out, const char *data, size_t size)
 }
 
 void
+emit_list(FILE *out, const uint32_t *numbers, uint32_t count)
+{
+	fputs("\t{", out);
+	for (uint32_t i = 0; i < count; i++)
+		fprintf(out, "%s%u,", i % 24 ? "" : "\n\t", numbers[i]);
+	fputs("\n\t},\n", out);
+}
+
+void
 emit_numbers(FILE *out, const char *name, const uint32_t *numbers, uint32_t count)
 {
 	fprintf(out, "static const uint32_t %s[] = {", name);

@@ -50,8 +50,9 @@ struct emitter {
 
 enum { EMIT_HASH_START = 0, EMIT_UNITS_MAX = 16384 };
 
-/* The file of that name, opened with what every such file begins with. */
-FILE *emitter_file(struct emitter *emitter, const char *name, int is_re);
+/* The file of that name, opened with what every such file begins with; re: what a file for re2c says of its input, or
+ * NULL. */
+FILE *emitter_file(struct emitter *emitter, const char *name, const char *re);
 void emitter_fail(struct emitter *emitter, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* 1 the first time a hash is seen: the function it stands for is to be emitted. */
 int emitter_first(struct emitter *emitter, uint64_t hash);
@@ -65,13 +66,15 @@ char *emit_name(struct arena *arena, const char *text, size_t size);
 
 void emit_string(FILE *out, const char *data, size_t size);  /* as a C string with its quotes, on one line */
 void emit_comment(FILE *out, const char *data, size_t size); /* so that it cannot end a comment */
+void emit_list(FILE *out, const uint32_t *numbers, uint32_t count); /* as an initializer of a member */
 void emit_numbers(FILE *out, const char *name, const uint32_t *numbers, uint32_t count);
 void emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bits);
 
-/* emit_strings.c: a function `static uint32_t NAME(const uint8_t *p, const uint8_t *end, uint32_t stop)` in out that
- * returns the number of the longest string of a forward or backward set, or UINT32_MAX; order[number] is its index in
- * the set. Its larger parts go to files of their own. */
-void emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set, uint32_t *order);
+/* emit_strings.c: a find_fn (packrt.h) of a forward or backward set, called what is returned; order[number] is the index
+ * in the set of the string it numbers so. A small set's is in a file of its own kind and declared in out; a large set's
+ * is called name, in out, and calls those of its parts. */
+const char *emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set,
+                         uint32_t *order);
 
 /* emit_contains.c: the table NAME of a contains set. */
 void emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set);
@@ -83,11 +86,13 @@ uint64_t emit_pattern(struct emitter *emitter, const struct ir_value *value, int
 
 /* emit_group.c, emit_lazy.c, emit_net.c, emit_rules.c, emit_image.c, emit_data.c */
 void emit_group(struct emitter *emitter, uint32_t group);
-/* lazy_N() of every lazy predicate of the group. */
+/* Is the predicate asked by itself, not through sets alone? */
 int emit_has_lazy(const struct plan_group *group, uint32_t predicate);
+/* Of every such predicate of the group: what its case in decide() names, and that case, which sets answer. */
+void emit_lazy_declarations(struct emitter *emitter, FILE *out, uint32_t group);
+void emit_lazy_cases(struct emitter *emitter, FILE *out, uint32_t group);
 /* Address or net in CIDR notation as 16 bytes (IPv4 mapped to ::ffff:0:0/96) and a length there; 4, 6, or 0: neither. */
 int emit_net(struct ir_text text, unsigned char bytes[16], unsigned *bits);
-void emit_lazy(struct emitter *emitter, FILE *out, uint32_t group);
 void emit_rules(struct emitter *emitter);
 void emit_rule_name(struct emitter *emitter, uint32_t group, uint32_t rule, FILE *out);
 void emit_image(struct emitter *emitter);

@@ -80,6 +80,8 @@ value_place(struct planner *planner, uint32_t number, struct ir_text text, int p
 	struct ir_text folded = plan_fold(planner->arena, text);
 	char *dotted;
 
+	if (predicate->op != PACK_CONTAINS && predicate->op != PACK_KEYWORD && memchr(folded.data, 0, folded.size))
+		return 0; /* a 0 is where automata of strings stop */
 	switch (predicate->op) {
 	case PACK_EQUALS:
 		if (folded.size)

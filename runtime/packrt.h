@@ -238,6 +238,7 @@ struct texts {
 	enum form form;
 	struct each each;
 	struct text text;
+	const uint8_t *end; /* of text, for the automata of a set; ends are looked for from text.data back to here */
 	uint32_t stop; /* what follows text: STOP_END, or STOP_CUT where the value goes on unseen */
 };
 
@@ -253,6 +254,9 @@ int text_contains(struct text text, const char *part, uint64_t size); /* linear 
 int text_take_start(struct text *text, const char *prefix, uint64_t size);
 int text_take_part(struct text *text, const char *part, uint64_t size);
 
+/* Does a value of the slot fit what a predicate asks of it? */
+typedef enum answer test_fn(struct work *work, int32_t slot);
+
 /* Does a field compare with another: op is PACK_FIELD_EQUALS and its like. Any member with any member. */
 enum answer fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum form form);
 
@@ -260,10 +264,55 @@ int field_is_null(const struct work *work, int32_t slot);
 
 /* packrt_set.h ----------------------------------------------------------------------------------------------------- */
 
-/* Is the rest of a string at p, before end; and nothing after it if stop (STOP_END, STOP_CUT) is not 0? */
-int tail_after(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop);
-/* Does the rest of a string end at p, not before end, where text begins? stop is not looked at. */
-int tail_before(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop);
+/* The longest string of a set that begins at p (before end) or ends there (behind end), as its number from 1; 0: none.
+ * The text is folded: the byte at its other end is followed by a 0. */
+typedef uint32_t find_fn(const uint8_t *p, const uint8_t *end, uint32_t stop);
+
+/* What an automaton did not read of a string. */
+struct tail {
+	uint32_t text;     /* offset of its bytes */
+	uint32_t size;
+	uint32_t head;     /* how many bytes it did read */
+	uint16_t fallback; /* what is found if the tail is not there */
+	uint16_t whole;    /* 1: the text ends behind it */
+};
+
+/* What is found, when an automaton that began at start came to the string found: it, or its fallback. */
+uint32_t tail_after(const struct tail *tails, const char *texts, uint32_t found, const uint8_t *start,
+                    const uint8_t *end, uint32_t stop);
+uint32_t tail_before(const struct tail *tails, const char *texts, uint32_t found, const uint8_t *start,
+                     const uint8_t *end, uint32_t stop);
+
+/* A set of whole values and beginnings, or of ends. Offsets count from this head. */
+struct strings {
+	uint32_t bit;         /* among the group's predicates: the set was run */
+	uint32_t backward;
+	uint32_t first, list; /* uint32_t[]: as string_found(), by the string's number */
+	uint32_t anchored, anchored_count; /* uint32_t[]: predicates that are unknown where a value was cut */
+};
+
+/* Is the set to be run over the slot, because it was not yet? Then texts begins there ... */
+int strings_begin(struct work *work, const struct strings *set, int32_t slot, struct texts *texts);
+/* ... and each time that this is not 0, what is in the text is to be found ... */
+int strings_next(struct work *work, const struct strings *set, struct texts *texts);
+/* ... and settled: found is what the set's find_fn returned. */
+void strings_settle(struct work *work, const struct strings *set, uint32_t found);
+
+/* Decides the predicates of a set over the values of a slot, unless that was done. find is called directly. */
+PACKRT_INLINE void
+strings_run(struct work *work, const struct strings *set, int32_t slot, find_fn *find)
+{
+	struct texts texts;
+
+	if (strings_begin(work, set, slot, &texts))
+		while (strings_next(work, set, &texts))
+			strings_settle(work, set, find(texts.text.data, texts.end, texts.stop));
+}
+
+struct contains;
+
+/* The same of contained strings; bit: as above. */
+void contains_run_slot(struct work *work, const struct contains *set, int32_t slot, uint32_t bit);
 
 /*
  * A set of strings, looked for at every place of a text. It is divided into parts: strings of a few bytes, which are
@@ -342,7 +391,8 @@ struct data_string {
 
 enum { DATA_HASH_START = 0x811c9dc5, DATA_HASH_FACTOR = 0x01000193 };
 
-int data_has(const struct work *work, uint32_t number, struct text text);
+/* Is one of the slot's values in a table? */
+enum answer data_ask(struct work *work, int32_t slot, uint32_t number);
 
 /* packrt_number.h -------------------------------------------------------------------------------------------------- */
 

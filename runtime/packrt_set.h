@@ -6,29 +6,98 @@
 
 #include "packrt.h"
 
-int
-tail_after(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop)
+static int
+tail_equals(const uint8_t *text, const char *tail, uint64_t size)
 {
-	uint64_t left = end - p;
-
-	if (left < size || (stop && (left != size || stop != STOP_END)))
-		return 0;
 	for (uint64_t i = 0; i < size; i++)
-		if (p[i] != (uint8_t)tail[i])
+		if (text[i] != (uint8_t)tail[i])
 			return 0;
 	return 1;
 }
 
-int
-tail_before(const uint8_t *p, const uint8_t *end, const char *tail, uint64_t size, uint32_t stop)
+uint32_t
+tail_after(const struct tail *tails, const char *texts, uint32_t found, const uint8_t *start, const uint8_t *end,
+           uint32_t stop)
 {
+	const struct tail *tail = tails + found - 1;
+	const uint8_t *p = start + tail->head;
+	uint64_t left = end - p;
+
+	if (left < tail->size || (tail->whole && (left != tail->size || stop != STOP_END)) ||
+	    !tail_equals(p, texts + tail->text, tail->size))
+		return tail->fallback;
+	return found;
+}
+
+uint32_t
+tail_before(const struct tail *tails, const char *texts, uint32_t found, const uint8_t *start, const uint8_t *end,
+            uint32_t stop)
+{
+	const struct tail *tail = tails + found - 1;
+	const uint8_t *p = start - tail->head;
+
 	(void)stop;
-	if ((uint64_t)(p - end) < size)
+	if ((uint64_t)(p - end) < tail->size || !tail_equals(p - tail->size, texts + tail->text, tail->size))
+		return tail->fallback;
+	return found;
+}
+
+static inline void
+anchored_lose(struct work *work, const struct strings *set)
+{
+	const uint32_t *anchored = (const uint32_t *)((const uint8_t *)set + set->anchored);
+
+	for (uint32_t i = 0; i < set->anchored_count; i++)
+		bit_set(work->unknown, anchored[i]);
+}
+
+int
+strings_begin(struct work *work, const struct strings *set, int32_t slot, struct texts *texts)
+{
+	if (bit_test(work->known, set->bit))
 		return 0;
-	for (uint64_t i = 0; i < size; i++)
-		if (p[i - size] != (uint8_t)tail[i])
-			return 0;
+	bit_set(work->known, set->bit);
+	*texts = (struct texts){ .slot = slot, .form = FORM_FOLDED };
 	return 1;
+}
+
+int
+strings_next(struct work *work, const struct strings *set, struct texts *texts)
+{
+	while (texts_next(work, texts)) {
+		texts->end = texts->text.data + texts->text.size;
+		if (texts->stop == STOP_CUT)
+			anchored_lose(work, set);
+		if (!set->backward)
+			return 1;
+		if (texts->stop == STOP_CUT)
+			continue;
+		texts->end = texts->text.data;
+		texts->text.data += texts->text.size;
+		return 1;
+	}
+	return 0;
+}
+
+void
+strings_settle(struct work *work, const struct strings *set, uint32_t found)
+{
+	const uint8_t *head = (const uint8_t *)set;
+
+	if (found)
+		string_found(work, (const uint32_t *)(head + set->first), (const uint32_t *)(head + set->list), found - 1);
+}
+
+void
+contains_run_slot(struct work *work, const struct contains *set, int32_t slot, uint32_t bit)
+{
+	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+
+	if (bit_test(work->known, bit))
+		return;
+	bit_set(work->known, bit);
+	while (texts_next(work, &texts))
+		contains_run(work, set, texts.text);
 }
 
 static int
@@ -54,7 +123,7 @@ data_find(const struct data_set *set, const uint8_t *bytes, uint64_t size, uint3
 }
 
 /* The hash runs from the end, so that one pass knows it for every suffix that follows a dot. */
-int
+static int
 data_has(const struct work *work, uint32_t number, struct text text)
 {
 	const struct data_set *set = (const void *)(work->data + ((const uint32_t *)work->data)[number]);
@@ -66,5 +135,20 @@ data_has(const struct work *work, uint32_t number, struct text text)
 		hash = (hash ^ text.data[i]) * DATA_HASH_FACTOR;
 	}
 	return data_find(set, text.data, text.size, hash);
+}
+
+enum answer
+data_ask(struct work *work, int32_t slot, uint32_t number)
+{
+	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+	enum answer answer = ANSWER_NO;
+
+	while (texts_next(work, &texts)) {
+		if (texts.stop == STOP_CUT)
+			answer = ANSWER_UNKNOWN;
+		else if (data_has(work, number, texts.text))
+			return ANSWER_YES;
+	}
+	return answer;
 }
 #endif

@@ -106,8 +106,9 @@ value_text(struct work *work, const struct value *value, enum form form)
 	    WORK_ARENA - work->arena_used < WORK_TEXT_ROOM) {
 		for (uint32_t i = 0; i < WORK_TEXTS; i++)
 			work->text_keys[i] = 0;
-		work->arena_used = 0;
+		work->arena_used = WORK_TEXT_PAD;
 	}
+	work->arena[work->arena_used - 1] = 0;
 	cached->text = value_convert(work->arena + work->arena_used, value, form);
 	cached->form = form;
 	work->text_keys[index] = value;

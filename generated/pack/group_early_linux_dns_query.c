@@ -6,98 +6,40 @@ extern const int32_t slots_early_linux_dns_query[];
 ask_fn ask_early_linux_dns_query;
 
 /* 19 ends of QueryName */
-static uint32_t
-find_0(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_27d14a66f7f4da7a(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_27d14a66f7f4da7a(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_0[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-	16, 17, 18, 19,
+find_fn suffixes_27d14a66f7f4da7a;
+static const struct {
+	struct strings head;
+	uint32_t first[20], list[19], anchored[3];
+} strings_0 = {
+	{ 6, 1, 24, 104, 180, 3 },
+	{
+	0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,
+	},
+	{
+	3,2,2,2,2,1,2,1,2,1,2,2,2,2,2,1,1,2,1,
+	},
+	{
+	1,2,3,
+	},
 };
-
-static const uint32_t list_0[] = {
-	3, 2, 2, 2, 2, 1, 2, 1, 2, 1, 2, 2, 2, 2, 2, 1,
-	1, 2, 1,
-};
-
-static const uint32_t anchored_0[] = {
-	1, 2, 3,
-};
-
-static void
-set_0(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 6))
-		return;
-	bit_set(work->known, 6);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 3; i++)
-				bit_set(work->unknown, anchored_0[i]);
-		if (texts.stop == STOP_CUT)
-			continue;
-		found = find_0(texts.text.data + texts.text.size, texts.text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_0, list_0, found);
-	}
-}
 
 /* 2 whole values and beginnings of QueryName */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_f88adfa6b973a3b3(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_f88adfa6b973a3b3(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1, 2,
+find_fn prefixes_f88adfa6b973a3b3;
+static const struct {
+	struct strings head;
+	uint32_t first[3], list[2], anchored[2];
+} strings_1 = {
+	{ 7, 0, 24, 36, 44, 2 },
+	{
+	0,1,2,
+	},
+	{
+	3,4,
+	},
+	{
+	3,4,
+	},
 };
-
-static const uint32_t list_1[] = {
-	3, 4,
-};
-
-static const uint32_t anchored_1[] = {
-	3, 4,
-};
-
-static void
-set_1(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 7))
-		return;
-	bit_set(work->known, 7);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 2; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		found = find_1(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
 
 /* 1 contained strings of QueryName */
 static const struct {
@@ -122,21 +64,8 @@ static const struct {
 	"."
 };
 
-static void
-set_2(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_FOLDED };
-
-	if (bit_test(work->known, 8))
-		return;
-	bit_set(work->known, 8);
-	while (texts_next(work, &texts)) {
-		contains_run(work, &contains_2.head, texts.text);
-	}
-}
-
 static const uint32_t sets_of[] = {
-	0, 1, 1, 2, 3, 4,
+	0, 0, 0, 0, 0, 0,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -146,36 +75,14 @@ run_sets(struct work *work, uint32_t predicate)
 	switch (sets_of[predicate]) {
 	case 0:
 		break;
-	case 1:
-		set_0(work);
-		break;
-	case 2:
-		set_1(work);
-		set_0(work);
-		break;
-	case 3:
-		set_1(work);
-		break;
-	case 4:
-		set_2(work);
-		break;
 	}
 }
 
-int pattern_c9294b3f89a97ddb(struct text text, uint32_t stop);
+test_fn test_461bd87d13495e0b;
+static const uint32_t gates[] = {
+	5, 0, 0, 0, 0, 0,
+};
 
-static enum answer
-lazy_0(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_dns_query[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_c9294b3f89a97ddb(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
 
 static void
 decide(struct work *work, uint32_t predicate)
@@ -183,15 +90,18 @@ decide(struct work *work, uint32_t predicate)
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
-	if (!bit_test(work->yes, predicate)) {
-		switch (predicate) {
-		case 0:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_dns_query(work, 5) == ANSWER_YES)
-				answer = lazy_0(work);
-			break;
-		default:
-			break;
-		}
+	if (bit_test(work->yes, predicate) ||
+	    (gates[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
+	     ask_early_linux_dns_query(work, gates[predicate]) != ANSWER_YES)) {
+		settle(work, predicate, answer);
+		return;
+	}
+	switch (predicate) {
+	case 0:
+		answer = test_461bd87d13495e0b(work, slots_early_linux_dns_query[0]);
+		break;
+	default:
+		break;
 	}
 	settle(work, predicate, answer);
 }
@@ -243,9 +153,9 @@ uint32_t
 group_early_linux_dns_query(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	set_0(work);
-	set_1(work);
-	set_2(work);
+	strings_run(work, &strings_0.head, slots_early_linux_dns_query[0], suffixes_27d14a66f7f4da7a);
+	strings_run(work, &strings_1.head, slots_early_linux_dns_query[0], prefixes_f88adfa6b973a3b3);
+	contains_run_slot(work, &contains_2.head, slots_early_linux_dns_query[0], 8);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);

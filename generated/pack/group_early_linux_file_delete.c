@@ -6,96 +6,40 @@ extern const int32_t slots_early_linux_file_delete[];
 ask_fn ask_early_linux_file_delete;
 
 /* 10 whole values and beginnings of TargetFilename */
-static uint32_t
-find_0(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_82648d364074e9d4(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_82648d364074e9d4(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_0[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-};
-
-static const uint32_t list_0[] = {
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-};
-
-static const uint32_t anchored_0[] = {
+find_fn prefixes_82648d364074e9d4;
+static const struct {
+	struct strings head;
+	uint32_t first[11], list[10], anchored[1];
+} strings_0 = {
+	{ 2, 0, 24, 68, 108, 1 },
+	{
+	0,1,2,3,4,5,6,7,8,9,10,
+	},
+	{
+	0,0,0,0,0,0,0,0,0,0,
+	},
+	{
 	0,
+	},
 };
-
-static void
-set_0(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_file_delete[1], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 2))
-		return;
-	bit_set(work->known, 2);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_0, list_0, found);
-	}
-}
 
 /* 4 ends of Image */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_9d1323eb53edf886(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_9d1323eb53edf886(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1, 2, 3, 4,
-};
-
-static const uint32_t list_1[] = {
-	1, 1, 1, 1,
-};
-
-static const uint32_t anchored_1[] = {
+find_fn suffixes_9d1323eb53edf886;
+static const struct {
+	struct strings head;
+	uint32_t first[5], list[4], anchored[1];
+} strings_1 = {
+	{ 3, 1, 24, 44, 60, 1 },
+	{
+	0,1,2,3,4,
+	},
+	{
+	1,1,1,1,
+	},
+	{
 	1,
+	},
 };
-
-static void
-set_1(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_file_delete[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 3))
-		return;
-	bit_set(work->known, 3);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		if (texts.stop == STOP_CUT)
-			continue;
-		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
 
 static const uint32_t sets_of[] = {
 	0, 1,
@@ -107,10 +51,9 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
-		set_0(work);
 		break;
 	case 1:
-		set_1(work);
+		strings_run(work, &strings_1.head, slots_early_linux_file_delete[0], suffixes_9d1323eb53edf886);
 		break;
 	}
 }
@@ -122,11 +65,13 @@ decide(struct work *work, uint32_t predicate)
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
-	if (!bit_test(work->yes, predicate)) {
-		switch (predicate) {
-		default:
-			break;
-		}
+	if (bit_test(work->yes, predicate)) {
+		settle(work, predicate, answer);
+		return;
+	}
+	switch (predicate) {
+	default:
+		break;
 	}
 	settle(work, predicate, answer);
 }
@@ -172,7 +117,7 @@ uint32_t
 group_early_linux_file_delete(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	set_0(work);
+	strings_run(work, &strings_0.head, slots_early_linux_file_delete[1], prefixes_82648d364074e9d4);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, decide);

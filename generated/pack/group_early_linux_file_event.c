@@ -6,147 +6,60 @@ extern const int32_t slots_early_linux_file_event[];
 ask_fn ask_early_linux_file_event;
 
 /* 17 whole values and beginnings of TargetFilename */
-static uint32_t
-find_0(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_2a2b82ba53fbe0af(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_2a2b82ba53fbe0af(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_0[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-	16, 17,
+find_fn prefixes_2a2b82ba53fbe0af;
+static const struct {
+	struct strings head;
+	uint32_t first[18], list[17], anchored[3];
+} strings_0 = {
+	{ 14, 0, 24, 96, 164, 3 },
+	{
+	0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,
+	},
+	{
+	9,9,9,9,9,10,5,5,8,5,5,5,6,0,0,0,9,
+	},
+	{
+	5,8,10,
+	},
 };
-
-static const uint32_t list_0[] = {
-	9, 9, 9, 9, 9, 10, 5, 5, 8, 5, 5, 5, 6, 0, 0, 0,
-	9,
-};
-
-static const uint32_t anchored_0[] = {
-	5, 8, 10,
-};
-
-static void
-set_0(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_file_event[1], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 14))
-		return;
-	bit_set(work->known, 14);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 3; i++)
-				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_0, list_0, found);
-	}
-}
 
 /* 4 ends of TargetFilename */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_fe06ff6abe2f0090(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_fe06ff6abe2f0090(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1, 2, 3, 4,
+find_fn suffixes_fe06ff6abe2f0090;
+static const struct {
+	struct strings head;
+	uint32_t first[5], list[4], anchored[2];
+} strings_1 = {
+	{ 15, 1, 24, 44, 60, 2 },
+	{
+	0,1,2,3,4,
+	},
+	{
+	4,1,1,4,
+	},
+	{
+	1,4,
+	},
 };
-
-static const uint32_t list_1[] = {
-	4, 1, 1, 4,
-};
-
-static const uint32_t anchored_1[] = {
-	1, 4,
-};
-
-static void
-set_1(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_file_event[1], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 15))
-		return;
-	bit_set(work->known, 15);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 2; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		if (texts.stop == STOP_CUT)
-			continue;
-		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
 
 /* 28 ends of Image */
-static uint32_t
-find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_640fff801501778a(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_640fff801501778a(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_2[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16,
-	17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 28, 29, 30,
+find_fn suffixes_640fff801501778a;
+static const struct {
+	struct strings head;
+	uint32_t first[29], list[30], anchored[3];
+} strings_2 = {
+	{ 16, 1, 24, 140, 260, 3 },
+	{
+	0,1,2,3,4,5,6,7,8,9,10,11,13,14,15,16,17,18,19,20,21,23,24,25,
+	26,27,28,29,30,
+	},
+	{
+	2,7,7,7,7,7,7,7,2,7,11,7,11,2,2,2,7,2,7,7,2,7,11,7,
+	7,7,2,7,7,2,
+	},
+	{
+	2,7,11,
+	},
 };
-
-static const uint32_t list_2[] = {
-	2, 7, 7, 7, 7, 7, 7, 7, 2, 7, 11, 7, 11, 2, 2, 2,
-	7, 2, 7, 7, 2, 7, 11, 7, 7, 7, 2, 7, 7, 2,
-};
-
-static const uint32_t anchored_2[] = {
-	2, 7, 11,
-};
-
-static void
-set_2(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_file_event[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 16))
-		return;
-	bit_set(work->known, 16);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 3; i++)
-				bit_set(work->unknown, anchored_2[i]);
-		if (texts.stop == STOP_CUT)
-			continue;
-		found = find_2(texts.text.data + texts.text.size, texts.text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_2, list_2, found);
-	}
-}
 
 /* 1 contained strings of TargetFilename */
 static const struct {
@@ -171,21 +84,8 @@ static const struct {
 	"/tmp/rsnl-indicator-"
 };
 
-static void
-set_3(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_file_event[1], .form = FORM_FOLDED };
-
-	if (bit_test(work->known, 17))
-		return;
-	bit_set(work->known, 17);
-	while (texts_next(work, &texts)) {
-		contains_run(work, &contains_3.head, texts.text);
-	}
-}
-
 static const uint32_t sets_of[] = {
-	0, 1, 2, 3, 1, 0, 0, 2, 0, 0, 0, 2, 3, 4,
+	0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -194,54 +94,19 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
-		set_0(work);
 		break;
 	case 1:
-		set_1(work);
-		break;
-	case 2:
-		set_2(work);
-		break;
-	case 3:
-		break;
-	case 4:
-		set_3(work);
+		strings_run(work, &strings_2.head, slots_early_linux_file_event[0], suffixes_640fff801501778a);
 		break;
 	}
 }
 
-int pattern_3561f91dc64c4211(struct text text, uint32_t stop);
+test_fn test_7264478ff3fa34ce;
+test_fn test_9304772996464df2;
+static const uint32_t gates[] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 0,
+};
 
-static enum answer
-lazy_3(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_file_event[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_3561f91dc64c4211(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_3e677e937db35962(struct text text, uint32_t stop);
-
-static enum answer
-lazy_12(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_file_event[1], .form = FORM_FOLDED };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_3e677e937db35962(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
 
 static void
 decide(struct work *work, uint32_t predicate)
@@ -249,18 +114,21 @@ decide(struct work *work, uint32_t predicate)
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
-	if (!bit_test(work->yes, predicate)) {
-		switch (predicate) {
-		case 3:
-			answer = lazy_3(work);
-			break;
-		case 12:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_file_event(work, 13) == ANSWER_YES)
-				answer = lazy_12(work);
-			break;
-		default:
-			break;
-		}
+	if (bit_test(work->yes, predicate) ||
+	    (gates[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
+	     ask_early_linux_file_event(work, gates[predicate]) != ANSWER_YES)) {
+		settle(work, predicate, answer);
+		return;
+	}
+	switch (predicate) {
+	case 3:
+		answer = test_7264478ff3fa34ce(work, slots_early_linux_file_event[0]);
+		break;
+	case 12:
+		answer = test_9304772996464df2(work, slots_early_linux_file_event[1]);
+		break;
+	default:
+		break;
 	}
 	settle(work, predicate, answer);
 }
@@ -317,9 +185,9 @@ uint32_t
 group_early_linux_file_event(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	set_0(work);
-	set_1(work);
-	set_3(work);
+	strings_run(work, &strings_0.head, slots_early_linux_file_event[1], prefixes_2a2b82ba53fbe0af);
+	strings_run(work, &strings_1.head, slots_early_linux_file_event[1], suffixes_fe06ff6abe2f0090);
+	contains_run_slot(work, &contains_3.head, slots_early_linux_file_event[1], 17);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 13, decide);

@@ -6,144 +6,61 @@ extern const int32_t slots_early_linux_network_connection[];
 ask_fn ask_early_linux_network_connection;
 
 /* 7 ends of Image */
-static uint32_t
-find_0(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_78ececf34f52493b(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_78ececf34f52493b(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_0[] = {
-	0, 1, 2, 3, 4, 5, 6, 7,
-};
-
-static const uint32_t list_0[] = {
-	0, 0, 0, 0, 0, 0, 0,
-};
-
-static const uint32_t anchored_0[] = {
+find_fn suffixes_78ececf34f52493b;
+static const struct {
+	struct strings head;
+	uint32_t first[8], list[7], anchored[1];
+} strings_0 = {
+	{ 5, 1, 24, 56, 84, 1 },
+	{
+	0,1,2,3,4,5,6,7,
+	},
+	{
+	0,0,0,0,0,0,0,
+	},
+	{
 	0,
+	},
 };
-
-static void
-set_0(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_network_connection[2], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 5))
-		return;
-	bit_set(work->known, 5);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_0[i]);
-		if (texts.stop == STOP_CUT)
-			continue;
-		found = find_0(texts.text.data + texts.text.size, texts.text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_0, list_0, found);
-	}
-}
 
 /* 5 whole values and beginnings of DestinationPort */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_28102d3f3d532531(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_28102d3f3d532531(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1, 2, 3, 4, 5,
-};
-
-static const uint32_t list_1[] = {
-	2, 2, 2, 2, 2,
-};
-
-static const uint32_t anchored_1[] = {
+find_fn prefixes_28102d3f3d532531;
+static const struct {
+	struct strings head;
+	uint32_t first[6], list[5], anchored[1];
+} strings_1 = {
+	{ 6, 0, 24, 48, 68, 1 },
+	{
+	0,1,2,3,4,5,
+	},
+	{
+	2,2,2,2,2,
+	},
+	{
 	2,
+	},
 };
-
-static void
-set_1(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_network_connection[1], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 6))
-		return;
-	bit_set(work->known, 6);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		found = find_1(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
 
 /* 1 whole values and beginnings of DestinationIp */
-static uint32_t
-find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_47847ee4f0e882dc(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_47847ee4f0e882dc(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_2[] = {
-	0, 1,
-};
-
-static const uint32_t list_2[] = {
+find_fn prefixes_47847ee4f0e882dc;
+static const struct {
+	struct strings head;
+	uint32_t first[2], list[1], anchored[1];
+} strings_2 = {
+	{ 7, 0, 24, 32, 36, 1 },
+	{
+	0,1,
+	},
+	{
 	3,
-};
-
-static const uint32_t anchored_2[] = {
+	},
+	{
 	3,
+	},
 };
-
-static void
-set_2(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_network_connection[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 7))
-		return;
-	bit_set(work->known, 7);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_2[i]);
-		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_2, list_2, found);
-	}
-}
 
 static const uint32_t sets_of[] = {
-	0, 1, 2, 3, 1,
+	0, 0, 1, 0, 0,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -152,56 +69,15 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
-		set_0(work);
 		break;
 	case 1:
-		break;
-	case 2:
-		set_1(work);
-		break;
-	case 3:
-		set_2(work);
+		strings_run(work, &strings_1.head, slots_early_linux_network_connection[1], prefixes_28102d3f3d532531);
 		break;
 	}
 }
 
-
-static enum answer
-lazy_1(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_network_connection[0], .form = FORM_RAW };
-
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT) {
-			answer = ANSWER_UNKNOWN;
-			continue;
-		}
-		if (address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\000\000\000\000", 128, 1) ||
-		    address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\177\000\000\000", 104, 1) ||
-		    address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\001", 128, 0))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-
-static enum answer
-lazy_4(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_network_connection[0], .form = FORM_RAW };
-
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT) {
-			answer = ANSWER_UNKNOWN;
-			continue;
-		}
-		if (address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\3063d\000", 120, 1) ||
-		    address_in(texts.text, " \001\015\270\013\255\000\000\000\000\000\000\000\000\000\000", 48, 0))
-			return ANSWER_YES;
-	}
-	return answer;
-}
+test_fn test_780d97ddb98ba5c2;
+test_fn test_acf2a230bbe3eb77;
 
 static void
 decide(struct work *work, uint32_t predicate)
@@ -209,17 +85,19 @@ decide(struct work *work, uint32_t predicate)
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
-	if (!bit_test(work->yes, predicate)) {
-		switch (predicate) {
-		case 1:
-			answer = lazy_1(work);
-			break;
-		case 4:
-			answer = lazy_4(work);
-			break;
-		default:
-			break;
-		}
+	if (bit_test(work->yes, predicate)) {
+		settle(work, predicate, answer);
+		return;
+	}
+	switch (predicate) {
+	case 1:
+		answer = test_780d97ddb98ba5c2(work, slots_early_linux_network_connection[0]);
+		break;
+	case 4:
+		answer = test_acf2a230bbe3eb77(work, slots_early_linux_network_connection[0]);
+		break;
+	default:
+		break;
 	}
 	settle(work, predicate, answer);
 }
@@ -269,8 +147,8 @@ uint32_t
 group_early_linux_network_connection(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	set_0(work);
-	set_2(work);
+	strings_run(work, &strings_0.head, slots_early_linux_network_connection[2], suffixes_78ececf34f52493b);
+	strings_run(work, &strings_2.head, slots_early_linux_network_connection[0], prefixes_47847ee4f0e882dc);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);

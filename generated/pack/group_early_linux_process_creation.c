@@ -6,140 +6,57 @@ extern const int32_t slots_early_linux_process_creation[];
 ask_fn ask_early_linux_process_creation;
 
 /* 19 ends of Image */
-static uint32_t
-find_0(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_6929fdfa64ae423e(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_6929fdfa64ae423e(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_0[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-	16, 17, 18, 21,
+find_fn suffixes_6929fdfa64ae423e;
+static const struct {
+	struct strings head;
+	uint32_t first[20], list[21], anchored[7];
+} strings_0 = {
+	{ 59, 1, 24, 104, 188, 7 },
+	{
+	0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,21,
+	},
+	{
+	20,10,0,38,38,20,38,10,16,16,16,10,20,10,11,20,22,20,16,20,38,
+	},
+	{
+	0,10,11,16,20,22,38,
+	},
 };
-
-static const uint32_t list_0[] = {
-	20, 10, 0, 38, 38, 20, 38, 10, 16, 16, 16, 10, 20, 10, 11, 20,
-	22, 20, 16, 20, 38,
-};
-
-static const uint32_t anchored_0[] = {
-	0, 10, 11, 16, 20, 22, 38,
-};
-
-static void
-set_0(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 59))
-		return;
-	bit_set(work->known, 59);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 7; i++)
-				bit_set(work->unknown, anchored_0[i]);
-		if (texts.stop == STOP_CUT)
-			continue;
-		found = find_0(texts.text.data + texts.text.size, texts.text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_0, list_0, found);
-	}
-}
 
 /* 10 ends of ParentImage */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_5bf7f1eea9c5b3f3(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_5bf7f1eea9c5b3f3(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+find_fn suffixes_5bf7f1eea9c5b3f3;
+static const struct {
+	struct strings head;
+	uint32_t first[11], list[10], anchored[2];
+} strings_1 = {
+	{ 60, 1, 24, 68, 108, 2 },
+	{
+	0,1,2,3,4,5,6,7,8,9,10,
+	},
+	{
+	14,14,14,2,14,2,2,2,14,14,
+	},
+	{
+	2,14,
+	},
 };
-
-static const uint32_t list_1[] = {
-	14, 14, 14, 2, 14, 2, 2, 2, 14, 14,
-};
-
-static const uint32_t anchored_1[] = {
-	2, 14,
-};
-
-static void
-set_1(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_process_creation[2], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 60))
-		return;
-	bit_set(work->known, 60);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 2; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		if (texts.stop == STOP_CUT)
-			continue;
-		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
 
 /* 7 whole values and beginnings of Image */
-static uint32_t
-find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_11d99eae0c265a80(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_11d99eae0c265a80(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_2[] = {
-	0, 1, 2, 4, 6, 7, 8, 9,
+find_fn prefixes_11d99eae0c265a80;
+static const struct {
+	struct strings head;
+	uint32_t first[8], list[9], anchored[0];
+} strings_2 = {
+	{ 61, 0, 24, 56, 92, 0 },
+	{
+	0,1,2,4,6,7,8,9,
+	},
+	{
+	33,3,4,3,4,3,33,33,33,
+	},
+	{
+	},
 };
-
-static const uint32_t list_2[] = {
-	33, 3, 4, 3, 4, 3, 33, 33, 33,
-};
-
-static const uint32_t anchored_2[] = { 0 };
-
-static void
-set_2(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 61))
-		return;
-	bit_set(work->known, 61);
-	while (texts_next(work, &texts)) {
-		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_2, list_2, found);
-	}
-}
 
 /* 27 contained strings of CommandLine */
 static const struct {
@@ -215,19 +132,6 @@ static const struct {
 	"xxd"
 };
 
-static void
-set_3(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
-
-	if (bit_test(work->known, 62))
-		return;
-	bit_set(work->known, 62);
-	while (texts_next(work, &texts)) {
-		contains_run(work, &contains_3.head, texts.text);
-	}
-}
-
 /* 1 contained strings of ParentImage */
 static const struct {
 	struct contains head __attribute__((aligned(8)));
@@ -250,19 +154,6 @@ static const struct {
 	},
 	"/php-fpm"
 };
-
-static void
-set_4(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_process_creation[2], .form = FORM_FOLDED };
-
-	if (bit_test(work->known, 63))
-		return;
-	bit_set(work->known, 63);
-	while (texts_next(work, &texts)) {
-		contains_run(work, &contains_4.head, texts.text);
-	}
-}
 
 /* 7 contained strings of Image */
 static const struct {
@@ -302,64 +193,28 @@ static const struct {
 	"/tmp/rsnl-indicator-"
 };
 
-static void
-set_5(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
-
-	if (bit_test(work->known, 64))
-		return;
-	bit_set(work->known, 64);
-	while (texts_next(work, &texts)) {
-		contains_run(work, &contains_5.head, texts.text);
-	}
-}
-
 /* 5 whole values and beginnings of CommandLine */
-static uint32_t
-find_6(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_2ba64a48bb3377ad(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_2ba64a48bb3377ad(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_6[] = {
-	0, 1, 2, 3, 4, 5,
+find_fn prefixes_2ba64a48bb3377ad;
+static const struct {
+	struct strings head;
+	uint32_t first[6], list[5], anchored[0];
+} strings_6 = {
+	{ 65, 0, 24, 48, 68, 0 },
+	{
+	0,1,2,3,4,5,
+	},
+	{
+	39,39,39,39,39,
+	},
+	{
+	},
 };
-
-static const uint32_t list_6[] = {
-	39, 39, 39, 39, 39,
-};
-
-static const uint32_t anchored_6[] = { 0 };
-
-static void
-set_6(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 65))
-		return;
-	bit_set(work->known, 65);
-	while (texts_next(work, &texts)) {
-		found = find_6(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_6, list_6, found);
-	}
-}
 
 static const uint32_t sets_of[] = {
-	0, 1, 2, 3, 3, 4, 1, 1, 1, 1, 0, 0, 4, 4, 2, 1,
-	0, 1, 1, 1, 0, 1, 0, 4, 1, 4, 4, 4, 4, 4, 1, 4,
-	4, 3, 5, 1, 4, 1, 0, 6, 1, 4, 1, 1, 4, 1, 1, 1,
-	4, 4, 4, 7, 4, 5, 4, 4, 4, 5, 4,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -368,324 +223,37 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
-		set_0(work);
-		break;
-	case 1:
-		break;
-	case 2:
-		set_1(work);
-		break;
-	case 3:
-		set_2(work);
-		break;
-	case 4:
-		set_3(work);
-		break;
-	case 5:
-		set_5(work);
-		break;
-	case 6:
-		set_6(work);
-		break;
-	case 7:
-		set_4(work);
 		break;
 	}
 }
 
-int pattern_c0642c177ee0cc3c(struct text text, uint32_t stop);
+test_fn test_0bfb68721f174e02;
+test_fn test_af579052439ed356;
+test_fn test_bbd5a3003e6f1780;
+test_fn test_4e66084caed09d12;
+test_fn test_c8e261b8f0cdece2;
+test_fn test_67b9c848434a2389;
+test_fn test_0f406f276b268efb;
+test_fn test_f4587001035f14db;
+test_fn test_3badc255ba7e56fa;
+test_fn test_ca71ec1fbd9722e2;
+test_fn test_6c6aa55a042df871;
+test_fn test_91909f0c30e23f39;
+test_fn test_62934ee5c315d3e6;
+test_fn test_c501523452400ff8;
+test_fn test_6315a663fe6adc2a;
+test_fn test_17d682cfeb7eb1fb;
+test_fn test_2263dba85c63a85c;
+test_fn test_b0e3e07b5f94c69a;
+test_fn test_7832410406155d4e;
+test_fn test_9304772996464df2;
+static const uint32_t gates[] = {
+	0, 0, 0, 0, 0, 0, 0, 48, 49, 50, 0, 0, 0, 0, 0, 51,
+	0, 0, 52, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 53, 0, 54, 0, 0, 0, 0, 55, 58, 0, 0, 56, 57,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+};
 
-static enum answer
-lazy_1(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_c0642c177ee0cc3c(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_0a5fe3e058d61c79(struct text text, uint32_t stop);
-
-static enum answer
-lazy_6(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_0a5fe3e058d61c79(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_11ede8f6b9368a52(struct text text, uint32_t stop);
-
-static enum answer
-lazy_7(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_11ede8f6b9368a52(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_960011f5878643ad(struct text text, uint32_t stop);
-
-static enum answer
-lazy_8(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_960011f5878643ad(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_c11a15f090c5b960(struct text text, uint32_t stop);
-
-static enum answer
-lazy_9(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_c11a15f090c5b960(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_cb3b8daaa77ebf5d(struct text text, uint32_t stop);
-
-static enum answer
-lazy_15(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[2], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_cb3b8daaa77ebf5d(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_eb6f58c0e4429d5d(struct text text, uint32_t stop);
-
-static enum answer
-lazy_17(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_eb6f58c0e4429d5d(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_7d578178cbc53eeb(struct text text, uint32_t stop);
-
-static enum answer
-lazy_18(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_7d578178cbc53eeb(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-
-static enum answer
-lazy_19(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
-
-	while (texts_next(work, &texts)) {
-		if (text_contains(texts.text, "0<", 2) ||
-		    text_contains(texts.text, "<&", 2) ||
-		    text_contains(texts.text, ">&", 2))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_842537668ae3a601(struct text text, uint32_t stop);
-
-static enum answer
-lazy_21(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_842537668ae3a601(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_2ed0d64600467d8b(struct text text, uint32_t stop);
-
-static enum answer
-lazy_24(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_2ed0d64600467d8b(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-
-static enum answer
-lazy_30(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
-
-	while (texts_next(work, &texts)) {
-		if (text_contains(texts.text, "exec", 4))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_ce561170f963fd23(struct text text, uint32_t stop);
-
-static enum answer
-lazy_35(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_ce561170f963fd23(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_77cb64ddb819e0d2(struct text text, uint32_t stop);
-
-static enum answer
-lazy_37(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_77cb64ddb819e0d2(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-
-static enum answer
-lazy_40(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_FOLDED };
-
-	while (texts_next(work, &texts)) {
-		if (text_contains(texts.text, ".ko", 3))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_24fd1396a9843afd(struct text text, uint32_t stop);
-
-static enum answer
-lazy_42(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_24fd1396a9843afd(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_c82699208e388655(struct text text, uint32_t stop);
-
-static enum answer
-lazy_43(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_c82699208e388655(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_ba8f0cb1f45bc653(struct text text, uint32_t stop);
-
-static enum answer
-lazy_45(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_ba8f0cb1f45bc653(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-int pattern_6128d05e3649ef1b(struct text text, uint32_t stop);
-
-static enum answer
-lazy_46(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[0], .form = FORM_CLEAN };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_6128d05e3649ef1b(texts.text, texts.stop))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-int pattern_3e677e937db35962(struct text text, uint32_t stop);
-
-static enum answer
-lazy_47(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_linux_process_creation[1], .form = FORM_FOLDED };
-
-	while (texts_next(work, &texts)) {
-		if (pattern_3e677e937db35962(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
 
 static void
 decide(struct work *work, uint32_t predicate)
@@ -693,82 +261,75 @@ decide(struct work *work, uint32_t predicate)
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
-	if (!bit_test(work->yes, predicate)) {
-		switch (predicate) {
-		case 1:
-			answer = lazy_1(work);
-			break;
-		case 6:
-			answer = lazy_6(work);
-			break;
-		case 7:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 48) == ANSWER_YES)
-				answer = lazy_7(work);
-			break;
-		case 8:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 49) == ANSWER_YES)
-				answer = lazy_8(work);
-			break;
-		case 9:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 50) == ANSWER_YES)
-				answer = lazy_9(work);
-			break;
-		case 15:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 51) == ANSWER_YES)
-				answer = lazy_15(work);
-			break;
-		case 17:
-			answer = lazy_17(work);
-			break;
-		case 18:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 52) == ANSWER_YES)
-				answer = lazy_18(work);
-			break;
-		case 19:
-			answer = lazy_19(work);
-			break;
-		case 21:
-			answer = lazy_21(work);
-			break;
-		case 24:
-			answer = lazy_24(work);
-			break;
-		case 30:
-			answer = lazy_30(work);
-			break;
-		case 35:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 53) == ANSWER_YES)
-				answer = lazy_35(work);
-			break;
-		case 37:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 54) == ANSWER_YES)
-				answer = lazy_37(work);
-			break;
-		case 40:
-			answer = lazy_40(work);
-			break;
-		case 42:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 55) == ANSWER_YES)
-				answer = lazy_42(work);
-			break;
-		case 43:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 58) == ANSWER_YES)
-				answer = lazy_43(work);
-			break;
-		case 45:
-			answer = lazy_45(work);
-			break;
-		case 46:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 56) == ANSWER_YES)
-				answer = lazy_46(work);
-			break;
-		case 47:
-			if (work->event->flags & EVENT_HAS_CUT || ask_early_linux_process_creation(work, 57) == ANSWER_YES)
-				answer = lazy_47(work);
-			break;
-		default:
-			break;
-		}
+	if (bit_test(work->yes, predicate) ||
+	    (gates[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
+	     ask_early_linux_process_creation(work, gates[predicate]) != ANSWER_YES)) {
+		settle(work, predicate, answer);
+		return;
+	}
+	switch (predicate) {
+	case 1:
+		answer = test_0bfb68721f174e02(work, slots_early_linux_process_creation[0]);
+		break;
+	case 6:
+		answer = test_af579052439ed356(work, slots_early_linux_process_creation[0]);
+		break;
+	case 7:
+		answer = test_bbd5a3003e6f1780(work, slots_early_linux_process_creation[0]);
+		break;
+	case 8:
+		answer = test_4e66084caed09d12(work, slots_early_linux_process_creation[0]);
+		break;
+	case 9:
+		answer = test_c8e261b8f0cdece2(work, slots_early_linux_process_creation[0]);
+		break;
+	case 15:
+		answer = test_67b9c848434a2389(work, slots_early_linux_process_creation[2]);
+		break;
+	case 17:
+		answer = test_0f406f276b268efb(work, slots_early_linux_process_creation[0]);
+		break;
+	case 18:
+		answer = test_f4587001035f14db(work, slots_early_linux_process_creation[0]);
+		break;
+	case 19:
+		answer = test_3badc255ba7e56fa(work, slots_early_linux_process_creation[0]);
+		break;
+	case 21:
+		answer = test_ca71ec1fbd9722e2(work, slots_early_linux_process_creation[0]);
+		break;
+	case 24:
+		answer = test_6c6aa55a042df871(work, slots_early_linux_process_creation[0]);
+		break;
+	case 30:
+		answer = test_91909f0c30e23f39(work, slots_early_linux_process_creation[0]);
+		break;
+	case 35:
+		answer = test_62934ee5c315d3e6(work, slots_early_linux_process_creation[1]);
+		break;
+	case 37:
+		answer = test_c501523452400ff8(work, slots_early_linux_process_creation[0]);
+		break;
+	case 40:
+		answer = test_6315a663fe6adc2a(work, slots_early_linux_process_creation[0]);
+		break;
+	case 42:
+		answer = test_17d682cfeb7eb1fb(work, slots_early_linux_process_creation[0]);
+		break;
+	case 43:
+		answer = test_2263dba85c63a85c(work, slots_early_linux_process_creation[0]);
+		break;
+	case 45:
+		answer = test_b0e3e07b5f94c69a(work, slots_early_linux_process_creation[0]);
+		break;
+	case 46:
+		answer = test_7832410406155d4e(work, slots_early_linux_process_creation[0]);
+		break;
+	case 47:
+		answer = test_9304772996464df2(work, slots_early_linux_process_creation[1]);
+		break;
+	default:
+		break;
 	}
 	settle(work, predicate, answer);
 }
@@ -839,13 +400,13 @@ uint32_t
 group_early_linux_process_creation(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 2, always, 1);
-	set_0(work);
-	set_1(work);
-	set_2(work);
-	set_3(work);
-	set_4(work);
-	set_5(work);
-	set_6(work);
+	strings_run(work, &strings_0.head, slots_early_linux_process_creation[1], suffixes_6929fdfa64ae423e);
+	strings_run(work, &strings_1.head, slots_early_linux_process_creation[2], suffixes_5bf7f1eea9c5b3f3);
+	strings_run(work, &strings_2.head, slots_early_linux_process_creation[1], prefixes_11d99eae0c265a80);
+	contains_run_slot(work, &contains_3.head, slots_early_linux_process_creation[0], 62);
+	contains_run_slot(work, &contains_4.head, slots_early_linux_process_creation[2], 63);
+	contains_run_slot(work, &contains_5.head, slots_early_linux_process_creation[1], 64);
+	strings_run(work, &strings_6.head, slots_early_linux_process_creation[0], prefixes_2ba64a48bb3377ad);
 	group_candidates(work, witness, 2, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 48, decide);

@@ -6,144 +6,61 @@ extern const int32_t slots_early_windows_network_connection[];
 ask_fn ask_early_windows_network_connection;
 
 /* 2 whole values and beginnings of DestinationHostname */
-static uint32_t
-find_0(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_f88adfa6b973a3b3(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_f88adfa6b973a3b3(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_0[] = {
-	0, 1, 2,
+find_fn prefixes_f88adfa6b973a3b3;
+static const struct {
+	struct strings head;
+	uint32_t first[3], list[2], anchored[2];
+} strings_0 = {
+	{ 4, 0, 24, 36, 44, 2 },
+	{
+	0,1,2,
+	},
+	{
+	0,1,
+	},
+	{
+	0,1,
+	},
 };
-
-static const uint32_t list_0[] = {
-	0, 1,
-};
-
-static const uint32_t anchored_0[] = {
-	0, 1,
-};
-
-static void
-set_0(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_windows_network_connection[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 4))
-		return;
-	bit_set(work->known, 4);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 2; i++)
-				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_0, list_0, found);
-	}
-}
 
 /* 1 ends of DestinationHostname */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = p - end;
-
-	(void)size;
-	extern uint32_t suffixes_c2de2c7d7141b416(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = suffixes_c2de2c7d7141b416(p - 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1,
-};
-
-static const uint32_t list_1[] = {
+find_fn suffixes_c2de2c7d7141b416;
+static const struct {
+	struct strings head;
+	uint32_t first[2], list[1], anchored[1];
+} strings_1 = {
+	{ 5, 1, 24, 32, 36, 1 },
+	{
+	0,1,
+	},
+	{
 	0,
-};
-
-static const uint32_t anchored_1[] = {
+	},
+	{
 	0,
+	},
 };
-
-static void
-set_1(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_windows_network_connection[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 5))
-		return;
-	bit_set(work->known, 5);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		if (texts.stop == STOP_CUT)
-			continue;
-		found = find_1(texts.text.data + texts.text.size, texts.text.data, STOP_END);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
 
 /* 1 whole values and beginnings of DestinationIp */
-static uint32_t
-find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_47847ee4f0e882dc(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_47847ee4f0e882dc(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_2[] = {
-	0, 1,
-};
-
-static const uint32_t list_2[] = {
+find_fn prefixes_47847ee4f0e882dc;
+static const struct {
+	struct strings head;
+	uint32_t first[2], list[1], anchored[1];
+} strings_2 = {
+	{ 6, 0, 24, 32, 36, 1 },
+	{
+	0,1,
+	},
+	{
 	2,
-};
-
-static const uint32_t anchored_2[] = {
+	},
+	{
 	2,
+	},
 };
-
-static void
-set_2(struct work *work)
-{
-	struct texts texts = { .slot = slots_early_windows_network_connection[1], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 6))
-		return;
-	bit_set(work->known, 6);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_2[i]);
-		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_2, list_2, found);
-	}
-}
 
 static const uint32_t sets_of[] = {
-	0, 1, 2, 3,
+	0, 0, 0, 0,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -152,38 +69,11 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
-		set_0(work);
-		set_1(work);
-		break;
-	case 1:
-		set_0(work);
-		break;
-	case 2:
-		set_2(work);
-		break;
-	case 3:
 		break;
 	}
 }
 
-
-static enum answer
-lazy_3(struct work *work)
-{
-	enum answer answer = ANSWER_NO;
-	struct texts texts = { .slot = slots_early_windows_network_connection[1], .form = FORM_RAW };
-
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT) {
-			answer = ANSWER_UNKNOWN;
-			continue;
-		}
-		if (address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\3063d\000", 120, 1) ||
-		    address_in(texts.text, " \001\015\270\013\255\000\000\000\000\000\000\000\000\000\000", 48, 0))
-			return ANSWER_YES;
-	}
-	return answer;
-}
+test_fn test_acf2a230bbe3eb77;
 
 static void
 decide(struct work *work, uint32_t predicate)
@@ -191,14 +81,16 @@ decide(struct work *work, uint32_t predicate)
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
-	if (!bit_test(work->yes, predicate)) {
-		switch (predicate) {
-		case 3:
-			answer = lazy_3(work);
-			break;
-		default:
-			break;
-		}
+	if (bit_test(work->yes, predicate)) {
+		settle(work, predicate, answer);
+		return;
+	}
+	switch (predicate) {
+	case 3:
+		answer = test_acf2a230bbe3eb77(work, slots_early_windows_network_connection[1]);
+		break;
+	default:
+		break;
 	}
 	settle(work, predicate, answer);
 }
@@ -250,9 +142,9 @@ uint32_t
 group_early_windows_network_connection(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	set_0(work);
-	set_1(work);
-	set_2(work);
+	strings_run(work, &strings_0.head, slots_early_windows_network_connection[0], prefixes_f88adfa6b973a3b3);
+	strings_run(work, &strings_1.head, slots_early_windows_network_connection[0], suffixes_c2de2c7d7141b416);
+	strings_run(work, &strings_2.head, slots_early_windows_network_connection[1], prefixes_47847ee4f0e882dc);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 4, decide);

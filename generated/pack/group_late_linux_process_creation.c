@@ -6,142 +6,61 @@ extern const int32_t slots_late_linux_process_creation[];
 ask_fn ask_late_linux_process_creation;
 
 /* 1 whole values and beginnings of md5 */
-static uint32_t
-find_0(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_83e50c540d07e85d(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_83e50c540d07e85d(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_0[] = {
-	0, 1,
-};
-
-static const uint32_t list_0[] = {
+find_fn prefixes_83e50c540d07e85d;
+static const struct {
+	struct strings head;
+	uint32_t first[2], list[1], anchored[1];
+} strings_0 = {
+	{ 3, 0, 24, 32, 36, 1 },
+	{
+	0,1,
+	},
+	{
 	0,
-};
-
-static const uint32_t anchored_0[] = {
+	},
+	{
 	0,
+	},
 };
-
-static void
-set_0(struct work *work)
-{
-	struct texts texts = { .slot = slots_late_linux_process_creation[0], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 3))
-		return;
-	bit_set(work->known, 3);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_0[i]);
-		found = find_0(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_0, list_0, found);
-	}
-}
 
 /* 1 whole values and beginnings of sha1 */
-static uint32_t
-find_1(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_70e870746ffc578f(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_70e870746ffc578f(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_1[] = {
-	0, 1,
-};
-
-static const uint32_t list_1[] = {
+find_fn prefixes_70e870746ffc578f;
+static const struct {
+	struct strings head;
+	uint32_t first[2], list[1], anchored[1];
+} strings_1 = {
+	{ 4, 0, 24, 32, 36, 1 },
+	{
+	0,1,
+	},
+	{
 	1,
-};
-
-static const uint32_t anchored_1[] = {
+	},
+	{
 	1,
+	},
 };
-
-static void
-set_1(struct work *work)
-{
-	struct texts texts = { .slot = slots_late_linux_process_creation[1], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 4))
-		return;
-	bit_set(work->known, 4);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_1[i]);
-		found = find_1(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_1, list_1, found);
-	}
-}
 
 /* 1 whole values and beginnings of sha256 */
-static uint32_t
-find_2(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	uint32_t best = UINT32_MAX, found;
-	uint64_t size = end - p;
-
-	(void)size;
-	extern uint32_t prefixes_bd85912e2fbc13c1(const uint8_t *, const uint8_t *, uint32_t);
-
-	found = prefixes_bd85912e2fbc13c1(p + 0, end, stop);
-	return found ? found + -1 : best;
-}
-
-static const uint32_t first_2[] = {
-	0, 1,
-};
-
-static const uint32_t list_2[] = {
+find_fn prefixes_bd85912e2fbc13c1;
+static const struct {
+	struct strings head;
+	uint32_t first[2], list[1], anchored[1];
+} strings_2 = {
+	{ 5, 0, 24, 32, 36, 1 },
+	{
+	0,1,
+	},
+	{
 	2,
-};
-
-static const uint32_t anchored_2[] = {
+	},
+	{
 	2,
+	},
 };
-
-static void
-set_2(struct work *work)
-{
-	struct texts texts = { .slot = slots_late_linux_process_creation[2], .form = FORM_FOLDED };
-	uint32_t found;
-
-	if (bit_test(work->known, 5))
-		return;
-	bit_set(work->known, 5);
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT)
-			for (uint32_t i = 0; i < 1; i++)
-				bit_set(work->unknown, anchored_2[i]);
-		found = find_2(texts.text.data, texts.text.data + texts.text.size, texts.stop);
-		if (found != UINT32_MAX)
-			string_found(work, first_2, list_2, found);
-	}
-}
 
 static const uint32_t sets_of[] = {
-	0, 1, 2,
+	0, 0, 0,
 };
 
 /* Runs the sets that a predicate hangs on. */
@@ -150,13 +69,6 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
-		set_0(work);
-		break;
-	case 1:
-		set_1(work);
-		break;
-	case 2:
-		set_2(work);
 		break;
 	}
 }
@@ -168,11 +80,13 @@ decide(struct work *work, uint32_t predicate)
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
-	if (!bit_test(work->yes, predicate)) {
-		switch (predicate) {
-		default:
-			break;
-		}
+	if (bit_test(work->yes, predicate)) {
+		settle(work, predicate, answer);
+		return;
+	}
+	switch (predicate) {
+	default:
+		break;
 	}
 	settle(work, predicate, answer);
 }
@@ -222,9 +136,9 @@ uint32_t
 group_late_linux_process_creation(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	set_0(work);
-	set_1(work);
-	set_2(work);
+	strings_run(work, &strings_0.head, slots_late_linux_process_creation[0], prefixes_83e50c540d07e85d);
+	strings_run(work, &strings_1.head, slots_late_linux_process_creation[1], prefixes_70e870746ffc578f);
+	strings_run(work, &strings_2.head, slots_late_linux_process_creation[2], prefixes_bd85912e2fbc13c1);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, decide);

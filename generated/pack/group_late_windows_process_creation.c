@@ -30,19 +30,6 @@ static const struct {
 	"sha256=275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"
 };
 
-static void
-set_0(struct work *work)
-{
-	struct texts texts = { .slot = slots_late_windows_process_creation[0], .form = FORM_FOLDED };
-
-	if (bit_test(work->known, 3))
-		return;
-	bit_set(work->known, 3);
-	while (texts_next(work, &texts)) {
-		contains_run(work, &contains_0.head, texts.text);
-	}
-}
-
 static const uint32_t sets_of[] = {
 	0, 0, 0,
 };
@@ -53,7 +40,6 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of[predicate]) {
 	case 0:
-		set_0(work);
 		break;
 	}
 }
@@ -65,11 +51,13 @@ decide(struct work *work, uint32_t predicate)
 	enum answer answer = ANSWER_NO;
 
 	run_sets(work, predicate);
-	if (!bit_test(work->yes, predicate)) {
-		switch (predicate) {
-		default:
-			break;
-		}
+	if (bit_test(work->yes, predicate)) {
+		settle(work, predicate, answer);
+		return;
+	}
+	switch (predicate) {
+	default:
+		break;
 	}
 	settle(work, predicate, answer);
 }
@@ -119,7 +107,7 @@ uint32_t
 group_late_windows_process_creation(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	set_0(work);
+	contains_run_slot(work, &contains_0.head, slots_late_windows_process_creation[0], 3);
 	group_candidates(work, witness, 1, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, decide);

@@ -65,7 +65,7 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.texts = (struct work_text *)(bytes + 1024);
 	work.arena = bytes + 2560;
 	work.second = bytes + 264832;
-	work.arena_used = 0;
+	work.arena_used = WORK_TEXT_PAD;
 	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 395968) : 0;
 	if (work.times)
 		work.times->count = 0;

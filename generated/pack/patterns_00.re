@@ -2,10 +2,8 @@
 #include "packrt.h"
 #pragma GCC visibility push(hidden)
 
-#define FORWARD 1
-
-#define YYSKIP() (FORWARD ? ++p : --p)
-#define YYPEEK() (p != end ? (FORWARD ? p[0] : p[-1]) : stop)
+#define YYSKIP() ++p
+#define YYPEEK() (p != end ? p[0] : stop)
 #define YYBACKUP() (void)0
 #define YYRESTORE() (void)0
 

@@ -2,157 +2,353 @@
 #include "packrt.h"
 #pragma GCC visibility push(hidden)
 
-#define FORWARD 1
-
-#define YYSKIP() (FORWARD ? ++p : --p)
-#define YYPEEK() (p != end ? (FORWARD ? p[0] : p[-1]) : stop)
+#define YYSKIP() ++p
+#define YYPEEK() p[0]
 #define YYBACKUP() (void)0
 #define YYRESTORE() (void)0
 
 /*!re2c
 	re2c:flags:input = custom;
-	re2c:flags:w = 1;
 	re2c:yyfill:enable = 0;
-	re2c:define:YYCTYPE = uint32_t;
-	end = [\u0100];
+	re2c:define:YYCTYPE = uint8_t;
 */
+
+static const struct tail tails_f88adfa6b973a3b3[] = {
+	{0,11,1,0,1},
+	{11,16,1,0,1},
+};
+
+static const char texts_f88adfa6b973a3b3[] =
+	"emo.invalid"
+	"ndicator.example"
+	;
 
 uint32_t
 prefixes_f88adfa6b973a3b3(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"d" { return tail_after(p, end, "emo.invalid", 11, stop) ? 1 : 0; }
-	"i" { return tail_after(p, end, "ndicator.example", 16, stop) ? 2 : 0; }
+	"d" { found = 1; goto tail; }
+	"i" { found = 2; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_f88adfa6b973a3b3, texts_f88adfa6b973a3b3, found, start, end, stop);
 }
+
+static const struct tail tails_82648d364074e9d4[] = {
+	{0,7,2,0,1},
+	{7,12,12,0,1},
+	{19,5,12,0,1},
+	{24,3,10,0,1},
+	{27,6,10,0,1},
+	{33,7,10,0,1},
+	{40,4,11,0,1},
+	{44,4,11,0,1},
+	{48,3,10,0,1},
+	{51,7,6,0,1},
+};
+
+static const char texts_82648d364074e9d4[] =
+	"un/utmp"
+	"it/audit.log"
+	"h.log"
+	"tmp"
+	"astlog"
+	"essages"
+	"cure"
+	"slog"
+	"tmp"
+	"un/utmp"
+	;
 
 uint32_t
 prefixes_82648d364074e9d4(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"/r" { return tail_after(p, end, "un/utmp", 7, stop) ? 1 : 0; }
-	"/var/log/aud" { return tail_after(p, end, "it/audit.log", 12, stop) ? 2 : 0; }
-	"/var/log/aut" { return tail_after(p, end, "h.log", 5, stop) ? 3 : 0; }
-	"/var/log/b" { return tail_after(p, end, "tmp", 3, stop) ? 4 : 0; }
-	"/var/log/l" { return tail_after(p, end, "astlog", 6, stop) ? 5 : 0; }
-	"/var/log/m" { return tail_after(p, end, "essages", 7, stop) ? 6 : 0; }
-	"/var/log/se" { return tail_after(p, end, "cure", 4, stop) ? 7 : 0; }
-	"/var/log/sy" { return tail_after(p, end, "slog", 4, stop) ? 8 : 0; }
-	"/var/log/w" { return tail_after(p, end, "tmp", 3, stop) ? 9 : 0; }
-	"/var/r" { return tail_after(p, end, "un/utmp", 7, stop) ? 10 : 0; }
+	"/r" { found = 1; goto tail; }
+	"/var/log/aud" { found = 2; goto tail; }
+	"/var/log/aut" { found = 3; goto tail; }
+	"/var/log/b" { found = 4; goto tail; }
+	"/var/log/l" { found = 5; goto tail; }
+	"/var/log/m" { found = 6; goto tail; }
+	"/var/log/se" { found = 7; goto tail; }
+	"/var/log/sy" { found = 8; goto tail; }
+	"/var/log/w" { found = 9; goto tail; }
+	"/var/r" { found = 10; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_82648d364074e9d4, texts_82648d364074e9d4, found, start, end, stop);
 }
+
+static const struct tail tails_2a2b82ba53fbe0af[] = {
+	{0,0,12,0,0},
+	{0,4,12,0,0},
+	{4,6,11,0,0},
+	{10,7,11,0,0},
+	{17,6,11,0,0},
+	{23,0,12,0,1},
+	{23,3,7,0,1},
+	{26,5,7,0,1},
+	{31,12,6,0,1},
+	{43,5,6,0,1},
+	{48,4,7,0,1},
+	{52,0,12,0,1},
+	{52,0,15,0,0},
+	{52,13,7,0,0},
+	{65,18,2,0,0},
+	{83,28,2,0,0},
+	{111,14,2,0,0},
+};
+
+static const char texts_2a2b82ba53fbe0af[] =
+	""
+	"ily/"
+	"ourly/"
+	"onthly/"
+	"eekly/"
+	""
+	"oup"
+	"hadow"
+	"d.so.preload"
+	"asswd"
+	"adow"
+	""
+	""
+	"stemd/system/"
+	"un/systemd/system/"
+	"sr/local/lib/systemd/system/"
+	"ar/spool/cron/"
+	;
 
 uint32_t
 prefixes_2a2b82ba53fbe0af(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
 	"/etc/cron.d/" { return 1; }
-	"/etc/cron.da" { return tail_after(p, end, "ily/", 4, 0) ? 2 : 0; }
-	"/etc/cron.h" { return tail_after(p, end, "ourly/", 6, 0) ? 3 : 0; }
-	"/etc/cron.m" { return tail_after(p, end, "onthly/", 7, 0) ? 4 : 0; }
-	"/etc/cron.w" { return tail_after(p, end, "eekly/", 6, 0) ? 5 : 0; }
-	"/etc/crontab" end { return 6; }
-	"/etc/gr" { return tail_after(p, end, "oup", 3, stop) ? 7 : 0; }
-	"/etc/gs" { return tail_after(p, end, "hadow", 5, stop) ? 8 : 0; }
-	"/etc/l" { return tail_after(p, end, "d.so.preload", 12, stop) ? 9 : 0; }
-	"/etc/p" { return tail_after(p, end, "asswd", 5, stop) ? 10 : 0; }
-	"/etc/sh" { return tail_after(p, end, "adow", 4, stop) ? 11 : 0; }
-	"/etc/sudoers" end { return 12; }
+	"/etc/cron.da" { found = 2; goto tail; }
+	"/etc/cron.h" { found = 3; goto tail; }
+	"/etc/cron.m" { found = 4; goto tail; }
+	"/etc/cron.w" { found = 5; goto tail; }
+	"/etc/crontab" { found = 6; goto tail; }
+	"/etc/gr" { found = 7; goto tail; }
+	"/etc/gs" { found = 8; goto tail; }
+	"/etc/l" { found = 9; goto tail; }
+	"/etc/p" { found = 10; goto tail; }
+	"/etc/sh" { found = 11; goto tail; }
+	"/etc/sudoers" { found = 12; goto tail; }
 	"/etc/sudoers.d/" { return 13; }
-	"/etc/sy" { return tail_after(p, end, "stemd/system/", 13, 0) ? 14 : 0; }
-	"/r" { return tail_after(p, end, "un/systemd/system/", 18, 0) ? 15 : 0; }
-	"/u" { return tail_after(p, end, "sr/local/lib/systemd/system/", 28, 0) ? 16 : 0; }
-	"/v" { return tail_after(p, end, "ar/spool/cron/", 14, 0) ? 17 : 0; }
+	"/etc/sy" { found = 14; goto tail; }
+	"/r" { found = 15; goto tail; }
+	"/u" { found = 16; goto tail; }
+	"/v" { found = 17; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_2a2b82ba53fbe0af, texts_2a2b82ba53fbe0af, found, start, end, stop);
 }
+
+static const struct tail tails_28102d3f3d532531[] = {
+	{0,0,1,0,1},
+	{0,0,3,0,1},
+	{0,0,2,0,1},
+	{0,0,3,0,1},
+	{0,0,2,0,1},
+};
+
+static const char texts_28102d3f3d532531[] =
+	""
+	""
+	""
+	""
+	""
+	;
 
 uint32_t
 prefixes_28102d3f3d532531(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"0" end { return 1; }
-	"389" end { return 2; }
-	"53" end { return 3; }
-	"636" end { return 4; }
-	"88" end { return 5; }
+	"0" { found = 1; goto tail; }
+	"389" { found = 2; goto tail; }
+	"53" { found = 3; goto tail; }
+	"636" { found = 4; goto tail; }
+	"88" { found = 5; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_28102d3f3d532531, texts_28102d3f3d532531, found, start, end, stop);
 }
+
+static const struct tail tails_47847ee4f0e882dc[] = {
+	{0,9,1,0,1},
+};
+
+static const char texts_47847ee4f0e882dc[] =
+	"92.0.2.66"
+	;
 
 uint32_t
 prefixes_47847ee4f0e882dc(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"1" { return tail_after(p, end, "92.0.2.66", 9, stop) ? 1 : 0; }
+	"1" { found = 1; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_47847ee4f0e882dc, texts_47847ee4f0e882dc, found, start, end, stop);
 }
+
+static const struct tail tails_11d99eae0c265a80[] = {
+	{0,7,2,0,0},
+	{7,0,7,0,0},
+	{7,11,8,2,0},
+	{18,11,8,2,0},
+	{29,7,2,0,0},
+	{36,3,2,0,0},
+	{39,7,2,0,0},
+};
+
+static const char texts_11d99eae0c265a80[] =
+	"ev/shm/"
+	""
+	"run_cloned:"
+	"unc_cloned:"
+	"un/shm/"
+	"mp/"
+	"ar/tmp/"
+	;
 
 uint32_t
 prefixes_11d99eae0c265a80(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"/d" { return tail_after(p, end, "ev/shm/", 7, 0) ? 1 : 0; }
+	"/d" { found = 1; goto tail; }
 	"/memfd:" { return 2; }
-	"/memfd:c" { return tail_after(p, end, "run_cloned:", 11, 0) ? 3 : 2; }
-	"/memfd:r" { return tail_after(p, end, "unc_cloned:", 11, 0) ? 4 : 2; }
-	"/r" { return tail_after(p, end, "un/shm/", 7, 0) ? 5 : 0; }
-	"/t" { return tail_after(p, end, "mp/", 3, 0) ? 6 : 0; }
-	"/v" { return tail_after(p, end, "ar/tmp/", 7, 0) ? 7 : 0; }
+	"/memfd:c" { found = 3; goto tail; }
+	"/memfd:r" { found = 4; goto tail; }
+	"/r" { found = 5; goto tail; }
+	"/t" { found = 6; goto tail; }
+	"/v" { found = 7; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_11d99eae0c265a80, texts_11d99eae0c265a80, found, start, end, stop);
 }
+
+static const struct tail tails_2ba64a48bb3377ad[] = {
+	{0,10,2,0,0},
+	{10,14,2,0,0},
+	{24,13,1,0,0},
+	{37,5,1,0,0},
+	{42,10,1,0,0},
+};
+
+static const char texts_2ba64a48bb3377ad[] =
+	"bin/insmod"
+	"sr/sbin/insmod"
+	"usybox insmod"
+	"nsmod"
+	"mod insert"
+	;
 
 uint32_t
 prefixes_2ba64a48bb3377ad(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"/s" { return tail_after(p, end, "bin/insmod", 10, 0) ? 1 : 0; }
-	"/u" { return tail_after(p, end, "sr/sbin/insmod", 14, 0) ? 2 : 0; }
-	"b" { return tail_after(p, end, "usybox insmod", 13, 0) ? 3 : 0; }
-	"i" { return tail_after(p, end, "nsmod", 5, 0) ? 4 : 0; }
-	"k" { return tail_after(p, end, "mod insert", 10, 0) ? 5 : 0; }
+	"/s" { found = 1; goto tail; }
+	"/u" { found = 2; goto tail; }
+	"b" { found = 3; goto tail; }
+	"i" { found = 4; goto tail; }
+	"k" { found = 5; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_2ba64a48bb3377ad, texts_2ba64a48bb3377ad, found, start, end, stop);
 }
+
+static const struct tail tails_83e50c540d07e85d[] = {
+	{0,31,1,0,1},
+};
+
+static const char texts_83e50c540d07e85d[] =
+	"4d88612fea8a8f36de82e1278abb02f"
+	;
 
 uint32_t
 prefixes_83e50c540d07e85d(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"4" { return tail_after(p, end, "4d88612fea8a8f36de82e1278abb02f", 31, stop) ? 1 : 0; }
+	"4" { found = 1; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_83e50c540d07e85d, texts_83e50c540d07e85d, found, start, end, stop);
 }
+
+static const struct tail tails_70e870746ffc578f[] = {
+	{0,39,1,0,1},
+};
+
+static const char texts_70e870746ffc578f[] =
+	"395856ce81f2b7382dee72602f798b642f14140"
+	;
 
 uint32_t
 prefixes_70e870746ffc578f(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"3" { return tail_after(p, end, "395856ce81f2b7382dee72602f798b642f14140", 39, stop) ? 1 : 0; }
+	"3" { found = 1; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_70e870746ffc578f, texts_70e870746ffc578f, found, start, end, stop);
 }
+
+static const struct tail tails_bd85912e2fbc13c1[] = {
+	{0,63,1,0,1},
+};
+
+static const char texts_bd85912e2fbc13c1[] =
+	"75a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"
+	;
 
 uint32_t
 prefixes_bd85912e2fbc13c1(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"2" { return tail_after(p, end, "75a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f", 63, stop) ? 1 : 0; }
+	"2" { found = 1; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_after(tails_bd85912e2fbc13c1, texts_bd85912e2fbc13c1, found, start, end, stop);
 }

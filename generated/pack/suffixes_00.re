@@ -2,118 +2,286 @@
 #include "packrt.h"
 #pragma GCC visibility push(hidden)
 
-#define FORWARD 0
-
-#define YYSKIP() (FORWARD ? ++p : --p)
-#define YYPEEK() (p != end ? (FORWARD ? p[0] : p[-1]) : stop)
+#define YYSKIP() --p
+#define YYPEEK() p[-1]
 #define YYBACKUP() (void)0
 #define YYRESTORE() (void)0
 
 /*!re2c
 	re2c:flags:input = custom;
-	re2c:flags:w = 1;
 	re2c:yyfill:enable = 0;
-	re2c:define:YYCTYPE = uint32_t;
-	end = [\u0100];
+	re2c:define:YYCTYPE = uint8_t;
 */
+
+static const struct tail tails_27d14a66f7f4da7a[] = {
+	{0,12,1,0,0},
+	{12,6,2,0,0},
+	{18,10,2,0,0},
+	{28,8,2,0,0},
+	{36,8,2,0,0},
+	{44,12,1,0,0},
+	{56,11,1,0,0},
+	{67,6,5,0,0},
+	{73,11,6,0,0},
+	{84,8,6,0,0},
+	{92,7,5,0,0},
+	{99,8,2,0,0},
+	{107,7,2,0,0},
+	{114,6,2,0,0},
+	{120,7,2,0,0},
+	{127,10,5,0,0},
+	{137,8,5,0,0},
+	{145,16,5,0,0},
+	{161,10,5,0,0},
+};
+
+static const char texts_27d14a66f7f4da7a[] =
+	".demo.invali"
+	".oast."
+	".oast.onli"
+	".oast.si"
+	".oast.li"
+	".spamhaus.or"
+	".interact.s"
+	".mcafe"
+	".canarytoke"
+	".amazona"
+	".oastif"
+	".dnslog."
+	".oast.f"
+	".ceye."
+	".oast.p"
+	".akamaiedg"
+	".sophosx"
+	".burpcollaborato"
+	".cloudfron"
+	;
 
 uint32_t
 suffixes_27d14a66f7f4da7a(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"d" { return tail_before(p, end, ".demo.invali", 12, 0) ? 1 : 0; }
-	"em" { return tail_before(p, end, ".oast.", 6, 0) ? 2 : 0; }
-	"en" { return tail_before(p, end, ".oast.onli", 10, 0) ? 3 : 0; }
-	"et" { return tail_before(p, end, ".oast.si", 8, 0) ? 4 : 0; }
-	"ev" { return tail_before(p, end, ".oast.li", 8, 0) ? 5 : 0; }
-	"g" { return tail_before(p, end, ".spamhaus.or", 12, 0) ? 6 : 0; }
-	"h" { return tail_before(p, end, ".interact.s", 11, 0) ? 7 : 0; }
-	"moc.e" { return tail_before(p, end, ".mcafe", 6, 0) ? 8 : 0; }
-	"moc.sn" { return tail_before(p, end, ".canarytoke", 11, 0) ? 9 : 0; }
-	"moc.sw" { return tail_before(p, end, ".amazona", 8, 0) ? 10 : 0; }
-	"moc.y" { return tail_before(p, end, ".oastif", 7, 0) ? 11 : 0; }
-	"nc" { return tail_before(p, end, ".dnslog.", 8, 0) ? 12 : 0; }
-	"nu" { return tail_before(p, end, ".oast.f", 7, 0) ? 13 : 0; }
-	"oi" { return tail_before(p, end, ".ceye.", 6, 0) ? 14 : 0; }
-	"or" { return tail_before(p, end, ".oast.p", 7, 0) ? 15 : 0; }
-	"ten.e" { return tail_before(p, end, ".akamaiedg", 10, 0) ? 16 : 0; }
-	"ten.l" { return tail_before(p, end, ".sophosx", 8, 0) ? 17 : 0; }
-	"ten.r" { return tail_before(p, end, ".burpcollaborato", 16, 0) ? 18 : 0; }
-	"ten.t" { return tail_before(p, end, ".cloudfron", 10, 0) ? 19 : 0; }
+	"d" { found = 1; goto tail; }
+	"em" { found = 2; goto tail; }
+	"en" { found = 3; goto tail; }
+	"et" { found = 4; goto tail; }
+	"ev" { found = 5; goto tail; }
+	"g" { found = 6; goto tail; }
+	"h" { found = 7; goto tail; }
+	"moc.e" { found = 8; goto tail; }
+	"moc.sn" { found = 9; goto tail; }
+	"moc.sw" { found = 10; goto tail; }
+	"moc.y" { found = 11; goto tail; }
+	"nc" { found = 12; goto tail; }
+	"nu" { found = 13; goto tail; }
+	"oi" { found = 14; goto tail; }
+	"or" { found = 15; goto tail; }
+	"ten.e" { found = 16; goto tail; }
+	"ten.l" { found = 17; goto tail; }
+	"ten.r" { found = 18; goto tail; }
+	"ten.t" { found = 19; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_before(tails_27d14a66f7f4da7a, texts_27d14a66f7f4da7a, found, start, end, stop);
 }
+
+static const struct tail tails_9d1323eb53edf886[] = {
+	{0,7,2,0,0},
+	{7,5,2,0,0},
+	{12,9,1,0,0},
+	{21,4,1,0,0},
+};
+
+static const char texts_9d1323eb53edf886[] =
+	"/rsyslo"
+	"/audi"
+	"/logrotat"
+	"/dpk"
+	;
 
 uint32_t
 suffixes_9d1323eb53edf886(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"dg" { return tail_before(p, end, "/rsyslo", 7, 0) ? 1 : 0; }
-	"dt" { return tail_before(p, end, "/audi", 5, 0) ? 2 : 0; }
-	"e" { return tail_before(p, end, "/logrotat", 9, 0) ? 3 : 0; }
-	"g" { return tail_before(p, end, "/dpk", 4, 0) ? 4 : 0; }
+	"dg" { found = 1; goto tail; }
+	"dt" { found = 2; goto tail; }
+	"e" { found = 3; goto tail; }
+	"g" { found = 4; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_before(tails_9d1323eb53edf886, texts_9d1323eb53edf886, found, start, end, stop);
 }
+
+static const struct tail tails_fe06ff6abe2f0090[] = {
+	{0,21,1,0,0},
+	{21,7,1,0,0},
+	{28,5,1,0,0},
+	{33,20,1,0,0},
+};
+
+static const char texts_fe06ff6abe2f0090[] =
+	"/.ssh/authorized_keys"
+	".servic"
+	".time"
+	"/.ssh/authorized_key"
+	;
 
 uint32_t
 suffixes_fe06ff6abe2f0090(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"2" { return tail_before(p, end, "/.ssh/authorized_keys", 21, 0) ? 1 : 0; }
-	"e" { return tail_before(p, end, ".servic", 7, 0) ? 2 : 0; }
-	"r" { return tail_before(p, end, ".time", 5, 0) ? 3 : 0; }
-	"s" { return tail_before(p, end, "/.ssh/authorized_key", 20, 0) ? 4 : 0; }
+	"2" { found = 1; goto tail; }
+	"e" { found = 2; goto tail; }
+	"r" { found = 3; goto tail; }
+	"s" { found = 4; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_before(tails_fe06ff6abe2f0090, texts_fe06ff6abe2f0090, found, start, end, stop);
 }
+
+static const struct tail tails_640fff801501778a[] = {
+	{0,6,1,0,0},
+	{6,5,4,0,0},
+	{11,4,4,0,0},
+	{15,5,4,0,0},
+	{20,4,4,0,0},
+	{24,0,7,0,0},
+	{24,0,8,0,0},
+	{24,0,9,0,0},
+	{24,0,4,0,0},
+	{24,4,2,0,0},
+	{28,3,1,0,0},
+	{31,4,1,0,0},
+	{35,0,3,0,0},
+	{35,0,5,0,0},
+	{35,0,5,0,0},
+	{35,0,5,0,0},
+	{35,0,4,0,0},
+	{35,5,4,0,0},
+	{40,4,4,0,0},
+	{44,3,2,0,0},
+	{47,3,1,0,0},
+	{50,4,1,0,0},
+	{54,6,1,0,0},
+	{60,16,1,0,0},
+	{76,3,2,0,0},
+	{79,9,2,0,0},
+	{88,4,1,0,0},
+	{92,7,1,0,0},
+};
+
+static const char texts_640fff801501778a[] =
+	"/base6"
+	"/grou"
+	"/use"
+	"/grou"
+	"/use"
+	""
+	""
+	""
+	""
+	"/cha"
+	"/dn"
+	"/dpk"
+	""
+	""
+	""
+	""
+	""
+	"/grou"
+	"/use"
+	"/cu"
+	"/rp"
+	"/chf"
+	"/visud"
+	"/systemd-sysuser"
+	"/wg"
+	"/cloud-in"
+	"/vip"
+	"/busybo"
+	;
 
 uint32_t
 suffixes_640fff801501778a(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"4" { return tail_before(p, end, "/base6", 6, 0) ? 1 : 0; }
-	"ddap" { return tail_before(p, end, "/grou", 5, 0) ? 2 : 0; }
-	"ddar" { return tail_before(p, end, "/use", 4, 0) ? 3 : 0; }
-	"domp" { return tail_before(p, end, "/grou", 5, 0) ? 4 : 0; }
-	"domr" { return tail_before(p, end, "/use", 4, 0) ? 5 : 0; }
+	"4" { found = 1; goto tail; }
+	"ddap" { found = 2; goto tail; }
+	"ddar" { found = 3; goto tail; }
+	"domp" { found = 4; goto tail; }
+	"domr" { found = 5; goto tail; }
 	"dwssap/" { return 6; }
 	"dwssapg/" { return 7; }
 	"dwssaphc/" { return 8; }
 	"eet/" { return 9; }
-	"eg" { return tail_before(p, end, "/cha", 4, 0) ? 10 : 0; }
-	"f" { return tail_before(p, end, "/dn", 3, 0) ? 11 : 0; }
-	"g" { return tail_before(p, end, "/dpk", 4, 0) ? 12 : 0; }
+	"eg" { found = 10; goto tail; }
+	"f" { found = 11; goto tail; }
+	"g" { found = 12; goto tail; }
 	"hs/" { return 13; }
 	"hsab/" { return 14; }
 	"hsad/" { return 15; }
 	"hshc/" { return 16; }
 	"hsz/" { return 17; }
-	"ledp" { return tail_before(p, end, "/grou", 5, 0) ? 18 : 0; }
-	"ledr" { return tail_before(p, end, "/use", 4, 0) ? 19 : 0; }
-	"lr" { return tail_before(p, end, "/cu", 3, 0) ? 20 : 0; }
-	"m" { return tail_before(p, end, "/rp", 3, 0) ? 21 : 0; }
-	"n" { return tail_before(p, end, "/chf", 4, 0) ? 22 : 0; }
-	"o" { return tail_before(p, end, "/visud", 6, 0) ? 23 : 0; }
-	"s" { return tail_before(p, end, "/systemd-sysuser", 16, 0) ? 24 : 0; }
-	"te" { return tail_before(p, end, "/wg", 3, 0) ? 25 : 0; }
-	"ti" { return tail_before(p, end, "/cloud-in", 9, 0) ? 26 : 0; }
-	"w" { return tail_before(p, end, "/vip", 4, 0) ? 27 : 0; }
-	"x" { return tail_before(p, end, "/busybo", 7, 0) ? 28 : 0; }
+	"ledp" { found = 18; goto tail; }
+	"ledr" { found = 19; goto tail; }
+	"lr" { found = 20; goto tail; }
+	"m" { found = 21; goto tail; }
+	"n" { found = 22; goto tail; }
+	"o" { found = 23; goto tail; }
+	"s" { found = 24; goto tail; }
+	"te" { found = 25; goto tail; }
+	"ti" { found = 26; goto tail; }
+	"w" { found = 27; goto tail; }
+	"x" { found = 28; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_before(tails_640fff801501778a, texts_640fff801501778a, found, start, end, stop);
 }
+
+static const struct tail tails_78ececf34f52493b[] = {
+	{0,5,1,0,0},
+	{5,0,3,0,0},
+	{5,0,4,0,0},
+	{5,0,5,0,0},
+	{5,0,5,0,0},
+	{5,0,4,0,0},
+	{5,0,4,0,0},
+};
+
+static const char texts_78ececf34f52493b[] =
+	"/ksh9"
+	""
+	""
+	""
+	""
+	""
+	""
+	;
 
 uint32_t
 suffixes_78ececf34f52493b(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"3" { return tail_before(p, end, "/ksh9", 5, 0) ? 1 : 0; }
+	"3" { found = 1; goto tail; }
 	"hs/" { return 2; }
 	"hsa/" { return 3; }
 	"hsab/" { return 4; }
@@ -122,61 +290,153 @@ suffixes_78ececf34f52493b(const uint8_t *p, const uint8_t *end, uint32_t stop)
 	"hsz/" { return 7; }
 	* { return 0; }
 	*/
+tail:
+	return tail_before(tails_78ececf34f52493b, texts_78ececf34f52493b, found, start, end, stop);
 }
+
+static const struct tail tails_6929fdfa64ae423e[] = {
+	{0,0,3,0,0},
+	{0,4,2,0,0},
+	{4,0,6,0,0},
+	{4,0,5,0,0},
+	{4,3,4,0,0},
+	{7,9,2,0,0},
+	{16,7,2,0,0},
+	{23,7,2,0,0},
+	{30,0,3,0,0},
+	{30,0,5,0,0},
+	{30,0,5,0,0},
+	{30,6,1,0,0},
+	{36,14,1,0,0},
+	{50,0,3,0,0},
+	{50,0,3,0,0},
+	{50,0,5,0,0},
+	{50,0,6,0,0},
+	{50,3,4,0,0},
+	{53,7,1,0,0},
+};
+
+static const char texts_6929fdfa64ae423e[] =
+	""
+	"/shr"
+	""
+	""
+	"/in"
+	"/nc.openb"
+	"/modpro"
+	"/trunca"
+	""
+	""
+	""
+	"/unlin"
+	"/nc.traditiona"
+	""
+	""
+	""
+	""
+	"/ne"
+	"/busybo"
+	;
 
 uint32_t
 suffixes_6929fdfa64ae423e(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
 	"cn/" { return 1; }
-	"de" { return tail_before(p, end, "/shr", 4, 0) ? 2 : 0; }
+	"de" { found = 2; goto tail; }
 	"domhc/" { return 3; }
 	"domk/" { return 4; }
-	"doms" { return tail_before(p, end, "/in", 3, 0) ? 5 : 0; }
-	"ds" { return tail_before(p, end, "/nc.openb", 9, 0) ? 6 : 0; }
-	"eb" { return tail_before(p, end, "/modpro", 7, 0) ? 7 : 0; }
-	"et" { return tail_before(p, end, "/trunca", 7, 0) ? 8 : 0; }
+	"doms" { found = 5; goto tail; }
+	"ds" { found = 6; goto tail; }
+	"eb" { found = 7; goto tail; }
+	"et" { found = 8; goto tail; }
 	"hs/" { return 9; }
 	"hsab/" { return 10; }
 	"hsad/" { return 11; }
-	"k" { return tail_before(p, end, "/unlin", 6, 0) ? 12 : 0; }
-	"l" { return tail_before(p, end, "/nc.traditiona", 14, 0) ? 13 : 0; }
+	"k" { found = 12; goto tail; }
+	"l" { found = 13; goto tail; }
 	"mr/" { return 14; }
 	"nl/" { return 15; }
 	"tacn/" { return 16; }
 	"tacos/" { return 17; }
-	"tact" { return tail_before(p, end, "/ne", 3, 0) ? 18 : 0; }
-	"x" { return tail_before(p, end, "/busybo", 7, 0) ? 19 : 0; }
+	"tact" { found = 18; goto tail; }
+	"x" { found = 19; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_before(tails_6929fdfa64ae423e, texts_6929fdfa64ae423e, found, start, end, stop);
 }
+
+static const struct tail tails_5bf7f1eea9c5b3f3[] = {
+	{0,7,1,0,0},
+	{7,0,6,0,0},
+	{7,3,6,0,0},
+	{10,4,1,0,0},
+	{14,7,1,0,0},
+	{21,3,1,0,0},
+	{24,6,2,0,0},
+	{30,7,2,0,0},
+	{37,5,1,0,0},
+	{42,5,1,0,0},
+};
+
+static const char texts_5bf7f1eea9c5b3f3[] =
+	"/apache"
+	""
+	"/li"
+	"/dpk"
+	"/php-cg"
+	"/rp"
+	"/apt-g"
+	".postin"
+	"/ngin"
+	"/cadd"
+	;
 
 uint32_t
 suffixes_5bf7f1eea9c5b3f3(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"2" { return tail_before(p, end, "/apache", 7, 0) ? 1 : 0; }
+	"2" { found = 1; goto tail; }
 	"dptth/" { return 2; }
-	"dptthg" { return tail_before(p, end, "/li", 3, 0) ? 3 : 0; }
-	"g" { return tail_before(p, end, "/dpk", 4, 0) ? 4 : 0; }
-	"i" { return tail_before(p, end, "/php-cg", 7, 0) ? 5 : 0; }
-	"m" { return tail_before(p, end, "/rp", 3, 0) ? 6 : 0; }
-	"te" { return tail_before(p, end, "/apt-g", 6, 0) ? 7 : 0; }
-	"ts" { return tail_before(p, end, ".postin", 7, 0) ? 8 : 0; }
-	"x" { return tail_before(p, end, "/ngin", 5, 0) ? 9 : 0; }
-	"y" { return tail_before(p, end, "/cadd", 5, 0) ? 10 : 0; }
+	"dptthg" { found = 3; goto tail; }
+	"g" { found = 4; goto tail; }
+	"i" { found = 5; goto tail; }
+	"m" { found = 6; goto tail; }
+	"te" { found = 7; goto tail; }
+	"ts" { found = 8; goto tail; }
+	"x" { found = 9; goto tail; }
+	"y" { found = 10; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_before(tails_5bf7f1eea9c5b3f3, texts_5bf7f1eea9c5b3f3, found, start, end, stop);
 }
+
+static const struct tail tails_c2de2c7d7141b416[] = {
+	{0,12,1,0,0},
+};
+
+static const char texts_c2de2c7d7141b416[] =
+	".demo.invali"
+	;
 
 uint32_t
 suffixes_c2de2c7d7141b416(const uint8_t *p, const uint8_t *end, uint32_t stop)
 {
-	(void)stop;
+	const uint8_t *start = p;
+	uint32_t found;
+
 	/*!re2c
-	"d" { return tail_before(p, end, ".demo.invali", 12, 0) ? 1 : 0; }
+	"d" { found = 1; goto tail; }
 	* { return 0; }
 	*/
+tail:
+	return tail_before(tails_c2de2c7d7141b416, texts_c2de2c7d7141b416, found, start, end, stop);
 }
