@@ -14,7 +14,9 @@
 #include "correlation.h"
 #include "options.h"
 #include "compile.h"
+#include "cost.h"
 #include "lint.h"
+#include "names.h"
 #include "reach.h"
 
 enum { LIST_MAX = 64, LETTER_PLATFORM = 300, LETTER_FAIL_ON, LETTER_DISABLE, LETTER_LOGSOURCES, LETTER_FORMAT,
@@ -211,8 +213,9 @@ rules_lint(struct checking *checking)
 		if (rule->is_selected && !rule->is_bad)
 			rule_lint(compilation->diags, compilation->logsources, rule);
 	}
+	names_lint(compilation->diags, compilation->logsources, compilation->rules, compilation->rule_count);
 	if (compilation->pack)
-		pack_lint(compilation->arena, compilation->diags, compilation->pack, compilation->rules,
+		cost_lint(compilation->arena, compilation->diags, compilation->pack, compilation->rules,
 		          compilation->rule_count);
 	return count;
 }

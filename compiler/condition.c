@@ -43,12 +43,31 @@ token_place(struct parser *parser)
 	return parser->place;
 }
 
+/* Is the token the parenthesis of an aggregation that stands where searches do? */
+static int
+is_aggregation(const struct parser *parser)
+{
+	static const char *const names[] = {"count", "min", "max", "avg", "sum"};
+	const char *text = parser->node->text.data;
+	size_t before = parser->token.start - text, size;
+
+	for (size_t i = 0; parser->token.start[0] == '(' && i < sizeof(names) / sizeof(*names); i++) {
+		size = strlen(names[i]);
+		if (before >= size && !memcmp(parser->token.start - size, names[i], size))
+			return 1;
+	}
+	return 0;
+}
+
 static struct sigma_condition *
 syntax_error(struct parser *parser, const char *expected)
 {
 	const struct token *token = &parser->token;
 
-	if (token->type == TOKEN_END)
+	if (token->type != TOKEN_END && is_aggregation(parser))
+		diag_add(parser->diags, token_place(parser), DIAG_condition_syntax,
+		         "an aggregation stands at the end, after what it counts: \"SEARCH | count(FIELD) by FIELD > NUMBER\"");
+	else if (token->type == TOKEN_END)
 		diag_add(parser->diags, token_place(parser), DIAG_condition_syntax, "%s expected, the condition ends here",
 		         expected);
 	else

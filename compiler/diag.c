@@ -272,10 +272,10 @@ word_distance(const char *a, size_t a_size, const char *b, size_t b_size, unsign
 }
 
 const char *
-diag_nearest(const char *word, size_t size, const char *const *candidates, size_t count)
+diag_nearest_within(const char *word, size_t size, const char *const *candidates, size_t count, unsigned edits)
 {
-	unsigned best = size < 4 ? 2 : size < 8 ? 3 : 4; /* one, two or three edits */
 	const char *nearest = NULL;
+	unsigned best = edits + 1;
 
 	for (size_t i = 0; i < count; i++) {
 		unsigned distance = word_distance(word, size, candidates[i], strlen(candidates[i]), best);
@@ -286,4 +286,10 @@ diag_nearest(const char *word, size_t size, const char *const *candidates, size_
 		}
 	}
 	return nearest;
+}
+
+const char *
+diag_nearest(const char *word, size_t size, const char *const *candidates, size_t count)
+{
+	return diag_nearest_within(word, size, candidates, count, size < 4 ? 1 : size < 8 ? 2 : 3);
 }

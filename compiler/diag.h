@@ -93,4 +93,7 @@ void diag_print_json(FILE *out, const char *data, size_t size);
 
 /* The candidate nearest to word (for "did you mean"), or NULL when none is near. */
 const char *diag_nearest(const char *word, size_t size, const char *const *candidates, size_t count);
+/* The same with the most edits that count as near. */
+const char *diag_nearest_within(const char *word, size_t size, const char *const *candidates, size_t count,
+                                unsigned edits);
 #endif

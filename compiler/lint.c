@@ -3,23 +3,31 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "diag.h"
-#include "emit.h"
 #include "ir.h"
 #include "logsource.h"
 #include "node.h"
 #include "ast.h"
 #include "lint.h"
-#include "plan.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* Tactics of ATT&CK 19 as SigmaHQ spells them in tags. */
+/* ATT&CK 19; techniques are sorted. */
 static const char *const tactics[] = {
-	"reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation",
-	"stealth", "defense-impairment", "credential-access", "discovery", "lateral-movement", "collection",
-	"command-and-control", "exfiltration", "impact",
+#define TACTIC(tag, id, name) tag,
+#define TECHNIQUE(id, name)
+#include "attack.def"
+#undef TACTIC
+#undef TECHNIQUE
+};
+static const char *const techniques[] = {
+#define TACTIC(tag, id, name)
+#define TECHNIQUE(id, name) id,
+#include "attack.def"
+#undef TACTIC
+#undef TECHNIQUE
 };
 /* Categories that the route table could be meant by; those of the Sigma taxonomy and SigmaHQ's own. */
 static const char *const categories[] = {
@@ -35,11 +43,25 @@ static const char *const namespaces[] = {"attack", "car", "cve", "d3fend", "dete
 
 /* T1059, G0001, S0001, DS0005 and the like: one or two letters and digits. */
 static int
-is_technique(const char *text)
+is_id(const char *text)
 {
 	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
 	return letters && letters <= 2 && text[letters] >= '0' && text[letters] <= '9';
+}
+
+static int
+technique_compare(const void *key, const void *row)
+{
+	return strcasecmp(key, *(const char *const *)row);
+}
+
+/* Groups, software and data sources are not in the table. */
+static void
+technique_lint(struct diag_list *diags, struct place place, const char *id)
+{
+	if ((*id | 32) == 't' && !bsearch(id, techniques, COUNT(techniques), sizeof(*techniques), technique_compare))
+		diag_add(diags, place, DIAG_unknown_tag, "ATT&CK 19 has no technique \"%s\"", id);
 }
 
 static void
@@ -47,16 +69,20 @@ tactic_lint(struct diag_list *diags, struct place place, const char *tactic)
 {
 	const char *nearest;
 
+	if (is_id(tactic)) {
+		technique_lint(diags, place, tactic);
+		return;
+	}
+	if (!strcmp(tactic, "defense-evasion")) {
+		diag_add(diags, place, DIAG_old_tactic,
+		         "ATT&CK 19 calls \"defense-evasion\" \"stealth\" or \"defense-impairment\"");
+		return;
+	}
 	for (size_t i = 0; i < COUNT(tactics); i++)
 		if (!strcmp(tactics[i], tactic))
 			return;
-	if (is_technique(tactic))
-		return;
 	nearest = diag_nearest(tactic, strlen(tactic), tactics, COUNT(tactics));
-	if (!strcmp(tactic, "defense-evasion"))
-		diag_add(diags, place, DIAG_old_tactic,
-		         "ATT&CK 19 calls \"defense-evasion\" \"stealth\" or \"defense-impairment\"");
-	else if (nearest)
+	if (nearest)
 		diag_add(diags, place, DIAG_unknown_tag, "unknown tactic \"%s\"; did you mean \"%s\"?", tactic, nearest);
 	else
 		diag_add(diags, place, DIAG_unknown_tag, "unknown tactic \"%s\"", tactic);
@@ -96,49 +122,4 @@ rule_lint(struct diag_list *diags, const struct logsources *logsources, const st
 	if (!rule->is_correlation && !logsource_known(logsources, &logsource) && nearest && strcmp(nearest, rule->category.data))
 		diag_add(diags, rule->logsource_place, DIAG_unknown_logsource,
 		         "no route leads to category \"%s\"; did you mean \"%s\"?", rule->category.data, nearest);
-}
-
-static int
-id_compare(const void *one, const void *two)
-{
-	const char *left = (*(const struct sigma_rule *const *)one)->id.data;
-	const char *right = (*(const struct sigma_rule *const *)two)->id.data;
-
-	return left < right ? -1 : left > right;
-}
-
-static void
-rule_is_costly(struct diag_list *diags, const struct sigma_rule *const *sorted, size_t count,
-               const struct ir_rule *rule)
-{
-	struct sigma_rule wanted = {.id = rule->id};
-	const struct sigma_rule *key = &wanted, *const *found;
-
-	found = bsearch(&key, sorted, count, sizeof(*sorted), id_compare);
-	if (found)
-		diag_add(diags, (*found)->place, DIAG_costly_rule,
-		         "nothing in the rule rules it out cheaply, so it is tried on every event of its logsource");
-}
-
-void
-pack_lint(struct arena *arena, struct diag_list *diags, struct ir_pack *pack, struct sigma_rule *const *rules,
-          size_t count)
-{
-	const struct sigma_rule **sorted = calloc(count + 1, sizeof(*sorted));
-	const struct plan *plan;
-	size_t good = 0;
-
-	if (!sorted)
-		abort();
-	for (size_t i = 0; i < count; i++)
-		if (rules[i]->is_selected && !rules[i]->is_bad && !rules[i]->is_duplicate)
-			sorted[good++] = rules[i];
-	qsort(sorted, good, sizeof(*sorted), id_compare);
-	fold_pack(arena, pack);
-	plan = plan_pack(arena, pack);
-	for (uint32_t i = 0; i < plan->group_count; i++)
-		for (uint32_t j = 0; j < plan->groups[i].group->rule_count; j++)
-			if (!plan->groups[i].rules[j].witness)
-				rule_is_costly(diags, sorted, good, plan->groups[i].group->rules[j]);
-	free(sorted);
 }

@@ -270,3 +270,24 @@ logsource_field_case(const struct logsources *logsources, const struct logsource
 	}
 	return none;
 }
+
+size_t
+logsource_fields(const struct logsources *logsources, const struct logsource *logsource, const char **names, size_t room)
+{
+	const struct logsource_entry *entry = logsource_entry_of(logsources, logsource);
+	const struct vocabulary_row *field;
+	size_t count = 0;
+
+	for (size_t i = 0; entry && i < entry->row_count; i++) {
+		const struct logsource_row *row = &entry->rows[i];
+
+		for (size_t j = 0; j < row->rename_count && count < room; j++)
+			names[count++] = row->renames[j].to.data;
+		for (size_t j = 0; row_counts(row, logsource) && j < row->live_count; j++)
+			for (field = vocabulary_kind(row->live[j]) + 1;
+			     field < vocabulary + VOCABULARY_COUNT && field->field && count < room; field++)
+				if (*field->field)
+					names[count++] = field->field;
+	}
+	return count;
+}

@@ -58,6 +58,10 @@ enum logsource_reach logsource_live_reach(const struct logsource_live *live, str
 struct ir_text logsource_field_case(const struct logsources *logsources, const struct logsource *logsource,
                                     struct ir_text name);
 
+/* The names that views and live kinds give its events, up to room of them. */
+size_t logsource_fields(const struct logsources *logsources, const struct logsource *logsource, const char **names,
+                        size_t room);
+
 /* Adds the routes that lead to groups of the builder (early and late), their views, and all shapes. After every rule
  * and indicator was added. */
 void logsources_lower(const struct logsources *logsources, struct ir_builder *builder);
