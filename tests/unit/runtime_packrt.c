@@ -126,6 +126,10 @@ test_times(void **state)
 			fail_msg("%s %u", rows[i].time, rows[i].part);
 	assert_false(time_compare(text_of("2021-13-01T00:00:00Z"), PACK_YEAR, PACK_EQUALS, "2021", 4));
 	assert_false(time_compare(text_of("noon"), PACK_HOUR, PACK_EQUALS, "12", 2));
+	assert_false(time_compare(text_of("2021-01-01T10:20:61Z"), PACK_HOUR, PACK_EQUALS, "10", 2));
+	assert_false(time_compare(text_of("2021-01-01T10:20:30."), PACK_HOUR, PACK_EQUALS, "10", 2));
+	assert_false(time_compare(text_of("2021-01-01T10:20:30+02:"), PACK_HOUR, PACK_EQUALS, "8", 1));
+	assert_false(time_compare(text_of("2021-01-01T10:20:30+24:00"), PACK_HOUR, PACK_EQUALS, "10", 2));
 }
 
 static void
