@@ -288,6 +288,10 @@ explain_run(struct explain *explain, struct arena *arena)
 	code = tryout_load(&explain->tryout, &explain->compilation, paths, count);
 	if (!code)
 		code = rule_find(explain);
+	if (!code && explain->rule->correlation && options->operand_count > 1) {
+		options_error("%s: an event says nothing about a correlation", explain->path);
+		code = CODE_CONTENT;
+	}
 	if (!code && explain->rule->is_bad) {
 		diag_print(stderr, explain->compilation.diags, DIAG_TEXT, options->color);
 		code = CODE_CONTENT;

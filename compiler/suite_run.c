@@ -200,7 +200,7 @@ suite_run(struct compilation *compilation, struct trial *trial, const struct try
 		const struct suite_case *one = &compilation->suite->cases[i];
 
 		results[i] = (struct suite_result){SUITE_SKIPPED, NULL};
-		if (!trial || !suite_case_runs(one))
+		if (!trial || !suite_case_runs(one) || one->rule->correlation)
 			continue;
 		runner.one = one;
 		runner.rule = rule_number(&runner, one->rule->id.data);
