@@ -22,12 +22,16 @@
 #include "scan.h"
 #include "vocabulary.h"
 
+enum { ID_BYTES = 16 };
+
 struct alert_writer {
 	struct alert_config config;
 	const struct pack_header *header;
 	const struct pack_tables *tables;
 	const struct host *host;
 	struct line line, rest, reason, enrichment;
+	uint16_t *known[RECORD_KIND_MAX]; /* fields of recorded events' names */
+	crypto_generichash_blake2b_state identity; /* of the event of the last line */
 	struct ecs_doc doc;
 };
 
@@ -51,6 +55,8 @@ alert_writer_free(struct alert_writer *writer)
 {
 	if (!writer)
 		return;
+	for (uint32_t i = 0; i < RECORD_KIND_MAX; ++i)
+		free(writer->known[i]);
 	line_done(&writer->line);
 	line_done(&writer->rest);
 	line_done(&writer->reason);
@@ -58,33 +64,40 @@ alert_writer_free(struct alert_writer *writer)
 	free(writer);
 }
 
-/* 128 bits of BLAKE2b over what makes the event this one, and the rule's id (NULL: the event's own id). */
+/* Takes in what makes the event this one. */
 static void
-write_id(const struct alert_writer *writer, const struct alert_event *event, const char *rule_id,
-         char text[ALERT_ID_SIZE])
+start_id(struct alert_writer *writer, const struct alert_event *event)
 {
 	static const unsigned char personal[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl event id";
 	const unsigned char salt[crypto_generichash_blake2b_SALTBYTES] = { 0 };
+	crypto_generichash_blake2b_state *state = &writer->identity;
 	const struct raw_event *raw = event->raw;
 	const struct record_head *head = raw->data;
-	crypto_generichash_blake2b_state state;
-	unsigned char digest[16];
 	uint64_t numbers[2] = { raw->position, 0 };
 
-	crypto_generichash_blake2b_init_salt_personal(&state, NULL, 0, sizeof digest, salt, personal);
+	crypto_generichash_blake2b_init_salt_personal(state, NULL, 0, ID_BYTES, salt, personal);
 	if (raw->form == RAW_JSON) {
-		crypto_generichash_blake2b_update(&state, raw->data, raw->size);
+		crypto_generichash_blake2b_update(state, raw->data, raw->size);
 	} else {
 		numbers[0] = head->sequence;
 		numbers[1] = (uint64_t)head->cpu << 32 | head->kind;
-		crypto_generichash_blake2b_update(&state, (const unsigned char *)writer->host->agent_id,
+		crypto_generichash_blake2b_update(state, (const unsigned char *)writer->host->agent_id,
 		                                  strlen(writer->host->agent_id) + 1);
-		crypto_generichash_blake2b_update(&state, (const unsigned char *)writer->host->boot_id,
+		crypto_generichash_blake2b_update(state, (const unsigned char *)writer->host->boot_id,
 		                                  strlen(writer->host->boot_id) + 1);
 		/* the sequence begins anew where collection does, the time does not */
-		crypto_generichash_blake2b_update(&state, (const unsigned char *)&head->time, sizeof head->time);
+		crypto_generichash_blake2b_update(state, (const unsigned char *)&head->time, sizeof head->time);
 	}
-	crypto_generichash_blake2b_update(&state, (const unsigned char *)numbers, sizeof numbers);
+	crypto_generichash_blake2b_update(state, (const unsigned char *)numbers, sizeof numbers);
+}
+
+/* 128 bits of BLAKE2b over that and the rule's id (NULL: the event's own id). */
+static void
+write_id(const struct alert_writer *writer, const char *rule_id, char text[ALERT_ID_SIZE])
+{
+	crypto_generichash_blake2b_state state = writer->identity;
+	unsigned char digest[ID_BYTES];
+
 	if (rule_id)
 		crypto_generichash_blake2b_update(&state, (const unsigned char *)rule_id, strlen(rule_id));
 	crypto_generichash_blake2b_final(&state, digest, sizeof digest);
@@ -171,6 +184,17 @@ set_host(struct alert_writer *writer)
 	ecs_set_text(doc, ECS_host_boot_id, host->boot_id);
 }
 
+/* NULL: no memory. */
+static uint16_t *
+known_of(struct alert_writer *writer, const struct alert_event *event)
+{
+	uint16_t **known = &writer->known[event->kind ? event->kind->number : 0];
+
+	if (!*known)
+		*known = calloc(event->name_count + 1, sizeof **known);
+	return *known;
+}
+
 static void
 fill_doc(struct alert_writer *writer, const struct alert_event *event, const struct match *match)
 {
@@ -181,7 +205,8 @@ fill_doc(struct alert_writer *writer, const struct alert_event *event, const str
 
 	ecs_start(doc);
 	writer->rest.size = writer->reason.size = 0;
-	write_id(writer, event, alert_rule_id(writer->tables, match, name), id);
+	start_id(writer, event);
+	write_id(writer, alert_rule_id(writer->tables, match, name), id);
 	ecs_copy(doc, ECS_event_id, id, strlen(id));
 	set_event(writer, event);
 	ecs_set_number(doc, ECS_event_severity, severities[rule->level]);
@@ -191,8 +216,8 @@ fill_doc(struct alert_writer *writer, const struct alert_event *event, const str
 	}
 	alert_set_indicator(doc, writer->tables, match, event, &writer->enrichment);
 	set_rule(writer, rule);
-	if (event->fields)
-		alert_fields_recorded(doc, event, &writer->rest);
+	if (event->fields && known_of(writer, event))
+		alert_fields_recorded(doc, event, known_of(writer, event), &writer->rest);
 	if (event->subject)
 		alert_fields_live(doc, event, writer->host->boot_id);
 	set_host(writer);
@@ -209,7 +234,7 @@ alert_write(struct alert_writer *writer, const struct alert_event *event, const 
 		writer->config.ancestors, writer->host->boot_id, id, &writer->rest, writer->doc.left_out, 0 };
 
 	fill_doc(writer, event, &matches->rows[index]);
-	write_id(writer, event, NULL, id);
+	write_id(writer, NULL, id);
 	rsnl.left_out = writer->doc.left_out;
 	for (;; text_max /= 4, rsnl.shortened = 1) {
 		writer->line.size = 0;
@@ -254,8 +279,9 @@ alert_write_scan(struct alert_writer *writer, const struct alert_event *event, c
 	snprintf(name, sizeof name, "%s.%s", scan->match->name_space, scan->match->rule);
 	ecs_start(doc);
 	writer->line.size = writer->reason.size = 0;
-	write_id(writer, event, name, id);
-	write_id(writer, event, NULL, cause);
+	start_id(writer, event);
+	write_id(writer, name, id);
+	write_id(writer, NULL, cause);
 	ecs_copy(doc, ECS_event_id, id, strlen(id));
 	set_scan_event(writer, event, scan);
 	if (scan->rule != PACK_NONE)

@@ -96,7 +96,7 @@ hashed_object(const struct vocabulary_kind *kind)
 }
 
 void
-alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, struct line *rest)
+alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, uint16_t *known, struct line *rest)
 {
 	uint32_t i;
 
@@ -108,7 +108,9 @@ alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, stru
 
 		if (!(event->fields->present[i / 64] >> i % 64 & 1))
 			continue;
-		field = field_of(event->kind, name->data, name->size);
+		if (!known[i])
+			known[i] = (uint16_t)(1 + field_of(event->kind, name->data, name->size));
+		field = (enum ecs_field)(known[i] - 1);
 		if (field == ECS_NONE || set_value(doc, field, value))
 			write_rest(doc, rest, name, value);
 		if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))

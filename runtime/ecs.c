@@ -1,6 +1,5 @@
 /* ecs.c - the document of ECS fields: typed, collected by field, written as nested objects. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "address.h"
@@ -159,9 +158,9 @@ ecs_copy(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t siz
 int
 ecs_set_number(struct ecs_doc *doc, enum ecs_field field, uint64_t number)
 {
-	char text[24];
+	char text[20];
 
-	return ecs_copy(doc, field, text, (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)number));
+	return ecs_copy(doc, field, text, line_digits(text, number));
 }
 
 int

@@ -1,10 +1,13 @@
 /* line.c - JSON text into a growing buffer. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fold.h"
 #include "line.h"
+
+#if defined(__SSE2__) && !defined(LINE_SCALAR)
+#include <emmintrin.h>
+#endif
 
 void
 line_done(struct line *line)
@@ -14,7 +17,7 @@ line_done(struct line *line)
 }
 
 static char *
-make_room(struct line *line, size_t size)
+grow(struct line *line, size_t size)
 {
 	size_t room = line->room ? line->room : 4096;
 	char *data;
@@ -23,16 +26,20 @@ make_room(struct line *line, size_t size)
 		return NULL;
 	while (room - line->size < size)
 		room *= 2;
-	if (room != line->room) {
-		data = realloc(line->data, room);
-		if (!data) {
-			line->failed = 1;
-			return NULL;
-		}
-		line->data = data;
-		line->room = room;
+	data = realloc(line->data, room);
+	if (!data) {
+		line->failed = 1;
+		return NULL;
 	}
+	line->data = data;
+	line->room = room;
 	return line->data + line->size;
+}
+
+static inline char *
+make_room(struct line *line, size_t size)
+{
+	return line->room - line->size >= size && !line->failed ? line->data + line->size : grow(line, size);
 }
 
 void
@@ -56,27 +63,54 @@ line_text(struct line *line, const char *text)
 static size_t
 write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 {
-	static const char from[] = "\"\\\b\f\n\r\t", escape[] = "\"\\bfnrt";
-	const char *found;
+	static const char hex[] = "0123456789abcdef";
+	static const char short_escapes[0x80] = {
+		['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+	};
 
-	if (point >= 0x20 && point < 0x7f && point != '"' && point != '\\') {
-		to[0] = (char)point;
-		return 1;
-	}
 	if (point >= FOLD_BYTE || point >> 11 == 0x1b) {
 		memcpy(to, "\xef\xbf\xbd", 3);
 		return 3;
 	}
-	found = point && point < 0x80 ? strchr(from, (int)point) : NULL;
-	if (found) {
+	if (point < 0x80 && short_escapes[point]) {
 		to[0] = '\\';
-		to[1] = escape[found - from];
+		to[1] = short_escapes[point];
 		return 2;
 	}
-	if (point < 0x20 || point == 0x7f)
-		return (size_t)sprintf(to, "\\u%04x", point);
+	if (point < 0x20 || point == 0x7f) {
+		memcpy(to, "\\u00", 4);
+		to[4] = hex[point >> 4];
+		to[5] = hex[point & 15];
+		return 6;
+	}
 	memcpy(to, text, size);
 	return size;
+}
+
+/* Copies bytes up to the first that may not stand in JSON as it is, or is not ASCII; to has room for size bytes. Returns
+ * how many. */
+static inline size_t
+copy_plain(char *to, const uint8_t *at, size_t size)
+{
+	size_t used = 0;
+
+#if defined(__SSE2__) && !defined(LINE_SCALAR)
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), del = _mm_set1_epi8(0x7f);
+
+	for (; size - used >= 16; used += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(at + used));
+		__m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')); /* signed: and all above 0x7f */
+		__m128i other = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash));
+		int mask = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, _mm_cmpeq_epi8(bytes, del)), other));
+
+		_mm_storeu_si128((__m128i *)(to + used), bytes);
+		if (mask)
+			return used + (size_t)__builtin_ctz((unsigned)mask);
+	}
+#endif
+	for (; used < size && at[used] >= ' ' && at[used] < 0x7f && at[used] != '"' && at[used] != '\\'; ++used)
+		to[used] = (char)at[used];
+	return used;
 }
 
 void
@@ -84,12 +118,18 @@ line_string(struct line *line, const char *text, size_t size, size_t max)
 {
 	const uint8_t *at = (const uint8_t *)text, *end = at + (size < max ? size : max);
 	char *start = make_room(line, 6 * (size_t)(end - at) + 8), *to = start;
-	uint32_t point, n;
+	uint32_t point;
+	size_t n;
 
 	if (!start)
 		return;
 	*to++ = '"';
-	while (at < end) {
+	for (;;) {
+		n = copy_plain(to, at, (size_t)(end - at));
+		to += n;
+		at += n;
+		if (at == end)
+			break;
 		n = utf8_read(at, (uint64_t)((const uint8_t *)text + size - at), &point);
 		if (n > (size_t)(end - at))
 			break;
@@ -100,26 +140,49 @@ line_string(struct line *line, const char *text, size_t size, size_t max)
 	line->size += (size_t)(to - start);
 }
 
+size_t
+line_digits(char text[20], uint64_t number)
+{
+	char digits[20];
+	size_t i = sizeof digits, size;
+
+	do
+		digits[--i] = (char)('0' + number % 10);
+	while (number /= 10);
+	size = sizeof digits - i;
+	memcpy(text, digits + i, size);
+	return size;
+}
+
 void
 line_number(struct line *line, uint64_t number)
 {
-	char text[24];
+	char text[20];
 
-	line_raw(line, text, (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)number));
+	line_raw(line, text, line_digits(text, number));
 }
 
 void
 line_comma(struct line *line)
 {
-	if (line->size && !strchr("{[:", line->data[line->size - 1]))
+	char last = line->size ? line->data[line->size - 1] : '{';
+
+	if (last != '{' && last != '[' && last != ':')
 		line_raw(line, ",", 1);
 }
 
 void
 line_key(struct line *line, const char *key)
 {
+	size_t size = strlen(key);
+	char *to;
+
 	line_comma(line);
-	line_raw(line, "\"", 1);
-	line_text(line, key);
-	line_raw(line, "\":", 2);
+	to = make_room(line, size + 3);
+	if (!to)
+		return;
+	*to = '"';
+	memcpy(to + 1, key, size);
+	memcpy(to + 1 + size, "\":", 2);
+	line->size += size + 3;
 }

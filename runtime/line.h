@@ -19,6 +19,7 @@ void line_text(struct line *line, const char *text); /* as it is */
 /* A quoted string. Bytes that are not UTF-8 become U+FFFD; at most max bytes of text are taken, whole characters. */
 void line_string(struct line *line, const char *text, size_t size, size_t max);
 void line_number(struct line *line, uint64_t number);
+size_t line_digits(char text[20], uint64_t number); /* in decimal; returns how many */
 /* A comma where the buffer does not end with an opening bracket, then "key": */
 void line_key(struct line *line, const char *key);
 void line_comma(struct line *line);

@@ -1,6 +1,6 @@
 /* timestamp.c - parses and writes times; the calendar is the proleptic Gregorian one. */
 #include <errno.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "timestamp.h"
 
@@ -129,6 +129,13 @@ timestamp_parse(const char *text, size_t size, uint64_t *ns)
 	return 0;
 }
 
+static void
+write_digits(char *text, int count, unsigned number)
+{
+	for (; count--; number /= 10)
+		text[count] = (char)('0' + number % 10);
+}
+
 void
 timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns)
 {
@@ -139,7 +146,12 @@ timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns)
 	unsigned shifted = (5 * of_year + 2) / 153, month = shifted < 10 ? shifted + 3 : shifted - 9;
 	unsigned year = year_of_era + era * 400 + (month <= 2);
 
-	snprintf(text, TIMESTAMP_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", year % 10000, month,
-	         of_year - (153 * shifted + 2) / 5 + 1, (unsigned)(rest / 3600), (unsigned)(rest / 60 % 60),
-	         (unsigned)(rest % 60), (unsigned)(ns % 1000000000 / 1000));
+	memcpy(text, "....-..-..T..:..:.........Z", 28);
+	write_digits(text, 4, year % 10000);
+	write_digits(text + 5, 2, month);
+	write_digits(text + 8, 2, of_year - (153 * shifted + 2) / 5 + 1);
+	write_digits(text + 11, 2, (unsigned)(rest / 3600));
+	write_digits(text + 14, 2, (unsigned)(rest / 60 % 60));
+	write_digits(text + 17, 2, (unsigned)(rest % 60));
+	write_digits(text + 20, 6, (unsigned)(ns % 1000000000 / 1000));
 }
