@@ -75,6 +75,8 @@ struct ir_rule rule_head(struct arena *arena, const struct sigma_rule *rule);
 
 /* The id under which the events of an old aggregation are a rule of their own. */
 struct ir_text aggregation_events_id(struct arena *arena, const struct sigma_rule *rule);
+/* The other way round; another id is what it is. */
+struct ir_text aggregation_id(struct arena *arena, struct ir_text events_id);
 
 /* A correlation as text, for -d p and -d c. */
 void correlation_print(FILE *out, const struct sigma_rule *rule);

@@ -12,10 +12,22 @@
 #include "correlation.h"
 #include "packfile.h"
 
+static const char events_suffix[] = ":events";
+
 struct ir_text
 aggregation_events_id(struct arena *arena, const struct sigma_rule *rule)
 {
-	return arena_string(arena, arena_print(arena, "%s:events", rule->id.data));
+	return arena_string(arena, arena_print(arena, "%s%s", rule->id.data, events_suffix));
+}
+
+struct ir_text
+aggregation_id(struct arena *arena, struct ir_text events_id)
+{
+	size_t suffix = sizeof(events_suffix) - 1;
+
+	if (events_id.size <= suffix || memcmp(events_id.data + events_id.size - suffix, events_suffix, suffix))
+		return events_id;
+	return arena_text(arena, events_id.data, events_id.size - suffix);
 }
 
 static const struct ir_reference *

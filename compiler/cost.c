@@ -11,6 +11,7 @@
 #include "ir.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 #include "cost.h"
 #include "packfile.h"
 #include "plan.h"
@@ -195,17 +196,25 @@ id_compare(const void *one, const void *two)
 	return left < right ? -1 : left > right;
 }
 
-static void
-rule_cost(struct diag_list *diags, const struct ir_pack *pack, const struct plan_group *group,
-          const struct ir_rule *rule, const struct sigma_rule *const *sorted, size_t count)
+/* The rule as it was read, which has another id where it is the events of an old aggregation; NULL: an indicator's. */
+static const struct sigma_rule *
+source_find(struct arena *arena, struct ir_text id, const struct sigma_rule *const *sorted, size_t count)
 {
-	struct blame blame = blame_find(group, rule->expr);
-	struct sigma_rule wanted = {.id = rule->id};
+	struct sigma_rule wanted = {.id = aggregation_id(arena, id)};
 	const struct sigma_rule *key = &wanted, *const *found;
 
 	found = bsearch(&key, sorted, count, sizeof(*sorted), id_compare);
-	if (found && blame.predicate != PLAN_NONE && blame.cost >= COST_NOTED)
-		blame_report(diags, blame_place(pack, group, rule, *found, blame.predicate), group, blame);
+	return found ? *found : NULL;
+}
+
+static void
+rule_cost(struct diag_list *diags, const struct ir_pack *pack, const struct plan_group *group,
+          const struct ir_rule *rule, const struct sigma_rule *source)
+{
+	struct blame blame = blame_find(group, rule->expr);
+
+	if (source && blame.predicate != PLAN_NONE && blame.cost >= COST_NOTED)
+		blame_report(diags, blame_place(pack, group, rule, source, blame.predicate), group, blame);
 }
 
 void
@@ -225,8 +234,11 @@ cost_lint(struct arena *arena, struct diag_list *diags, struct ir_pack *pack, st
 	fold_pack(arena, pack);
 	plan = plan_pack(arena, pack);
 	for (uint32_t i = 0; i < plan->group_count; i++)
-		for (uint32_t j = 0; j < plan->groups[i].group->rule_count; j++)
+		for (uint32_t j = 0; j < plan->groups[i].group->rule_count; j++) {
+			const struct ir_rule *rule = plan->groups[i].group->rules[j];
+
 			if (!plan->groups[i].rules[j].witness)
-				rule_cost(diags, pack, &plan->groups[i], plan->groups[i].group->rules[j], sorted, good);
+				rule_cost(diags, pack, &plan->groups[i], rule, source_find(arena, rule->id, sorted, good));
+		}
 	free(sorted);
 }
