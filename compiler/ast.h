@@ -81,6 +81,7 @@ struct sigma_rule {
 	const struct document *document;
 	struct place place; /* of its title, or its first line */
 	struct ir_text id, title, name, status, level, version, author, license, description;
+	struct ir_text note; /* of an override */
 	struct ir_text product, category, service;
 	struct place id_place;
 	const struct ir_text *references, *tags;

@@ -42,7 +42,7 @@ const struct option_row building_rows[] = {
 	{'i', "include", "KEY:GLOB", "take only such rules; KEY: id name path status level tag logsource"},
 	{'x', "exclude", "KEY:GLOB", "leave such rules out"},
 	{PLACEHOLDERS, "placeholders", "FILE", "what the %name% of the modifier expand stand for"},
-	{OVERRIDE, "override", "FILE", "decisions about rules, by id or tag: level, enabled"},
+	{OVERRIDE, "override", "FILE", "decisions about rules, by id or tag: level, enabled, note"},
 	{LOGSOURCES, "logsources", "FILE", "more logsources; repeatable"},
 	{CACHE, "cache", "DIR", "compiled objects [~/.cache/rsnlc]"},
 	{NO_CACHE, "no-cache", NULL, "compile everything"},

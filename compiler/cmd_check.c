@@ -29,7 +29,7 @@ static const struct option_row rows[] = {
 	{'i', "include", "KEY:GLOB", "only such rules; KEY: id name path status level tag logsource"},
 	{'x', "exclude", "KEY:GLOB", "not such rules"},
 	{LETTER_PLACEHOLDERS, "placeholders", "FILE", "what the %name% of the modifier expand stand for"},
-	{LETTER_OVERRIDE, "override", "FILE", "decisions about rules, by id or tag: level, enabled"},
+	{LETTER_OVERRIDE, "override", "FILE", "decisions about rules, by id or tag: level, enabled, note"},
 	{LETTER_LOGSOURCES, "logsources", "FILE", "more logsources (repeatable)"},
 	{LETTER_FORMAT, "format", "text|json|sarif", "how diagnostics are written (text)"},
 	{'d', "dump", "LETTERS", "print what passes made: p c l"},

@@ -235,6 +235,10 @@ rules_print(const struct pack_tables *tables)
 		plain_print(pack_text_data(tables, rule->id), rule->id.size);
 		printf("\t%s\t%s\t", engines[rule->engine], levels[rule->level]);
 		plain_print(pack_text_data(tables, rule->title), rule->title.size);
+		if (rule->note.size) {
+			putchar('\t');
+			plain_print(pack_text_data(tables, rule->note), rule->note.size);
+		}
 		putchar('\n');
 	}
 }
@@ -290,6 +294,10 @@ json_print(const struct inspection *inspection)
 		diag_print_json(stdout, pack_text_data(tables, rule->id), rule->id.size);
 		printf(",\"engine\":\"%s\",\"level\":\"%s\",\"title\":", engines[rule->engine], levels[rule->level]);
 		diag_print_json(stdout, pack_text_data(tables, rule->title), rule->title.size);
+		if (rule->note.size) {
+			printf(",\"note\":");
+			diag_print_json(stdout, pack_text_data(tables, rule->note), rule->note.size);
+		}
 		printf("}\n");
 	}
 	printf("{\"v\":1,\"type\":\"summary\",\"signature\":\"%s\",\"rules\":%" PRIu32 ",\"manifest\":%.*s}\n",

@@ -166,6 +166,8 @@ compile_parse(struct compilation *compilation)
 		              rule->id.data);
 		rule->is_selected = override_apply(compilation->overrides, rule) &&
 		                    (rule->is_filter || rule_is_selected(compilation, rule));
+		if (rule->is_selected && !rule->is_filter && !rule->is_bad && !rule->level.size)
+			diag_add(compilation->diags, rule->place, DIAG_missing_level, "the rule has no level; low is assumed");
 		if (rule->is_selected)
 			rule_parse_detection(compilation->arena, compilation->diags, rule);
 		if (rule->is_filter)

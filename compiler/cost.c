@@ -68,8 +68,8 @@ predicate_is_looked_up(const struct plan_group *group, uint32_t number)
 
 static struct blame blame_find(const struct plan_group *group, const struct ir_expr *expr);
 
-/* All of an OR is tried, of an AND the cheapest part and, where that holds, the others: in one case of four, by guess. The
- * part that costs most is to blame. */
+/* All of an OR is tried, of an AND the cheapest part and, where that holds, the others: in one case of four, by guess.
+ * The part that costs most is to blame. */
 static struct blame
 blame_join(const struct plan_group *group, const struct ir_expr *expr)
 {

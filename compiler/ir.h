@@ -65,6 +65,7 @@ struct ir_use { /* a predicate in the rule's own words */
 
 struct ir_rule {
 	struct ir_text id, title, status, version, author, license, description, source, indicator;
+	struct ir_text note; /* of an override */
 	const struct ir_text *references, *tags;
 	uint32_t reference_count, tag_count;
 	uint8_t level;  /* enum pack_level */

@@ -166,8 +166,8 @@ near_lint(struct diag_list *diags, const struct known *known, const struct usage
 		         nearest);
 }
 
-/* Of names that differ in case only, warns of those that fewer rules have than the most usual one. Where live events have
- * one of them, reach.c warns of the others. */
+/* Of names that differ in case only, warns of those that fewer rules have than the most usual one. Where live events
+ * have one of them, reach.c warns of the others. */
 static void
 case_lint(struct diag_list *diags, const struct usages *usages, size_t first, size_t end, const struct known *known)
 {

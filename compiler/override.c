@@ -1,5 +1,5 @@
 /*
- * override.c - a user's file of decisions about rules: level and whether they are used, by id or tag.
+ * override.c - a user's file of decisions about rules: level, a note, and whether they are used, by id or tag.
  */
 #include <string.h>
 
@@ -9,6 +9,8 @@
 #include "node.h"
 #include "ast.h"
 #include "override.h"
+
+enum { NOTE_MAX = 1000 }; /* bytes: alerts carry it */
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -48,7 +50,7 @@ setting_check(struct diag_list *diags, const struct node *key, const struct node
 	if (!word_is_one_of(key, keys, COUNT(keys)))
 		key_unknown(diags, key);
 	else if (node_is(key, "response") || node_is(key, "throttle"))
-		diag_add(diags, key->place, DIAG_not_supported, "an override of \"%s\" is not supported yet", key->text.data);
+		diag_add(diags, key->place, DIAG_not_supported, "an override of \"%s\" is not supported yet; it can set level, enabled and note", key->text.data);
 	else if (node_is(key, "level") && !word_is_one_of(value, levels, COUNT(levels)))
 		diag_add(diags, value->place, DIAG_bad_override,
 		         "a level is informational, low, medium, high or critical");
@@ -57,6 +59,8 @@ setting_check(struct diag_list *diags, const struct node *key, const struct node
 		         node_type_name(value->type));
 	else if (node_is(key, "note") && !node_is_scalar(value))
 		diag_add(diags, value->place, DIAG_bad_override, "a note is text, not %s", node_type_name(value->type));
+	else if (node_is(key, "note") && value->text.size > NOTE_MAX)
+		diag_add(diags, value->place, DIAG_bad_override, "a note has %d bytes at most", NOTE_MAX);
 }
 
 static void
@@ -96,9 +100,12 @@ static void
 settings_take(const struct node *settings, struct sigma_rule *rule, int *enabled)
 {
 	const struct node *level = node_get(settings, "level"), *use = node_get(settings, "enabled");
+	const struct node *note = node_get(settings, "note");
 
 	if (word_is_one_of(level, levels, COUNT(levels)))
 		rule->level = level->text;
+	if (note && node_is_scalar(note) && note->type != NODE_NULL)
+		rule->note = note->text;
 	if (use && use->type == NODE_BOOL)
 		*enabled = (use->text.data[0] | 32) == 't';
 }

@@ -236,8 +236,6 @@ metadata_parse(struct reader *reader)
 	rule->id_place = node_key(rule->document->own, "id") ? node_get(rule->document->own, "id")->place : rule->place;
 	if (rule->is_filter)
 		return;
-	if (!rule->level.size)
-		diag_add(reader->diags, rule->place, DIAG_missing_level, "the rule has no level; low is assumed");
 	if (!rule->id.size)
 		id_make(reader);
 }

@@ -29,6 +29,7 @@ rule_head(struct arena *arena, const struct sigma_rule *rule)
 		.id = rule->id, .title = rule->title, .status = rule->status, .version = rule->version,
 		.author = rule->author, .license = rule->license, .description = rule->description,
 		.source = arena_string(arena, rule->place.source->name), .indicator = arena_string(arena, ""),
+		.note = rule->note,
 		.references = rule->references, .tags = rule->tags, .reference_count = rule->reference_count,
 		.tag_count = rule->tag_count, .level = level_number(rule->level), .engine = PACK_SIGMA,
 		.flags = rule->is_silent ? PACK_RULE_SILENT : 0,

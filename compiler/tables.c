@@ -116,6 +116,7 @@ tables_write_rule(struct body *body, const struct ir_rule *rule, uint32_t group)
 		.description = body_text(body, rule->description),
 		.source = body_text(body, rule->source),
 		.indicator = body_text(body, rule->indicator),
+		.note = body_text(body, rule->note),
 		.references = body_texts(body, rule->references, rule->reference_count),
 		.tags = body_texts(body, rule->tags, rule->tag_count),
 		.uses = {body_rows(body, PACK_USES, sizeof(struct pack_use)), rule->use_count},

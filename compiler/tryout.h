@@ -20,7 +20,7 @@ enum { TRYOUT_PLACEHOLDERS = 400, TRYOUT_OVERRIDE, TRYOUT_FIELDS, TRYOUT_LOGSOUR
 /* Rows of a command's options. */
 #define TRYOUT_ROWS \
 	{TRYOUT_PLACEHOLDERS, "placeholders", "FILE", "what the %name% of the modifier expand stand for"}, \
-	{TRYOUT_OVERRIDE, "override", "FILE", "decisions about rules, by id or tag: level, enabled"}, \
+	{TRYOUT_OVERRIDE, "override", "FILE", "decisions about rules, by id or tag: level, enabled, note"}, \
 	{TRYOUT_FIELDS, "fields", "FILE", "lines \"Field: key\": where events keep a rule's field"}, \
 	{TRYOUT_LOGSOURCES, "logsources", "FILE", "more logsources; repeatable"}, \
 	{TRYOUT_CACHE, "cache", "DIR", "compiled objects [~/.cache/rsnlc]"}, \

@@ -227,6 +227,8 @@ alert_write_rsnl(struct line *line, const struct alert_rsnl *rsnl)
 			write_why(line, rsnl, &match->why[i]);
 		line_raw(line, "]", 1);
 	}
+	if (rule->note.size)
+		write_member(line, "note", pack_text_data(rsnl->tables, rule->note), rule->note.size);
 	write_member(line, "event", rsnl->event_id, strlen(rsnl->event_id));
 	write_also(line, rsnl);
 	write_ancestors(line, rsnl);

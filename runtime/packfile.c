@@ -210,7 +210,7 @@ check_rule(const struct row *row)
 	const struct pack_group *group;
 	uint32_t i;
 
-	if (row_texts(row, &rule->id, 9) || row_list(row, "texts", &rule->references, t->text_count) ||
+	if (row_texts(row, &rule->id, 10) || row_list(row, "texts", &rule->references, t->text_count) ||
 	    row_list(row, "texts", &rule->tags, t->text_count) || row_list(row, "uses", &rule->uses, t->use_count) ||
 	    row_optional(row, "group", rule->group, t->group_count) || row_flags(row, rule->flags, PACK_RULE_SILENT, 0))
 		return -1;

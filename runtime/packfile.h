@@ -132,6 +132,7 @@ struct pack_rule {
 	struct pack_text license, description;
 	struct pack_text source;     /* file it came from, as given to rsnlc */
 	struct pack_text indicator;  /* engine ioc: md5 sha1 sha256 ip cidr domain path ...; else empty */
+	struct pack_text note;       /* of the one who overrides the rule; alerts carry it */
 	struct pack_list references; /* PACK_TEXTS */
 	struct pack_list tags;       /* PACK_TEXTS */
 	struct pack_list uses;       /* PACK_USES, in the order the rule writes them */
