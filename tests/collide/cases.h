@@ -1,0 +1,34 @@
+/*
+ * cases.h - events with their verdicts as bytes, for far.c: the image of another target, run by another machine.
+ *
+ * All numbers are uint32_t, little-endian. The file: CASE_MAGIC, scratch_size, scratch_align, hits_max, entry, field
+ * count, size and bytes of the image, size and bytes of DATA; then cases until it ends: group, number of its first rule,
+ * rules and predicates with a byte each (enum verdict), flags, present slots (their count; number and value each),
+ * leaves (their count, values). A value: type, flags, size; then bytes, or the values of a list.
+ */
+#ifndef CASES_H
+#define CASES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct event;
+
+enum { CASE_MAGIC = 0x65736163 };
+
+struct case_image {
+	uint32_t scratch_size, scratch_align, hits_max, entry, field_count;
+	const void *image, *data;
+	size_t image_size, data_size;
+};
+
+struct case_verdicts { /* rules and predicates are enum verdict each */
+	uint32_t first, rule_count, predicate_count;
+	const void *rules, *predicates;
+};
+
+void case_write_image(FILE *out, const struct case_image *image);
+void case_write(FILE *out, const struct event *event, uint32_t field_count, uint32_t group,
+                const struct case_verdicts *verdicts);
+#endif
