@@ -11,7 +11,8 @@
 #include <cmocka.h>
 
 #include "dfa.h"
-#include "evaluate.h"
+#include "../collide/points.h"
+#include "../collide/pool.h"
 #include "nfa.h"
 
 static const struct row {
@@ -77,7 +78,7 @@ static void
 test_rows(void **state)
 {
 	struct arena *arena = arena_new();
-	struct evaluation evaluation = { .arena = arena };
+	struct pool *pool = pool_new();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -91,16 +92,17 @@ test_rows(void **state)
 
 		if (!regex)
 			fail_msg("%s: %s", rows[i].pattern, error.text);
-		points_read(&points, rows[i].text, strlen(rows[i].text), 0);
+		points = points_read(pool, rows[i].text, strlen(rows[i].text), 0);
 		graph = nfa_from_regex(arena, regex);
 		assert_non_null(graph);
 		dfa = dfa_build(arena, graph, 10000);
 		assert_non_null(dfa);
 		if (dfa_fits(dfa, clean, size) != rows[i].expected || nfa_fits(graph, clean, size) != rows[i].expected ||
-		    regex_fits(&evaluation, &points, (struct ir_text){ rows[i].pattern, strlen(rows[i].pattern) }, 0) != rows[i].expected)
+		    (regex_fits(pool, &points, regex) != REGEX_NO) != rows[i].expected)
 			fail_msg("/%s/ on \"%s\": dfa %d, nfa %d, expected %d", rows[i].pattern, rows[i].text,
 			         dfa_fits(dfa, clean, size), nfa_fits(graph, clean, size), rows[i].expected);
 	}
+	pool_free(pool);
 	arena_free(arena);
 }
 
@@ -138,6 +140,7 @@ test_junk(void **state)
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
 		struct arena *arena;
+		struct pool *pool;
 		char pattern[12], text[8];
 		const struct regex *regex;
 		const struct nfa_graph *graph;
@@ -160,16 +163,17 @@ test_junk(void **state)
 		arena = arena_new();
 		regex = regex_parse(arena, pattern, size, random % 8, &error);
 		graph = nfa_from_regex(arena, regex);
-		points_read(&points, text, length, 0);
+		pool = pool_new();
+		points = points_read(pool, text, length, 0);
 		if (graph->count < 512) {
 			const struct dfa *dfa = dfa_build(arena, graph, 100000);
-			struct evaluation evaluation = { .arena = arena };
-			int expected = regex_fits(&evaluation, &points, (struct ir_text){ pattern, size }, random % 8);
+			int expected = regex_fits(pool, &points, regex) != REGEX_NO;
 
 			if (dfa_fits(dfa, (uint8_t *)text, length) != expected || nfa_fits(graph, (uint8_t *)text, length) != expected)
 				fail_msg("/%.*s/ flags %u on \"%.*s\": expected %d", (int)size, pattern, (unsigned)(random % 8), (int)length,
 				         text, expected);
 		}
+		pool_free(pool);
 		arena_free(arena);
 	}
 	assert_true(accepted > 100);
