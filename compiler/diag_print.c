@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "file.h"
 #include "utf8.h"
 
 static const char *const severity_names[] = {"error", "warning", "note"};
@@ -135,6 +136,7 @@ sarif_print_uri(FILE *out, const char *path)
 {
 	static const char plain[] = "-._~!$&'()*+,;=@/";
 
+	path = file_relative(path);
 	while (!strncmp(path, "./", 2))
 		path += 2;
 	fputc('"', out);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -332,4 +333,16 @@ folder_home(void)
 	const struct passwd *account = getpwuid(geteuid());
 
 	return account && account->pw_dir[0] == '/' ? strdup(account->pw_dir) : NULL;
+}
+
+const char *
+file_relative(const char *path)
+{
+	char folder[PATH_MAX];
+	size_t size;
+
+	if (path[0] != '/' || !getcwd(folder, sizeof(folder)))
+		return path;
+	size = strlen(folder);
+	return !strncmp(path, folder, size) && path[size] == '/' ? path + size + 1 : path;
 }

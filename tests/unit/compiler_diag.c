@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -85,6 +86,26 @@ sarif(void **state)
 }
 
 static void
+sarif_paths(void **state)
+{
+	char path[4096], *got;
+	struct arena *arena = arena_new();
+	struct diag_list *list = diag_list_new(arena);
+	struct source inside = {path, "x\n", 2}, outside = {"/absent/b.yml", "x\n", 2};
+
+	(void)state;
+	assert_non_null(getcwd(path, sizeof(path) - 16));
+	strcat(path, "/f/a.yml");
+	diag_add(list, (struct place){&inside, 1, 1, 1}, DIAG_bad_value, "inside");
+	diag_add(list, (struct place){&outside, 1, 1, 1}, DIAG_bad_value, "outside");
+	got = printed(list, DIAG_SARIF);
+	assert_non_null(strstr(got, "\"uri\":\"f/a.yml\""));
+	assert_non_null(strstr(got, "\"uri\":\"/absent/b.yml\""));
+	free(got);
+	arena_free(arena);
+}
+
+static void
 silence(void **state)
 {
 	struct arena *arena = arena_new();
@@ -151,7 +172,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text), cmocka_unit_test(json), cmocka_unit_test(sarif), cmocka_unit_test(silence),
+		cmocka_unit_test(text), cmocka_unit_test(json), cmocka_unit_test(sarif), cmocka_unit_test(sarif_paths), cmocka_unit_test(silence),
 		cmocka_unit_test(long_line), cmocka_unit_test(nearest), cmocka_unit_test(rows),
 	};
 
