@@ -262,8 +262,9 @@ match_explain(struct explain *explain)
 	if (code)
 		return code;
 	if (event.more && !explain->operand.line)
-		options_message(&explain->tryout.building.options, "%s has %zu events; this is the first (%s:LINE names another)",
-		                event.name, event.more + 1, event.name);
+		options_message(&explain->tryout.building.options,
+		                "%s has %zu events; this is the first (%s:LINE names another)", event.name, event.more + 1,
+		                event.name);
 	if (explain->ir)
 		rule_ir_print(compilation->pack);
 	code = event_explain(explain, trial, &event);

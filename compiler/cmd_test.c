@@ -175,8 +175,8 @@ summary_print(const struct testing *testing, size_t rules)
 	if (building->format == DIAG_JSON)
 		printf("{\"v\":1,\"type\":\"summary\",\"cases\":%zu,\"rules\":%zu,\"ok\":%zu,\"failed\":%zu,\"skipped\":%zu}\n",
 		       count, rules, counts[SUITE_OK], counts[SUITE_FAILED], counts[SUITE_SKIPPED]);
-	options_message(&building->options, "%zu case%s of %zu rule%s: %zu ok, %zu failed, %zu skipped", count, plural(count),
-	                rules, plural(rules), counts[SUITE_OK], counts[SUITE_FAILED], counts[SUITE_SKIPPED]);
+	options_message(&building->options, "%zu case%s of %zu rule%s: %zu ok, %zu failed, %zu skipped", count,
+	                plural(count), rules, plural(rules), counts[SUITE_OK], counts[SUITE_FAILED], counts[SUITE_SKIPPED]);
 }
 
 /* Compiles what has tests and runs them. */

@@ -128,8 +128,8 @@ logsource_print(FILE *out, const struct sigma_rule *rule)
 static void
 condition_print(const struct asking *asking, const struct ir_condition *condition)
 {
-	static const char *const words[] = {[PACK_IS_ONE_OF] = " is ", [PACK_HAS] = " is there", [PACK_LACKS] = " is not there",
-	                                    [PACK_IS_NONE_OF] = " is not "};
+	static const char *const words[] = {[PACK_IS_ONE_OF] = " is ", [PACK_HAS] = " is there",
+	                                    [PACK_LACKS] = " is not there", [PACK_IS_NONE_OF] = " is not "};
 
 	fprintf(asking->out, "%s%s", asking->pack->fields[condition->field].data, words[condition->op]);
 	for (uint32_t i = 0; i < condition->value_count && i < SHOWN_MAX; i++) {
@@ -156,7 +156,8 @@ sources_print(const struct asking *asking, uint32_t group)
 		fprintf(asking->out, "%-10s", head);
 		head = "";
 		if (route->flags & PACK_ROUTE_LIVE)
-			fprintf(asking->out, "live %s on %s", route->kind.data, route->product.size ? route->product.data : "any system");
+			fprintf(asking->out, "live %s on %s", route->kind.data,
+			        route->product.size ? route->product.data : "any system");
 		if (route->flags & PACK_ROUTE_RECORDED) {
 			fputs(route->flags & PACK_ROUTE_LIVE ? "; recorded" : "recorded", asking->out);
 			for (j = 0; j < route->condition_count; j++) {
