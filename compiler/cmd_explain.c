@@ -93,6 +93,10 @@ rule_find(struct explain *explain)
 		options_error("%s: no rule has the id \"%s\"", explain->path, explain->id);
 	else if (!count)
 		options_error("%s: no rule", explain->path);
+	if (count && !explain->rule->is_selected) {
+		options_error("%s: the override file disables the rule", explain->path);
+		return CODE_CONTENT;
+	}
 	tryout_select(compilation, &explain->rule, count);
 	return count ? 0 : CODE_CONTENT;
 }
