@@ -10,10 +10,14 @@
 
 #include <cmocka.h>
 
+#include "arena.h"
 #include "dfa.h"
+#include "fold.h"
+#include "ir.h"
 #include "../collide/points.h"
 #include "../collide/pool.h"
 #include "nfa.h"
+#include "regex.h"
 
 static const struct row {
 	const char *pattern, *text;
