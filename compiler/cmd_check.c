@@ -11,7 +11,6 @@
 #include "logsource.h"
 #include "node.h"
 #include "ast.h"
-#include "correlation.h"
 #include "options.h"
 #include "compile.h"
 #include "cost.h"
@@ -146,33 +145,15 @@ plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* How many good rules there are of each reach. A correlation comes after what it refers to. */
-static void
-reach_count(struct checking *checking, const char *platform, size_t *counts)
-{
-	const struct compilation *compilation = &checking->compilation;
-
-	for (unsigned depth = 0; depth <= CORRELATION_DEPTH_MAX; depth++)
-		for (size_t i = 0; i < compilation->rule_count; i++) {
-			struct sigma_rule *rule = compilation->rules[i];
-
-			if (!rule->is_selected || rule->is_bad || rule->is_duplicate ||
-			    (rule->correlation ? rule->correlation->depth : 0) != depth)
-				continue;
-			rule->reach = (depth ? correlation_reach : rule_reach)(compilation->diags, compilation->logsources, rule,
-			                                                       platform);
-			counts[rule->reach]++;
-		}
-}
-
 /* Appends "; linux: 152 can fire, 1 degraded, 57 replay only", where the platform has rules at all. */
 static void
 platform_report(struct checking *checking, const char *platform, char *text, size_t room)
 {
 	static const char *const words[] = {"can fire", "degraded", "replay only"};
-	size_t counts[REACH_OTHER_PRODUCT + 1] = {0}, used = strlen(text);
+	size_t counts[REACH_COUNT] = {0}, used = strlen(text);
 
-	reach_count(checking, platform, counts);
+	rules_reach(checking->compilation.diags, checking->compilation.logsources, checking->compilation.rules,
+	            checking->compilation.rule_count, platform, counts);
 	if (!counts[REACH_CAN_FIRE] && !counts[REACH_DEGRADED] && !counts[REACH_REPLAY_ONLY])
 		return;
 	used += snprintf(text + used, room - used, "; %s:", platform);

@@ -8,12 +8,12 @@
 #include "diag.h"
 #include "options.h"
 
-extern const struct command command_build, command_check, command_test, command_explain, command_list, command_key,
-	command_sign, command_inspect;
+extern const struct command command_build, command_check, command_test, command_explain, command_list, command_coverage,
+	command_key, command_sign, command_inspect;
 
 static const struct command *const commands[] = {
-	&command_build, &command_check, &command_test, &command_explain, &command_list, &command_key, &command_sign,
-	&command_inspect,
+	&command_build, &command_check, &command_test, &command_explain, &command_list, &command_coverage, &command_key,
+	&command_sign, &command_inspect,
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };

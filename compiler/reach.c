@@ -14,6 +14,7 @@
 #include "logsource.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 #include "reach.h"
 
 struct question {
@@ -307,4 +308,21 @@ rule_reach(struct diag_list *diags, const struct logsources *logsources, const s
 		diag_add(diags, rule->logsource_place, DIAG_replay_only,
 		         "no live event on %s has at once all that the rule asks for; fires in replay only", platform);
 	return REACH_REPLAY_ONLY;
+}
+
+/* A correlation comes after what it refers to. */
+void
+rules_reach(struct diag_list *diags, const struct logsources *logsources, struct sigma_rule *const *rules, size_t count,
+            const char *platform, size_t counts[REACH_COUNT])
+{
+	for (unsigned depth = 0; depth <= CORRELATION_DEPTH_MAX; depth++)
+		for (size_t i = 0; i < count; i++) {
+			struct sigma_rule *rule = rules[i];
+
+			if (!rule->is_selected || rule->is_bad || rule->is_duplicate ||
+			    (rule->correlation ? rule->correlation->depth : 0) != depth)
+				continue;
+			rule->reach = (depth ? correlation_reach : rule_reach)(diags, logsources, rule, platform);
+			counts[rule->reach]++;
+		}
 }

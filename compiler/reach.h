@@ -8,7 +8,7 @@
 
 struct logsources;
 
-enum reach { REACH_CAN_FIRE, REACH_DEGRADED, REACH_REPLAY_ONLY, REACH_OTHER_PRODUCT };
+enum reach { REACH_CAN_FIRE, REACH_DEGRADED, REACH_REPLAY_ONLY, REACH_OTHER_PRODUCT, REACH_COUNT };
 
 /* Queues what the rule misses on the platform: warnings (replay-only) and notes (degraded-field). */
 enum reach rule_reach(struct diag_list *diags, const struct logsources *logsources, const struct sigma_rule *rule,
@@ -18,4 +18,8 @@ enum reach rule_reach(struct diag_list *diags, const struct logsources *logsourc
  * events. */
 enum reach correlation_reach(struct diag_list *diags, const struct logsources *logsources, const struct sigma_rule *rule,
                              const char *platform);
+
+/* Sets the reach of all good rules and adds to counts how many there are of each. */
+void rules_reach(struct diag_list *diags, const struct logsources *logsources, struct sigma_rule *const *rules,
+                 size_t count, const char *platform, size_t counts[REACH_COUNT]);
 #endif
