@@ -9,6 +9,7 @@
 #include "detector.h"
 #include "field_map.h"
 #include "host.h"
+#include "jobs.h"
 #include "os.h"
 #include "pack_open.h"
 #include "packfile.h"
@@ -27,6 +28,7 @@ struct state {
 	const char *pack, *output, *keys[KEY_MAX];
 	char beside[4096]; /* where the output grows; "": it is written itself */
 	int key_count, allow_unsigned, fail_on; /* fail_on: enum pack_level, -1: never */
+	uint32_t jobs;
 	struct replay_routing routing;
 	struct field_map fields;
 	struct unrouted unrouted;
@@ -35,7 +37,7 @@ struct state {
 static const struct option_row options_replay[] = {
 	{ 'p', "pack", "PACK", "the pack (default: the active one, else the one that came with rsnl)" },
 	{ 'o', "output", "FILE", "alerts go there (default -: stdout)" },
-	{ 'j', "jobs", "N", "1; more is not supported yet" },
+	{ 'j', "jobs", "N", "threads that match; the alerts are the same for any N (default 1)" },
 	{ OPTION_ROUTING, "routing", "R", "auto, all, PRODUCT/CATEGORY[/SERVICE], keys:product=K,category=K,service=K" },
 	{ OPTION_FIELDS, "fields", "FILE", "lines \"Field: key\": where events keep a rule's field" },
 	{ OPTION_FAIL_ON, "fail-on", "LEVEL", "exit 1 if a rule of this level or above matched" },
@@ -56,6 +58,20 @@ set_key(struct state *state, const char *value)
 }
 
 static int
+set_jobs(struct state *state, const char *value)
+{
+	char *end;
+	unsigned long jobs = strtoul(value, &end, 10);
+
+	if (*end || !jobs || jobs > JOBS_MAX || *value < '0' || *value > '9') {
+		message("replay: -j takes a number from 1 to %d, not \"%s\"", JOBS_MAX, value);
+		return -EINVAL;
+	}
+	state->jobs = (uint32_t)jobs;
+	return 0;
+}
+
+static int
 set(void *data, int letter, const char *value)
 {
 	struct state *state = data;
@@ -68,10 +84,7 @@ set(void *data, int letter, const char *value)
 		state->output = value;
 		return 0;
 	case 'j':
-		if (!strcmp(value, "1"))
-			return 0;
-		message("replay: -j %s: only 1 is supported yet", value);
-		return -EINVAL;
+		return set_jobs(state, value);
 	case OPTION_ROUTING:
 		return replay_routing_parse(&state->routing, value);
 	case OPTION_FIELDS:
@@ -93,37 +106,50 @@ set(void *data, int letter, const char *value)
 
 struct totals {
 	uint64_t events, alerts, rules;
+	uint64_t unrouted, cut_values, dropped_leaves, dropped_items;
+	uint64_t *matches; /* by rule */
 	int reached; /* a rule of the fail-on level matched */
 };
 
 static void
-add_up(struct totals *totals, const struct pipeline *pipeline, const struct detector *detector, int fail_on)
+add_pipeline(struct totals *totals, const struct pipeline *pipeline, const struct pack_tables *tables)
 {
-	const struct pack_tables *tables = detector_tables(detector);
+	const struct pipeline_counters *counters = pipeline_counters(pipeline);
 	const uint64_t *matches = pipeline_rule_matches(pipeline);
 	uint32_t i;
 
-	totals->alerts = pipeline_counters(pipeline)->alerts.written;
+	totals->alerts += counters->alerts.written;
+	totals->unrouted += counters->unrouted;
+	totals->cut_values += counters->cut_values;
+	totals->dropped_leaves += counters->dropped_leaves;
+	totals->dropped_items += counters->dropped_items;
+	for (i = 0; i < tables->rule_count; ++i)
+		totals->matches[i] += matches[i];
+}
+
+static void
+add_rules(struct totals *totals, const struct pack_tables *tables, int fail_on)
+{
+	uint32_t i;
+
 	for (i = 0; i < tables->rule_count; ++i) {
-		totals->rules += matches[i] != 0;
-		totals->reached |= matches[i] && fail_on >= 0 && tables->rules[i].level >= fail_on;
+		totals->rules += totals->matches[i] != 0;
+		totals->reached |= totals->matches[i] && fail_on >= 0 && tables->rules[i].level >= fail_on;
 	}
 }
 
 static void
-print_summary(const struct totals *totals, const struct pipeline *pipeline, const struct replay_counters *replay,
-              uint64_t ns)
+print_summary(const struct totals *t, const struct replay_counters *replay, uint64_t ns)
 {
-	const struct pipeline_counters *c = pipeline_counters(pipeline);
 	double seconds = (double)ns / 1e9;
 
-	if (c->cut_values || c->dropped_leaves || c->dropped_items)
+	if (t->cut_values || t->dropped_leaves || t->dropped_items)
 		message("%llu values cut at 64 KiB, %llu leaves and %llu list items left out",
-		        (unsigned long long)c->cut_values, (unsigned long long)c->dropped_leaves, (unsigned long long)c->dropped_items);
+		        (unsigned long long)t->cut_values, (unsigned long long)t->dropped_leaves, (unsigned long long)t->dropped_items);
 	message("%llu events, %llu unrouted, %llu bad; %llu alerts of %llu rules; %.1f s, %.0f k events/s",
-	        (unsigned long long)totals->events, (unsigned long long)c->unrouted, (unsigned long long)replay->bad,
-	        (unsigned long long)totals->alerts, (unsigned long long)totals->rules, seconds,
-	        seconds > 0 ? (double)totals->events / seconds / 1000 : 0.0);
+	        (unsigned long long)t->events, (unsigned long long)t->unrouted, (unsigned long long)replay->bad,
+	        (unsigned long long)t->alerts, (unsigned long long)t->rules, seconds,
+	        seconds > 0 ? (double)t->events / seconds / 1000 : 0.0);
 }
 
 static void
@@ -144,8 +170,7 @@ print_shapes(const struct detector *detector)
 
 /* What the end of the source means for the exit code. */
 static int
-judge(const struct source *source, const struct totals *totals, const struct pipeline *pipeline,
-      const struct detector *detector)
+judge(const struct source *source, const struct totals *totals, const struct detector *detector)
 {
 	const struct replay_counters *replay = source_replay_counters(source);
 	int error;
@@ -155,7 +180,7 @@ judge(const struct source *source, const struct totals *totals, const struct pip
 		message("%s: %s%s", failed, message_errno(error), error == EFBIG ? "; one event is larger than 256 MiB" : "");
 		return CODE_CANNOT;
 	}
-	if (totals->events && pipeline_counters(pipeline)->unrouted == totals->events) {
+	if (totals->events && totals->unrouted == totals->events) {
 		fputs("rsnl: no event fits a logsource of this pack; say which with --routing PRODUCT/CATEGORY/SERVICE; "
 		      "shapes known:", stderr);
 		print_shapes(detector);
@@ -188,71 +213,115 @@ open_sink(struct sink **sink, struct state *state)
 	return error;
 }
 
-static int
-run_pipeline(const struct state *state, const struct options *options, struct detector *detector,
-             struct pipeline *pipeline, struct sink *sink)
-{
-	struct source *source;
-	struct totals totals = { 0 };
-	uint64_t start = os_monotonic_ns();
-	int got, code, error;
+struct replay { /* what events go through */
+	struct pipeline_config config;
+	struct host host;
+	struct detector *detector;
+	struct sink *sink;
+};
 
-	error = source_replay_open(&source, (const char *const *)options->operands, options->operand_count, stderr);
+static int
+run_alone(const struct replay *replay, struct source *source, struct totals *totals)
+{
+	struct pipeline *pipeline = pipeline_new(&replay->config, replay->detector, &replay->host, NULL);
+
+	if (!pipeline)
+		return -ENOMEM;
+	pipeline_add_sink(pipeline, replay->sink);
+	while (pipeline_step(pipeline, source, BATCH, -1) >= 0)
+		;
+	add_pipeline(totals, pipeline, detector_tables(replay->detector));
+	pipeline_free(pipeline);
+	return 0;
+}
+
+static int
+run_jobs(const struct replay *replay, struct source *source, uint32_t count, struct totals *totals)
+{
+	struct jobs *jobs = jobs_new(&replay->config, replay->detector, &replay->host, count);
+	int error = jobs ? jobs_run(jobs, source, replay_bad_print, stderr, replay->sink) : -ENOMEM;
+	uint32_t i;
+
+	for (i = 0; jobs && i < count; ++i)
+		add_pipeline(totals, jobs_pipeline(jobs, i), detector_tables(replay->detector));
+	jobs_free(jobs);
+	return error;
+}
+
+/* A correlation sees the events of all threads, so its pack takes one. */
+static int
+run_source(const struct state *state, const struct replay *replay, struct source *source, struct totals *totals)
+{
+	int error;
+
+	if (state->jobs > 1 && !detector_tables(replay->detector)->correlation_count)
+		error = run_jobs(replay, source, state->jobs, totals);
+	else
+		error = run_alone(replay, source, totals);
+	totals->events = source_replay_counters(source)->events;
+	add_rules(totals, detector_tables(replay->detector), state->fail_on);
+	return error;
+}
+
+static int
+run_files(const struct state *state, const struct options *options, const struct replay *replay)
+{
+	struct totals totals = { .matches = calloc(detector_tables(replay->detector)->rule_count + 1, sizeof(uint64_t)) };
+	struct source *source = NULL;
+	uint64_t start = os_monotonic_ns();
+	int code = CODE_CANNOT, error = totals.matches ? 0 : -ENOMEM;
+
+	error = error ? error : source_replay_open(&source, (const char *const *)options->operands,
+	                                           options->operand_count, stderr);
+	error = error ? error : run_source(state, replay, source, &totals);
 	if (error) {
 		message("%s", message_errno(error));
-		return CODE_CANNOT;
+		goto out;
 	}
-	do
-		got = pipeline_step(pipeline, source, BATCH, -1);
-	while (got >= 0);
-	error = sink->ops->flush(sink);
-	totals.events = source_replay_counters(source)->events;
-	add_up(&totals, pipeline, detector, state->fail_on);
+	error = replay->sink->ops->flush(replay->sink);
 	if (!options->quiet) {
 		unrouted_print(&state->unrouted, stderr);
-		print_summary(&totals, pipeline, source_replay_counters(source), os_monotonic_ns() - start);
+		print_summary(&totals, source_replay_counters(source), os_monotonic_ns() - start);
 	}
-	code = judge(source, &totals, pipeline, detector);
-	if (error || sink->counters.dropped) {
+	code = judge(source, &totals, replay->detector);
+	if (error || replay->sink->counters.dropped) {
 		message("%s: %s", state->output ? state->output : "stdout", message_errno(error ? error : EIO));
 		code = CODE_CANNOT;
 	}
-	source->ops->close(source);
+out:
+	if (source)
+		source->ops->close(source);
+	free(totals.matches);
 	return code;
 }
 
 static int
 replay(struct state *state, const struct options *options, struct detector *detector)
 {
-	const struct host host = { .id = "" };
-	const struct pipeline_config config = { .routing = state->routing.routing, .product = state->routing.product,
-		.category = state->routing.category, .service = state->routing.service, .why = "full", .replay = 1,
-		.fields = state->fields.rows, .field_count = state->fields.count,
-		.unrouted = unrouted_note, .unrouted_data = &state->unrouted };
-	struct pipeline *pipeline = pipeline_new(&config, detector, &host, NULL);
-	struct sink *sink = NULL;
-	int code = CODE_CANNOT, error = pipeline ? open_sink(&sink, state) : -ENOMEM;
+	struct replay replay = { .detector = detector, .config = { .routing = state->routing.routing,
+		.product = state->routing.product, .category = state->routing.category, .service = state->routing.service,
+		.why = "full", .replay = 1, .fields = state->fields.rows, .field_count = state->fields.count,
+		.unrouted = unrouted_note, .unrouted_data = &state->unrouted } };
+	int code, error = open_sink(&replay.sink, state);
 
 	if (error) {
 		message("%s: %s", state->output ? state->output : "stdout", message_errno(error));
-	} else {
-		pipeline_add_sink(pipeline, sink);
-		code = run_pipeline(state, options, detector, pipeline, sink);
-		sink->ops->close(sink);
-		error = os_put(state->beside, state->output);
-		if (error) {
-			message("%s: %s", state->output, message_errno(error));
-			code = CODE_CANNOT;
-		}
+		return CODE_CANNOT;
 	}
-	pipeline_free(pipeline);
+	code = run_files(state, options, &replay);
+	replay.sink->ops->close(replay.sink);
+	error = os_put(state->beside, state->output);
+	if (error) {
+		message("%s: %s", state->output, message_errno(error));
+		code = CODE_CANNOT;
+	}
 	return code;
 }
 
 static int
 run(const struct command *command, int argc, char **argv)
 {
-	struct state state = { .fail_on = -1 };
+	struct state state = { .fail_on = -1, .jobs = 1 };
 	struct pack_source source;
 	struct options options;
 	struct detector *detector;

@@ -28,18 +28,26 @@ struct replay {
 	size_t tried;          /* bytes of the buffer that did not hold a whole text */
 	const char *failed;
 	int error;
-	FILE *errors;
+	void (*report)(void *data, const struct replay_bad *bad);
+	void *report_data;
 };
 
+void
+replay_bad_print(void *errors, const struct replay_bad *bad)
+{
+	fprintf(errors, "%s:%llu:%zu: error: %s [bad-json]\n", bad->file, bad->line, bad->column, bad->error);
+}
+
 static void
-replay_bad(struct source *source, const struct raw_event *event, const struct json *json)
+report(struct source *source, const struct raw_event *event, const struct json *json)
 {
 	struct replay *r = (struct replay *)source;
-	size_t line, column;
+	struct replay_bad bad = { event->file, json->error, 0, 0 };
+	size_t line;
 
-	json_place(json->start, json->at, &line, &column);
-	fprintf(r->errors, "%s:%llu:%zu: error: %s [bad-json]\n", event->file,
-	        (unsigned long long)(event->position + line - 1), column, json->error);
+	json_place(json->start, json->at, &line, &bad.column);
+	bad.line = event->position + line - 1;
+	r->report(r->report_data, &bad);
 	++r->counters.bad;
 }
 
@@ -47,7 +55,7 @@ static void
 reject(struct source *source, const struct raw_event *event, const struct json *json)
 {
 	--((struct replay *)source)->counters.events;
-	replay_bad(source, event, json);
+	report(source, event, json);
 }
 
 /* More bytes behind those in the buffer; moves what is left to its front. 0, or a negative errno. */
@@ -186,7 +194,7 @@ skip_bad(struct replay *r, const struct json *json)
 {
 	struct raw_event event = { .file = r->file, .position = r->line };
 
-	replay_bad(&r->source, &event, json);
+	report(&r->source, &event, json);
 	do {
 		char *end = memchr(r->buffer + r->at, '\n', r->used - r->at);
 
@@ -331,7 +339,8 @@ source_replay_open(struct source **source, const char *const *files, size_t coun
 	r->source.name = "replay";
 	r->files = files;
 	r->file_count = count;
-	r->errors = errors;
+	r->report = replay_bad_print;
+	r->report_data = errors;
 	r->room = BUFFER_MIN;
 	r->buffer = malloc(r->room);
 	if (!r->buffer) {
@@ -340,6 +349,15 @@ source_replay_open(struct source **source, const char *const *files, size_t coun
 	}
 	*source = &r->source;
 	return 0;
+}
+
+void
+source_replay_report(struct source *source, void (*report)(void *data, const struct replay_bad *bad), void *data)
+{
+	struct replay *r = (struct replay *)source;
+
+	r->report = report;
+	r->report_data = data;
 }
 
 const char *

@@ -18,6 +18,16 @@ struct replay_counters {
 /* Reads the files in turn ("-": standard input). Bad texts are reported to errors as "FILE:LINE:COL: error: TEXT". Names
  * and errors are borrowed. 0 or a negative errno. */
 int source_replay_open(struct source **source, const char *const *files, size_t count, FILE *errors);
+struct replay_bad { /* a text that is no JSON object; texts are borrowed for good */
+	const char *file, *error;
+	unsigned long long line;
+	size_t column;
+};
+
+/* Bad texts are reported to report instead. */
+void source_replay_report(struct source *source, void (*report)(void *data, const struct replay_bad *bad), void *data);
+/* Reports to errors, a FILE, as the source itself does. */
+void replay_bad_print(void *errors, const struct replay_bad *bad);
 /* A file could not be opened or read: its name and the positive errno, once the source has ended; else NULL. */
 const char *source_replay_failed(const struct source *source, int *error);
 const struct replay_counters *source_replay_counters(const struct source *source);
