@@ -9,6 +9,7 @@
 struct builder {
 	struct program *program;
 	struct arena *arena;
+	int whole; /* every place of a match must be between characters: \B holds within one, too */
 };
 
 static uint32_t build(struct builder *builder, const struct regex *regex, uint32_t next);
@@ -178,7 +179,7 @@ build_repeat(struct builder *builder, const struct regex *regex, uint32_t next)
 	const struct regex *child = regex->children[0];
 	uint32_t entry = next, split;
 
-	if (regex->max == REGEX_NO_LIMIT && child->type == REGEX_CLASS && class_has_rest(child)) {
+	if (regex->max == REGEX_NO_LIMIT && child->type == REGEX_CLASS && class_has_rest(child) && !builder->whole) {
 		entry = build_run(builder, child, next);
 	} else if (regex->max == REGEX_NO_LIMIT) {
 		entry = split = op_add(builder, OP_SPLIT, 0, next);
@@ -234,16 +235,29 @@ build(struct builder *builder, const struct regex *regex, uint32_t next)
 	}
 }
 
+static int
+regex_has(const struct regex *regex, enum regex_type type)
+{
+	if (regex->type == type)
+		return 1;
+	for (uint32_t i = 0; i < regex->child_count; i++)
+		if (regex_has(regex->children[i], type))
+			return 1;
+	return 0;
+}
+
 void
 program_build(struct program *program, struct arena *arena, const struct regex *regex, int search)
 {
 	static const struct regex_range all = { 0, REGEX_LAST };
 	static const struct regex any = { .type = REGEX_CLASS, .ranges = &all, .range_count = 1 };
-	struct builder builder = { program, arena };
+	static const struct regex *children[] = { &any };
+	static const struct regex run = { .type = REGEX_REPEAT, .max = REGEX_NO_LIMIT, .children = children, .child_count = 1 };
+	struct builder builder = { program, arena, regex_has(regex, REGEX_NOT_WORD) };
 
 	*program = (struct program){ .count = 0 };
 	op_add(&builder, OP_MATCH, 0, 0);
 	program->start = build(&builder, regex, 0);
 	if (search)
-		program->start = build_run(&builder, &any, program->start);
+		program->start = build_repeat(&builder, &run, program->start);
 }

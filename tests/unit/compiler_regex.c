@@ -24,6 +24,7 @@ static const struct row {
 	int expected;
 } rows[] = {
 	{ "abc", "xabcx", 1 }, { "abc", "ABC", 0 }, { "(?i)abc", "xABC", 1 }, { "(?i)k", "\xe2\x84\xaa", 1 },
+	{ "\\B", "x\xc3\xa9" "0", 0 }, { "\\B", "x\xf0\x9f\x98\x80", 1 }, { "a.*\\B", "a\xc3\xa9" "0", 0 },
 	{ "(?i)\\w", "\xe2\x84\xaa", 0 }, { "(?i)[^k]", "K", 0 }, { "(?i)\xc5\xbf", "S", 1 }, { "^abc$", "abc", 1 },
 	{ "^abc$", "abc\n", 1 }, { "^abc$", "abc\n\n", 0 }, { "abc\\z", "abc\n", 0 }, { "abc\\Z", "abc\n", 1 },
 	{ "^b", "a\nb", 0 }, { "(?m)^b$", "a\nb\nc", 1 }, { "a.c", "a\nc", 0 }, { "(?s)a.c", "a\nc", 1 },
