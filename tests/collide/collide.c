@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "diag.h"
@@ -25,15 +26,21 @@
 #include "toolchain.h"
 #include "tree.h"
 #include "subject.h"
+#include "lines.h"
 #include "verdict.h"
 
 enum { ROUND_RULES = 64, ROUND_DECISIONS = 250000, LONG_SET_ROUNDS = 8, PATHS_MAX = 32 };
 
 struct request {
 	uint64_t seed, decisions;
-	const char *rules[PATHS_MAX], *cache, *cases;
+	const char *rules[PATHS_MAX], *cache, *cases, *lines;
 	size_t path_count;
 	uint32_t target;
+};
+
+struct outputs { /* either may be NULL */
+	FILE *cases;
+	struct lines *lines;
 };
 
 struct totals {
@@ -51,6 +58,7 @@ usage(void)
 	      "  --rules PATH     these rules instead of random ones; may be given again\n"
 	      "  --cache FOLDER   of objects, for rules that are compiled again\n"
 	      "  --cases FILE     one round of events and verdicts for far.c, the image being for --target\n"
+	      "  --lines FOLDER   one round: its rules, its events as lines, and who matches, for rsnl replay --routing all\n"
 	      "  --target NAME    x86_64 or aarch64\n", stderr);
 	return 2;
 }
@@ -67,7 +75,7 @@ now_ns(void)
 /* events of one group; 1 after a difference. */
 static int
 group_collide(struct subject *subject, uint32_t number, uint64_t events, struct dice *dice, struct totals *totals,
-              FILE *cases)
+              const struct outputs *outputs)
 {
 	const struct subject_group *group = subject->groups + number;
 	struct pool *pool = pool_new();
@@ -83,8 +91,10 @@ group_collide(struct subject *subject, uint32_t number, uint64_t events, struct 
 		trial.plain = dice_roll(dice, 3) == 0;
 		trial.json = dice_roll(dice, 4) == 0;
 		trial.seed = dice_roll(dice, 1 << 30);
-		if (verdict_compare(subject, pool, &trial, &finding, &totals->tally, hit, cases))
+		if (verdict_compare(subject, pool, &trial, &finding, &totals->tally, hit, outputs->cases))
 			difference_report(subject, &trial, &finding);
+		if (outputs->lines)
+			lines_add(outputs->lines, subject, pool, trial.tree, dice);
 	}
 	for (uint32_t i = 0; i < group->ir->rule_count; i++)
 		totals->both += hit[i] == 3;
@@ -96,18 +106,18 @@ group_collide(struct subject *subject, uint32_t number, uint64_t events, struct 
 /* All groups, so that decisions are made; 1 after a difference, -1 when nothing could be done. */
 static int
 rules_collide(const struct request *request, const char *const *paths, size_t path_count, uint64_t decisions, struct dice *dice,
-              struct totals *totals, FILE *cases)
+              struct totals *totals, const struct outputs *outputs)
 {
 	struct subject subject;
 	int result = subject_open(&subject, paths, path_count, request->target, request->cache);
 	uint64_t started = now_ns();
 
-	if (!result && cases)
-		case_write_image(cases, &(struct case_image){ subject.emitted.scratch_size, subject.emitted.scratch_align,
+	if (!result && outputs->cases)
+		case_write_image(outputs->cases, &(struct case_image){ subject.emitted.scratch_size, subject.emitted.scratch_align,
 			subject.emitted.hits_max, subject.image.entry, subject.field_count, subject.image.bytes, subject.emitted.data,
 			subject.image.size, subject.emitted.data_size });
 	for (uint32_t i = 0; !result && i < subject.group_count; i++)
-		result = group_collide(&subject, i, decisions / (subject.rule_count + !subject.rule_count) + 1, dice, totals, cases);
+		result = group_collide(&subject, i, decisions / (subject.rule_count + !subject.rule_count) + 1, dice, totals, outputs);
 	totals->rules += subject.rule_count;
 	totals->bad += subject.compilation.left_out_count;
 	totals->built_ns += subject.built_ns;
@@ -147,21 +157,21 @@ file_make(const char *folder, const char *name, make_fn *make, struct dice *dice
 
 /* Rules of one seed. */
 static int
-round_collide(const struct request *request, uint64_t seed, uint64_t decisions, struct totals *totals, FILE *cases)
+round_collide(const struct request *request, uint64_t seed, uint64_t decisions, struct totals *totals, const struct outputs *outputs)
 {
 	struct dice dice = dice_new(seed);
 	int is_long = seed % LONG_SET_ROUNDS == 0, result;
-	char *folder;
+	char *folder = request->lines ? strdup(request->lines) : NULL;
 
-	if (folder_make_temporary(&folder) || file_make(folder, "rules.yml", is_long ? make_long_rules : make_rules, &dice) ||
+	if ((!folder && folder_make_temporary(&folder)) || file_make(folder, "rules.yml", is_long ? make_long_rules : make_rules, &dice) ||
 	    (is_long && file_make(folder, "domains.csv", rules_write_domains, &dice))) {
 		perror("collide: /tmp");
 		return -1;
 	}
-	result = rules_collide(request, (const char *const *)&folder, 1, decisions, &dice, totals, cases);
+	result = rules_collide(request, (const char *const *)&folder, 1, decisions, &dice, totals, outputs);
 	if (result)
 		printf("seed: %llu (rules kept in %s)\n", (unsigned long long)seed, folder);
-	else
+	else if (!request->lines)
 		folder_remove(folder);
 	free(folder);
 	return result;
@@ -183,28 +193,42 @@ totals_print(const struct request *request, const struct totals *totals, int res
 	       result > 0, result > 0 ? "" : "s");
 }
 
+/* Round after round, or one where something is written. */
+static int
+rounds_run(const struct request *request, struct totals *totals, const struct outputs *outputs)
+{
+	int is_one = outputs->cases || outputs->lines, result = 0;
+	uint64_t left;
+
+	while (!result && totals->tally.decisions < request->decisions && !(is_one && totals->rounds)) {
+		left = request->decisions - totals->tally.decisions;
+		left = left < ROUND_DECISIONS || is_one ? left : ROUND_DECISIONS;
+		result = round_collide(request, request->seed + totals->rounds, left, totals, outputs);
+	}
+	return result;
+}
+
 static int
 request_run(const struct request *request)
 {
 	struct totals totals = { .rounds = 0 };
-	FILE *cases = request->cases ? fopen(request->cases, "w") : NULL;
+	struct lines lines;
+	struct outputs outputs = { request->cases ? fopen(request->cases, "w") : NULL, request->lines ? &lines : NULL };
 	struct dice dice = dice_new(request->seed);
-	uint64_t left;
-	int result = 0;
+	int result;
 
-	if (request->cases && !cases) {
-		perror(request->cases);
+	if ((request->cases && !outputs.cases) || (request->lines && lines_open(&lines, request->lines))) {
+		perror("collide");
 		return 3;
 	}
 	if (request->path_count)
-		result = rules_collide(request, request->rules, request->path_count, request->decisions, &dice, &totals, cases);
-	while (!request->path_count && !result && totals.tally.decisions < request->decisions && !(cases && totals.rounds)) {
-		left = request->decisions - totals.tally.decisions;
-		left = left < ROUND_DECISIONS || cases ? left : ROUND_DECISIONS;
-		result = round_collide(request, request->seed + totals.rounds, left, &totals, cases);
+		result = rules_collide(request, request->rules, request->path_count, request->decisions, &dice, &totals, &outputs);
+	else
+		result = rounds_run(request, &totals, &outputs);
+	if ((outputs.cases && fclose(outputs.cases)) || (request->lines && lines_close(&lines))) {
+		perror("collide");
+		return 3;
 	}
-	if (cases && fclose(cases))
-		perror(request->cases);
 	totals_print(request, &totals, result);
 	return result < 0 ? 3 : result;
 }
@@ -214,6 +238,7 @@ main(int argc, char **argv)
 {
 	static const struct option options[] = { { "seed", 1, NULL, 's' }, { "decisions", 1, NULL, 'd' },
 		{ "rules", 1, NULL, 'r' }, { "cache", 1, NULL, 'c' }, { "cases", 1, NULL, 'f' }, { "target", 1, NULL, 't' },
+		{ "lines", 1, NULL, 'l' },
 		{ NULL, 0, NULL, 0 } };
 	struct request request = { .seed = 1, .decisions = 200000, .target = target_host() };
 	int letter;
@@ -229,6 +254,7 @@ main(int argc, char **argv)
 			break;
 		case 'c': request.cache = optarg; break;
 		case 'f': request.cases = optarg; break;
+		case 'l': request.lines = optarg; break;
 		case 't':
 			if (target_find(optarg, &request.target))
 				return usage();
