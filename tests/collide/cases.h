@@ -2,7 +2,7 @@
  * cases.h - events with their verdicts as bytes, for far.c: the image of another target, run by another machine.
  *
  * All numbers are uint32_t, little-endian. The file: CASE_MAGIC, scratch_size, scratch_align, hits_max, entry, field
- * count, size and bytes of the image, size and bytes of DATA; then cases until it ends: group, number of its first rule,
+ * count, size and bytes of the image, size and bytes of DATA; then cases until it ends: group, its first rule's number,
  * rules and predicates with a byte each (enum verdict), flags, present slots (their count; number and value each),
  * leaves (their count, values). A value: type, flags, size; then bytes, or the values of a list.
  */

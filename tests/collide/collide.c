@@ -58,7 +58,7 @@ usage(void)
 	      "  --rules PATH     these rules instead of random ones; may be given again\n"
 	      "  --cache FOLDER   of objects, for rules that are compiled again\n"
 	      "  --cases FILE     one round of events and verdicts for far.c, the image being for --target\n"
-	      "  --lines FOLDER   one round: its rules, its events as lines, and who matches, for rsnl replay --routing all\n"
+	      "  --lines FOLDER   one round: its rules, its events as lines, who matches, for rsnl replay\n"
 	      "  --target NAME    x86_64 or aarch64\n", stderr);
 	return 2;
 }
@@ -103,21 +103,33 @@ group_collide(struct subject *subject, uint32_t number, uint64_t events, struct 
 	return finding.difference != AGREED;
 }
 
+static void
+image_write(FILE *cases, const struct subject *subject)
+{
+	struct case_image image = {
+		.scratch_size = subject->emitted.scratch_size, .scratch_align = subject->emitted.scratch_align,
+		.hits_max = subject->emitted.hits_max, .entry = subject->image.entry, .field_count = subject->field_count,
+		.image = subject->image.bytes, .image_size = subject->image.size,
+		.data = subject->emitted.data, .data_size = subject->emitted.data_size,
+	};
+
+	case_write_image(cases, &image);
+}
+
 /* All groups, so that decisions are made; 1 after a difference, -1 when nothing could be done. */
 static int
-rules_collide(const struct request *request, const char *const *paths, size_t path_count, uint64_t decisions, struct dice *dice,
-              struct totals *totals, const struct outputs *outputs)
+rules_collide(const struct request *request, const char *const *paths, size_t path_count, uint64_t decisions,
+              struct dice *dice, struct totals *totals, const struct outputs *outputs)
 {
 	struct subject subject;
 	int result = subject_open(&subject, paths, path_count, request->target, request->cache);
 	uint64_t started = now_ns();
 
 	if (!result && outputs->cases)
-		case_write_image(outputs->cases, &(struct case_image){ subject.emitted.scratch_size, subject.emitted.scratch_align,
-			subject.emitted.hits_max, subject.image.entry, subject.field_count, subject.image.bytes, subject.emitted.data,
-			subject.image.size, subject.emitted.data_size });
+		image_write(outputs->cases, &subject);
 	for (uint32_t i = 0; !result && i < subject.group_count; i++)
-		result = group_collide(&subject, i, decisions / (subject.rule_count + !subject.rule_count) + 1, dice, totals, outputs);
+		result = group_collide(&subject, i, decisions / (subject.rule_count + !subject.rule_count) + 1, dice, totals,
+		                       outputs);
 	totals->rules += subject.rule_count;
 	totals->bad += subject.compilation.left_out_count;
 	totals->built_ns += subject.built_ns;
@@ -157,13 +169,15 @@ file_make(const char *folder, const char *name, make_fn *make, struct dice *dice
 
 /* Rules of one seed. */
 static int
-round_collide(const struct request *request, uint64_t seed, uint64_t decisions, struct totals *totals, const struct outputs *outputs)
+round_collide(const struct request *request, uint64_t seed, uint64_t decisions, struct totals *totals,
+              const struct outputs *outputs)
 {
 	struct dice dice = dice_new(seed);
 	int is_long = seed % LONG_SET_ROUNDS == 0, result;
 	char *folder = request->lines ? strdup(request->lines) : NULL;
 
-	if ((!folder && folder_make_temporary(&folder)) || file_make(folder, "rules.yml", is_long ? make_long_rules : make_rules, &dice) ||
+	if ((!folder && folder_make_temporary(&folder)) ||
+	    file_make(folder, "rules.yml", is_long ? make_long_rules : make_rules, &dice) ||
 	    (is_long && file_make(folder, "domains.csv", rules_write_domains, &dice))) {
 		perror("collide: /tmp");
 		return -1;
@@ -189,8 +203,8 @@ totals_print(const struct request *request, const struct totals *totals, int res
 	       (unsigned long long)totals->bad, (unsigned long long)tally->events, (unsigned long long)tally->decisions,
 	       (unsigned long long)tally->predicates, (unsigned long long)tally->plain, (unsigned long long)tally->json,
 	       (unsigned long long)tally->hits, tally->decisions ? 100.0 * tally->hits / tally->decisions : 0,
-	       (unsigned long long)totals->both, (unsigned long long)tally->open, totals->built_ns / 1e9, totals->seen_ns / 1e9,
-	       result > 0, result > 0 ? "" : "s");
+	       (unsigned long long)totals->both, (unsigned long long)tally->open, totals->built_ns / 1e9,
+	       totals->seen_ns / 1e9, result > 0, result > 0 ? "" : "s");
 }
 
 /* Round after round, or one where something is written. */
@@ -222,7 +236,8 @@ request_run(const struct request *request)
 		return 3;
 	}
 	if (request->path_count)
-		result = rules_collide(request, request->rules, request->path_count, request->decisions, &dice, &totals, &outputs);
+		result = rules_collide(request, request->rules, request->path_count, request->decisions, &dice, &totals,
+		                       &outputs);
 	else
 		result = rounds_run(request, &totals, &outputs);
 	if ((outputs.cases && fclose(outputs.cases)) || (request->lines && lines_close(&lines))) {

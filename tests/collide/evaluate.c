@@ -50,7 +50,8 @@ value_ready(struct evaluator *evaluator, const struct ir_predicate *predicate, c
 
 	ready->text = points_read(evaluator->pool, value->text.data, value->text.size, fold);
 	if (predicate->op == PACK_REGEX)
-		ready->regex = regex_parse(evaluator->arena, value->text.data, value->text.size, predicate->regex_flags, &error);
+		ready->regex = regex_parse(evaluator->arena, value->text.data, value->text.size, predicate->regex_flags,
+		                           &error);
 	ready->globs = pool_take(evaluator->pool, value->piece_count * sizeof(*ready->globs));
 	for (uint32_t i = 0; i < value->piece_count; i++) {
 		const struct ir_piece *piece = value->pieces + i;
@@ -89,7 +90,7 @@ evaluator_free(struct evaluator *evaluator)
 	free(evaluator);
 }
 
-/* Numbers, times, addresses ------------------------------------------------------------------------------------------ */
+/* Numbers, times, addresses -------------------------------------------------------------------------------------- */
 
 static int
 address_parse(const char *text, uint8_t *out)
@@ -154,7 +155,7 @@ time_fits(const char *text, const char *value, int op, int part)
 	return number >= 0 && order_is(number, strtold(value, NULL), op);
 }
 
-/* Members ------------------------------------------------------------------------------------------------------------ */
+/* Members -------------------------------------------------------------------------------------------------------- */
 
 static int
 is_scalar(const struct value *value)
@@ -225,7 +226,7 @@ string_fits(struct pool *pool, const struct ir_predicate *predicate, const struc
 	return predicate->op == PACK_CIDR ? net_fits(text, value) : number_fits(text, value, predicate->op);
 }
 
-/* Predicates --------------------------------------------------------------------------------------------------------- */
+/* Predicates ----------------------------------------------------------------------------------------------------- */
 
 static enum verdict
 regex_verdict(struct pool *pool, const struct points *text, const struct ready *value, int cut)

@@ -114,7 +114,7 @@ wants_meet(const struct event_maker *maker, struct text *text, const struct want
 		}
 }
 
-/* Trees -------------------------------------------------------------------------------------------------------------- */
+/* Trees ---------------------------------------------------------------------------------------------------------- */
 
 /* Text as a scalar, as other types where it may be; seldom so long that its end or its middle is cut away. */
 static struct tree *
@@ -286,7 +286,8 @@ stray_add(const struct event_maker *maker, struct tree *event)
 	tree = text_tree(maker, &text);
 	if (dice_roll(maker->dice, 12) == 0)
 		tree = tree_new(maker->pool, dice_roll(maker->dice, 2) ? TREE_NULL : TREE_OBJECT);
-	field_add(maker, event, field == IR_NONE ? (struct bytes){ "stray", 5 } : maker->fields[field], tree_wrap(maker, tree));
+	field_add(maker, event, field == IR_NONE ? (struct bytes){ "stray", 5 } : maker->fields[field],
+	          tree_wrap(maker, tree));
 }
 
 struct tree *

@@ -104,20 +104,21 @@ image_read(struct far *far, struct file *file)
 	far->present = calloc(head->field_count / 64 + 1, sizeof(*far->present));
 	far->leaves = calloc(EVENT_LEAF_MAX, sizeof(*far->leaves));
 	far->items = calloc(EVENT_ITEM_MAX, sizeof(*far->items));
-	head->data = head->data_size ? memcpy(aligned_alloc(64, (head->data_size | 63) + 1), head->data, head->data_size) : NULL;
+	head->data = head->data_size ? memcpy(aligned_alloc(64, (head->data_size | 63) + 1), head->data,
+	                                      head->data_size) : NULL;
 }
 
 static int
 differs(const struct far *far, const char *what, uint32_t group, uint32_t index, int found)
 {
-	printf("case %llu: group %u, %s %u: expected %d, found %d\n", (unsigned long long)far->cases, group, what, index, !found,
-	       found);
+	printf("case %llu: group %u, %s %u: expected %d, found %d\n", (unsigned long long)far->cases, group, what, index,
+	       !found, found);
 	return 1;
 }
 
 static int
-event_match(struct far *far, struct event *event, uint32_t group, uint32_t first, const uint8_t *rules, uint32_t rule_count,
-            const uint8_t *predicates, uint32_t predicate_count)
+event_match(struct far *far, struct event *event, uint32_t group, uint32_t first, const uint8_t *rules,
+            uint32_t rule_count, const uint8_t *predicates, uint32_t predicate_count)
 {
 	uint32_t at = 0, count = far->match(event, group, far->head.data, far->scratch, far->hits);
 
@@ -140,7 +141,8 @@ event_match(struct far *far, struct event *event, uint32_t group, uint32_t first
 static int
 case_run(struct far *far, struct file *file)
 {
-	uint32_t group = number_read(file), first = number_read(file), rule_count = number_read(file), predicate_count, slot;
+	uint32_t group = number_read(file), first = number_read(file), rule_count = number_read(file), predicate_count,
+	    slot;
 	const uint8_t *rules = bytes_read(file, rule_count), *predicates;
 	struct event event = { far->slots, far->present, far->leaves, 0, 0 };
 

@@ -51,7 +51,7 @@ struct plain_event {
 	uint32_t field_count;
 };
 
-/* Reading ------------------------------------------------------------------------------------------------------------ */
+/* Reading -------------------------------------------------------------------------------------------------------- */
 
 static uint32_t
 field_find(struct bytes name, const struct bytes *fields, uint32_t field_count)
@@ -118,14 +118,17 @@ plain_read(struct pool *pool, const struct node *document, const struct bytes *f
 	return rule;
 }
 
-/* Events ------------------------------------------------------------------------------------------------------------- */
+/* Events --------------------------------------------------------------------------------------------------------- */
 
 struct plain_event *
 plain_event(struct pool *pool, const struct event *event, uint32_t field_count)
 {
 	struct plain_event *plain = pool_take(pool, sizeof(*plain));
 
-	*plain = (struct plain_event){ pool, event, pool_take(pool, (field_count + 1) * sizeof(*plain->fields)), field_count };
+	plain->pool = pool;
+	plain->event = event;
+	plain->fields = pool_take(pool, (field_count + 1) * sizeof(*plain->fields));
+	plain->field_count = field_count;
 	return plain;
 }
 
@@ -177,7 +180,7 @@ string_of(struct plain_event *event, const struct value *value)
 	return memchr(text, 0, value->size) ? "none" : text;
 }
 
-/* Comparisons -------------------------------------------------------------------------------------------------------- */
+/* Comparisons ---------------------------------------------------------------------------------------------------- */
 
 static int
 mark_fits(uint32_t mark, uint32_t point)
@@ -274,11 +277,12 @@ part_fits(const char *text, const char *part, const char *limit, enum plain_comp
 	return number >= 0 && order_fits(number, limit, compare);
 }
 
-/* Items -------------------------------------------------------------------------------------------------------------- */
+/* Items ---------------------------------------------------------------------------------------------------------- */
 
 /* Where a field compares with another: any member with any. */
 static int
-field_fits(const struct plain_item *item, const struct plain_value *value, struct plain_event *event, struct points text)
+field_fits(const struct plain_item *item, const struct plain_value *value, struct plain_event *event,
+           struct points text)
 {
 	const struct plain_members *others = value->slot == PLAIN_NOWHERE ? NULL : members_of(event, value->slot);
 

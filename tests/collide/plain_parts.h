@@ -16,7 +16,8 @@ struct spelling { /* code points and marks, or after an encoding bytes and marks
 	int is_bytes;
 };
 
-enum plain_compare { PLAIN_TEXT, PLAIN_NULL, PLAIN_REGEX, PLAIN_NET, PLAIN_LT, PLAIN_LTE, PLAIN_GT, PLAIN_GTE, PLAIN_SAME,
+enum plain_compare { PLAIN_TEXT, PLAIN_NULL, PLAIN_REGEX, PLAIN_NET, PLAIN_LT, PLAIN_LTE, PLAIN_GT, PLAIN_GTE,
+	PLAIN_SAME,
 	PLAIN_EXISTS, PLAIN_FIELD };
 
 struct plain_value {

@@ -94,7 +94,8 @@ hex_take(struct run *run, int most)
 {
 	uint32_t number = 0, point;
 
-	for (; most > 0 && (point = peek(run, 0)) < 0x80 && strchr("0123456789abcdefABCDEF", point) && point; most--, run->at++)
+	for (; most > 0 && (point = peek(run, 0)) < 0x80 && strchr("0123456789abcdefABCDEF", point) && point;
+	     most--, run->at++)
 		number = number * 16 + (point <= '9' ? point - '0' : (point | 32) - 'a' + 10);
 	return number;
 }

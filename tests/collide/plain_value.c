@@ -67,7 +67,7 @@ spelling_literal(struct pool *pool, const char *text)
 	return spelling;
 }
 
-/* Modifiers of spellings --------------------------------------------------------------------------------------------- */
+/* Modifiers of spellings ----------------------------------------------------------------------------------------- */
 
 /* Letters, digits and "_"; beyond ASCII all but Latin-1 signs, spaces and general punctuation. */
 static int
@@ -232,7 +232,7 @@ spelling_points(struct pool *pool, const struct spelling *from)
 	return to;
 }
 
-/* Items -------------------------------------------------------------------------------------------------------------- */
+/* Items ---------------------------------------------------------------------------------------------------------- */
 
 static const char *
 integer_text(struct pool *pool, const char *text)

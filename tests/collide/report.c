@@ -90,8 +90,8 @@ predicate_print(const struct ir_group *group, uint32_t number)
 {
 	const struct ir_predicate *predicate = group->predicates + number;
 
-	printf("predicate %u: op %u, flags %u, part %u, field %d, other %d, values", number, predicate->op, predicate->flags,
-	       predicate->part, (int)predicate->field, (int)predicate->other);
+	printf("predicate %u: op %u, flags %u, part %u, field %d, other %d, values", number, predicate->op,
+	       predicate->flags, predicate->part, (int)predicate->field, (int)predicate->other);
 	for (uint32_t i = 0; i < predicate->value_count && i < 12; i++)
 		printf(" \"%.*s\"", (int)predicate->values[i].text.size, predicate->values[i].text.data);
 	printf("%s\n", predicate->value_count > 12 ? " ..." : "");

@@ -12,18 +12,21 @@ struct keys { /* of one map: no two are the same */
 	uint32_t count;
 };
 
-static const char *const fields[] = { "A", "B", "C", "D", "E", "Image", "CommandLine", "a.b", "a.c", "ThreatName", "x.y.z",
+static const char *const fields[] = { "A", "B", "C", "D", "E", "Image", "CommandLine", "a.b", "a.c", "ThreatName",
+	"x.y.z",
 	NULL };
 
 /* Words and pieces of words of one another, with letters whose folding has another length. */
-static const char *const words[] = { "powershell", "power", "shell", "cmd.exe", ".exe", "C:\\\\Windows\\\\", "\\\\cmd.exe",
+static const char *const words[] = { "powershell", "power", "shell", "cmd.exe", ".exe", "C:\\\\Windows\\\\",
+	"\\\\cmd.exe",
 	"C:\\\\Windows\\\\System32\\\\cmd.exe", " -enc ", "-enc", " /c ", "-a -b", "http://", "kelvin", "K", "ſ", "straße", "STRASSE",
 	"ẞ", "ΟΔΟΣ", "οδός", "İstanbul", "ǆ", "Ⱥlpha", "alpha", "alphabet", "al", "x", "0", "4624", "true", "é", "e\xcc\x81",
 	"日本", "😀", "a", "aa", "aaaa", "ab", "owersh", "System32", " ", ".", "_x", "ss", "\\n", "\\x01", "\\0", "\\t", "\xef\xbb\xbf",
 	"Ꭰ", "ⅷ", "ͅι", "1.50", "ﬀ", NULL };
 
 /* A pattern's own pieces, as a double-quoted YAML string holds them. */
-static const char *const wilds[] = { "*", "?", "*", "\\\\*", "\\\\?", "\\\\\\\\*", "\\\\\\\\", "\\\\\\\\\\\\*", "\\\\", "??", "**",
+static const char *const wilds[] = { "*", "?", "*", "\\\\*", "\\\\?", "\\\\\\\\*", "\\\\\\\\", "\\\\\\\\\\\\*",
+	"\\\\", "??", "**",
 	"\\\"", NULL };
 
 static void
@@ -85,7 +88,8 @@ truth_write(FILE *out, struct dice *dice)
 static void
 net_write(FILE *out, struct dice *dice)
 {
-	static const char *const nets[] = { "10.0.0.0/8", "192.168.1.128/25", "fe80::/10", "::ffff:0:0/96", "0.0.0.0/0", "::/0",
+	static const char *const nets[] = { "10.0.0.0/8", "192.168.1.128/25", "fe80::/10", "::ffff:0:0/96", "0.0.0.0/0",
+		"::/0",
 		"2001:db8::/32", "127.0.0.1", "::1", "172.16.0.0/12", "10.200.3.4/31", "::ffff:10.0.0.0/104", NULL };
 
 	fprintf(out, "'%s'", dice_pick(dice, nets));
@@ -94,7 +98,8 @@ net_write(FILE *out, struct dice *dice)
 static void
 number_write(FILE *out, struct dice *dice)
 {
-	static const char *const numbers[] = { "0", "10", "4624", "4624.5", "-3", "1e3", "0.1", "9007199254740993", "010", "-0.0",
+	static const char *const numbers[] = { "0", "10", "4624", "4624.5", "-3", "1e3", "0.1", "9007199254740993", "010",
+		"-0.0",
 		NULL };
 
 	fputs(dice_pick(dice, numbers), out);
@@ -139,10 +144,12 @@ modifiers_pick(struct dice *dice, char *key, size_t room)
 {
 	static const char *const sides[] = { "", "|contains", "|contains", "|startswith", "|endswith", NULL };
 	static const char *const windash[] = { "", "", "", "", "", "|windash", NULL };
-	static const char *const codes[] = { "|base64", "|base64offset|contains", "|base64offset", "|wide|base64offset|contains",
+	static const char *const codes[] = { "|base64", "|base64offset|contains", "|base64offset",
+		"|wide|base64offset|contains",
 		"|utf16le|base64offset", "|utf16be|base64", "|utf16|base64offset|contains", "|wide", "|utf16|contains",
 		"|windash|base64offset", NULL };
-	static const char *const ends[] = { "", "", "", "", "", "", "|all", "|cased", "|neq", "|all|cased", "|cased|neq", NULL };
+	static const char *const ends[] = { "", "", "", "", "", "", "|all", "|cased", "|neq", "|all|cased", "|cased|neq",
+		NULL };
 	const char *side = dice_pick(dice, sides), *dash = dice_pick(dice, windash);
 	size_t used = strlen(key);
 
@@ -166,18 +173,21 @@ item_pick(struct dice *dice, char *key, size_t room)
 	static const char *const orders[] = { "|lt", "|lte", "|gt", "|gte", "|gte|neq", NULL };
 	static const char *const refs[] = { "|fieldref", "|fieldref|contains", "|fieldref|startswith", "|fieldref|endswith",
 		"|contains|fieldref", "|fieldref|cased", "|fieldref|neq", "|fieldref|all", "|fieldref|endswith|cased", NULL };
-	static const char *const parts[] = { "|minute", "|hour", "|day", "|week", "|month", "|year", "|hour|gte", "|week|lt",
+	static const char *const parts[] = { "|minute", "|hour", "|day", "|week", "|month", "|year", "|hour|gte",
+		"|week|lt",
 		"|minute|lte", "|year|gt", "|day|neq", NULL };
 	static const struct {
 		const char *const *modifiers;
 		write_fn *write;
-	} kinds[] = { { regexes, regex_write }, { orders, number_write }, { refs, name_write }, { parts, part_number_write } };
+	} kinds[] = { { regexes, regex_write }, { orders, number_write }, { refs, name_write },
+		{ parts, part_number_write } };
 	uint32_t kind = dice_roll(dice, 20);
 
 	snprintf(key, room, "%s", dice_pick(dice, fields));
 	if (kind < 6) {
-		snprintf(key + strlen(key), room - strlen(key), "%s", dice_pick(dice, kinds[kind < 3 ? 0 : kind - 2].modifiers));
-		return kinds[kind < 3 ? 0 : kind - 2].write;
+		kind = kind < 3 ? 0 : kind - 2;
+		snprintf(key + strlen(key), room - strlen(key), "%s", dice_pick(dice, kinds[kind].modifiers));
+		return kinds[kind].write;
 	}
 	if (kind == 6) {
 		strcat(key, dice_roll(dice, 4) ? "|cidr" : "|cidr|neq");

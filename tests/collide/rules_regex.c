@@ -2,12 +2,14 @@
 #include "pool.h"
 #include "rules.h"
 
-static const char *const literals[] = { "a", "b", "ab", "cmd", "K", "s", "é", "ß", "ſ", "\\.", "\\\\", "-", " ", "0", "x",
+static const char *const literals[] = { "a", "b", "ab", "cmd", "K", "s", "é", "ß", "ſ", "\\.", "\\\\", "-", " ", "0",
+	"x",
 	"\\x41", "\\x{212a}", "\\u017f", "\\t", "\\n", "\\/", "exe", "Ω", "\\*", "\\[", "_", ",", "=", "😀", NULL };
 static const char *const classes[] = { "[a-c]", "[^a]", "[A-Za-z0-9]", "\\d", "\\w", "\\s", "\\D", "\\W", "\\S", ".",
 	"[\\w.-]", "[k-s]", "[^\\n]", "[\\]\\\\]", "[é-ü]", "[^\\W_]", "[-a]", "[a-]", "[\\d,]", NULL };
 static const char *const asserts[] = { "^", "$", "\\b", "\\B", "\\A", "\\z", "\\Z", "\\b", "\\b", NULL };
-static const char *const quantifiers[] = { "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "*?", "+?", "??", "{3,8}", "{12}", "{40,}",
+static const char *const quantifiers[] = { "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "*?", "+?", "??", "{3,8}",
+	"{12}", "{40,}",
 	"{2,60}",
 	NULL };
 static const char *const groups[] = { "(", "(?:", "(?i:", "(?s:", "(?P<name>", "(?:", NULL };

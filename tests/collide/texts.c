@@ -243,7 +243,8 @@ text_set_time(struct dice *dice, struct text *text)
 	char time[64];
 
 	snprintf(time, sizeof(time), "%04u-%02u-%02uT%02u:%02u:%02u%s", 1965 + dice_roll(dice, 80), 1 + dice_roll(dice, 12),
-	         1 + dice_roll(dice, 28), dice_roll(dice, 24), dice_roll(dice, 60), dice_roll(dice, 60), dice_pick(dice, ends));
+	         1 + dice_roll(dice, 28), dice_roll(dice, 24), dice_roll(dice, 60), dice_roll(dice, 60),
+	         dice_pick(dice, ends));
 	if (dice_roll(dice, 3) == 0)
 		memcpy(time, dice_pick(dice, dates), 10);
 	text->size = 0;

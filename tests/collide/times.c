@@ -12,8 +12,8 @@ form_take(const char **text, const char *form, int *number)
 	*number = 0;
 	for (int i = 0; form[i]; i++) {
 		char byte = (*text)[i];
-		const char *fits = form[i] == '0' ? "0123456789" : form[i] == '-' ? "-/" : form[i] == 'T' ? "Tt " : form[i] == '.' ?
-			".," : ":";
+		const char *fits = form[i] == '0' ? "0123456789" : form[i] == '-' ? "-/" : form[i] == 'T' ? "Tt " :
+			form[i] == '.' ? ".," : ":";
 
 		if (!byte || !strchr(fits, byte))
 			return 0;
@@ -48,7 +48,8 @@ time_read(const char *text, struct tm *tm, int *zone)
 
 	*zone = 0;
 	if (!form_take(&text, "0000", &tm->tm_year) || !form_take(&text, "-00", &tm->tm_mon) ||
-	    !form_take(&text, "-00", &tm->tm_mday) || tm->tm_mon < 1 || tm->tm_mon > 12 || tm->tm_mday < 1 || tm->tm_mday > 31)
+	    !form_take(&text, "-00", &tm->tm_mday) || tm->tm_mon < 1 || tm->tm_mon > 12 || tm->tm_mday < 1 ||
+	    tm->tm_mday > 31)
 		return 0;
 	tm->tm_year -= 1900;
 	tm->tm_mon--;
@@ -68,7 +69,8 @@ time_read(const char *text, struct tm *tm, int *zone)
 int
 time_part(const char *text, const char *part)
 {
-	static const char *const names[] = { "minute", "M", "hour", "H", "day", "d", "week", "V", "month", "m", "year", "Y" };
+	static const char *const names[] = { "minute", "M", "hour", "H", "day", "d", "week", "V", "month", "m", "year",
+		"Y" };
 	char format[] = "%?", number[16];
 	struct tm tm = { 0 };
 	time_t seconds;

@@ -72,7 +72,7 @@ tree_is_number(const char *data, uint32_t size)
 	return at == size;
 }
 
-/* Writing ------------------------------------------------------------------------------------------------------------ */
+/* Writing -------------------------------------------------------------------------------------------------------- */
 
 /* Well-formed UTF-8 of two bytes or more (lone surrogates in three included): its size, else 0. */
 static uint32_t
@@ -180,7 +180,7 @@ tree_write(FILE *out, const struct tree *tree, struct dice *dice)
 	fputc(tree->type == TREE_LIST ? ']' : '}', out);
 }
 
-/* Binding ------------------------------------------------------------------------------------------------------------ */
+/* Binding -------------------------------------------------------------------------------------------------------- */
 
 struct found { /* values of one field */
 	struct pool *pool;

@@ -38,7 +38,8 @@ struct asking {
 const char *
 difference_name(enum difference difference)
 {
-	static const char *const names[] = { "none", "rule", "predicate", "rule, read plainly", "binding", "JSON is refused",
+	static const char *const names[] = { "none", "rule", "predicate", "rule, read plainly", "binding",
+		"JSON is refused",
 		"rule, from JSON" };
 
 	return names[difference];
@@ -148,7 +149,7 @@ plain_compare(struct asking *asking, const struct event *event, struct tally *ta
 	return 0;
 }
 
-/* JSON --------------------------------------------------------------------------------------------------------------- */
+/* JSON ----------------------------------------------------------------------------------------------------------- */
 
 /* A text cut among escapes may end a character earlier. */
 static int

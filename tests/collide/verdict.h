@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-enum difference { AGREED, RULE_DIFFERS, PREDICATE_DIFFERS, PLAIN_DIFFERS, BINDING_DIFFERS, JSON_REFUSED, JSON_RULE_DIFFERS };
+enum difference { AGREED, RULE_DIFFERS, PREDICATE_DIFFERS, PLAIN_DIFFERS, BINDING_DIFFERS, JSON_REFUSED,
+	JSON_RULE_DIFFERS };
 
 struct trial { /* how an event is tried */
 	uint32_t group;
