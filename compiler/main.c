@@ -9,11 +9,11 @@
 #include "options.h"
 
 extern const struct command command_build, command_check, command_test, command_explain, command_list, command_coverage,
-	command_key, command_sign, command_inspect;
+	command_key, command_sign, command_inspect, command_diff;
 
 static const struct command *const commands[] = {
 	&command_build, &command_check, &command_test, &command_explain, &command_list, &command_coverage, &command_key,
-	&command_sign, &command_inspect,
+	&command_sign, &command_inspect, &command_diff,
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };
