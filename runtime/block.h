@@ -41,6 +41,16 @@ block_equal(const struct block *block, char c)
 	       block_part_equal(block->part[2], byte) << 32 | block_part_equal(block->part[3], byte) << 48;
 }
 
+/* Where the block has bytes that are not ASCII. */
+static inline uint64_t
+block_high(const struct block *block)
+{
+	return (uint64_t)(uint32_t)_mm_movemask_epi8(block->part[0]) |
+	       (uint64_t)(uint32_t)_mm_movemask_epi8(block->part[1]) << 16 |
+	       (uint64_t)(uint32_t)_mm_movemask_epi8(block->part[2]) << 32 |
+	       (uint64_t)(uint32_t)_mm_movemask_epi8(block->part[3]) << 48;
+}
+
 /* The least and the most bytes of some blocks. */
 struct block_range {
 	__m128i least, most;
@@ -94,16 +104,34 @@ block_read(const char *at)
 	return (struct block){ { vld1q_u8(from), vld1q_u8(from + 16), vld1q_u8(from + 32), vld1q_u8(from + 48) } };
 }
 
+/* A bit for each byte that is 0xff; the others are 0. */
+static inline uint64_t
+block_bits(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
+{
+	static const uint8_t bit[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };
+	const uint8x16_t bits = vld1q_u8(bit);
+	uint8x16_t low = vpaddq_u8(vandq_u8(a, bits), vandq_u8(b, bits));
+	uint8x16_t sums = vpaddq_u8(low, vpaddq_u8(vandq_u8(c, bits), vandq_u8(d, bits)));
+
+	return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
+}
+
 static inline uint64_t
 block_equal(const struct block *block, char c)
 {
-	static const uint8_t bit[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };
-	const uint8x16_t byte = vdupq_n_u8((uint8_t)c), bits = vld1q_u8(bit);
-	uint8x16_t a = vandq_u8(vceqq_u8(block->part[0], byte), bits), b = vandq_u8(vceqq_u8(block->part[1], byte), bits);
-	uint8x16_t d = vandq_u8(vceqq_u8(block->part[2], byte), bits), e = vandq_u8(vceqq_u8(block->part[3], byte), bits);
-	uint8x16_t sums = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(d, e));
+	const uint8x16_t byte = vdupq_n_u8((uint8_t)c), *part = block->part;
 
-	return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
+	return block_bits(vceqq_u8(part[0], byte), vceqq_u8(part[1], byte), vceqq_u8(part[2], byte),
+	                  vceqq_u8(part[3], byte));
+}
+
+static inline uint64_t
+block_high(const struct block *block)
+{
+	const uint8x16_t high = vdupq_n_u8(0x80), *part = block->part;
+
+	return block_bits(vcgeq_u8(part[0], high), vcgeq_u8(part[1], high), vcgeq_u8(part[2], high),
+	                  vcgeq_u8(part[3], high));
 }
 
 struct block_range {
@@ -162,6 +190,17 @@ block_equal(const struct block *block, char c)
 
 	for (i = 0; i < BLOCK_SIZE; ++i)
 		bits |= (uint64_t)(block->bytes[i] == (uint8_t)c) << i;
+	return bits;
+}
+
+static inline uint64_t
+block_high(const struct block *block)
+{
+	uint64_t bits = 0;
+	int i;
+
+	for (i = 0; i < BLOCK_SIZE; ++i)
+		bits |= (uint64_t)(block->bytes[i] >> 7) << i;
 	return bits;
 }
 

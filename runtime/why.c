@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "block.h"
 #include "fold.h"
 #include "pack.h"
 #include "packfile.h"
@@ -53,12 +54,45 @@ match_here(struct text text, struct text pattern, int cased)
 	return i;
 }
 
+static int
+can_be(unsigned char byte, char c)
+{
+	return byte >= 0x80 || (byte | 0x20) == (c | 0x20);
+}
+
+/* The places of a block that have c, letters in either case, or what is not ASCII and may fold to it. */
+static uint64_t
+places_of(const char *at, char c)
+{
+	struct block block = block_read(at);
+
+	return block_equal(&block, (char)(c | 0x20)) | block_equal(&block, (char)(c & ~0x20)) | block_high(&block);
+}
+
+/* The first place from at on where the first two bytes of pattern, which are ASCII, can be. */
+static uint32_t
+next_place(struct text value, struct text pattern, uint32_t at)
+{
+	char first = pattern.data[0], second = pattern.data[1];
+	uint64_t places;
+
+	for (; value.size - at > BLOCK_SIZE; at += BLOCK_SIZE) {
+		places = places_of(value.data + at, first) & places_of(value.data + at + 1, second);
+		if (places)
+			return at + (uint32_t)__builtin_ctzll(places);
+	}
+	while (at + 1 < value.size && !(can_be((unsigned char)value.data[at], first) &&
+	                                can_be((unsigned char)value.data[at + 1], second)))
+		++at;
+	return at;
+}
+
 /* Where pattern stands in value as op asks, or -1. */
 static int64_t
 find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
 {
 	int begins = op == PACK_EQUALS || op == PACK_STARTSWITH;
-	int ends = op == PACK_EQUALS || op == PACK_ENDSWITH || op == PACK_SUBDOMAIN;
+	int ends = op == PACK_EQUALS || op == PACK_ENDSWITH || op == PACK_SUBDOMAIN, plain;
 	uint32_t first, point, i, step;
 	int64_t n;
 
@@ -66,12 +100,9 @@ find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
 		return !ends || !value.size ? 0 : begins ? -1 : (int64_t)value.size;
 	utf8_read((const uint8_t *)pattern.data, pattern.size, &first);
 	first = cased ? first : fold_point(first);
+	plain = !begins && pattern.size > 1 && !((pattern.data[0] | pattern.data[1]) & 0x80);
 	for (i = 0; i < value.size && !(begins && i); i += step) {
-		unsigned char byte = (unsigned char)value.data[i];
-
-		step = 1;
-		if (byte < 0x80 && first < 0x80 && (byte | 0x20) != (first | 0x20))
-			continue;
+		i = plain ? next_place(value, pattern, i) : i;
 		step = utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
 		if ((cased ? point : fold_point(point)) != first)
 			continue;
