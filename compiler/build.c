@@ -324,13 +324,14 @@ ninja_run(struct build *build, const char *name)
 	return CODE_BUG;
 }
 
+/* Puts what was compiled into the cache: of a failed build too, which then has less to do when it is tried again. */
 static int
-units_keep(struct build *build)
+units_keep(struct build *build, int failed)
 {
 	int error = 0;
 
 	if (!build->request->cache)
-		return 0;
+		return failed;
 	for (uint32_t i = 0; !error && i < build->request->file_count; i++) {
 		struct unit *unit = &build->units[i];
 		char *object;
@@ -339,11 +340,13 @@ units_keep(struct build *build)
 			continue;
 		object = object_path(build, unit);
 		error = object ? cache_put(build->request->cache, unit->key, object) : -ENOMEM;
+		if (error == -ENOENT && failed)
+			error = 0;
 		free(object);
 	}
 	if (!error)
 		error = cache_trim(build->request->cache, CACHE_LIMIT);
-	return error ? build_fail(build, build->request->cache, error) : 0;
+	return error && !failed ? build_fail(build, build->request->cache, error) : failed;
 }
 
 static int
@@ -367,9 +370,7 @@ build_steps(struct build *build)
 	if (!code)
 		code = ninja_write(build, missing, 0);
 	if (!code)
-		code = ninja_run(build, missing);
-	if (!code)
-		code = units_keep(build);
+		code = units_keep(build, ninja_run(build, missing));
 	return code;
 }
 

@@ -10,6 +10,7 @@
 
 struct arena;
 struct ir_pack;
+struct ir_predicate;
 struct ir_text;
 struct ir_value;
 struct plan;
@@ -36,6 +37,11 @@ struct emit_known { /* functions emitted already, shared between groups */
 	uint32_t count;
 };
 
+struct emit_table { /* of the DATA section */
+	const struct ir_predicate *predicate; /* the first that has its values */
+	size_t offset;
+};
+
 struct emitter {
 	struct arena *arena;
 	const struct ir_pack *pack;
@@ -45,6 +51,8 @@ struct emitter {
 	uint32_t unit_count;
 	struct emit_known functions;
 	uint32_t rule_files, string_files, pattern_files; /* powers of two */
+	struct emit_table *tables;
+	size_t table_count;
 	char *error;            /* 256 bytes; filled with the first failure */
 };
 

@@ -9,6 +9,7 @@
 #include "packfile.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Where an indicator of a type is looked for. prefix: the field holds "MD5=...,SHA256=...". */
@@ -54,11 +55,32 @@ predicate_of(const struct feed *feed, const struct feed_values *set, const struc
 		for (i = 0; i < set->count; i++) {
 			values[i] = set->items[i];
 			values[i].text = arena_string(feed->arena,
-			                              arena_print(feed->arena, "%s%s", target->prefix, set->items[i].text.data));
+			                              arena_print(feed->arena, "%s%.*s", target->prefix,
+			                                          (int)set->items[i].text.size, set->items[i].text.data));
 		}
 	}
 	predicate.values = values;
 	return predicate;
+}
+
+/* Of all values, once for all places where they are looked for. */
+static void
+values_digest(struct feed_bucket *bucket)
+{
+	crypto_generichash_state state;
+	size_t i, j;
+
+	crypto_generichash_init(&state, NULL, 0, sizeof(bucket->digest));
+	for (i = 0; i < bucket->set_count; i++) {
+		const struct feed_values *set = &bucket->sets[i];
+
+		crypto_generichash_update(&state, &set->op, 1);
+		for (j = 0; j < set->count; j++) {
+			crypto_generichash_update(&state, (const uint8_t *)set->items[j].text.data, set->items[j].text.size);
+			crypto_generichash_update(&state, (const uint8_t *)"", 1);
+		}
+	}
+	crypto_generichash_final(&state, bucket->digest, sizeof(bucket->digest));
 }
 
 /* Of what the bucket means: its type, level, end and values. */
@@ -66,19 +88,12 @@ static void
 bucket_digest(const struct feed_bucket *bucket, const struct target *target, uint8_t digest[16])
 {
 	crypto_generichash_state state;
-	const struct feed_values *set;
-	size_t i, j;
 
 	crypto_generichash_init(&state, NULL, 0, 16);
 	crypto_generichash_update(&state, (const uint8_t *)target->field, strlen(target->field));
 	crypto_generichash_update(&state, &bucket->level, sizeof(bucket->level));
 	crypto_generichash_update(&state, (const uint8_t *)&bucket->expires, sizeof(bucket->expires));
-	for (i = 0; i < bucket->set_count; i++) {
-		set = &bucket->sets[i];
-		crypto_generichash_update(&state, &set->op, 1);
-		for (j = 0; j < set->count; j++)
-			crypto_generichash_update(&state, (const uint8_t *)set->items[j].text.data, set->items[j].text.size + 1);
-	}
+	crypto_generichash_update(&state, bucket->digest, sizeof(bucket->digest));
 	crypto_generichash_final(&state, digest, 16);
 }
 
@@ -153,14 +168,82 @@ bucket_has_system(const struct feed_bucket *bucket, enum indicator_system system
 	return 0;
 }
 
-void
-feed_build(const struct feed *feed, const struct logsources *logsources, struct ir_builder *builder)
+struct sort_key {
+	uint64_t bytes; /* eight of the text */
+	const struct ir_value *value;
+};
+
+static int
+key_compare(const void *one, const void *two)
 {
-	const struct feed_bucket *bucket;
+	const struct sort_key *left = one, *right = two;
+
+	return (left->bytes > right->bytes) - (left->bytes < right->bytes);
+}
+
+static int
+key_compare_rest(const void *one, const void *two)
+{
+	const struct sort_key *left = one, *right = two;
+
+	return ir_text_compare(left->value->text, right->value->text);
+}
+
+/* Sorts keys whose texts agree on their first depth bytes: by the next eight, then what agrees on those too. */
+static void
+keys_sort(struct sort_key *keys, size_t count, size_t depth)
+{
+	enum { FEW = 16, DEEP = 64 };
+
+	if (count < FEW || depth > DEEP) {
+		qsort(keys, count, sizeof(*keys), key_compare_rest);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct ir_text text = keys[i].value->text;
+
+		keys[i].bytes = 0;
+		for (size_t at = depth; at < depth + sizeof(keys->bytes); at++)
+			keys[i].bytes = keys[i].bytes << 8 | (at < text.size ? (uint8_t)text.data[at] : 0);
+	}
+	qsort(keys, count, sizeof(*keys), key_compare);
+	for (size_t first = 0, end; first < count; first = end) {
+		for (end = first + 1; end < count && keys[end].bytes == keys[first].bytes; end++)
+			;
+		if (end - first > 1)
+			keys_sort(keys + first, end - first, depth + sizeof(keys->bytes));
+	}
+}
+
+/* Sorted and each once, as ir_build_predicate() wants them: one array for all places. */
+static void
+values_sort(struct arena *arena, struct feed_values *set)
+{
+	struct sort_key *keys = arena_alloc(arena, set->count * sizeof(*keys));
+	struct ir_value *items = arena_alloc(arena, set->count * sizeof(*items));
+	size_t count = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		keys[i].value = &set->items[i];
+	keys_sort(keys, set->count, 0);
+	for (size_t i = 0; i < set->count; i++)
+		if (i == 0 || ir_text_compare(items[count - 1].text, keys[i].value->text) != 0)
+			items[count++] = *keys[i].value;
+	set->items = items;
+	set->count = count;
+}
+
+void
+feed_build(struct feed *feed, const struct logsources *logsources, struct ir_builder *builder)
+{
+	struct feed_bucket *bucket;
 	size_t i, j;
 
 	for (i = 0; i < feed->bucket_count; i++) {
 		bucket = &feed->buckets[i];
+		for (j = 0; j < bucket->set_count; j++)
+			values_sort(feed->arena, &bucket->sets[j]);
+		values_digest(bucket);
 		for (j = 0; j < sizeof(targets) / sizeof(targets[0]); j++)
 			if (targets[j].type == bucket->type && bucket_has_system(bucket, targets[j].system))
 				bucket_build(feed, bucket, &targets[j], logsources, builder);

@@ -23,6 +23,7 @@ struct feed_bucket { /* becomes one rule in each logsource that knows such thing
 	struct ir_text provider; /* who says so: column source; size 0: not said */
 	struct feed_values *sets;
 	size_t set_count;
+	uint8_t digest[16]; /* of the sets */
 };
 
 struct feed {
@@ -37,5 +38,5 @@ enum { FEED_LEVEL_COUNT = 5 };
 extern const char *const feed_levels[FEED_LEVEL_COUNT]; /* by enum pack_level, as feeds write them */
 
 /* Adds the rules of a whole feed. */
-void feed_build(const struct feed *feed, const struct logsources *logsources, struct ir_builder *builder);
+void feed_build(struct feed *feed, const struct logsources *logsources, struct ir_builder *builder);
 #endif

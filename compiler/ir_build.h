@@ -23,8 +23,11 @@ uint32_t ir_build_group(struct ir_builder *builder, struct ir_text product, stru
 uint32_t ir_find_group(const struct ir_builder *builder, struct ir_text product, struct ir_text category,
                        struct ir_text service, int late);
 
-/* The predicate's number in its group. predicate->values may be in any order with duplicates and is not kept; the texts
- * must be of the builder's arena (arena_text). */
+/* As memcmp, and a shorter text before a longer one. */
+int ir_text_compare(struct ir_text one, struct ir_text two);
+
+/* The predicate's number in its group. predicate->values may be in any order with duplicates and is not kept, unless it
+ * is long and sorted; the texts must be of the builder's arena (arena_text): other ones are equal to none. */
 uint32_t ir_build_predicate(struct ir_builder *builder, uint32_t group, const struct ir_predicate *predicate);
 
 /* Expressions over predicate numbers of one group. */

@@ -38,7 +38,4 @@ struct ir_builder {
 	struct correlation *correlations;
 	uint32_t field_count, group_count, route_count, shape_count, vector_count, yara_count, correlation_count;
 };
-
-/* As memcmp, and a shorter text before a longer one. */
-int ir_text_compare(struct ir_text one, struct ir_text two);
 #endif

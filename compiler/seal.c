@@ -20,7 +20,9 @@
 #include "tables.h"
 #include "trust.h"
 
-enum { LEVEL = 9 }; /* of zstd: above it SigmaHQ's pack gets 3 % smaller in five times the time */
+/* Levels of zstd. Above the first SigmaHQ's pack gets 3 % smaller in five times the time. What is larger than most code
+ * is indicators, of which the second makes 20 % more in a tenth of the time. */
+enum { LEVEL = 9, LEVEL_LARGE = 1, LARGE = 16 << 20 };
 
 int
 seal_name_check(const char *name)
@@ -114,7 +116,8 @@ seal_pack(struct arena *arena, const struct seal_request *request, void **bytes,
 		return -1;
 	room = ZSTD_compressBound(unpacked);
 	whole = arena_alloc(arena, sizeof(header) + room);
-	packed = ZSTD_compress((char *)whole + sizeof(header), room, body, unpacked, LEVEL);
+	packed = ZSTD_compress((char *)whole + sizeof(header), room, body, unpacked,
+	                       unpacked < LARGE ? LEVEL : LEVEL_LARGE);
 	if (ZSTD_isError(packed)) {
 		snprintf(text, 256, "zstd: %s", ZSTD_getErrorName(packed));
 		return -1;

@@ -377,19 +377,64 @@ contains_other_bit(uint64_t hash)
 /* Sets the predicates of every string that is in text, which is folded. */
 void contains_run(struct work *work, const struct contains *set, struct text text);
 
-/* A long set of folded strings in the pack's DATA section: a table of offsets stands at its start, by number. */
+/*
+ * A long set of folded strings in the pack's DATA section: a table of offsets stands at its start, by number. A string
+ * is in the bucket that its hash names; before that is looked at, a filter of some bits a string says of most texts that
+ * they are not there. Offsets count from this head.
+ */
 struct data_set {
-	uint32_t slot_count; /* a power of two */
-	uint32_t slots;      /* from this head: uint32_t[slot_count], index + 1 of a string, 0 free; linear probing */
-	uint32_t strings;    /* struct data_string[] */
-	uint32_t subdomains; /* 1: what ends with a dot and a string of the set is in it too */
+	uint32_t subdomains;    /* 1: what ends with a dot and a string of the set is in it too */
+	uint32_t filter_words, bucket_count;
+	uint32_t filter;        /* uint64_t[]: the bits data_bits() of a string's hash in word data_place() */
+	uint32_t buckets;       /* uint32_t[]: by data_place(), where in texts a bucket begins; one more at the end */
+	uint32_t texts;         /* a byte for the size, and the bytes; DATA_LONG: the size follows in four bytes */
 };
 
-struct data_string {
-	uint32_t hash, offset, size; /* offset of the bytes from the head */
-};
+enum { DATA_LONG = 255, DATA_PAD = 8 };
 
-enum { DATA_HASH_START = 0x811c9dc5, DATA_HASH_FACTOR = 0x01000193 };
+PACKRT_INLINE uint64_t
+data_mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
+	return hash ^ hash >> 32;
+}
+
+/* From the hash of what follows, the hash of a text, or a label of a domain, in front of it. DATA_PAD bytes behind text
+ * can be read. */
+PACKRT_INLINE uint64_t
+data_hash(uint64_t hash, const uint8_t *text, uint64_t size)
+{
+	typedef uint64_t word8 __attribute__((aligned(1), may_alias));
+
+	hash = data_mix(hash, size + 1);
+	for (; size >= 8; size -= 8, text += 8)
+		hash = data_mix(hash, *(const word8 *)text);
+	return size ? data_mix(hash, *(const word8 *)text << (64 - 8 * size)) : hash;
+}
+
+/* Where the label that ends at end begins; subdomains only: any other text is one label. */
+PACKRT_INLINE uint64_t
+data_label(const uint8_t *text, uint64_t end, uint32_t subdomains)
+{
+	if (!subdomains)
+		return 0;
+	while (end > 0 && text[end - 1] != '.')
+		end--;
+	return end;
+}
+
+/* One of count places. */
+PACKRT_INLINE uint32_t
+data_place(uint64_t hash, uint32_t count)
+{
+	return (hash >> 32) * count >> 32;
+}
+
+PACKRT_INLINE uint64_t
+data_bits(uint64_t hash)
+{
+	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) | UINT64_C(1) << (hash >> 12 & 63);
+}
 
 /* Is one of the slot's values in a table? */
 enum answer data_ask(struct work *work, int32_t slot, uint32_t number);

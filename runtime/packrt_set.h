@@ -100,41 +100,45 @@ contains_run_slot(struct work *work, const struct contains *set, int32_t slot, u
 		contains_run(work, set, texts.text);
 }
 
+/* Is the text that has the hash in the set? */
 static int
-data_find(const struct data_set *set, const uint8_t *bytes, uint64_t size, uint32_t hash)
+data_find(const struct data_set *set, const uint8_t *text, uint64_t size, uint64_t hash)
 {
+	typedef uint32_t size4 __attribute__((aligned(1), may_alias));
 	const uint8_t *head = (const uint8_t *)set;
-	const uint32_t *slots = (const uint32_t *)(head + set->slots);
-	const struct data_string *strings = (const struct data_string *)(head + set->strings);
-	uint32_t mask = set->slot_count - 1;
+	const uint64_t *filter = (const uint64_t *)(head + set->filter);
+	const uint32_t *bucket = (const uint32_t *)(head + set->buckets) + data_place(hash, set->bucket_count);
+	uint64_t length;
 
-	for (uint32_t i = hash & mask; slots[i]; i = (i + 1) & mask) {
-		const struct data_string *string = strings + slots[i] - 1;
-		uint64_t at = 0;
-
-		if (string->hash != hash || string->size != size)
-			continue;
-		while (at < size && head[string->offset + at] == bytes[at])
-			at++;
-		if (at == size)
+	if (data_bits(hash) & ~filter[data_place(hash, set->filter_words)])
+		return 0;
+	for (const uint8_t *at = head + set->texts + bucket[0], *end = head + set->texts + bucket[1]; at < end; at += length) {
+		length = *at++;
+		if (length == DATA_LONG) {
+			length = *(const size4 *)at;
+			at += sizeof(size4);
+		}
+		if (length == size && tail_equals(text, (const char *)at, size))
 			return 1;
 	}
 	return 0;
 }
 
-/* The hash runs from the end, so that one pass knows it for every suffix that follows a dot. */
+/* Labels are hashed from the last one on, so that one pass knows the hash of every domain that the text is below. */
 static int
 data_has(const struct work *work, uint32_t number, struct text text)
 {
 	const struct data_set *set = (const void *)(work->data + ((const uint32_t *)work->data)[number]);
-	uint32_t hash = DATA_HASH_START;
+	uint64_t hash = 0, end = text.size, start;
 
-	for (uint64_t i = text.size; i-- > 0;) {
-		if (set->subdomains && text.data[i] == '.' && data_find(set, text.data + i + 1, text.size - i - 1, hash))
+	for (;; end = start - 1) {
+		start = data_label(text.data, end, set->subdomains);
+		hash = data_hash(hash, text.data + start, end - start);
+		if (data_find(set, text.data + start, text.size - start, hash))
 			return 1;
-		hash = (hash ^ text.data[i]) * DATA_HASH_FACTOR;
+		if (!start)
+			return 0;
 	}
-	return data_find(set, text.data, text.size, hash);
 }
 
 enum answer
