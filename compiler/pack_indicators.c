@@ -46,29 +46,47 @@ data_at(const struct gathering *gathering, uint64_t offset, uint64_t size, uint6
 	return (const char *)tables->data + offset;
 }
 
+/* The string at *at of data, which goes behind it; size 0 and data NULL: there is none. */
+static struct ir_text
+string_next(const struct gathering *gathering, uint64_t *at)
+{
+	const uint8_t *head = data_at(gathering, *at, 1, 1);
+	uint32_t size = head ? *head : 0;
+	const char *text;
+
+	*at += 1;
+	if (size == DATA_LONG) {
+		head = data_at(gathering, *at, sizeof(size), 1);
+		if (head)
+			memcpy(&size, head, sizeof(size));
+		*at += sizeof(size);
+	}
+	text = head ? data_at(gathering, *at, size, 1) : NULL;
+	*at += size;
+	return text ? (struct ir_text){text, size} : (struct ir_text){NULL, 0};
+}
+
 /* The strings of one table. What it says of itself is not believed. */
 static void
 table_read(struct gathering *gathering, const char *type, uint32_t number)
 {
 	const uint32_t *head = data_at(gathering, number * UINT64_C(4), sizeof(*head), sizeof(*head));
 	const struct data_set *set = head ? data_at(gathering, *head, sizeof(*set), sizeof(*head)) : NULL;
-	const uint64_t start = head ? *head : 0;
+	const uint32_t *size = NULL;
+	uint64_t at, end;
 
-	for (uint32_t i = 0; set && i < set->slot_count; i++) {
-		const uint32_t *slot = data_at(gathering, start + set->slots + i * UINT64_C(4), sizeof(*slot), sizeof(*slot));
-		const struct data_string *string;
-		const char *text;
+	if (set)
+		size = data_at(gathering, *head + (uint64_t)set->buckets + set->bucket_count * UINT64_C(4), sizeof(*size),
+		               sizeof(*size));
+	if (!size)
+		return;
+	at = *head + (uint64_t)set->texts;
+	for (end = at + *size; at < end;) {
+		struct ir_text text = string_next(gathering, &at);
 
-		if (!slot)
+		if (!text.data)
 			return;
-		if (!*slot)
-			continue;
-		string = data_at(gathering, start + set->strings + (*slot - 1) * sizeof(*string), sizeof(*string),
-		                 sizeof(*slot));
-		text = string ? data_at(gathering, start + string->offset, string->size, 1) : NULL;
-		if (!text)
-			return;
-		value_add(gathering, type, (struct ir_text){text, string->size});
+		value_add(gathering, type, text);
 	}
 }
 
