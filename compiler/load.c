@@ -341,6 +341,7 @@ int
 load_documents(struct arena *arena, struct diag_list *diags, const struct source *source,
                struct document_list *documents)
 {
+	size_t skipped = source->size >= 3 && !memcmp(source->data, "\xef\xbb\xbf", 3) ? 3 : 0; /* a byte order mark */
 	struct loader *loader;
 	int result = encoding_check(diags, source);
 
@@ -351,7 +352,7 @@ load_documents(struct arena *arena, struct diag_list *diags, const struct source
 	if (!yaml_parser_initialize(&loader->parser))
 		return -ENOMEM;
 	yaml_parser_set_encoding(&loader->parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&loader->parser, (const unsigned char *)source->data, source->size);
+	yaml_parser_set_input_string(&loader->parser, (const unsigned char *)source->data + skipped, source->size - skipped);
 	result = event_next(loader);
 	while (!result && loader->event.type != YAML_STREAM_END_EVENT) {
 		if (loader->event.type == YAML_DOCUMENT_START_EVENT)
