@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture.h"
 #include "matches.h"
 #include "packfile.h"
 #include "why.h"
@@ -14,7 +15,16 @@ matches_done(struct matches *matches)
 	for (i = 0; i < matches->room; ++i)
 		free(matches->rows[i].why);
 	free(matches->rows);
+	capture_free(matches->capture);
 	*matches = (struct matches){ 0 };
+}
+
+void
+matches_start(struct matches *matches)
+{
+	matches->count = 0;
+	if (matches->capture)
+		matches->capture->field_count = matches->capture->text_count = matches->capture->size = matches->capture->cut = 0;
 }
 
 static int
@@ -47,6 +57,7 @@ matches_add(struct matches *matches, uint32_t rule)
 		return NULL;
 	matches->rows[matches->count].rule = rule;
 	matches->rows[matches->count].why_count = 0;
+	matches->rows[matches->count].field_count = 0;
 	return &matches->rows[matches->count++];
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+struct capture;
 struct pack_tables;
 struct why;
 
@@ -13,14 +14,17 @@ struct match {
 	uint32_t rule; /* in PACK_RULES */
 	uint32_t why_count;
 	struct why *why; /* WHY_MAX of them */
+	uint32_t first_field, field_count; /* in capture: what correlations want of the event */
 };
 
 struct matches {
 	struct match *rows;
 	uint32_t count, room;
+	struct capture *capture; /* NULL: nothing yet */
 };
 
 void matches_done(struct matches *matches);
+void matches_start(struct matches *matches); /* the next event */
 /* A row for the rule; NULL: it is there already, or no memory. */
 struct match *matches_add(struct matches *matches, uint32_t rule);
 /* Highest level first, then rule id. */

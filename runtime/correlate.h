@@ -1,0 +1,77 @@
+/*
+ * correlate.h - correlations: the matches of rules, counted and measured by group in a window that slides over event time.
+ *
+ * Driven by the pack's tables alone. A window ends at the newest event of its group and takes in what is later than
+ * timespan before that. The matches of one event count together, then each group they reached is asked whether its
+ * condition holds. All memory is taken when the pack comes in; what finds no room is counted. One per pipeline; no locks.
+ */
+#ifndef CORRELATE_H
+#define CORRELATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct correlate;
+struct matches;
+struct measure;
+struct pack_tables;
+
+enum { CORRELATE_CAUSE_MAX = 32, CORRELATE_ID_SIZE = 16, CORRELATE_KEY_SIZE = 16 };
+
+/* taken = counted + no_group + no_value + late + no_room, each for one match and one correlation that refers to it. */
+struct correlate_counters {
+	uint64_t taken;
+	uint64_t counted;
+	uint64_t no_group;  /* a field to group by is absent or null */
+	uint64_t no_value;  /* the field to measure is absent, null or no number */
+	uint64_t late;      /* more than 5 s behind the correlation's newest, or before its group's window */
+	uint64_t no_room;   /* the groups of this very event fill all memory */
+	uint64_t no_time;   /* events that say no time: they happen at the newest time before them */
+	uint64_t cut;       /* entries of windows that found no room; the oldest go first */
+	uint64_t left_out;  /* members of long lists, groups and results beyond what one event may have */
+	uint64_t evicted;   /* groups that gave way to newer ones while they still counted */
+	uint64_t groups;    /* there are now */
+	uint64_t held;      /* times that a condition held when it was asked */
+	uint64_t silent;    /* matches that only correlations ask for: no alerts */
+	uint64_t carried, reset; /* correlations whose state went with a swap, and whose did not */
+};
+
+struct correlate_event {
+	uint64_t time;                 /* ns since 1970; 0: it does not say */
+	uint8_t id[CORRELATE_ID_SIZE]; /* of the event itself */
+	const struct matches *matches; /* with what was captured of them */
+};
+
+struct correlate_text {
+	const char *data;
+	uint32_t size;
+};
+
+struct correlate_result { /* an alert is due; everything lives until the next event */
+	uint32_t correlation;  /* in PACK_CORRELATIONS */
+	uint32_t match;        /* row of the event's match that made it hold */
+	const struct correlate_text *group; /* the values it groups by, as the event writes them */
+	const struct measure *measure;
+	const uint8_t (*causes)[CORRELATE_ID_SIZE]; /* the last events that count, as they came */
+	uint32_t cause_count;
+};
+
+struct correlate_config {
+	size_t memory;                     /* bytes of all groups */
+	uint8_t key[CORRELATE_KEY_SIZE];   /* of hashes: secret where events may be hostile */
+	struct correlate_counters *counters; /* borrowed */
+};
+
+/* tables are borrowed. *correlate is NULL where the pack has no correlations. 0 or -ENOMEM. */
+int correlate_new(struct correlate **correlate, const struct pack_tables *tables, const struct correlate_config *config);
+void correlate_free(struct correlate *correlate); /* NULL is fine */
+/* Whether some correlation asks for one of the matches. */
+int correlate_wants(const struct correlate *correlate, const struct matches *matches);
+/* Takes the matches of one event. Returns how many results, highest level first, then by rule id. */
+uint32_t correlate_event(struct correlate *correlate, const struct correlate_event *event,
+                         const struct correlate_result **results);
+/* Another pack: fresh goes on with the state of old's correlations that mean the same (id and digest), and the others'
+ * is dropped; both are counted. Either may be NULL. old is only good for correlate_free() then. 0, or -ENOMEM: nothing has
+ * changed. */
+int correlate_carry(struct correlate *fresh, struct correlate *old, struct correlate_counters *counters);
+#endif
