@@ -95,27 +95,32 @@ hashed_object(const struct vocabulary_kind *kind)
 	return row && !strncmp(row->ecs, "dll.", 4) ? "dll" : row && !strncmp(row->ecs, "file.", 5) ? "file" : "process";
 }
 
+static void
+set_recorded(struct ecs_doc *doc, const struct alert_event *event, uint32_t number, uint16_t *known, struct line *rest)
+{
+	const struct bind_name *name = &event->names[number];
+	const struct value *value = &event->fields->slots[number];
+	enum ecs_field field;
+
+	if (!known[number])
+		known[number] = (uint16_t)(1 + field_of(event->kind, name->data, name->size));
+	field = (enum ecs_field)(known[number] - 1);
+	if (field == ECS_NONE || set_value(doc, field, value))
+		write_rest(doc, rest, name, value);
+	if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
+		alert_fields_hashes(doc, value->data, value->size, hashed_object(event->kind));
+}
+
 void
 alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, uint16_t *known, struct line *rest)
 {
 	uint32_t i;
+	uint64_t left;
 
 	line_raw(rest, "{", 1);
-	for (i = 0; i < event->name_count; ++i) {
-		const struct bind_name *name = &event->names[i];
-		const struct value *value = &event->fields->slots[i];
-		enum ecs_field field;
-
-		if (!(event->fields->present[i / 64] >> i % 64 & 1))
-			continue;
-		if (!known[i])
-			known[i] = (uint16_t)(1 + field_of(event->kind, name->data, name->size));
-		field = (enum ecs_field)(known[i] - 1);
-		if (field == ECS_NONE || set_value(doc, field, value))
-			write_rest(doc, rest, name, value);
-		if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
-			alert_fields_hashes(doc, value->data, value->size, hashed_object(event->kind));
-	}
+	for (i = 0; i < event->name_count; i += 64)
+		for (left = event->fields->present[i / 64]; left; left &= left - 1)
+			set_recorded(doc, event, i + (uint32_t)__builtin_ctzll(left), known, rest);
 	line_raw(rest, "}", 1);
 }
 

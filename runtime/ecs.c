@@ -24,7 +24,7 @@ ecs_find(const char *key, size_t size)
 	int i;
 
 	for (i = 0; i < ECS_FIELD_COUNT; ++i)
-		if (!strncmp(fields[i].key, key, size) && !fields[i].key[size])
+		if (fields[i].key[0] == *key && !strncmp(fields[i].key, key, size) && !fields[i].key[size])
 			break;
 	return (enum ecs_field)i;
 }
@@ -220,21 +220,21 @@ common_objects(const char *a, const char *b)
 static void
 close_objects(struct line *line, const char *key, size_t common)
 {
-	for (key = strchr(key + common, '.'); key; key = strchr(key + 1, '.'))
-		line_raw(line, "}", 1);
+	for (key += common; *key; ++key)
+		if (*key == '.')
+			line_raw(line, "}", 1);
 }
 
 static void
 open_objects(struct line *line, const char *key)
 {
-	const char *dot;
+	const char *at;
 
-	for (; (dot = strchr(key, '.')); key = dot + 1) {
-		line_comma(line);
-		line_raw(line, "\"", 1);
-		line_raw(line, key, (size_t)(dot - key));
-		line_raw(line, "\":{", 3);
-	}
+	for (at = key; *at; ++at)
+		if (*at == '.') {
+			line_object(line, key, (size_t)(at - key));
+			key = at + 1;
+		}
 	line_key(line, key);
 }
 

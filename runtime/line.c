@@ -87,6 +87,42 @@ write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 	return size;
 }
 
+/* Whether eight bytes are all ASCII that may stand in JSON as it is. */
+static inline int
+is_plain(uint64_t bytes)
+{
+	const uint64_t ones = 0x0101010101010101, quotes = bytes ^ ones * '"', slashes = bytes ^ ones * '\\';
+	const uint64_t dels = bytes ^ ones * 0x7f;
+	uint64_t found = (bytes - ones * ' ') & ~bytes; /* less than a space */
+
+	found |= ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes) | ((dels - ones) & ~dels) | bytes;
+	return !(found & ones * 0x80);
+}
+
+/* Copies from 4 to 15 bytes as two words that may overlap; 0: some are not plain. */
+static inline int
+copy_words(char *to, const uint8_t *at, size_t size)
+{
+	uint64_t first = 0, last = 0;
+
+	if (size < 8) {
+		memcpy(&first, at, 4);
+		memcpy((char *)&first + 4, at + size - 4, 4);
+		if (!is_plain(first))
+			return 0;
+		memcpy(to, at, 4);
+		memcpy(to + size - 4, (char *)&first + 4, 4);
+		return 1;
+	}
+	memcpy(&first, at, 8);
+	memcpy(&last, at + size - 8, 8);
+	if (!is_plain(first) || !is_plain(last))
+		return 0;
+	memcpy(to, &first, 8);
+	memcpy(to + size - 8, &last, 8);
+	return 1;
+}
+
 /* Copies bytes up to the first that may not stand in JSON as it is, or is not ASCII; to has room for size bytes. Returns
  * how many. */
 static inline size_t
@@ -107,7 +143,12 @@ copy_plain(char *to, const uint8_t *at, size_t size)
 		if (mask)
 			return used + (size_t)__builtin_ctz((unsigned)mask);
 	}
+#else
+	for (; size - used >= 16 && copy_words(to + used, at + used, 15); used += 15)
+		;
 #endif
+	if (size - used >= 4 && size - used < 16 && copy_words(to + used, at + used, size - used))
+		return size;
 	for (; used < size && at[used] >= ' ' && at[used] < 0x7f && at[used] != '"' && at[used] != '\\'; ++used)
 		to[used] = (char)at[used];
 	return used;
@@ -130,6 +171,12 @@ line_string(struct line *line, const char *text, size_t size, size_t max)
 		at += n;
 		if (at == end)
 			break;
+		if (*at == '\\') {
+			memcpy(to, "\\\\", 2);
+			to += 2;
+			++at;
+			continue;
+		}
 		n = utf8_read(at, (uint64_t)((const uint8_t *)text + size - at), &point);
 		if (n > (size_t)(end - at))
 			break;
@@ -171,18 +218,30 @@ line_comma(struct line *line)
 		line_raw(line, ",", 1);
 }
 
+/* A comma where one is due, then "name" and what stands behind it. */
+static void
+write_name(struct line *line, const char *name, size_t size, const char *behind, size_t behind_size)
+{
+	char last = line->size ? line->data[line->size - 1] : '{', *to = make_room(line, size + behind_size + 3);
+	size_t comma = last != '{' && last != '[' && last != ':';
+
+	if (!to)
+		return;
+	*to = ',';
+	to[comma] = '"';
+	memcpy(to + comma + 1, name, size);
+	memcpy(to + comma + 1 + size, behind, behind_size);
+	line->size += comma + 1 + size + behind_size;
+}
+
 void
 line_key(struct line *line, const char *key)
 {
-	size_t size = strlen(key);
-	char *to;
+	write_name(line, key, strlen(key), "\":", 2);
+}
 
-	line_comma(line);
-	to = make_room(line, size + 3);
-	if (!to)
-		return;
-	*to = '"';
-	memcpy(to + 1, key, size);
-	memcpy(to + 1 + size, "\":", 2);
-	line->size += size + 3;
+void
+line_object(struct line *line, const char *key, size_t size)
+{
+	write_name(line, key, size, "\":{", 3);
 }

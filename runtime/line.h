@@ -22,5 +22,7 @@ void line_number(struct line *line, uint64_t number);
 size_t line_digits(char text[20], uint64_t number); /* in decimal; returns how many */
 /* A comma where the buffer does not end with an opening bracket, then "key": */
 void line_key(struct line *line, const char *key);
+/* The same, and an opening brace. */
+void line_object(struct line *line, const char *key, size_t size);
 void line_comma(struct line *line);
 #endif
