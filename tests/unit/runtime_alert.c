@@ -37,7 +37,7 @@ alert(const struct record_process_exit *record, struct process *process)
 	struct decode_arena arena = {bytes, sizeof(bytes), 0};
 	const struct subject subject = {.process = process};
 	struct match match = {0};
-	const struct matches matches = {&match, 1, 1};
+	const struct matches matches = {.rows = &match, .count = 1, .room = 1};
 	const struct alert_event event = {.raw = &raw, .kind = vocabulary_kind(RECORD_process_exit), .time = 5,
 		.created = 5, .provider = "ebpf", .subject = &subject, .arena = &arena};
 	struct alert_writer *writer = alert_writer_new(&config, &header, &tables, &host);
