@@ -33,7 +33,7 @@ enum { ROUND_RULES = 64, ROUND_DECISIONS = 250000, LONG_SET_ROUNDS = 8, PATHS_MA
 
 struct request {
 	uint64_t seed, decisions;
-	const char *rules[PATHS_MAX], *cache, *cases, *lines;
+	const char *rules[PATHS_MAX], *cache, *cases, *lines, *placeholders;
 	size_t path_count;
 	uint32_t target;
 };
@@ -56,6 +56,7 @@ usage(void)
 	      "  --seed N         of the first round of random rules, or of the events [1]\n"
 	      "  --decisions N    event x rule [200000]\n"
 	      "  --rules PATH     these rules instead of random ones; may be given again\n"
+	      "  --placeholders FILE   for them\n"
 	      "  --cache FOLDER   of objects, for rules that are compiled again\n"
 	      "  --cases FILE     one round of events and verdicts for far.c, the image being for --target\n"
 	      "  --lines FOLDER   one round: its rules, its events as lines, who matches, for rsnl replay\n"
@@ -122,7 +123,8 @@ rules_collide(const struct request *request, const char *const *paths, size_t pa
               struct dice *dice, struct totals *totals, const struct outputs *outputs)
 {
 	struct subject subject;
-	int result = subject_open(&subject, paths, path_count, request->target, request->cache);
+	int result = subject_open(&subject, &(struct subject_request){ paths, path_count, request->placeholders,
+		request->cache, request->target });
 	uint64_t started = now_ns();
 
 	if (!result && outputs->cases)
@@ -253,7 +255,7 @@ main(int argc, char **argv)
 {
 	static const struct option options[] = { { "seed", 1, NULL, 's' }, { "decisions", 1, NULL, 'd' },
 		{ "rules", 1, NULL, 'r' }, { "cache", 1, NULL, 'c' }, { "cases", 1, NULL, 'f' }, { "target", 1, NULL, 't' },
-		{ "lines", 1, NULL, 'l' },
+		{ "placeholders", 1, NULL, 'p' }, { "lines", 1, NULL, 'l' },
 		{ NULL, 0, NULL, 0 } };
 	struct request request = { .seed = 1, .decisions = 200000, .target = target_host() };
 	int letter;
@@ -269,6 +271,7 @@ main(int argc, char **argv)
 			break;
 		case 'c': request.cache = optarg; break;
 		case 'f': request.cases = optarg; break;
+		case 'p': request.placeholders = optarg; break;
 		case 'l': request.lines = optarg; break;
 		case 't':
 			if (target_find(optarg, &request.target))

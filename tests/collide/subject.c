@@ -108,7 +108,7 @@ group_open(struct subject *subject, struct subject_group *group, const struct ir
 	for (uint32_t i = 0; i < ir->rule_count; i++) {
 		const struct document *document = document_find(subject, ir->rules[i]);
 
-		if (document)
+		if (document && !memmem(document->source->data + document->offset, document->size, "|expand", 7))
 			group->plain[i] = plain_read(subject->pool, document->root, subject->fields, subject->field_count);
 	}
 	subject->rule_count += ir->rule_count;
@@ -154,11 +154,12 @@ front_run(struct subject *subject)
 }
 
 int
-subject_open(struct subject *subject, const char *const *paths, size_t path_count, uint32_t target, const char *cache)
+subject_open(struct subject *subject, const struct subject_request *request)
 {
 	*subject = (struct subject){ .pool = pool_new() };
-	subject->request.paths = pool_copy(subject->pool, paths, path_count * sizeof(*paths));
-	subject->request.path_count = path_count;
+	subject->request.paths = pool_copy(subject->pool, request->paths, request->path_count * sizeof(*request->paths));
+	subject->request.path_count = request->path_count;
+	subject->request.placeholder_file = request->placeholders;
 	subject->request.name = "collider";
 	subject->request.skip_bad = 1;
 	if (folder_make_temporary(&subject->folder))
@@ -166,7 +167,7 @@ subject_open(struct subject *subject, const char *const *paths, size_t path_coun
 	if (front_run(subject))
 		return -1;
 	fold_pack(subject->compilation.arena, subject->compilation.pack);
-	if (image_build(subject, target, cache))
+	if (image_build(subject, request->target, request->cache))
 		return -1;
 	subject->scratch = aligned_alloc(subject->emitted.scratch_align, (subject->emitted.scratch_size | 4095) + 1);
 	subject->hits = calloc(subject->emitted.hits_max + 1, sizeof(*subject->hits));

@@ -18,7 +18,7 @@ struct subject_group {
 	const struct ir_group *ir; /* as lower left it */
 	uint32_t first;            /* number of its first rule */
 	struct evaluator *evaluator;
-	struct plain_rule **plain; /* by rule; NULL: none */
+	struct plain_rule **plain; /* by rule; NULL: none, or one with expand */
 };
 
 struct subject {
@@ -41,10 +41,16 @@ struct subject {
 	uint64_t built_ns; /* what the tools took */
 };
 
-/* Compiles what is at the paths for target (enum pack_target). cache: a folder of objects to use, NULL: none. 0, or -1
- * having said why on stderr. */
-int subject_open(struct subject *subject, const char *const *paths, size_t path_count, uint32_t target,
-                 const char *cache);
+struct subject_request {
+	const char *const *paths;
+	size_t path_count;
+	const char *placeholders; /* file for expand; NULL: none */
+	const char *cache;        /* folder of objects to use; NULL: none */
+	uint32_t target;          /* enum pack_target */
+};
+
+/* Compiles what is asked for. 0, or -1 having said why on stderr. */
+int subject_open(struct subject *subject, const struct subject_request *request);
 void subject_close(struct subject *subject);
 
 /* The rule's document as written. */
