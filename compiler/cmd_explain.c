@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "suite.h"
 #include "explain.h"
 #include "explain_event.h"
+#include "explain_sequence.h"
 #include "pack.h"
 #include "trial.h"
 #include "tryout.h"
@@ -78,7 +80,7 @@ rule_find(struct explain *explain)
 
 	for (size_t i = 0; i < compilation->rule_count; i++) {
 		struct sigma_rule *rule = compilation->rules[i];
-		int fits = explain->id ? !strcmp(rule->id.data, explain->id) : 1;
+		int fits = explain->id ? !strcmp(rule->id.data, explain->id) : !rule->is_silent;
 
 		if (!fits || rule->is_duplicate)
 			continue;
@@ -247,7 +249,10 @@ rule_explain(struct explain *explain)
 		return code;
 	fold_pack(compilation->arena, compilation->pack);
 	head_print(explain, NULL);
-	explain_print_rule(stdout, compilation->arena, explain->rule, compilation->pack);
+	if (explain->rule->correlation)
+		explain_print_correlation(stdout, explain->rule);
+	if (!explain->rule->is_correlation)
+		explain_print_rule(stdout, compilation->arena, explain->rule, compilation->pack);
 	if (explain->ir)
 		rule_ir_print(compilation->pack);
 	return CODE_DONE;
@@ -276,6 +281,46 @@ match_explain(struct explain *explain)
 	return code;
 }
 
+/* A correlation sees all events of the file or test. */
+static int
+sequence_explain(struct explain *explain)
+{
+	struct compilation *compilation = &explain->compilation;
+	struct event_text *events;
+	struct trial *trial = NULL;
+	char *text = NULL;
+	size_t count, size;
+	uint32_t fired = 0;
+	FILE *out;
+	int error = 0, code = event_find_all(compilation->arena, &explain->operand, compilation->suite, explain->rule,
+	                                     &events, &count);
+
+	if (!code)
+		code = tryout_open(&explain->tryout, compilation, &trial);
+	if (code)
+		return code;
+	out = open_memstream(&text, &size);
+	if (out) {
+		error = explain_print_sequence(out, trial, explain->rule, number_find(trial, explain->rule->id.data), events,
+		                               count, &fired);
+		fclose(out);
+	}
+	trial_close(trial);
+	head_print(explain, fired ? "match" : "no match");
+	explain_print_correlation(stdout, explain->rule);
+	if (explain->ir)
+		rule_ir_print(compilation->pack);
+	fputs(text ? text : "", stdout);
+	free(text);
+	return !error && text ? CODE_DONE : error == -EBADMSG ? CODE_CONTENT : CODE_CANNOT;
+}
+
+static int
+event_is_given(const struct explain *explain)
+{
+	return explain->tryout.building.options.operand_count > 1;
+}
+
 static int
 explain_run(struct explain *explain, struct arena *arena)
 {
@@ -293,16 +338,13 @@ explain_run(struct explain *explain, struct arena *arena)
 	code = tryout_load(&explain->tryout, &explain->compilation, paths, count);
 	if (!code)
 		code = rule_find(explain);
-	if (!code && explain->rule->correlation && options->operand_count > 1) {
-		options_error("%s: an event says nothing about a correlation", explain->path);
-		code = CODE_CONTENT;
-	}
 	if (!code && explain->rule->is_bad) {
 		diag_print(stderr, explain->compilation.diags, DIAG_TEXT, options->color);
 		code = CODE_CONTENT;
 	}
 	if (!code)
-		code = options->operand_count > 1 ? match_explain(explain) : rule_explain(explain);
+		code = !event_is_given(explain)       ? rule_explain(explain)
+		       : explain->rule->correlation ? sequence_explain(explain) : match_explain(explain);
 	compile_done(&explain->compilation);
 	return code;
 }

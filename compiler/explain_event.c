@@ -106,16 +106,21 @@ case_find(const struct event_operand *operand, const struct suite *suite, const 
 }
 
 static int
+case_missing(const struct event_operand *operand, const struct sigma_rule *rule)
+{
+	options_error("%s: no test of \"%s\" stands at line %llu", operand->path, rule->title.data,
+	              (unsigned long long)operand->line);
+	return CODE_CONTENT;
+}
+
+static int
 test_find(struct arena *arena, const struct event_operand *operand, const struct suite *suite,
           const struct sigma_rule *rule, struct event_text *event)
 {
 	const struct suite_case *one = case_find(operand, suite, rule);
 
-	if (!one) {
-		options_error("%s: no test of \"%s\" stands at line %llu", operand->path, rule->title.data,
-		              (unsigned long long)operand->line);
-		return CODE_CONTENT;
-	}
+	if (!one)
+		return case_missing(operand, rule);
 	if (one->file)
 		return file_find(arena, one->file, 0, event);
 	*event = (struct event_text){.name = operand->path, .line = one->place.line, .data = one->events[0].data,
@@ -135,4 +140,81 @@ event_find(struct arena *arena, const struct event_operand *operand, const struc
 	event->data = operand->text;
 	event->size = strlen(operand->text);
 	return 0;
+}
+
+struct gathering {
+	struct arena *arena;
+	const char *name;
+	uint64_t last; /* line; 0: the end */
+	struct event_text *events;
+	size_t count;
+};
+
+static void
+event_gather(struct gathering *gathering, const char *data, size_t size, uint64_t line)
+{
+	gathering->events = arena_grow(gathering->arena, gathering->events, gathering->count,
+	                               sizeof(*gathering->events));
+	gathering->events[gathering->count++] = (struct event_text){
+		.name = gathering->name, .line = line, .data = arena_text(gathering->arena, data, size).data, .size = size,
+	};
+}
+
+static int
+gather_visit(void *data, const char *text, size_t size, uint64_t line)
+{
+	struct gathering *gathering = data;
+
+	if (!gathering->last || line <= gathering->last)
+		event_gather(gathering, text, size, line);
+	return 0;
+}
+
+static int
+file_gather(struct gathering *gathering, const char *path)
+{
+	uint64_t bad = 0;
+	int error;
+
+	gathering->name = strcmp(path, "-") ? path : "(stdin)";
+	error = trial_events(path, gather_visit, gathering, stderr, &bad);
+	if (!error)
+		return bad ? CODE_CONTENT : 0;
+	options_error("%s: %s", path, options_errno(error));
+	return CODE_CANNOT;
+}
+
+static int
+test_gather(struct gathering *gathering, const struct event_operand *operand, const struct suite *suite,
+            const struct sigma_rule *rule)
+{
+	const struct suite_case *one = case_find(operand, suite, rule);
+
+	if (!one)
+		return case_missing(operand, rule);
+	gathering->last = 0;
+	if (one->file)
+		return file_gather(gathering, one->file);
+	gathering->name = operand->path;
+	for (size_t i = 0; i < one->event_count; i++)
+		event_gather(gathering, one->events[i].data, one->events[i].size, one->lines[i]);
+	return 0;
+}
+
+int
+event_find_all(struct arena *arena, const struct event_operand *operand, const struct suite *suite,
+               const struct sigma_rule *rule, struct event_text **events, size_t *count)
+{
+	struct gathering gathering = {.arena = arena, .name = "(event)", .last = operand->line};
+	int code = 0;
+
+	if (operand->is_test)
+		code = test_gather(&gathering, operand, suite, rule);
+	else if (!operand->text)
+		code = file_gather(&gathering, operand->path);
+	else
+		event_gather(&gathering, operand->text, strlen(operand->text), 1);
+	*events = gathering.events;
+	*count = gathering.count;
+	return code;
 }

@@ -32,4 +32,7 @@ void event_operand_parse(struct arena *arena, const char *word, struct event_ope
  * enum exit_code after a message. */
 int event_find(struct arena *arena, const struct event_operand *operand, const struct suite *suite,
                const struct sigma_rule *rule, struct event_text *event);
+/* The same for a correlation: all events of the file or test, up to the line where one is named. */
+int event_find_all(struct arena *arena, const struct event_operand *operand, const struct suite *suite,
+                   const struct sigma_rule *rule, struct event_text **events, size_t *count);
 #endif

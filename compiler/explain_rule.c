@@ -9,6 +9,7 @@
 #include "ir.h"
 #include "node.h"
 #include "ast.h"
+#include "correlation.h"
 #include "explain.h"
 #include "packfile.h"
 #include "plan.h"
@@ -176,11 +177,12 @@ explain_print_rule(FILE *out, struct arena *arena, const struct sigma_rule *rule
 {
 	const struct plan *plan = plan_pack(arena, pack);
 	struct asking asking = {.out = out, .pack = pack};
+	const char *id = rule->correlation ? aggregation_events_id(arena, rule).data : rule->id.data;
 
 	logsource_print(out, rule);
 	for (uint32_t i = 0; i < pack->group_count; i++)
 		for (uint32_t j = 0; j < pack->groups[i].rule_count; j++) {
-			if (strcmp(pack->groups[i].rules[j]->id.data, rule->id.data))
+			if (strcmp(pack->groups[i].rules[j]->id.data, id))
 				continue;
 			asking.group = &plan->groups[i];
 			asking.number = j;

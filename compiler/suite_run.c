@@ -32,8 +32,8 @@ struct runner {
 	const struct tryout *tryout;
 	const struct suite_case *one; /* the case that runs */
 	uint32_t rule;                /* its rule's number in the pack */
-	int64_t matches;              /* of the case's file so far */
-	uint64_t first;               /* line of the first */
+	int64_t matches;              /* of the case so far */
+	uint64_t first;               /* line of the first, in the case's file */
 };
 
 static uint32_t
@@ -58,7 +58,9 @@ command_print(const struct runner *runner, FILE *out, const char *file, uint64_t
 	size_t count = 0;
 
 	for (size_t i = 0; i < compilation->rule_count; i++)
-		count += !compilation->rules[i]->is_duplicate && !strcmp(compilation->rules[i]->place.source->name, path);
+		count += !compilation->rules[i]->is_duplicate &&
+		         (compilation->rules[i] == rule || !compilation->rules[i]->is_silent) &&
+		         !strcmp(compilation->rules[i]->place.source->name, path);
 	fputs("; run: rsnlc explain", out);
 	tryout_print_options(out, runner->tryout);
 	fputc(' ', out);
@@ -115,15 +117,55 @@ event_run(struct runner *runner)
 	return fail(runner, out, &text);
 }
 
+/* The events of a correlation's case, one after another. */
+static struct suite_result
+sequence_run(struct runner *runner)
+{
+	const struct suite_case *one = runner->one;
+	struct trial_step step;
+	struct trial_bad bad;
+	char *text;
+	size_t size, i;
+	FILE *out;
+	int error = trial_start(runner->trial, runner->rule);
+
+	runner->matches = 0;
+	for (i = 0; !error && i < one->event_count; i++) {
+		error = trial_next(runner->trial, one->events[i].data, one->events[i].size, runner->rule, TRIAL_GIVEN, &step,
+		                   &bad);
+		runner->matches += step.fired;
+	}
+	if (!error && (runner->matches > 0) == one->expected)
+		return (struct suite_result){SUITE_OK, NULL};
+	out = failure_open(runner, &text, &size);
+	if (error)
+		fprintf(out, "has no event at %zu: %s", i, error == -EBADMSG ? bad.text : options_errno(error));
+	else if (one->expected)
+		fputs("did not fire", out);
+	else
+		fprintf(out, "fired: \"%s\"", one->rule->title.data);
+	if (!error)
+		command_print(runner, out, one->place.source->name, one->place.line);
+	return fail(runner, out, &text);
+}
+
 static int
 file_event(void *data, const char *text, size_t size, uint64_t line)
 {
 	struct runner *runner = data;
+	struct trial_step step;
 	struct trial_bad bad;
-	int got = trial_match(runner->trial, text, size, runner->rule, TRIAL_RECORDED, &bad);
+	int got;
 
-	if (got > 0 && !runner->matches++)
+	if (runner->one->rule->correlation) {
+		got = trial_next(runner->trial, text, size, runner->rule, TRIAL_RECORDED, &step, &bad);
+		got = got ? got : (int)step.fired;
+	} else {
+		got = trial_match(runner->trial, text, size, runner->rule, TRIAL_RECORDED, &bad);
+	}
+	if (got > 0 && !runner->matches)
 		runner->first = line;
+	runner->matches += got > 0 ? got : 0;
 	return got < 0 && got != -EBADMSG ? got : 0;
 }
 
@@ -154,7 +196,7 @@ count_print(const struct runner *runner, FILE *out)
 	fprintf(out, " in %s", one->file);
 	if (one->expected && one->count >= 0 && (runner->matches || one->count != 1))
 		fprintf(out, ", %lld expected%s", (long long)one->count, one->at_least ? " at least" : "");
-	command_print(runner, out, one->file, runner->first);
+	command_print(runner, out, one->file, one->rule->correlation ? 0 : runner->first);
 }
 
 static struct suite_result
@@ -170,7 +212,9 @@ file_run(struct runner *runner)
 	if (!report)
 		abort();
 	runner->matches = runner->first = 0;
-	error = trial_events(one->file, file_event, runner, report, &bad);
+	error = one->rule->correlation ? trial_start(runner->trial, runner->rule) : 0;
+	if (!error)
+		error = trial_events(one->file, file_event, runner, report, &bad);
 	fclose(report);
 	if (!error && !bad && count_fits(one, runner->matches)) {
 		free(errors);
@@ -200,11 +244,12 @@ suite_run(struct compilation *compilation, struct trial *trial, const struct try
 		const struct suite_case *one = &compilation->suite->cases[i];
 
 		results[i] = (struct suite_result){SUITE_SKIPPED, NULL};
-		if (!trial || !suite_case_runs(one) || one->rule->correlation)
+		if (!trial || !suite_case_runs(one))
 			continue;
 		runner.one = one;
 		runner.rule = rule_number(&runner, one->rule->id.data);
 		if (runner.rule != PACK_NONE)
-			results[i] = one->file ? file_run(&runner) : event_run(&runner);
+			results[i] = one->file              ? file_run(&runner)
+			             : one->rule->correlation ? sequence_run(&runner) : event_run(&runner);
 	}
 }

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "bind.h"
+#include "correlate.h"
 #include "detector.h"
 #include "field_map.h"
 #include "host.h"
 #include "json.h"
+#include "matches.h"
 #include "os.h"
 #include "pack.h"
 #include "packfile.h"
@@ -15,16 +17,8 @@
 #include "route.h"
 #include "stage.h"
 #include "trial.h"
+#include "trial_state.h"
 #include "why.h"
-
-struct trial {
-	struct detector *detector;
-	struct stage *stage;
-	struct field_map fields;
-	uint32_t unknown;
-	struct value *slots; /* of a look, with its bitmaps */
-	uint64_t *present, *bits[2];
-};
 
 static int
 read_fields(struct trial *trial, const char *path, char why[TRIAL_WHY_SIZE])
@@ -98,6 +92,8 @@ trial_close(struct trial *trial)
 {
 	if (!trial)
 		return;
+	trial_end_sequence(trial);
+	matches_done(&trial->matches);
 	stage_free(trial->stage);
 	detector_close(trial->detector);
 	field_map_done(&trial->fields);
@@ -114,8 +110,8 @@ trial_tables(const struct trial *trial)
 	return detector_tables(trial->detector);
 }
 
-static int
-read_event(struct trial *trial, const char *text, size_t size, struct json *json, struct trial_bad *bad)
+int
+trial_read(struct trial *trial, const char *text, size_t size, struct json *json, struct trial_bad *bad)
 {
 	int error = bound_read(trial->stage->bound, text, size, json);
 
@@ -190,9 +186,8 @@ match_as_it_is(struct trial *trial, const struct json *json, uint32_t rule, stru
 	return match_plan(trial, &plan, rule, look);
 }
 
-/* Whether the event has a field that some route asks about. */
-static int
-names_logsource(const struct trial *trial)
+int
+trial_names_logsource(const struct trial *trial)
 {
 	const uint64_t *present = bound_present(trial->stage->bound);
 	uint32_t i, count;
@@ -210,14 +205,14 @@ trial_match(struct trial *trial, const char *text, size_t size, uint32_t rule, e
 {
 	const struct route_plan *plan;
 	struct json json;
-	int result = read_event(trial, text, size, &json, bad);
+	int result = trial_read(trial, text, size, &json, bad);
 
 	if (result)
 		return result;
 	plan = stage_route(trial->stage);
 	stage_settle(trial->stage, plan, &json);
 	result = match_plan(trial, plan, rule, NULL);
-	if (result >= 0 || (routing == TRIAL_RECORDED && names_logsource(trial)))
+	if (result >= 0 || (routing == TRIAL_RECORDED && trial_names_logsource(trial)))
 		return result > 0;
 	return match_as_it_is(trial, &json, rule, NULL) > 0;
 }
@@ -228,7 +223,7 @@ trial_look(struct trial *trial, const char *text, size_t size, uint32_t rule, st
 {
 	const struct route_plan *plan;
 	struct json json;
-	int result = read_event(trial, text, size, &json, bad);
+	int result = trial_read(trial, text, size, &json, bad);
 
 	if (result)
 		return result;

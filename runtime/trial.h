@@ -67,6 +67,27 @@ struct trial_why { /* what made a predicate true; texts borrow the pack and the 
 void trial_explain(const struct trial *trial, const struct trial_look *look, uint32_t rule, uint32_t predicate,
                    struct trial_why *why);
 
+struct trial_text {
+	const char *data;
+	uint32_t size;
+};
+
+struct trial_step { /* what one event of a sequence did; valid until the trial's next event */
+	const uint32_t *matched; /* rules whose matches the correlation takes, also through others, and that matched */
+	uint32_t matched_count;
+	uint32_t fired;          /* times that the correlation did */
+	const struct trial_text *group; /* where it fired (last): the values that it groups by */
+	uint32_t group_count;
+	double measure;          /* and what it measured */
+	int timed;               /* the event says when it happened */
+};
+
+/* Begins a sequence of events for a correlation (its number in PACK_RULES): nothing has happened yet. 0 or -ENOMEM. */
+int trial_start(struct trial *trial, uint32_t rule);
+/* The next event of the sequence. 0, -EBADMSG with *bad filled, or -ENOMEM. */
+int trial_next(struct trial *trial, const char *text, size_t size, uint32_t rule, enum trial_routing routing,
+               struct trial_step *step, struct trial_bad *bad);
+
 /* Calls visit for each event of a file that replay reads ("-": standard input), with the line it begins at, until one
  * returns something else than 0. Texts that are no JSON object are reported to errors as "FILE:LINE:COL: error: TEXT"
  * and counted. 0, what visit returned, or a negative errno: the file cannot be read. */
