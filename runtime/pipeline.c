@@ -236,7 +236,7 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 	lap(p, LAP_ROUTE);
 	counters = &p->counters->kinds[plan->kind];
 	++counters->received;
-	p->matches.count = 0;
+	matches_start(&p->matches);
 	if (plan->step_count) {
 		stage_settle(stage, plan, &json);
 		lap(p, LAP_DECODE);
@@ -297,7 +297,7 @@ match_live(struct pipeline *p, const struct raw_event *raw, const struct vocabul
 	p->counters->cut_values += late ? 0 : count_cut(view.event, plan->settle, plan->settle_count);
 	view.slots = decoder_slots(stage->decoder);
 	view.present = decoder_present(stage->decoder);
-	p->matches.count = 0;
+	matches_start(&p->matches);
 	stage_match(stage, plan, &view, &p->matches);
 	if (p->matches.count)
 		alert_live(p, raw, kind, subject, view.event);

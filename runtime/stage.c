@@ -4,6 +4,7 @@
 
 #include "alert.h"
 #include "bind.h"
+#include "capture.h"
 #include "decode.h"
 #include "detector.h"
 #include "host.h"
@@ -147,7 +148,7 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->writer = alert_writer_new(&alert, header, tables, host);
 	if (!stage->router || !stage->scratch || !stage->saved || !stage->hits || !stage->rule_matches ||
 	    !stage->writer || make_names(stage, tables, &route) || make_binds(stage, tables, config) ||
-	    make_filters(stage, tables)) {
+	    make_filters(stage, tables) || capture_plan_new(&stage->capture, tables)) {
 		stage_free(stage);
 		return NULL;
 	}
@@ -175,6 +176,7 @@ stage_free(struct stage *stage)
 	bind_free(stage->alert_bind);
 	decoder_free(stage->decoder);
 	alert_writer_free(stage->writer);
+	capture_plan_free(stage->capture);
 	detector_scratch_free(stage->scratch);
 	free(stage->bound_view);
 	free(stage->names);
@@ -297,8 +299,11 @@ match_group(struct stage *stage, uint32_t group, struct event_view *view, struct
 		if (stage->hits[i].rule >= tables->rule_count)
 			continue;
 		match = matches_add(matches, stage->hits[i].rule);
-		if (match)
-			match->why_count = why_collect(tables, match->rule, view->event, stage->scratch, match->why);
+		if (!match)
+			continue;
+		match->why_count = why_collect(tables, match->rule, view->event, stage->scratch, match->why);
+		if (stage->capture)
+			capture_match(stage->capture, matches, match, view->event);
 	}
 }
 

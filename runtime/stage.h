@@ -11,6 +11,7 @@ struct alert_writer;
 struct bind;
 struct bind_name;
 struct bound;
+struct capture_plan;
 struct decoder;
 struct detector;
 struct event;
@@ -52,6 +53,7 @@ struct stage {
 	void *scratch;
 	struct saved_slot *saved;  /* what lies under a step's views */
 	struct hit *hits;
+	struct capture_plan *capture; /* NULL: the pack has no correlations */
 	uint64_t *rule_matches;    /* by rule */
 	struct leaf_filter **leaf_filters; /* by group; NULL: it sees all leaves */
 	struct alert_writer *writer;

@@ -61,7 +61,7 @@ fires(struct stage *stage, const struct pack_tables *tables, const struct pack_v
 	struct route_plan own = { &step, &group, tables->indices + slots.first, NULL, 1, slots.count,
 		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, 0 };
 
-	matches->count = 0;
+	matches_start(matches);
 	if (!leads_to(plan, group))
 		plan = &own;
 	stage_settle(stage, plan, json);
