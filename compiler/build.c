@@ -151,7 +151,7 @@ static void
 keys_begin(const struct build *build, struct cache_hash *hash)
 {
 	const char *parts[] = {build->target, build->tools.cc.version, build->tools.re2c.version, target_flags(build),
-	                       EMIT_CFLAGS_RE, EMIT_RE2C};
+	                       EMIT_CFLAGS_RE, EMIT_CFLAGS_HOT, EMIT_RE2C};
 
 	cache_hash_init(hash);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -234,6 +234,7 @@ rules_write(FILE *out, const struct build *build)
 	fprintf(out, "\ncflags = %s -Iinclude\n\n", target_flags(build));
 	fputs("rule re2c\n  command = $re2c " EMIT_RE2C " -o $out $in\n  description = RE2C $out\n\n"
 	      "rule cc\n  command = $cc $cflags -c -o $out $in\n  description = CC $out\n\n"
+	      "rule cc_hot\n  command = $cc $cflags " EMIT_CFLAGS_HOT " -c -o $out $in\n  description = CC $out\n\n"
 	      "rule cc_dfa\n  command = $cc $cflags " EMIT_CFLAGS_RE " -c -o $out $in\n  description = CC $out\n\n"
 	      "rule link\n  command = $cc " LINK_FLAGS " -o $out @$out.rsp\n  description = LINK $out\n"
 	      "  rspfile = $out.rsp\n  rspfile_content = $in\n\n", out);
@@ -253,7 +254,8 @@ edges_write(FILE *out, const struct build *build, int all)
 			fprintf(out, "build re2c/%s.c: re2c %s\nbuild %s/%s.o: cc_dfa re2c/%s.c\n", unit->stem, unit->file->name,
 			        build->target, unit->stem, unit->stem);
 		else
-			fprintf(out, "build %s/%s.o: cc %s\n", build->target, unit->stem, unit->file->name);
+			fprintf(out, "build %s/%s.o: %s %s\n", build->target, unit->stem,
+			        unit->file->kind == EMIT_HOT ? "cc_hot" : "cc", unit->file->name);
 	}
 	fprintf(out, "build %s.elf: link", build->target);
 	for (uint32_t i = 0; i < count; i++)

@@ -159,7 +159,8 @@ units_write(struct emitter *emitter, const char *folder, struct emit_result *res
 	for (uint32_t i = 0; i < emitter->unit_count; i++) {
 		struct emit_unit *unit = emitter->units + i;
 
-		files[i] = (struct emit_file){ unit->name, unit->is_re ? EMIT_RE : EMIT_C };
+		files[i] = (struct emit_file){ unit->name, unit->is_re ? EMIT_RE :
+			strcmp(unit->name, "image.c") ? EMIT_C : EMIT_HOT };
 		if (!error && !*result->error)
 			error = file_update(arena_print(emitter->arena, "%s/%s", folder, unit->name), unit->text, unit->size);
 		free(unit->text);

@@ -23,7 +23,9 @@ struct ir_pack;
 #define EMIT_CFLAGS_X86_64 "-mno-red-zone" /* beside EMIT_CFLAGS */
 #define EMIT_CFLAGS_RE "-O1" /* behind EMIT_CFLAGS for .re: -O2 takes 3 to 6 times as long over a DFA's gotos */
 
-enum emit_kind { EMIT_C, EMIT_RE };
+#define EMIT_CFLAGS_HOT "-O2" /* behind EMIT_CFLAGS for the routines that every event goes through */
+
+enum emit_kind { EMIT_C, EMIT_RE, EMIT_HOT };
 
 struct emit_file {
 	const char *name; /* within the folder: "rules_1f.c", "windows_process_creation.re" */

@@ -10,7 +10,7 @@
 #include "plan.h"
 #include "usual.h"
 
-enum { FILTER_BITS = 16, FILTER_LEAST = 9, FILTER_MOST = 20, BUCKETS_MOST = 17, PAIR_WORDS = 65536 / 64 };
+enum { FILTER_BITS = 32, FILTER_LEAST = 9, FILTER_MOST = 21, BUCKETS_MOST = 17, PAIR_WORDS = 65536 / 64 };
 
 enum { USUAL = 1000 }; /* what a window from a usual text counts */
 
@@ -120,6 +120,23 @@ windows_count(struct emitter *emitter, struct table *table, uint32_t number)
 
 /* Entries -------------------------------------------------------------------------------------------------------------- */
 
+/* Up to 4 bytes that follow the window, or where it is the end, that are before it. */
+static void
+entry_near(struct entry *entry, const struct plan_string *string, uint32_t size)
+{
+	uint32_t end = entry->out.at + size, after = end < string->size ? string->size - end : 0;
+	uint32_t before = entry->out.at < 4 ? entry->out.at : 4;
+
+	entry->out.beside = after ? (int32_t)size : -4;
+	after = after < 4 ? after : 4;
+	for (uint32_t i = 0; i < (after ? after : before); i++) {
+		uint32_t shift = after ? 8 * i : 24 - 8 * i;
+
+		entry->out.near |= (uint32_t)(uint8_t)string->data[after ? end + i : entry->out.at - 1 - i] << shift;
+		entry->out.mask |= UINT32_C(0xff) << shift;
+	}
+}
+
 /* By its rarest window among those at every step-th place. */
 static void
 entry_add(struct table *table, struct part *part, uint32_t number, uint32_t start, uint32_t step)
@@ -137,6 +154,7 @@ entry_add(struct table *table, struct part *part, uint32_t number, uint32_t star
 		}
 	}
 	entry->out.window = window_at(string->data, entry->out.at, part->size);
+	entry_near(entry, string, part->size);
 	entry->out.string = number;
 	entry->hash = contains_hash(entry->out.window);
 }
@@ -207,15 +225,12 @@ filter_long(struct emitter *emitter, struct part *part)
 }
 
 static void
-filter_short(struct emitter *emitter, struct table *table, struct part *part)
+filter_short(struct emitter *emitter, struct part *part)
 {
 	part->filter_words = PAIR_WORDS;
 	part->filter = arena_alloc(emitter->arena, part->filter_words * sizeof(*part->filter));
 	for (uint32_t i = 0; i < part->out.count; i++)
 		filter_set(part, part->entries[i].out.window);
-	for (uint32_t byte = 0; byte < 256; byte++)
-		for (uint32_t next = 0; table->singles[byte] && next < 256; next++)
-			filter_set(part, byte | next << 8);
 }
 
 static void
@@ -232,7 +247,7 @@ part_make(struct emitter *emitter, struct table *table, uint32_t number)
 	if (part->size == CONTAINS_WINDOW)
 		filter_long(emitter, part);
 	else
-		filter_short(emitter, table, part);
+		filter_short(emitter, part);
 	part->bucket_bits = log_of(part->out.count, 2, BUCKETS_MOST);
 	part->out.bucket_shift = 64 - part->bucket_bits;
 }
@@ -244,7 +259,7 @@ part_size(const struct part *part)
 {
 	uint32_t buckets = part->out.few ? 0 : (1u << part->bucket_bits) + 2; /* one more, and to the next 8 bytes */
 
-	return part->filter_words * 8 + buckets * 4 + part->out.count * 12 + part->out.count % 2 * 4;
+	return part->filter_words * 8 + buckets * 4 + part->out.count * sizeof(struct contains_entry);
 }
 
 /* Offsets of all tables; returns the size of what is before the texts. */
@@ -256,7 +271,7 @@ table_place(struct table *table, struct contains *head)
 
 	for (uint32_t i = 0; i < CONTAINS_PARTS; i++) {
 		struct part *part = table->parts + i;
-		uint32_t buckets = part->filter_words * 8, entries = part_size(part) - part->out.count * 12 - part->out.count % 2 * 4;
+		uint32_t buckets = part->filter_words * 8, entries = part_size(part) - part->out.count * sizeof(struct contains_entry);
 
 		part->out.filter = at;
 		part->out.buckets = at + buckets;
@@ -305,7 +320,8 @@ emit_part(struct emitter *emitter, FILE *out, const struct part *part)
 	for (uint32_t i = 0; i < part->out.count; i++) {
 		const struct contains_entry *entry = &part->entries[i].out;
 
-		fprintf(out, "%s%u,%u,%u,", i % 8 ? " " : "\n\t", entry->window, entry->string, entry->at);
+		fprintf(out, "%s{%u,%u,%u,%u,%u,%d},", i % 4 ? " " : "\n\t", entry->window, entry->string, entry->at, entry->near,
+		        entry->mask, (int)entry->beside);
 	}
 	fputs("\n\t},\n", out);
 }
@@ -354,7 +370,7 @@ emit_type(FILE *out, const struct table *table)
 			fprintf(out, "\tuint64_t filter_%u[%u];\n\tuint32_t buckets_%u[%u];\n", i, part->filter_words, i,
 			        (1u << part->bucket_bits) + 2);
 		if (part->out.count)
-			fprintf(out, "\tuint32_t entries_%u[%u] __attribute__((aligned(8)));\n", i, 3 * part->out.count);
+			fprintf(out, "\tstruct contains_entry entries_%u[%u] __attribute__((aligned(8)));\n", i, part->out.count);
 	}
 	fprintf(out, "\tuint32_t strings[%u] __attribute__((aligned(8))), first[%u], list[%u];\n", 2 * table->set->string_count,
 	        table->set->string_count + 1, table->lists);

@@ -192,6 +192,13 @@ struct each {
 	const struct value *at, *end;
 };
 
+/* Has the event any text there? */
+PACKRT_INLINE int
+slot_is_there(const struct work *work, int32_t slot)
+{
+	return slot == WORK_LEAVES || bit_test(work->event->present, slot);
+}
+
 PACKRT_INLINE struct each
 each_of(const struct work *work, int32_t slot)
 {
@@ -336,6 +343,8 @@ struct contains_entry {
 	uint32_t window; /* the 4 bytes, or 2 */
 	uint32_t string;
 	uint32_t at;     /* where the window is in it */
+	uint32_t near, mask; /* bytes of it beside the window, and which of them count */
+	int32_t beside;      /* where they are, from the window */
 };
 
 struct contains {

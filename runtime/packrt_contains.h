@@ -26,30 +26,40 @@ string_is_known(const struct work *work, const uint32_t *first, const uint32_t *
 	return 1;
 }
 
-/* Compares the strings of one bucket with the text around place. */
-static void
-contains_check(struct work *work, const struct contains *set, const struct contains_part *part, struct text text,
-               uint64_t place, uint32_t window)
+struct contains_scan { /* one part over one text */
+	struct work *work;
+	const struct contains *set;
+	const struct contains_part *part;
+	struct text text;
+};
+
+/* Compares the strings of one bucket with the text around p, where window begins. The bytes beside a text can be read on
+ * both sides. */
+static __attribute__((noinline)) void
+contains_check(const struct contains_scan *scan, const uint8_t *p, uint32_t window)
 {
-	const uint32_t *bucket = contains_table(set, part->buckets) + (contains_hash(window) >> part->bucket_shift);
-	const struct contains_entry *entries = (const void *)contains_table(set, part->entries);
+	const struct contains *set = scan->set;
+	const uint32_t *bucket = contains_table(set, scan->part->buckets) + (contains_hash(window) >> scan->part->bucket_shift);
+	const struct contains_entry *entries = (const void *)contains_table(set, scan->part->entries);
 	const struct contains_string *strings = (const void *)contains_table(set, set->strings);
 	const uint32_t *first = contains_table(set, set->first), *list = contains_table(set, set->list);
+	uint64_t place = p - scan->text.data;
 	uint32_t at;
 
 	for (uint32_t i = bucket[0]; i < bucket[1]; i++) {
-		const struct contains_string *string = strings + entries[i].string;
-		const uint8_t *bytes = (const uint8_t *)set + set->texts + string->text, *start;
+		const struct contains_entry *entry = entries + i;
+		const struct contains_string *string = strings + entry->string;
+		const uint8_t *bytes;
 
-		if (entries[i].window != window || entries[i].at > place ||
-		    text.size - (place - entries[i].at) < string->size ||
-		    string_is_known(work, first, list, entries[i].string))
+		if (entry->window != window || ((*(const window4 *)(p + entry->beside) ^ entry->near) & entry->mask) ||
+		    entry->at > place || scan->text.size - (place - entry->at) < string->size ||
+		    string_is_known(scan->work, first, list, entry->string))
 			continue;
-		start = text.data + (place - entries[i].at);
-		for (at = 0; at < string->size && start[at] == bytes[at]; at++)
+		bytes = (const uint8_t *)set + set->texts + string->text;
+		for (at = 0; at < string->size && p[(int64_t)at - entry->at] == bytes[at]; at++)
 			continue;
 		if (at == string->size)
-			string_found(work, first, list, entries[i].string);
+			string_found(scan->work, first, list, entry->string);
 	}
 }
 
@@ -68,79 +78,93 @@ contains_each(struct work *work, const struct contains *set, const struct contai
 	}
 }
 
-static inline uint32_t
-filter_pair(const uint64_t *filter, const uint8_t *text)
+static inline void
+contains_pair(const struct contains_scan *scan, const uint64_t *filter, const uint8_t *p)
 {
-	uint32_t pair = *(const window2 *)text;
+	uint32_t pair = *(const window2 *)p;
 
-	return filter[pair / 64] >> pair % 64 & 1;
+	if (__builtin_expect(filter[pair / 64] >> pair % 64 & 1, 0))
+		contains_check(scan, p, pair);
 }
 
-static inline uint32_t
-filter_window(const uint64_t *filter, uint32_t shift, const uint8_t *text)
-{
-	uint64_t hash = contains_hash(*(const window4 *)text), word = filter[hash >> shift];
-
-	return word >> contains_bit(hash) & word >> contains_other_bit(hash) & 1;
-}
-
-/* Eight places at a time; what lies behind the text can be read, and no string reaches there. */
+/* Strings of one byte, beside the others. */
 static void
-contains_short(struct work *work, const struct contains *set, const struct contains_part *part, struct text text)
+contains_singles(const struct contains_scan *scan)
 {
-	const uint64_t *filter = (const void *)contains_table(set, part->filter);
-	const uint32_t *singles = set->singles ? contains_table(set, set->singles) : 0;
+	const struct contains *set = scan->set;
+	const uint32_t *singles = contains_table(set, set->singles);
 
-	for (uint64_t i = 0; i < text.size; i += 8) {
-		const uint8_t *p = text.data + i;
-		uint32_t hits = filter_pair(filter, p) | filter_pair(filter, p + 1) << 1 | filter_pair(filter, p + 2) << 2 |
-			filter_pair(filter, p + 3) << 3 | filter_pair(filter, p + 4) << 4 | filter_pair(filter, p + 5) << 5 |
-			filter_pair(filter, p + 6) << 6 | filter_pair(filter, p + 7) << 7;
+	for (uint64_t i = 0; i < scan->text.size; i++) {
+		uint32_t single = singles[scan->text.data[i]];
 
-		for (; hits; hits &= hits - 1) {
-			uint64_t place = i + __builtin_ctz(hits);
-			uint32_t single = singles && place < text.size ? singles[text.data[place]] : 0;
-
-			if (single)
-				string_found(work, contains_table(set, set->first), contains_table(set, set->list), single - 1);
-			contains_check(work, set, part, text, place, *(const window2 *)(text.data + place));
-		}
+		if (single)
+			string_found(scan->work, contains_table(set, set->first), contains_table(set, set->list), single - 1);
 	}
 }
 
+/* A few places at a time; what lies behind the text can be read, and no string reaches there. */
 static void
-contains_long(struct work *work, const struct contains *set, const struct contains_part *part, struct text text)
+contains_short(const struct contains_scan *scan)
 {
-	const uint64_t *filter = (const void *)contains_table(set, part->filter);
-	uint32_t shift = part->filter_shift;
+	const uint64_t *filter = (const void *)contains_table(scan->set, scan->part->filter);
+	const uint8_t *end = scan->text.data + scan->text.size;
 
-	for (uint64_t i = 0; i < text.size; i += 16) {
-		const uint8_t *p = text.data + i;
-		uint32_t hits = filter_window(filter, shift, p) | filter_window(filter, shift, p + 2) << 1 |
-			filter_window(filter, shift, p + 4) << 2 | filter_window(filter, shift, p + 6) << 3 |
-			filter_window(filter, shift, p + 8) << 4 | filter_window(filter, shift, p + 10) << 5 |
-			filter_window(filter, shift, p + 12) << 6 | filter_window(filter, shift, p + 14) << 7;
+	for (const uint8_t *p = scan->text.data; p < end; p += 4) {
+		contains_pair(scan, filter, p);
+		contains_pair(scan, filter, p + 1);
+		contains_pair(scan, filter, p + 2);
+		contains_pair(scan, filter, p + 3);
+	}
+}
 
-		for (; hits; hits &= hits - 1) {
-			uint64_t place = i + 2 * __builtin_ctz(hits);
+/* By the window's other bit; apart, since the compiler would make one slow test of two quick ones. */
+static __attribute__((noinline)) void
+contains_recheck(const struct contains_scan *scan, uint64_t word, const uint8_t *p)
+{
+	uint32_t window = *(const window4 *)p;
 
-			contains_check(work, set, part, text, place, *(const window4 *)(text.data + place));
-		}
+	if (word >> contains_other_bit(contains_hash(window)) & 1)
+		contains_check(scan, p, window);
+}
+
+static inline void
+contains_window(const struct contains_scan *scan, const uint64_t *filter, uint32_t shift, const uint8_t *p)
+{
+	uint64_t hash = contains_hash(*(const window4 *)p), word = filter[hash >> shift];
+
+	if (__builtin_expect(word >> contains_bit(hash) & 1, 0))
+		contains_recheck(scan, word, p);
+}
+
+static void
+contains_long(const struct contains_scan *scan)
+{
+	const uint64_t *filter = (const void *)contains_table(scan->set, scan->part->filter);
+	const uint8_t *end = scan->text.data + scan->text.size;
+	uint32_t shift = scan->part->filter_shift;
+
+	for (const uint8_t *p = scan->text.data; p < end; p += 8) {
+		contains_window(scan, filter, shift, p);
+		contains_window(scan, filter, shift, p + 2);
+		contains_window(scan, filter, shift, p + 4);
+		contains_window(scan, filter, shift, p + 6);
 	}
 }
 
 void
 contains_run(struct work *work, const struct contains *set, struct text text)
 {
-	for (uint32_t i = 0; i < (text.plain ? CONTAINS_PARTS / 2 : CONTAINS_PARTS); i++) {
-		const struct contains_part *part = set->parts + i;
+	struct contains_scan scan = { work, set, set->parts, text };
 
-		if (part->few)
-			contains_each(work, set, part, text);
+	if (set->singles)
+		contains_singles(&scan);
+	for (uint32_t i = 0; i < (text.plain ? CONTAINS_PARTS / 2 : CONTAINS_PARTS); i++, scan.part++) {
+		if (scan.part->few)
+			contains_each(work, set, scan.part, text);
 		else if (i % 2 == CONTAINS_LONG)
-			contains_long(work, set, part, text);
+			contains_long(&scan);
 		else
-			contains_short(work, set, part, text);
+			contains_short(&scan);
 	}
 }
 #endif

@@ -96,7 +96,7 @@ contains_run_slot(struct work *work, const struct contains *set, int32_t slot, u
 	if (bit_test(work->known, bit))
 		return;
 	bit_set(work->known, bit);
-	while (texts_next(work, &texts))
+	while (slot_is_there(work, slot) && texts_next(work, &texts))
 		contains_run(work, set, texts.text);
 }
 

@@ -11,22 +11,30 @@
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint64_t words2 __attribute__((vector_size(16)));
 
-/* Folds leading ASCII in steps of 16; returns how many bytes that took. */
+/* Folds 16 bytes if all are ASCII. */
+static inline int
+fold_ascii_block(uint8_t *out, const uint8_t *text)
+{
+	bytes16 in = *(const bytes16 *)text;
+	bytes16 letter = (bytes16)((uint8_t)26 > (bytes16)(in - (uint8_t)'A'));
+	words2 high = (words2)in & UINT64_C(0x8080808080808080);
+
+	if (high[0] | high[1])
+		return 0;
+	*(bytes16 *)out = in | (letter & (uint8_t)0x20);
+	return 1;
+}
+
+/* Folds leading ASCII in steps of 16, the last of which may go over bytes once more; returns how many bytes that took. */
 static inline uint64_t
 fold_ascii_vector(uint8_t *out, const uint8_t *text, uint64_t size)
 {
 	uint64_t i;
 
-	for (i = 0; i + 16 <= size; i += 16) {
-		bytes16 in = *(const bytes16 *)(text + i);
-		bytes16 letter = (bytes16)((uint8_t)26 > (bytes16)(in - (uint8_t)'A'));
-		words2 high = (words2)in & UINT64_C(0x8080808080808080);
-
-		if (high[0] | high[1])
-			break;
-		*(bytes16 *)(out + i) = in | (letter & (uint8_t)0x20);
-	}
-	return i;
+	for (i = 0; i + 16 <= size; i += 16)
+		if (!fold_ascii_block(out + i, text + i))
+			return i;
+	return i < size && i && fold_ascii_block(out + size - 16, text + size - 16) ? size : i;
 }
 
 /* Folds ASCII until size or the first byte that is none. */
@@ -89,8 +97,8 @@ value_convert(uint8_t *out, const struct value *value, enum form form)
 	else
 		text.size = fold_text(out, text.data, text.size, 0);
 	text.data = out;
-	for (uint32_t i = 0; i < WORK_TEXT_PAD; i++)
-		out[text.size + i] = 0;
+	for (uint32_t i = 0; i < WORK_TEXT_PAD; i += 16)
+		*(bytes16 *)(out + text.size + i) = (bytes16){ 0 };
 	return text;
 }
 

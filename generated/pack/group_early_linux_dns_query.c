@@ -44,13 +44,13 @@ static const struct {
 /* 1 contained strings of QueryName */
 static const struct {
 	struct contains head __attribute__((aligned(8)));
-	uint32_t entries_0[3] __attribute__((aligned(8)));
+	struct contains_entry entries_0[1] __attribute__((aligned(8)));
 	uint32_t strings[2] __attribute__((aligned(8))), first[2], list[1];
 	char texts[2];
 } contains_2 = {
-	{ { { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 152, 152, 152 }, { 0, 1, 0, 0, 152, 152, 152 }, { 0, 1, 0, 0, 152, 152, 152 }, }, 152, 172, 160, 168, 0 },
+	{ { { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 160, 160, 160 }, { 0, 1, 0, 0, 160, 160, 160 }, { 0, 1, 0, 0, 160, 160, 160 }, }, 160, 180, 168, 176, 0 },
 	{
-	46,0,0,
+	{46,0,0,0,0,-4},
 	},
 	{
 	0,1,

@@ -64,13 +64,13 @@ static const struct {
 /* 1 contained strings of TargetFilename */
 static const struct {
 	struct contains head __attribute__((aligned(8)));
-	uint32_t entries_1[3] __attribute__((aligned(8)));
+	struct contains_entry entries_1[1] __attribute__((aligned(8)));
 	uint32_t strings[2] __attribute__((aligned(8))), first[2], list[1];
 	char texts[21];
 } contains_3 = {
-	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 152, 152, 152 }, { 0, 1, 0, 0, 152, 152, 152 }, }, 152, 172, 160, 168, 0 },
+	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 160, 160, 160 }, { 0, 1, 0, 0, 160, 160, 160 }, }, 160, 180, 168, 176, 0 },
 	{
-	1886221359,0,0,
+	{1886221359,0,0,1853059631,4294967295,4},
 	},
 	{
 	0,20,

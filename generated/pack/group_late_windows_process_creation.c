@@ -8,13 +8,13 @@ ask_fn ask_late_windows_process_creation;
 /* 3 contained strings of Hashes */
 static const struct {
 	struct contains head __attribute__((aligned(8)));
-	uint32_t entries_1[9] __attribute__((aligned(8)));
+	struct contains_entry entries_1[3] __attribute__((aligned(8)));
 	uint32_t strings[6] __attribute__((aligned(8))), first[4], list[3];
 	char texts[153];
 } contains_0 = {
-	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 3, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 176, 176, 176 }, { 0, 1, 0, 0, 176, 176, 176 }, }, 176, 228, 200, 216, 0 },
+	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 3, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 208, 208, 208 }, { 0, 1, 0, 0, 208, 208, 208 }, }, 208, 260, 232, 248, 0 },
 	{
-	828467315,1,0, 1026909293,0,0, 845244531,2,0,
+	{828467315,1,0,959656765,4294967295,4}, {1026909293,0,0,946091060,4294967295,4}, {845244531,2,0,842872373,4294967295,4},
 	},
 	{
 	0,36,36,45,81,71,

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "packrt_contains.h"
 #include "packrt_number.h"
 #include "packrt_set.h"
 #include "packrt_text.h"
