@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "alert.h"
+#include "alert_correlation.h"
 #include "alert_fields.h"
 #include "alert_indicator.h"
 #include "attack.h"
+#include "correlate.h"
 #include "decode.h"
 #include "ecs.h"
 #include "host.h"
@@ -104,6 +106,33 @@ write_id(const struct alert_writer *writer, const char *rule_id, char text[ALERT
 	sodium_bin2hex(text, ALERT_ID_SIZE, digest, sizeof digest);
 }
 
+/* Of a correlation's alert: an event may make it hold for several groups. */
+static void
+write_group_id(const struct alert_writer *writer, const struct correlate_result *result, char text[ALERT_ID_SIZE])
+{
+	const struct pack_correlation *row = &writer->tables->correlations[result->correlation];
+	struct pack_text rule = writer->tables->rules[row->rule].id;
+	crypto_generichash_blake2b_state state = writer->identity;
+	unsigned char digest[ID_BYTES];
+	uint32_t i;
+
+	crypto_generichash_blake2b_update(&state, (const unsigned char *)pack_text_data(writer->tables, rule), rule.size + 1);
+	for (i = 0; i < row->group_count; ++i)
+		crypto_generichash_blake2b_update(&state, (const unsigned char *)result->group[i].data, result->group[i].size + 1);
+	crypto_generichash_blake2b_final(&state, digest, sizeof digest);
+	sodium_bin2hex(text, ALERT_ID_SIZE, digest, sizeof digest);
+}
+
+void
+alert_event_id(struct alert_writer *writer, const struct alert_event *event, uint8_t id[16])
+{
+	crypto_generichash_blake2b_state state;
+
+	start_id(writer, event);
+	state = writer->identity;
+	crypto_generichash_blake2b_final(&state, id, ID_BYTES);
+}
+
 static int
 is_uuid(const char *text, size_t size)
 {
@@ -196,7 +225,8 @@ known_of(struct alert_writer *writer, const struct alert_event *event)
 }
 
 static void
-fill_doc(struct alert_writer *writer, const struct alert_event *event, const struct match *match)
+fill_doc(struct alert_writer *writer, const struct alert_event *event, const struct match *match,
+         const struct correlate_result *result)
 {
 	static const uint64_t severities[] = { 0, 25, 50, 75, 100 };
 	const struct pack_rule *rule = &writer->tables->rules[match->rule];
@@ -206,12 +236,18 @@ fill_doc(struct alert_writer *writer, const struct alert_event *event, const str
 	ecs_start(doc);
 	writer->rest.size = writer->reason.size = 0;
 	start_id(writer, event);
-	write_id(writer, alert_rule_id(writer->tables, match, name), id);
+	if (result)
+		write_group_id(writer, result, id);
+	else
+		write_id(writer, alert_rule_id(writer->tables, match, name), id);
 	ecs_copy(doc, ECS_event_id, id, strlen(id));
 	set_event(writer, event);
 	ecs_set_number(doc, ECS_event_severity, severities[rule->level]);
 	if (strcmp(writer->config.why, "full") == 0) {
-		alert_write_reason(&writer->reason, writer->tables, match);
+		if (result)
+			alert_correlation_reason(&writer->reason, writer->tables, result);
+		else
+			alert_write_reason(&writer->reason, writer->tables, match);
 		ecs_set(doc, ECS_event_reason, writer->reason.data ? writer->reason.data : "", writer->reason.size);
 	}
 	alert_set_indicator(doc, writer->tables, match, event, &writer->enrichment);
@@ -224,16 +260,16 @@ fill_doc(struct alert_writer *writer, const struct alert_event *event, const str
 	alert_fields_derive(doc);
 }
 
-const struct line *
-alert_write(struct alert_writer *writer, const struct alert_event *event, const struct matches *matches,
-            uint32_t index)
+static const struct line *
+write_line(struct alert_writer *writer, const struct alert_event *event, const struct matches *matches, uint32_t index,
+           const struct correlate_result *result)
 {
 	char id[ALERT_ID_SIZE];
 	size_t text_max = VALUE_TEXT_MAX;
 	struct alert_rsnl rsnl = { event, writer->header, writer->tables, matches, index, writer->config.why,
-		writer->config.ancestors, writer->host->boot_id, id, &writer->rest, writer->doc.left_out, 0 };
+		writer->config.ancestors, writer->host->boot_id, id, &writer->rest, writer->doc.left_out, result, 0 };
 
-	fill_doc(writer, event, &matches->rows[index]);
+	fill_doc(writer, event, &matches->rows[index], result);
 	write_id(writer, NULL, id);
 	rsnl.left_out = writer->doc.left_out;
 	for (;; text_max /= 4, rsnl.shortened = 1) {
@@ -247,6 +283,22 @@ alert_write(struct alert_writer *writer, const struct alert_event *event, const 
 		if (writer->line.size <= ALERT_LINE_MAX || text_max < 64)
 			return &writer->line;
 	}
+}
+
+const struct line *
+alert_write(struct alert_writer *writer, const struct alert_event *event, const struct matches *matches, uint32_t index)
+{
+	return write_line(writer, event, matches, index, NULL);
+}
+
+const struct line *
+alert_write_correlation(struct alert_writer *writer, const struct alert_event *event,
+                        const struct correlate_result *result)
+{
+	struct match match = { .rule = writer->tables->correlations[result->correlation].rule };
+	const struct matches matches = { &match, 1, 1, NULL };
+
+	return write_line(writer, event, &matches, 0, result);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct bind_name;
+struct correlate_result;
 struct decode_arena;
 struct event;
 struct host;
@@ -64,6 +65,11 @@ void alert_writer_free(struct alert_writer *writer); /* NULL is fine */
 /* The line of matches->rows[index]; valid until the next call. NULL: no memory. */
 const struct line *alert_write(struct alert_writer *writer, const struct alert_event *event,
                                const struct matches *matches, uint32_t index);
+/* The line of a correlation that holds since the event. */
+const struct line *alert_write_correlation(struct alert_writer *writer, const struct alert_event *event,
+                                           const struct correlate_result *result);
+/* The event's own id: rsnl.event and rsnl.cause show it in hexadecimal. */
+void alert_event_id(struct alert_writer *writer, const struct alert_event *event, uint8_t id[16]);
 /* The line of a match in the file that the event is about; the event is live. */
 const struct line *alert_write_scan(struct alert_writer *writer, const struct alert_event *event,
                                     const struct alert_scan *scan);

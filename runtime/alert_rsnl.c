@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "alert.h"
+#include "alert_correlation.h"
 #include "alert_indicator.h"
 #include "alert_rsnl.h"
 #include "decode.h"
@@ -230,6 +231,8 @@ alert_write_rsnl(struct line *line, const struct alert_rsnl *rsnl)
 	if (rule->note.size)
 		write_member(line, "note", pack_text_data(rsnl->tables, rule->note), rule->note.size);
 	write_member(line, "event", rsnl->event_id, strlen(rsnl->event_id));
+	if (rsnl->correlation)
+		alert_correlation_rsnl(line, rsnl->tables, rsnl->correlation);
 	write_also(line, rsnl);
 	write_ancestors(line, rsnl);
 	write_quality(line, rsnl);

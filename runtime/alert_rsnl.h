@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct alert_event;
+struct correlate_result;
 struct line;
 struct match;
 struct matches;
@@ -26,6 +27,7 @@ struct alert_rsnl { /* everything borrowed */
 	const char *event_id;    /* of the event itself */
 	const struct line *rest; /* fields without an ECS key; empty: none */
 	uint32_t left_out;       /* values that found no room */
+	const struct correlate_result *correlation; /* NULL: the match is a rule's own */
 	int shortened;           /* texts were shortened to keep the line in its limit */
 };
 

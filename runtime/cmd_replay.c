@@ -107,6 +107,7 @@ set(void *data, int letter, const char *value)
 struct totals {
 	uint64_t events, alerts, rules;
 	uint64_t unrouted, cut_values, dropped_leaves, dropped_items;
+	struct correlate_counters correlate;
 	uint64_t *matches; /* by rule */
 	int reached; /* a rule of the fail-on level matched */
 };
@@ -123,6 +124,7 @@ add_pipeline(struct totals *totals, const struct pipeline *pipeline, const struc
 	totals->cut_values += counters->cut_values;
 	totals->dropped_leaves += counters->dropped_leaves;
 	totals->dropped_items += counters->dropped_items;
+	totals->correlate = counters->correlate; /* only one pipeline correlates */
 	for (i = 0; i < tables->rule_count; ++i)
 		totals->matches[i] += matches[i];
 }
@@ -138,6 +140,23 @@ add_rules(struct totals *totals, const struct pack_tables *tables, int fail_on)
 	}
 }
 
+/* What correlations left out, where they did. */
+static void
+print_correlate(const struct correlate_counters *c)
+{
+	if (c->no_time)
+		message("correlations: %llu events say no time; each happens when the one before it did",
+		        (unsigned long long)c->no_time);
+	if (c->late + c->no_group + c->no_value)
+		message("correlations: not counted: %llu matches more than 5 s late, %llu without a field to group by, %llu "
+		        "without a value", (unsigned long long)c->late, (unsigned long long)c->no_group,
+		        (unsigned long long)c->no_value);
+	if (c->evicted + c->cut + c->left_out + c->no_room)
+		message("correlations: memory is full: %llu groups evicted, %llu entries cut, %llu members and %llu matches left out",
+		        (unsigned long long)c->evicted, (unsigned long long)c->cut, (unsigned long long)c->left_out,
+		        (unsigned long long)c->no_room);
+}
+
 static void
 print_summary(const struct totals *t, const struct replay_counters *replay, uint64_t ns)
 {
@@ -146,6 +165,7 @@ print_summary(const struct totals *t, const struct replay_counters *replay, uint
 	if (t->cut_values || t->dropped_leaves || t->dropped_items)
 		message("%llu values cut at 64 KiB, %llu leaves and %llu list items left out",
 		        (unsigned long long)t->cut_values, (unsigned long long)t->dropped_leaves, (unsigned long long)t->dropped_items);
+	print_correlate(&t->correlate);
 	message("%llu events, %llu unrouted, %llu bad; %llu alerts of %llu rules; %.1f s, %.0f k events/s",
 	        (unsigned long long)t->events, (unsigned long long)t->unrouted, (unsigned long long)replay->bad,
 	        (unsigned long long)t->alerts, (unsigned long long)t->rules, seconds,

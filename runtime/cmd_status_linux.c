@@ -14,11 +14,13 @@
 #include "timestamp.h"
 
 enum part { VERSION, PID, UPTIME, STATE, TROUBLE, CONFIG, LOADED, PACK, SERIAL, RULES, ACTIVE, SWAPS, REFUSAL, REFUSED,
-	RECEIVED, LOST, RATE, ALERTS, THROTTLED, KINDS, KINDS_FAILED, SINK_ERRORS, MEMORY, CPU, UNSIGNED, PART_COUNT };
+	RECEIVED, LOST, RATE, ALERTS, THROTTLED, KINDS, KINDS_FAILED, SINK_ERRORS, MEMORY, CPU, UNSIGNED, GROUPS,
+	EVICTED, LATE, PART_COUNT };
 
 static const char *const paths[PART_COUNT] = {"version", "pid", "uptime_ns", "state", "trouble", "config",
 	"config_loaded_ns", "pack", "serial", "rules", "pack_active_ns", "swaps", "refusal", "refused_ns", "received", "lost",
-	"rate", "alerts", "throttled", "kinds", "kinds_failed", "sink_errors", "memory_bytes", "cpu_ns", "unsigned_allowed"};
+	"rate", "alerts", "throttled", "kinds", "kinds_failed", "sink_errors", "memory_bytes", "cpu_ns", "unsigned_allowed",
+	"counters.correlations.groups", "counters.correlations.evicted", "counters.correlations.late"};
 
 static const struct option_row options_status[] = {
 	{'f', "format", "FORMAT", "text or json"},
@@ -74,6 +76,9 @@ status_show(char texts[PART_COUNT][512], const struct json_text *found)
 	       texts[SWAPS], refused, *texts[UNSIGNED] == '1' ? "; unsigned packs are taken" : "");
 	printf("events   %s received, %s lost; %s/s now; %s alerts, %s throttled\n", texts[RECEIVED], texts[LOST],
 	       texts[RATE], texts[ALERTS], texts[THROTTLED]);
+	if (json_text_number(&found[GROUPS]) || json_text_number(&found[EVICTED]))
+		printf("correlations  %s groups, %s evicted; %s matches came too late\n", texts[GROUPS], texts[EVICTED],
+		       texts[LATE]);
 	printf("sources  ebpf %llu of %llu kinds   sinks  %s   memory %llu MB   cpu %.1f %%\n",
 	       kinds - json_text_number(&found[KINDS_FAILED]), kinds,
 	       json_text_number(&found[SINK_ERRORS]) ? "some lines dropped" : "file ok",

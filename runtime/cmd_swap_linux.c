@@ -16,7 +16,7 @@
 #include "line.h"
 
 enum { OPTION_OLDER = 300, OPTION_ROLLBACK };
-enum part { OK_PACK, SERIAL, ELAPSED, LOST, CODE, CHECK, ERROR, ACTIVE, ACTIVE_SERIAL, PART_COUNT };
+enum part { OK_PACK, SERIAL, ELAPSED, LOST, CODE, CHECK, ERROR, ACTIVE, ACTIVE_SERIAL, CARRIED, RESET, PART_COUNT };
 
 static const struct option_row options_swap[] = {
 	{OPTION_OLDER, "allow-older", NULL, "take a pack whose serial is older than the newest seen"},
@@ -33,7 +33,7 @@ static int
 answer_show(const char *file, const char *answer, size_t size, int quiet)
 {
 	static const char *const paths[PART_COUNT] = {"pack", "serial", "elapsed_ns", "lost", "code", "check", "error",
-		"active", "active_serial"};
+		"active", "active_serial", "carried", "reset"};
 	struct json_text found[PART_COUNT];
 	char texts[PART_COUNT][1024];
 	int code;
@@ -46,8 +46,9 @@ answer_show(const char *file, const char *answer, size_t size, int quiet)
 		json_text_copy(texts[i], sizeof(texts[i]), &found[i]);
 	code = found[OK_PACK].data ? 0 : (int)json_text_number(&found[CODE]);
 	if (!code && !quiet)
-		fprintf(stderr, "rsnl: %s %s active after %llu ms; %s events lost; 0 correlations carried over, 0 reset\n",
-		        texts[OK_PACK], texts[SERIAL], json_text_number(&found[ELAPSED]) / 1000000, texts[LOST]);
+		fprintf(stderr, "rsnl: %s %s active after %llu ms; %s events lost; %s correlations carried over, %s reset\n",
+		        texts[OK_PACK], texts[SERIAL], json_text_number(&found[ELAPSED]) / 1000000, texts[LOST],
+		        texts[CARRIED], texts[RESET]);
 	else if (code && found[CHECK].data)
 		fprintf(stderr, "rsnl: %s refused at %s: %s%s%s%s%s%s\n", file, texts[CHECK], texts[ERROR],
 		        *texts[ACTIVE] ? "; " : "", texts[ACTIVE], *texts[ACTIVE] ? " " : "",

@@ -19,6 +19,7 @@
 #include "control.h"
 #include "message.h"
 #include "os.h"
+#include "pipeline.h"
 
 #define IDLE_NS (5 * 1000000000ull) /* from a client's arrival: a line that drips in would hold its place for long */
 
@@ -27,6 +28,7 @@ struct client {
 	int passed; /* descriptor that came along, -1 */
 	uid_t uid;
 	uint64_t since_ns, asked_ns, trial, lost; /* trial: waits for its end; lost: events lost before it */
+	uint64_t carried, reset; /* correlations before it */
 	size_t used;
 	char line[CONTROL_LINE_MAX];
 };
@@ -131,6 +133,8 @@ pack_offer(struct control *control, struct client *client, const struct control_
 	request->size = (uint32_t)snprintf(request->text, sizeof(request->text), "%s",
 	                                   *wanted->name ? wanted->name : "pack") + 1;
 	client->lost = detect_lost(control->detect);
+	client->carried = detect_correlate(control->detect)->carried;
+	client->reset = detect_correlate(control->detect)->reset;
 	client->asked_ns = os_monotonic_ns();
 	result = broker_ask(control->detect->broker, request, fd, &control->result);
 	if (result > 0) {
@@ -291,6 +295,10 @@ control_tried(struct control *control, uint64_t trial, const struct refusal *why
 		line_number(answer, os_monotonic_ns() - client->asked_ns);
 		line_key(answer, "lost");
 		line_number(answer, detect_lost(control->detect) - client->lost);
+		line_key(answer, "carried");
+		line_number(answer, detect_correlate(control->detect)->carried - client->carried);
+		line_key(answer, "reset");
+		line_number(answer, detect_correlate(control->detect)->reset - client->reset);
 		line_text(answer, "}");
 		answer_send(control, client);
 	}

@@ -12,29 +12,12 @@
 #include <stdint.h>
 
 struct correlate;
+struct correlate_counters;
 struct matches;
 struct measure;
 struct pack_tables;
 
 enum { CORRELATE_CAUSE_MAX = 32, CORRELATE_ID_SIZE = 16, CORRELATE_KEY_SIZE = 16 };
-
-/* taken = counted + no_group + no_value + late + no_room, each for one match and one correlation that refers to it. */
-struct correlate_counters {
-	uint64_t taken;
-	uint64_t counted;
-	uint64_t no_group;  /* a field to group by is absent or null */
-	uint64_t no_value;  /* the field to measure is absent, null or no number */
-	uint64_t late;      /* more than 5 s behind the correlation's newest, or before its group's window */
-	uint64_t no_room;   /* the groups of this very event fill all memory */
-	uint64_t no_time;   /* events that say no time: they happen at the newest time before them */
-	uint64_t cut;       /* entries of windows that found no room; the oldest go first */
-	uint64_t left_out;  /* members of long lists, groups and results beyond what one event may have */
-	uint64_t evicted;   /* groups that gave way to newer ones while they still counted */
-	uint64_t groups;    /* there are now */
-	uint64_t held;      /* times that a condition held when it was asked */
-	uint64_t silent;    /* matches that only correlations ask for: no alerts */
-	uint64_t carried, reset; /* correlations whose state went with a swap, and whose did not */
-};
 
 struct correlate_event {
 	uint64_t time;                 /* ns since 1970; 0: it does not say */

@@ -7,6 +7,7 @@
 #include "group_table.h"
 #include "matches.h"
 #include "packfile.h"
+#include "pipeline.h"
 #include "window.h"
 #include "correlate_state.h"
 

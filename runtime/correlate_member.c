@@ -9,6 +9,7 @@
 #include "matches.h"
 #include "pack.h"
 #include "packfile.h"
+#include "pipeline.h"
 #include "window.h"
 #include "correlate_state.h"
 

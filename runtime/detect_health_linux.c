@@ -68,6 +68,12 @@ detect_lost(const struct detect *detect)
 	return sum;
 }
 
+const struct correlate_counters *
+detect_correlate(const struct detect *detect)
+{
+	return &detect->shared->counters.correlate;
+}
+
 static void
 text_member(struct line *line, const char *key, const char *text)
 {
@@ -266,6 +272,31 @@ processes_write(struct detect *detect)
 	line_text(line, "}");
 }
 
+static void
+correlations_write(struct detect *detect)
+{
+	const struct correlate_counters *counters = &detect->shared->counters.correlate;
+	struct line *line = &detect->line;
+
+	object_open(line, "correlations");
+	number_member(line, "taken", counters->taken);
+	number_member(line, "counted", counters->counted);
+	number_member(line, "no_group", counters->no_group);
+	number_member(line, "no_value", counters->no_value);
+	number_member(line, "late", counters->late);
+	number_member(line, "no_room", counters->no_room);
+	number_member(line, "no_time", counters->no_time);
+	number_member(line, "cut", counters->cut);
+	number_member(line, "left_out", counters->left_out);
+	number_member(line, "evicted", counters->evicted);
+	number_member(line, "groups", counters->groups);
+	number_member(line, "held", counters->held);
+	number_member(line, "silent", counters->silent);
+	number_member(line, "carried", counters->carried);
+	number_member(line, "reset", counters->reset);
+	line_text(line, "}");
+}
+
 /* rsnl.counters: what every equation is about. */
 static void
 counters_write(struct detect *detect)
@@ -289,6 +320,7 @@ counters_write(struct detect *detect)
 	sinks_write(detect);
 	scans_write(detect);
 	processes_write(detect);
+	correlations_write(detect);
 	object_open(line, "cut");
 	number_member(line, "values", counters->cut_values);
 	number_member(line, "leaves", counters->dropped_leaves);

@@ -19,6 +19,7 @@ struct agent_shared;
 struct broker;
 struct collect_counters;
 struct control;
+struct correlate_counters;
 struct pipeline;
 struct pollfd;
 struct raw_event;
@@ -76,6 +77,7 @@ void detect_heartbeat(struct detect *detect);
 void detect_health_turn(struct detect *detect); /* what is due */
 uint64_t detect_received(const struct detect *detect);
 uint64_t detect_lost(const struct detect *detect);
+const struct correlate_counters *detect_correlate(const struct detect *detect);
 /* Writes the answer to a status request. */
 void detect_status(struct detect *detect, struct line *line);
 

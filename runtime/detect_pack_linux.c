@@ -78,6 +78,7 @@ pipeline_begin(struct detect *detect, struct detector *detector)
 	const struct config *config = &detect->shared->config;
 	struct pipeline_config settings = {.why = why[config->alerts.why % 3], .rule_text = (int)config->alerts.rule_text,
 		.level = (int)config->alerts.level, .ancestors = config->enrich.ancestors, .processes = config->enrich.processes,
+		.correlate_memory = config->agent.memory / 4,
 		.counters = &detect->shared->counters, .observe = detect_observe, .observer = detect};
 	int found;
 

@@ -61,6 +61,43 @@ matches_add(struct matches *matches, uint32_t rule)
 	return &matches->rows[matches->count++];
 }
 
+/* Puts row i behind the rows that are kept, and the one there in its place: rows keep their memory for why. */
+static void
+keep_row(struct matches *matches, uint32_t i, uint32_t *kept)
+{
+	struct match row = matches->rows[*kept];
+
+	matches->rows[(*kept)++] = matches->rows[i];
+	matches->rows[i] = row;
+}
+
+void
+matches_drop_expired(struct matches *matches, const struct pack_tables *tables, uint64_t time)
+{
+	uint32_t i, kept = 0;
+
+	for (i = 0; i < matches->count; ++i) {
+		uint64_t expires = tables->rules[matches->rows[i].rule].expires;
+
+		if (!expires || time / 1000000000 <= expires)
+			keep_row(matches, i, &kept);
+	}
+	matches->count = kept;
+}
+
+uint32_t
+matches_drop_silent(struct matches *matches, const struct pack_tables *tables)
+{
+	uint32_t i, kept = 0, dropped;
+
+	for (i = 0; i < matches->count; ++i)
+		if (!(tables->rules[matches->rows[i].rule].flags & PACK_RULE_SILENT))
+			keep_row(matches, i, &kept);
+	dropped = matches->count - kept;
+	matches->count = kept;
+	return dropped;
+}
+
 static int
 stands_after(const struct pack_tables *tables, const struct match *a, const struct match *b)
 {

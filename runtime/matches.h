@@ -27,6 +27,10 @@ void matches_done(struct matches *matches);
 void matches_start(struct matches *matches); /* the next event */
 /* A row for the rule; NULL: it is there already, or no memory. */
 struct match *matches_add(struct matches *matches, uint32_t rule);
+/* Takes out those of rules (indicators) that had expired at time, ns since 1970. */
+void matches_drop_expired(struct matches *matches, const struct pack_tables *tables, uint64_t time);
+/* Takes out those that only correlations ask for; how many. */
+uint32_t matches_drop_silent(struct matches *matches, const struct pack_tables *tables);
 /* Highest level first, then rule id. */
 void matches_sort(struct matches *matches, const struct pack_tables *tables);
 #endif

@@ -1,11 +1,13 @@
 /* pipeline.c - one stream of events: source, event, match, alert, sinks. */
 #include <errno.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alert.h"
 #include "alert_scan.h"
 #include "bind.h"
+#include "correlate.h"
 #include "decode.h"
 #include "detector.h"
 #include "enrich.h"
@@ -26,7 +28,7 @@
 #include "timestamp.h"
 #include "vocabulary.h"
 
-enum { SINK_MAX = 16, BATCH_MAX = 64, PROCESSES = 65536 };
+enum { SINK_MAX = 16, BATCH_MAX = 64, PROCESSES = 65536, CORRELATE_MEMORY = 256 << 20 };
 
 struct pipeline {
 	struct pipeline_config config;
@@ -35,12 +37,25 @@ struct pipeline {
 	struct enrich *enrich;
 	struct stage *stage; /* everything that belongs to the pack */
 	struct matches matches;
+	struct correlate *correlate; /* NULL: the pack has no correlations */
 	const char *provider; /* name of the source last read */
 	int unsettled;        /* the late groups being matched lack their late fields */
 	struct sink *sinks[SINK_MAX];
 	int sink_count;
 	struct pipeline_counters own_counters, *counters;
 };
+
+/* Recorded events give the same every time; live ones may be made to have equal hashes, if these can be foretold. */
+static int
+make_correlate(const struct pipeline *p, struct detector *detector, struct correlate **correlate)
+{
+	struct correlate_config config = { .memory = p->config.correlate_memory ? p->config.correlate_memory : CORRELATE_MEMORY,
+		.counters = &p->counters->correlate };
+
+	if (!p->config.replay)
+		randombytes_buf(config.key, sizeof config.key);
+	return correlate_new(correlate, detector_tables(detector), &config);
+}
 
 struct pipeline *
 pipeline_new(const struct pipeline_config *config, struct detector *detector, const struct host *host,
@@ -56,7 +71,7 @@ pipeline_new(const struct pipeline_config *config, struct detector *detector, co
 	p->processes = process_table_new(config->processes ? config->processes : PROCESSES);
 	p->enrich = p->processes ? enrich_new(p->processes, broker) : NULL;
 	p->stage = stage_new(&p->config, detector, host);
-	if (!p->enrich || !p->stage) {
+	if (!p->enrich || !p->stage || make_correlate(p, detector, &p->correlate)) {
 		pipeline_free(p);
 		return NULL;
 	}
@@ -69,6 +84,7 @@ pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	stage_free(p->stage);
+	correlate_free(p->correlate);
 	enrich_free(p->enrich);
 	process_table_free(p->processes);
 	matches_done(&p->matches);
@@ -89,8 +105,16 @@ pipeline_swap(struct pipeline *p, struct detector *detector)
 {
 	struct stage *stage = stage_new(&p->config, detector, p->host);
 
-	if (!stage)
+	struct correlate *correlate = NULL;
+
+	if (!stage || make_correlate(p, detector, &correlate) ||
+	    correlate_carry(correlate, p->correlate, &p->counters->correlate)) {
+		stage_free(stage);
+		correlate_free(correlate);
 		return -ENOMEM;
+	}
+	correlate_free(p->correlate);
+	p->correlate = correlate;
 	stage_free(p->stage);
 	p->stage = stage;
 	++p->counters->swaps;
@@ -124,46 +148,61 @@ pipeline_write(struct pipeline *p, const char *line, size_t size)
 		p->sinks[i]->ops->write(p->sinks[i], line, size);
 }
 
-/* Takes out the matches of rules (indicators) that had expired when the event happened. */
-static void
-drop_expired(struct matches *matches, const struct pack_tables *tables, uint64_t time)
+struct findings { /* what correlations found at an event */
+	const struct correlate_result *rows;
+	uint32_t count;
+};
+
+/* Hands the event's matches to the correlations, and leaves those that are alerts of their own. 0: no alert is due. */
+static int
+correlate(struct pipeline *p, const struct alert_event *event, struct findings *found)
 {
-	struct match row;
-	uint32_t i, kept = 0;
+	const struct pack_tables *tables = detector_tables(p->stage->detector);
+	struct correlate_event sent = { .time = event->time, .matches = &p->matches };
 
-	for (i = 0; i < matches->count; ++i) {
-		const struct pack_rule *rule = &tables->rules[matches->rows[i].rule];
-
-		if (rule->expires && time / 1000000000 > rule->expires)
-			continue;
-		row = matches->rows[kept];
-		matches->rows[kept++] = matches->rows[i];
-		matches->rows[i] = row;
+	*found = (struct findings){ NULL, 0 };
+	if (!p->correlate)
+		return 1;
+	if (correlate_wants(p->correlate, &p->matches)) {
+		alert_event_id(p->stage->writer, event, sent.id);
+		found->count = correlate_event(p->correlate, &sent, &found->rows);
 	}
-	matches->count = kept;
+	p->counters->correlate.silent += matches_drop_silent(&p->matches, tables);
+	return p->matches.count || found->count;
+}
+
+/* Counts a match of the rule. 1: its alert is to be written. */
+static int
+count_match(struct pipeline *p, uint32_t rule)
+{
+	struct alert_counters *counters = &p->counters->alerts;
+	int below = detector_tables(p->stage->detector)->rules[rule].level < p->config.level;
+
+	++counters->matches;
+	++p->stage->rule_matches[rule];
+	++*(below ? &counters->below_level : &counters->written);
+	return !below;
 }
 
 static void
-write_alerts(struct pipeline *p, const struct alert_event *event)
+write_alerts(struct pipeline *p, const struct alert_event *event, const struct findings *found)
 {
 	const struct pack_tables *tables = detector_tables(p->stage->detector);
 	const struct line *line;
-	uint32_t i, level;
+	uint32_t i;
 
-	drop_expired(&p->matches, tables, event->time);
+	matches_drop_expired(&p->matches, tables, event->time);
 	matches_sort(&p->matches, tables);
 	for (i = 0; i < p->matches.count; ++i) {
-		level = tables->rules[p->matches.rows[i].rule].level;
-		++p->counters->alerts.matches;
-		++p->stage->rule_matches[p->matches.rows[i].rule];
-		if ((int)level < p->config.level) {
-			++p->counters->alerts.below_level;
-			continue;
-		}
-		line = alert_write(p->stage->writer, event, &p->matches, i);
+		line = count_match(p, p->matches.rows[i].rule) ? alert_write(p->stage->writer, event, &p->matches, i) : NULL;
 		if (line)
 			pipeline_write(p, line->data, line->size);
-		++p->counters->alerts.written;
+	}
+	for (i = 0; i < found->count; ++i) {
+		line = count_match(p, tables->correlations[found->rows[i].correlation].rule)
+			? alert_write_correlation(p->stage->writer, event, &found->rows[i]) : NULL;
+		if (line)
+			pipeline_write(p, line->data, line->size);
 	}
 }
 
@@ -174,20 +213,23 @@ alert_recorded(struct pipeline *p, const struct raw_event *raw, const struct jso
 	struct alert_event event = { .raw = raw, .kind = kind ? vocabulary_kind(kind) : NULL, .provider = p->provider,
 		.dropped = dropped };
 	const struct value *time;
+	struct findings found;
 
 	if (bound_again(stage->alert_bound, stage->bound, json))
 		return;
-	bound_settle_all(stage->alert_bound);
-	bound_settle_all(stage->bound);
 	time = bound_time(stage->alert_bound);
 	if (time && timestamp_parse(time->data, time->size, &event.time))
 		event.time = 0;
+	if (!correlate(p, &event, &found))
+		return;
+	bound_settle_all(stage->alert_bound);
+	bound_settle_all(stage->bound);
 	event.created = event.time;
 	event.names = stage->alert_names;
 	event.name_count = stage->alert_name_count;
 	event.fields = bound_event(stage->alert_bound);
 	event.seen = bound_event(stage->bound);
-	write_alerts(p, &event);
+	write_alerts(p, &event, &found);
 }
 
 /* Returns how many leaves and items the event had beyond the limits. */
@@ -263,12 +305,14 @@ alert_live(struct pipeline *p, const struct raw_event *raw, const struct vocabul
 	const struct record_head *head = raw->data;
 	struct alert_event event = { .raw = raw, .kind = kind, .provider = p->provider, .subject = subject, .seen = seen,
 		.unsettled = p->unsettled };
+	struct findings found;
 
 	event.time = p->host->boot_ns + head->time;
 	event.created = p->config.replay ? event.time : os_wall_ns();
 	event.arena = decoder_arena(p->stage->decoder);
 	event.processes = p->processes;
-	write_alerts(p, &event);
+	if (correlate(p, &event, &found))
+		write_alerts(p, &event, &found);
 }
 
 static uint64_t

@@ -33,9 +33,28 @@ struct alert_counters { /* matches = written + throttled + rate_cut + muted + be
 	uint64_t matches, written, throttled, rate_cut, muted, below_level;
 };
 
+/* taken = counted + no_group + no_value + late + no_room, each for one match and one correlation that refers to it. */
+struct correlate_counters {
+	uint64_t taken;
+	uint64_t counted;
+	uint64_t no_group;  /* a field to group by is absent or null */
+	uint64_t no_value;  /* the field to measure is absent, null or no number */
+	uint64_t late;      /* more than 5 s behind the correlation's newest, or before its group's window */
+	uint64_t no_room;   /* the groups of this very event fill all memory */
+	uint64_t no_time;   /* events that say no time: they happen at the newest time before them */
+	uint64_t cut;       /* entries of windows that found no room; the oldest go first */
+	uint64_t left_out;  /* members of long lists, groups and results beyond what one event may have */
+	uint64_t evicted;   /* groups that gave way to newer ones while they still counted */
+	uint64_t groups;    /* there are now */
+	uint64_t held;      /* times that a condition held when it was asked */
+	uint64_t silent;    /* matches that only correlations ask for: no alerts */
+	uint64_t carried, reset; /* correlations whose state went with a swap, and whose did not */
+};
+
 struct pipeline_counters {
 	struct kind_counters kinds[RECORD_KIND_MAX]; /* [0]: recorded events without a kind */
 	struct alert_counters alerts;
+	struct correlate_counters correlate;
 	uint64_t recorded_bytes;  /* of recorded events */
 	uint64_t unrouted;        /* recorded events that no route takes */
 	uint64_t cut_values;      /* values longer than VALUE_TEXT_MAX */
@@ -74,6 +93,7 @@ struct pipeline_config {
 	int level;                /* lowest enum pack_level written */
 	int replay;               /* the event's clock, agent.id "replay", no boot id, no holding of late events */
 	uint32_t ancestors;       /* most listed in an alert */
+	uint64_t correlate_memory; /* bytes for groups of correlations; 0: 256 MiB */
 	uint32_t processes;       /* remembered at most; 0: 65536 */
 	struct pipeline_counters *counters; /* where to count (memory that survives a crash); NULL: the pipeline's own */
 	/* Live: called with each well-formed record and who did it, after enrich and before it is matched; it sees to it

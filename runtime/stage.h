@@ -53,10 +53,10 @@ struct stage {
 	void *scratch;
 	struct saved_slot *saved;  /* what lies under a step's views */
 	struct hit *hits;
-	struct capture_plan *capture; /* NULL: the pack has no correlations */
 	uint64_t *rule_matches;    /* by rule */
 	struct leaf_filter **leaf_filters; /* by group; NULL: it sees all leaves */
 	struct alert_writer *writer;
+	struct capture_plan *capture; /* NULL: the pack has no correlations */
 	const struct stopwatch *stopwatch; /* times rules; NULL: nobody measures */
 	struct match_times *times;         /* in scratch */
 };

@@ -10,6 +10,7 @@
 #include "matches.h"
 #include "pack.h"
 #include "packfile.h"
+#include "pipeline.h"
 #include "route.h"
 #include "stage.h"
 #include "timestamp.h"

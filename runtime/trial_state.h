@@ -1,5 +1,5 @@
 /*
- * trial_state.h - what trial.c and trial_sequence.c share. Include correlate.h, field_map.h and matches.h first.
+ * trial_state.h - what trial.c and trial_sequence.c share. Include correlate.h, pipeline.h, field_map.h and matches.h first.
  */
 #ifndef TRIAL_STATE_H
 #define TRIAL_STATE_H

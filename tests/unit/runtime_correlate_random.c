@@ -14,6 +14,7 @@
 #include "matches.h"
 #include "pack.h"
 #include "packfile.h"
+#include "pipeline.h"
 #include "window.h"
 #include "correlate_pack.h"
 
