@@ -373,6 +373,6 @@ run(const struct command *command, int argc, char **argv)
 }
 
 const struct command command_explain = {
-	"explain", "[OPTION]... RULE [EVENT]", "Shows what the compiled pack makes of an event, part by part of a rule.", rows,
-	run,
+	"explain", "[OPTION]... RULE [EVENT]", "Shows what the compiled pack makes of an event, part by part of a rule.",
+	rows, run,
 };

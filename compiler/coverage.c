@@ -134,7 +134,8 @@ coverage_print_layer(FILE *out, const struct coverage *coverage, const char *nam
 	fputs("{\"name\":", out);
 	diag_print_json(out, name, strlen(name));
 	fprintf(out, ",\"versions\":{\"attack\":\"19\",\"navigator\":\"5.1.0\",\"layer\":\"4.5\"},"
-	        "\"domain\":\"enterprise-attack\",\"description\":\"score: rules that can fire\",\"gradient\":{\"colors\":[\"#dbe9f6\",\"#08519c\"],"
+	        "\"domain\":\"enterprise-attack\",\"description\":\"score: rules that can fire\","
+	        "\"gradient\":{\"colors\":[\"#dbe9f6\",\"#08519c\"],"
 	        "\"minValue\":1,\"maxValue\":%zu},\"techniques\":[", score_max(coverage));
 	for (size_t i = 0; i < coverage->count; i++) {
 		fprintf(out, "%s\n{\"techniqueID\":\"%s\",\"score\":%zu,\"comment\":", i ? "," : "", coverage->rows[i].id,
@@ -161,7 +162,8 @@ coverage_print_html(FILE *out, const struct coverage *coverage, const char *name
 	fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>", out);
 	html_text(out, name);
 	fputs("</title>\n<style>body{font:14px sans-serif;margin:2em}table{border-collapse:collapse}"
-	      "td,th{border:1px solid #ccc;padding:4px 8px;text-align:left;vertical-align:top}</style></head>\n<body><h1>", out);
+	      "td,th{border:1px solid #ccc;padding:4px 8px;text-align:left;vertical-align:top}</style></head>\n"
+	      "<body><h1>", out);
 	html_text(out, name);
 	fprintf(out, "</h1>\n<p>%zu techniques, %zu rules, %zu untagged</p>\n"
 	        "<table><tr><th>Technique</th><th>Name</th><th>Rules</th><th></th></tr>\n", coverage->count,
@@ -210,7 +212,8 @@ coverage_compare(FILE *out, struct arena *arena, const struct coverage *coverage
 		const struct coverage_row *row = id && node_is_scalar(id) ? row_of(coverage, id->text.data) : NULL;
 		int64_t old = 0;
 
-		if (!id || !node_is_scalar(id) || !score || score->type != NODE_INTEGER || node_integer(score, &old) || old <= 0)
+		if (!id || !node_is_scalar(id) || !score || score->type != NODE_INTEGER || node_integer(score, &old) ||
+		    old <= 0)
 			continue;
 		if (row)
 			seen[row - coverage->rows] = 1;

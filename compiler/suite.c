@@ -224,12 +224,13 @@ rule_beside(const struct reader *reader, size_t *count)
 
 	*count = 0;
 	for (size_t i = 0; stem && i < reader->rule_count; i++) {
-		const char *name = reader->rules[i]->place.source->name;
+		const struct sigma_rule *rule = reader->rules[i];
+		const char *name = rule->place.source->name;
 
-		if (reader->rules[i]->is_duplicate || reader->rules[i]->is_silent || strncmp(name, reader->source->name, stem) ||
+		if (rule->is_duplicate || rule->is_silent || strncmp(name, reader->source->name, stem) ||
 		    (strcmp(name + stem, ".yml") && strcmp(name + stem, ".yaml")))
 			continue;
-		found = reader->rules[i];
+		found = rule;
 		++*count;
 	}
 	return found;
