@@ -50,17 +50,51 @@ emitter_file(struct emitter *emitter, const char *name, const char *re)
 	return unit->out;
 }
 
+static struct emit_function *
+known_find(const struct emit_known *known, uint64_t hash)
+{
+	uint32_t at = hash & (known->room - 1);
+
+	while (known->slots[at].hash && known->slots[at].hash != hash)
+		at = (at + 1) & (known->room - 1);
+	return known->slots + at;
+}
+
+static void
+known_grow(struct emitter *emitter)
+{
+	struct emit_known *known = &emitter->functions, old = *known;
+
+	known->room = old.room ? 2 * old.room : 1024;
+	known->slots = arena_alloc(emitter->arena, known->room * sizeof(*known->slots));
+	for (uint32_t i = 0; i < old.room; i++)
+		if (old.slots[i].hash)
+			*known_find(known, old.slots[i].hash) = old.slots[i];
+}
+
+struct emit_function *
+emitter_function(struct emitter *emitter, uint64_t hash, int *is_new)
+{
+	struct emit_known *known = &emitter->functions;
+	struct emit_function *function;
+
+	hash += !hash;
+	if (2 * known->count >= known->room)
+		known_grow(emitter);
+	function = known_find(known, hash);
+	*is_new = !function->hash;
+	known->count += *is_new;
+	function->hash = hash;
+	return function;
+}
+
 int
 emitter_first(struct emitter *emitter, uint64_t hash)
 {
-	struct emit_known *known = &emitter->functions;
+	int is_new;
 
-	for (uint32_t i = 0; i < known->count; i++)
-		if (known->hashes[i] == hash)
-			return 0;
-	known->hashes = arena_grow(emitter->arena, known->hashes, known->count, sizeof(*known->hashes));
-	known->hashes[known->count++] = hash;
-	return 1;
+	emitter_function(emitter, hash, &is_new);
+	return is_new;
 }
 
 /* Bitmaps grow in steps, so that a rule more or less seldom moves what is behind them. */

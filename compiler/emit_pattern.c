@@ -240,19 +240,23 @@ emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex
 {
 	unsigned kind[] = { is_regex, regex_flags, fold };
 	uint64_t hash = emit_hash(emit_hash(EMIT_HASH_START, kind, sizeof(kind)), value->text.data, value->text.size);
-	int simple = !is_regex && wildcard_is_simple(value);
-	const struct nfa_graph *graph = simple ? NULL : graph_of(emitter, value, is_regex, regex_flags, fold);
+	int simple = !is_regex && wildcard_is_simple(value), is_new;
+	struct emit_function *function = emitter_function(emitter, hash, &is_new);
+	const struct nfa_graph *graph;
 	const struct dfa *dfa;
 	FILE *out;
 
+	*uses_end = function->uses_end;
+	if (!is_new)
+		return hash;
+	graph = simple ? NULL : graph_of(emitter, value, is_regex, regex_flags, fold);
 	if (!graph && !simple) {
 		emitter_fail(emitter, "a pattern is too large: %.*s", (int)(value->text.size < 80 ? value->text.size : 80),
 		             value->text.data);
 		return hash;
 	}
 	*uses_end = simple ? !value->piece_count || value->pieces[value->piece_count - 1].type == IR_LITERAL : graph->uses_end;
-	if (!emitter_first(emitter, hash))
-		return hash;
+	function->uses_end = *uses_end;
 	out = emitter_file(emitter, arena_print(emitter->arena, "patterns_%02x.re",
 	                   (unsigned)(hash % emitter->pattern_files)), re_start);
 	dfa = simple ? NULL : dfa_build(emitter->arena, graph, STATES_MAX);

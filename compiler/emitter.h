@@ -32,9 +32,14 @@ struct emit_rule_file { /* a file of rules and the predicates it names, by its o
 	uint32_t count;
 };
 
-struct emit_known { /* functions emitted already, shared between groups */
-	uint64_t *hashes;
-	uint32_t count;
+struct emit_function { /* emitted already, shared between groups */
+	uint64_t hash; /* never 0 */
+	int uses_end;  /* a pattern's */
+};
+
+struct emit_known { /* open addressing; room is a power of two */
+	struct emit_function *slots;
+	uint32_t room, count;
 };
 
 struct emit_table { /* of the DATA section */
@@ -62,6 +67,8 @@ enum { EMIT_HASH_START = 0, EMIT_UNITS_MAX = 16384 };
  * NULL. */
 FILE *emitter_file(struct emitter *emitter, const char *name, const char *re);
 void emitter_fail(struct emitter *emitter, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What is known of the function that a hash stands for; valid until the next call. *is_new: it is to be emitted. */
+struct emit_function *emitter_function(struct emitter *emitter, uint64_t hash, int *is_new);
 /* 1 the first time a hash is seen: the function it stands for is to be emitted. */
 int emitter_first(struct emitter *emitter, uint64_t hash);
 
