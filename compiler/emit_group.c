@@ -312,6 +312,31 @@ emit_rule_switch(struct emitter *emitter, FILE *out, uint32_t group)
 	fputs("\tdefault: return 0;\n\t}\n}\n\n", out);
 }
 
+/* Where every rule has a witness, an event without any of their fields is done with at once. */
+static void
+emit_needs(struct group_writer *writer)
+{
+	const struct plan_group *plan = writer->plan;
+	uint32_t *needs = arena_alloc(writer->emitter->arena, (plan->set_count + 1) * sizeof(*needs)), count = 0, k;
+
+	for (uint32_t i = 0; i < plan->group->rule_count; i++)
+		if (!plan->rules[i].witness && rule_is_possible(plan, i))
+			return;
+	for (uint32_t i = 0; i < plan->set_count; i++) {
+		uint32_t slot = emit_slot(plan, plan->sets[i].slot);
+
+		for (k = 0; k < count && needs[k] != slot; k++)
+			continue;
+		if (plan->sets[i].eager && k == count)
+			needs[count++] = slot;
+	}
+	fputs("\tstatic const uint32_t needs[] = {", writer->out);
+	for (uint32_t i = 0; i < count; i++)
+		fprintf(writer->out, "%s%u", i ? ", " : " ", needs[i]);
+	fprintf(writer->out, "%s };\n\n\tif (!group_is_touched(work, slots_%s, needs, %u))\n\t\treturn 0;\n", count ? "" : " 0",
+	        writer->name, count);
+}
+
 static void
 emit_entry(struct group_writer *writer)
 {
@@ -320,6 +345,7 @@ emit_entry(struct group_writer *writer)
 	FILE *out = writer->out;
 
 	fprintf(out, "uint32_t\ngroup_%s(struct work *work, struct hit *hits)\n{\n", writer->name);
+	emit_needs(writer);
 	fprintf(out, "\tgroup_begin(work, eager, %u, always, %u);\n", words, rule_words);
 	for (uint32_t i = 0; i < plan->set_count; i++) {
 		if (!plan->sets[i].eager)

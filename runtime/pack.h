@@ -84,7 +84,8 @@ typedef uint32_t PACK_CALL pack_match_fn(const struct event *event, uint32_t gro
                                          struct hit *hits);
 
 /* Scratch begins with a bitmap over the group's predicates: which were decided true. It is what `why` is made from.
- * A predicate that no rule needed to ask about is not set. */
+ * A predicate that no rule needed to ask about is not set. It says so only after a call with hits, or that was asked to
+ * decide all. */
 static inline int
 scratch_predicate(const void *scratch, uint32_t predicate)
 {

@@ -199,6 +199,16 @@ slot_is_there(const struct work *work, int32_t slot)
 	return slot == WORK_LEAVES || bit_test(work->event->present, slot);
 }
 
+/* Has the event text in some of these slots, or are all predicates asked for? */
+PACKRT_INLINE int
+group_is_touched(const struct work *work, const int32_t *slots, const uint32_t *needs, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (slots[needs[i]] == WORK_LEAVES ? work->event->leaf_count != 0 : slot_is_there(work, slots[needs[i]]))
+			return 1;
+	return work->event->flags & EVENT_DECIDE_ALL;
+}
+
 PACKRT_INLINE struct each
 each_of(const struct work *work, int32_t slot)
 {

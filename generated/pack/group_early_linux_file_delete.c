@@ -116,6 +116,10 @@ rule(struct work *work, uint32_t number)
 uint32_t
 group_early_linux_file_delete(struct work *work, struct hit *hits)
 {
+	static const uint32_t needs[] = { 1 };
+
+	if (!group_is_touched(work, slots_early_linux_file_delete, needs, 1))
+		return 0;
 	group_begin(work, eager, 1, always, 1);
 	strings_run(work, &strings_0.head, slots_early_linux_file_delete[1], prefixes_82648d364074e9d4);
 	group_candidates(work, witness, 1, witness_first, witness_list);

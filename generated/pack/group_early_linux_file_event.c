@@ -184,6 +184,10 @@ rule(struct work *work, uint32_t number)
 uint32_t
 group_early_linux_file_event(struct work *work, struct hit *hits)
 {
+	static const uint32_t needs[] = { 1 };
+
+	if (!group_is_touched(work, slots_early_linux_file_event, needs, 1))
+		return 0;
 	group_begin(work, eager, 1, always, 1);
 	strings_run(work, &strings_0.head, slots_early_linux_file_event[1], prefixes_2a2b82ba53fbe0af);
 	strings_run(work, &strings_1.head, slots_early_linux_file_event[1], suffixes_fe06ff6abe2f0090);

@@ -409,6 +409,10 @@ rule(struct work *work, uint32_t number)
 uint32_t
 group_early_linux_process_creation(struct work *work, struct hit *hits)
 {
+	static const uint32_t needs[] = { 1, 2, 0 };
+
+	if (!group_is_touched(work, slots_early_linux_process_creation, needs, 3))
+		return 0;
 	group_begin(work, eager, 2, always, 1);
 	strings_run(work, &strings_0.head, slots_early_linux_process_creation[1], suffixes_6929fdfa64ae423e);
 	strings_run(work, &strings_1.head, slots_early_linux_process_creation[2], suffixes_5bf7f1eea9c5b3f3);

@@ -115,6 +115,10 @@ rule(struct work *work, uint32_t number)
 uint32_t
 group_early_windows_dns_query(struct work *work, struct hit *hits)
 {
+	static const uint32_t needs[] = { 0 };
+
+	if (!group_is_touched(work, slots_early_windows_dns_query, needs, 1))
+		return 0;
 	group_begin(work, eager, 1, always, 1);
 	strings_run(work, &strings_0.head, slots_early_windows_dns_query[0], prefixes_f88adfa6b973a3b3);
 	strings_run(work, &strings_1.head, slots_early_windows_dns_query[0], suffixes_c2de2c7d7141b416);

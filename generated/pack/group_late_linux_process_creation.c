@@ -135,6 +135,10 @@ rule(struct work *work, uint32_t number)
 uint32_t
 group_late_linux_process_creation(struct work *work, struct hit *hits)
 {
+	static const uint32_t needs[] = { 0, 1, 2 };
+
+	if (!group_is_touched(work, slots_late_linux_process_creation, needs, 3))
+		return 0;
 	group_begin(work, eager, 1, always, 1);
 	strings_run(work, &strings_0.head, slots_late_linux_process_creation[0], prefixes_83e50c540d07e85d);
 	strings_run(work, &strings_1.head, slots_late_linux_process_creation[1], prefixes_70e870746ffc578f);

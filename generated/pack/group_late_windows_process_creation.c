@@ -106,6 +106,10 @@ rule(struct work *work, uint32_t number)
 uint32_t
 group_late_windows_process_creation(struct work *work, struct hit *hits)
 {
+	static const uint32_t needs[] = { 0 };
+
+	if (!group_is_touched(work, slots_late_windows_process_creation, needs, 1))
+		return 0;
 	group_begin(work, eager, 1, always, 1);
 	contains_run_slot(work, &contains_0.head, slots_late_windows_process_creation[0], 3);
 	group_candidates(work, witness, 1, witness_first, witness_list);
