@@ -8,7 +8,7 @@
 #include "source.h"
 #include "source_replay.h"
 
-enum { BUFFER_MIN = 1 << 20, TEXT_MAX = 256 << 20 };
+enum { BUFFER_MIN = 256 << 10, TEXT_MAX = 256 << 20 };
 
 enum form { FORM_UNKNOWN, FORM_LINES, FORM_VALUES, FORM_ARRAY };
 
