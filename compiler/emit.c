@@ -139,6 +139,18 @@ names_make(struct emitter *emitter)
 }
 
 static void
+slots_number(struct emitter *emitter)
+{
+	for (uint32_t i = 0; i < emitter->plan->group_count; i++) {
+		struct plan_group *group = emitter->plan->groups + i;
+		uint32_t room = 2 * group->group->predicate_count + 2;
+
+		group->slots = arena_alloc(emitter->arena, room * sizeof(*group->slots));
+		group->slot_count = emit_slots(group, group->slots, room);
+	}
+}
+
+static void
 counts_make(struct emitter *emitter)
 {
 	uint32_t rules = 0, strings = 0, patterns = 0;
@@ -214,6 +226,7 @@ emit_pack(struct arena *arena, const struct ir_pack *pack, const char *folder, s
 	struct emit_layout layout = emit_layout(plan);
 
 	memset(result, 0, sizeof(*result));
+	slots_number(&emitter);
 	emitter.units = arena_alloc(arena, EMIT_UNITS_MAX * sizeof(*emitter.units));
 	names_make(&emitter);
 	counts_make(&emitter);

@@ -51,15 +51,9 @@ emit_slots(const struct plan_group *group, uint32_t *fields, uint32_t room)
 uint32_t
 emit_slot(const struct plan_group *group, uint32_t field)
 {
-	uint32_t room = 2 * group->group->predicate_count + 2, *fields = malloc(room * sizeof(*fields)), slot = 0, count;
+	const uint32_t *found = bsearch(&field, group->slots, group->slot_count, sizeof(field), number_compare_order);
 
-	if (!fields)
-		abort();
-	count = emit_slots(group, fields, room);
-	while (slot < count && fields[slot] != field)
-		slot++;
-	free(fields);
-	return slot;
+	return found ? found - group->slots : group->slot_count;
 }
 
 static void

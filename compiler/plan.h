@@ -74,6 +74,8 @@ struct plan_group {
 	uint32_t predicate_count;        /* with gates */
 	uint32_t bit_count;              /* with gates and sets */
 	struct plan_rule *rules;
+	uint32_t *slots;                 /* fields that it reads, ascending: what emit_slot() numbers */
+	uint32_t slot_count;
 };
 
 struct plan {
