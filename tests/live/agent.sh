@@ -68,9 +68,19 @@ prepare() {
 	detection: {sel: {Hashes|contains: 'SHA256=$hash'}, condition: sel}
 	level: low
 	END
+	write_rule t.yml 44444444-4444-4444-8444-444444444444 "Counted" /rsnl-count low
+	cat >>t.yml <<-END
+	---
+	title: Twice
+	id: 55555555-5555-4555-8555-555555555555
+	status: test
+	correlation: {type: event_count, rules: [44444444-4444-4444-8444-444444444444], group-by: [User], timespan: 1h, condition: {eq: 2}}
+	level: low
+	END
+	cp /bin/true rsnl-count
 	$rsnlc key generate -W k && $rsnlc key generate -W other && cp k.pub keys/ || exit 1
-	$rsnlc build -q -k k.key -n live -s 10 -o a.rsnp a.yml h.yml y.yar || exit 1
-	$rsnlc build -q -k k.key -n live -s 11 -o b.rsnp b.yml y.yar || exit 1
+	$rsnlc build -q -k k.key -n live -s 10 -o a.rsnp a.yml h.yml t.yml y.yar || exit 1
+	$rsnlc build -q -k k.key -n live -s 11 -o b.rsnp b.yml t.yml y.yar || exit 1
 	cp a.rsnp foreign.rsnp && $rsnlc sign -k other.key foreign.rsnp || exit 1
 	$rsnlc build -q -n live -s 12 -o unsigned.rsnp b.yml 2>/dev/null
 	cat >c.yaml <<-END
@@ -161,7 +171,10 @@ check yara-after-kill one_more live_marker ./marked2
 sleep 6
 check crash-counted test "$(last_health detect_restarts)" = 2 -a "$(last_health scan_restarts)" = 1
 
-check swap sh -c "'$rsnl' swap b.rsnp 2>&1 | grep -q '^rsnl: live 11 active after [0-9]* ms; 0 events lost'"
+./rsnl-count
+soon sh -c "'$rsnl' status --format json | grep -q '\"counted\":1'"
+check swap sh -c "'$rsnl' swap b.rsnp 2>&1 | grep -q '^rsnl: live 11 active after [0-9]* ms; 0 events lost; 1 correlations carried over, 0 reset$'"
+check correlation-carried one_more Twice ./rsnl-count
 check swapped one_more Beta ./rsnl-probe
 "$rsnl" swap a.rsnp 2>old
 check older-refused test $? = 4
