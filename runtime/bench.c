@@ -1,9 +1,11 @@
 /* bench.c - runs events through a pack again and again, with and without a clock in the pipeline. */
-#include "bench.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "pipeline.h"
+#include "spread.h"
+#include "bench.h"
 
 #include "detector.h"
 #include "host.h"

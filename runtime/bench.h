@@ -1,14 +1,11 @@
 /*
- * bench.h - what a pack costs on recorded events: whole, by station, by rule.
+ * bench.h - what a pack costs on recorded events: whole, by station, by rule. Include pipeline.h and spread.h first.
  */
 #ifndef BENCH_H
 #define BENCH_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-#include "pipeline.h"
-#include "spread.h"
 
 struct detector;
 struct replay_routing;

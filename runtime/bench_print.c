@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline.h"
+#include "spread.h"
 #include "bench.h"
+
 #include "detector.h"
 #include "line.h"
 #include "packfile.h"

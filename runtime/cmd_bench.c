@@ -2,7 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "pipeline.h"
+#include "spread.h"
 #include "bench.h"
+
 #include "command.h"
 #include "commands.h"
 #include "config.h"

@@ -94,7 +94,7 @@ next_choice(const struct correlate *c, uint32_t *at, uint32_t first, uint32_t en
 	return 0;
 }
 
-/* Every value of the trigger goes into the group's window. 0, or -ESTALE: they are too late for it. */
+/* Every value of the trigger goes into the group's window. 0, or -ETIMEDOUT: they are too late for it. */
 static int
 add_entries(struct correlate *c, struct group *group, const struct trigger *trigger, uint32_t *at)
 {
@@ -128,7 +128,7 @@ add_entries(struct correlate *c, struct group *group, const struct trigger *trig
 	} while (next_choice(c, at, first, row->names.count) && ++steps < COMBINATION_MAX);
 	c->config.counters->left_out += steps == COMBINATION_MAX;
 	memset(at + first, 0, (row->names.count - first) * sizeof *at);
-	return late ? -ESTALE : 0;
+	return late ? -ETIMEDOUT : 0;
 }
 
 /* Notes that the group has to be asked, with the values it stands for. 0 or -ENOSPC. */
@@ -152,7 +152,7 @@ touch(struct correlate *c, struct group *group, const struct trigger *trigger, c
 	return 0;
 }
 
-/* One group of the trigger. 0; -ESTALE: it is too late for its window; -ENOMEM: no room for the group. */
+/* One group of the trigger. 0; -ETIMEDOUT: it is too late for its window; -ENOMEM: no room for the group. */
 static int
 add_to_group(struct correlate *c, const struct trigger *trigger, uint32_t *at)
 {
@@ -169,7 +169,7 @@ add_to_group(struct correlate *c, const struct trigger *trigger, uint32_t *at)
 	if (!group)
 		return -ENOMEM;
 	if (c->time <= window_begin(correlation, group->newest) && group->newest)
-		return -ESTALE;
+		return -ETIMEDOUT;
 	if (touch(c, group, trigger, at))
 		return 0;
 	known = add_cause(c, group, correlation->cause_max);
@@ -200,7 +200,7 @@ take_trigger(struct correlate *c, const struct trigger *trigger)
 	do {
 		result = add_to_group(c, trigger, at);
 		counted += !result;
-		stale += result == -ESTALE;
+		stale += result == -ETIMEDOUT;
 	} while (next_choice(c, at, 0, groups) && ++steps < COMBINATION_MAX);
 	counters->left_out += steps == COMBINATION_MAX;
 	++*(counted ? &counters->counted : stale ? &counters->late : &counters->no_room);

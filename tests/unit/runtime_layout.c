@@ -147,8 +147,8 @@ static size_t
 write_value(char *out, int depth)
 {
 	static const char *const scalars[] = { "1", "-0", "12.5e3", "0", "01", "tru", "true", "false", "null", "\"\"",
-		"\"C:\\\\a\\\\b\"", "\"\\u00e9\\n\"", "\"say \\\"x\\\"\"", "\"\\x\"", "\"tab\t\"", "\"long enough to cross a block "
-		"of sixty-four bytes, and then some more of it\"", "1 ", " \"x\"", "12345678901234567890", "\"@\\\\\"" };
+		"\"C:\\\\a\\\\b\"", "\"\\u00e9\\n\"", "\"say \\\"x\\\"\"", "\"\\x\"", "\"tab\t\"",
+		"\"long enough to cross a block of sixty-four bytes, and then some more of it\"", "1 ", " \"x\"", "12345678901234567890", "\"@\\\\\"" };
 	static const char *const keys[] = { "a", "b", "a.b", "Channel", "Image", "x", "y", "z", "x.y", "@timestamp", "Im age",
 		"\\u0061", "other", "something.longer.than.sixteen" };
 	size_t used = 0;
