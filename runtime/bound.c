@@ -25,7 +25,6 @@ struct bound {
 	const struct bind *bind;
 	struct layouts *layouts;       /* borrowed; NULL: every line is walked */
 	struct places *places[LAYOUT_MAX];
-	struct places walked;          /* stands for a layout that its lines have to be walked for */
 	uint32_t generation, layout;
 	const struct places *here;     /* of the event; NULL: it was walked */
 	struct cells *cells;
@@ -37,6 +36,7 @@ struct bound {
 	size_t arena_room, arena_used;
 	struct value time;
 	struct bind_counters counters;
+	struct places walked; /* stands for a layout that its lines have to be walked for; last, as it ends in an open array */
 };
 
 static uint32_t
