@@ -120,9 +120,8 @@ file_read_case(struct reader *reader, const struct node *entry, struct suite_cas
 	const struct node *file = node_get(entry, "file"), *count = node_get(entry, "count");
 
 	one->count = -1;
-	if (name_ends(&file->text, ".evtx") || name_ends(&file->text, ".rsnr")) {
-		diag_add(reader->diags, file->place, DIAG_bad_test, "%s are not supported yet; give the events as JSON",
-		         name_ends(&file->text, ".evtx") ? "EVTX files" : "recordings");
+	if (name_ends(&file->text, ".rsnr")) {
+		diag_add(reader->diags, file->place, DIAG_bad_test, "recordings are not supported yet; give the events as JSON");
 		return 0;
 	}
 	if (count && (count->type != NODE_INTEGER || node_integer(count, &one->count) || one->count < 0)) {

@@ -207,8 +207,8 @@ judge(const struct source *source, const struct totals *totals, const struct det
 		return CODE_CONTENT;
 	}
 	if (replay->bad && !totals->events) {
-		fputs("rsnl: no line is a JSON object; replay reads NDJSON, JSON arrays and JSON texts; plain text has no fields: "
-		      "convert it first, and name its logsource with --routing PRODUCT/CATEGORY/SERVICE; shapes known:", stderr);
+		fputs("rsnl: no line is a JSON object; replay reads NDJSON, JSON arrays, JSON texts and .evtx files; plain text has no "
+		      "fields: convert it first, and name its logsource with --routing PRODUCT/CATEGORY/SERVICE; shapes known:", stderr);
 		print_shapes(detector);
 	}
 	return replay->bad || totals->reached ? CODE_CONTENT : CODE_DONE;

@@ -3,14 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stream.h"
+#include "evtx.h"
 #include "json.h"
+#include "replay_evtx.h"
 #include "source.h"
 #include "source_replay.h"
+#include "stream.h"
 
 enum { BUFFER_MIN = 256 << 10, TEXT_MAX = 256 << 20 };
 
-enum form { FORM_UNKNOWN, FORM_LINES, FORM_VALUES, FORM_ARRAY };
+enum form { FORM_UNKNOWN, FORM_LINES, FORM_VALUES, FORM_ARRAY, FORM_EVTX };
 
 struct replay {
 	struct source source; /* first */
@@ -26,6 +28,8 @@ struct replay {
 	uint64_t line;         /* of buffer[at], from 1 */
 	struct replay_counters counters;
 	size_t tried;          /* bytes of the buffer that did not hold a whole text */
+	struct replay_evtx *evtx; /* of an event log file */
+	int record_out;        /* the poll has handed out a record, which the next one would overwrite */
 	const char *failed;
 	int error;
 	void (*report)(void *data, const struct replay_bad *bad);
@@ -35,14 +39,14 @@ struct replay {
 void
 replay_bad_print(void *errors, const struct replay_bad *bad)
 {
-	fprintf(errors, "%s:%llu:%zu: error: %s [bad-json]\n", bad->file, bad->line, bad->column, bad->error);
+	fprintf(errors, "%s:%llu:%zu: error: %s [%s]\n", bad->file, bad->line, bad->column, bad->error, bad->name);
 }
 
 static void
 report(struct source *source, const struct raw_event *event, const struct json *json)
 {
 	struct replay *r = (struct replay *)source;
-	struct replay_bad bad = { event->file, json->error, 0, 0 };
+	struct replay_bad bad = { event->file, json->error, "bad-json", 0, 0 };
 	size_t line;
 
 	json_place(json->start, json->at, &line, &bad.column);
@@ -266,11 +270,46 @@ next_value(struct replay *r, struct raw_event *event)
 	return 1;
 }
 
+static void
+report_record(struct replay *r, const struct evtx_text *text)
+{
+	const struct replay_bad bad = { r->file, text->data, "bad-record", text->number, 1 };
+
+	r->report(r->report_data, &bad);
+	++r->counters.bad;
+}
+
+/* As next_line(); a record a poll. */
+static int
+next_record(struct replay *r, struct raw_event *event)
+{
+	const struct evtx_bytes bytes = { r->buffer, r->used, r->ended };
+	struct evtx_text text;
+	enum evtx_got got;
+
+	if (r->record_out)
+		return 0;
+	while ((got = replay_evtx_next(r->evtx, &bytes, &r->at, &text)) == EVTX_BAD)
+		report_record(r, &text);
+	if (got != EVTX_TEXT)
+		return got == EVTX_END ? -1 : 0;
+	r->record_out = 1;
+	*event = (struct raw_event){ text.data, text.size, RAW_JSON, text.number, r->file };
+	++r->counters.events;
+	return 1;
+}
+
 static int
 next_text(struct replay *r, struct raw_event *event)
 {
 	int got;
 
+	if (r->form == FORM_UNKNOWN && evtx_is_file(r->buffer + r->at, r->used - r->at)) {
+		r->form = FORM_EVTX;
+		replay_evtx_begin(r->evtx);
+	}
+	if (r->form == FORM_EVTX)
+		return next_record(r, event);
 	if (r->form == FORM_UNKNOWN) {
 		if (!r->ended && !memchr(r->buffer + r->at, '\n', r->used - r->at) && r->used - r->at < BUFFER_MIN)
 			return 0;
@@ -291,6 +330,7 @@ replay_poll(struct source *source, struct raw_event *events, int max, int timeou
 	int count = 0, got, error;
 
 	(void)timeout_ms;
+	r->record_out = 0;
 	while (count < max) {
 		if (!r->file) {
 			if (count || r->next_file == r->file_count)
@@ -323,6 +363,7 @@ replay_close(struct source *source)
 	struct replay *r = (struct replay *)source;
 
 	stream_close(r->stream);
+	replay_evtx_free(r->evtx);
 	free(r->buffer);
 	free(r);
 }
@@ -343,8 +384,9 @@ source_replay_open(struct source **source, const char *const *files, size_t coun
 	r->report_data = errors;
 	r->room = BUFFER_MIN;
 	r->buffer = malloc(r->room);
-	if (!r->buffer) {
-		free(r);
+	r->evtx = replay_evtx_new();
+	if (!r->buffer || !r->evtx) {
+		replay_close(&r->source);
 		return -ENOMEM;
 	}
 	*source = &r->source;

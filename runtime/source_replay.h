@@ -1,5 +1,6 @@
 /*
- * source_replay.h - recorded events from files: NDJSON, a JSON array, or JSON texts one after another; .gz and .zst.
+ * source_replay.h - recorded events from files: NDJSON, a JSON array, JSON texts one after another, a Windows event
+ * log (.evtx); .gz and .zst.
  */
 #ifndef SOURCE_REPLAY_H
 #define SOURCE_REPLAY_H
@@ -18,8 +19,8 @@ struct replay_counters {
 /* Reads the files in turn ("-": standard input). Bad texts are reported to errors as "FILE:LINE:COL: error: TEXT". Names
  * and errors are borrowed. 0 or a negative errno. */
 int source_replay_open(struct source **source, const char *const *files, size_t count, FILE *errors);
-struct replay_bad { /* a text that is no JSON object; texts are borrowed for good */
-	const char *file, *error;
+struct replay_bad { /* a text that is no JSON object, or a record; texts are borrowed for good */
+	const char *file, *error, *name; /* name: of the diagnostic */
 	unsigned long long line;
 	size_t column;
 };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -14,6 +15,8 @@
 #include "evtx.h"
 #include "json.h"
 #include "line.h"
+#include "source.h"
+#include "source_replay.h"
 
 static uint8_t chunk[EVTX_CHUNK_SIZE];
 static uint32_t at;
@@ -465,6 +468,62 @@ frames_are_checked(void **state)
 	assert_int_equal(evtx_chunk_open(&reader, chunk), -EBADMSG);
 }
 
+/* A header, a chunk with one record, one never used, a damaged one, the first again and half of one. */
+static void
+write_log(const char *path)
+{
+	static const uint8_t header[EVTX_HEADER_SIZE] = "ElfFile";
+	static uint8_t other[EVTX_CHUNK_SIZE];
+	FILE *out = fopen(path, "wb");
+
+	begin();
+	put_open("Event", 0);
+	put8(0x03);
+	end();
+	fwrite(header, 1, sizeof header, out);
+	fwrite(chunk, 1, sizeof chunk, out);
+	fwrite(other, 1, sizeof other, out);
+	other[0] = 1;
+	fwrite(other, 1, sizeof other, out);
+	fwrite(chunk, 1, sizeof chunk, out);
+	fwrite(chunk, 1, sizeof chunk / 2, out);
+	fclose(out);
+}
+
+static void
+files_become_events(void **state)
+{
+	char folder[] = "/tmp/rsnl-evtx-XXXXXX", path[64], errors[512] = "", expected[512];
+	const char *name = path;
+	FILE *out = fmemopen(errors, sizeof errors, "w");
+	struct raw_event events[64];
+	struct source *source;
+	int count, seen = 0;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/log", folder);
+	write_log(path);
+	assert_int_equal(source_replay_open(&source, &name, 1, out), 0);
+	while ((count = source->ops->poll(source, events, 64, -1)) >= 0)
+		for (int i = 0; i < count; i++) {
+			assert_int_equal(events[i].size, 14);
+			assert_memory_equal(events[i].data, "{\"Event\":null}", 14);
+			assert_int_equal(events[i].position, ++seen);
+		}
+	assert_int_equal(seen, 2);
+	assert_int_equal(source_replay_counters(source)->events, 2);
+	assert_int_equal(source_replay_counters(source)->bad, 2);
+	source->ops->close(source);
+	fclose(out);
+	snprintf(expected, sizeof expected,
+	         "%s:2:1: error: a chunk is damaged and left out [bad-record]\n"
+	         "%s:3:1: error: the file ends within a chunk, which is left out [bad-record]\n", path, path);
+	assert_string_equal(errors, expected);
+	unlink(path);
+	rmdir(folder);
+}
+
 /* Any byte of a record may be anything: what comes out is JSON or an error. */
 static void
 any_byte_may_be_wrong(void **state)
@@ -502,6 +561,7 @@ main(void)
 		cmocka_unit_test(elements_become_members), cmocka_unit_test(values_are_shown_as_windows_shows_them),
 		cmocka_unit_test(values_may_be_xml), cmocka_unit_test(what_is_wrong_is_said),
 		cmocka_unit_test(records_that_expand_for_ever_are_cut_off), cmocka_unit_test(frames_are_checked),
+		cmocka_unit_test(files_become_events),
 		cmocka_unit_test(any_byte_may_be_wrong),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
