@@ -216,7 +216,7 @@ emit_field(const struct lazy *lazy)
 	else
 		fprintf(out, "fields_compare(work, slots_%s[%u], slots_%s[%u], %u, %s)", lazy->name, slot, lazy->name,
 		        emit_slot(lazy->group, predicate->other), predicate->op,
-		        predicate->flags & PACK_CASED ? "FORM_RAW" : "FORM_FOLDED");
+		        predicate->flags & PACK_CASED ? "FORM_CLEAN" : "FORM_FOLDED");
 }
 
 int

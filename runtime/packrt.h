@@ -33,7 +33,7 @@ struct text {
 
 enum form {
 	FORM_RAW,    /* as it came */
-	FORM_CLEAN,  /* fold.h: bytes that are not UTF-8 escaped; what regexes and cased wildcards read */
+	FORM_CLEAN,  /* fold.h: bytes that are not UTF-8 escaped; for regexes, and for wildcards and fieldref when cased */
 	FORM_FOLDED, /* clean and folded; followed by WORK_TEXT_PAD readable bytes */
 };
 
