@@ -15,7 +15,7 @@
 #include "compile.h"
 #include "cost.h"
 #include "lint.h"
-#include "names.h"
+#include "field_names.h"
 #include "reach.h"
 
 enum { LIST_MAX = 64, LETTER_PLATFORM = 300, LETTER_FAIL_ON, LETTER_DISABLE, LETTER_LOGSOURCES, LETTER_FORMAT,

@@ -1,5 +1,5 @@
 /*
- * names.c - field names that are probably slips: another rule or the live events of the logsource write them otherwise.
+ * field_names.c - field names that are probably slips: another rule or the live events of the logsource write them otherwise.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "logsource.h"
 #include "node.h"
 #include "ast.h"
-#include "names.h"
+#include "field_names.h"
 
 enum {
 	USUAL_RULES = 3, /* a name that so many rules of a logsource have is known there */

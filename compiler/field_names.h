@@ -1,10 +1,10 @@
 /*
- * names.h - field names that are probably slips: another rule or the live events of the logsource write them otherwise.
+ * field_names.h - field names that are probably slips: another rule or the live events of the logsource write them otherwise.
  *
  * Include diag.h, ir.h, node.h and ast.h first.
  */
-#ifndef NAMES_H
-#define NAMES_H
+#ifndef FIELD_NAMES_H
+#define FIELD_NAMES_H
 
 struct logsources;
 
