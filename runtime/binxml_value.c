@@ -8,6 +8,7 @@
 #include "bytes.h"
 #include "fold.h"
 #include "line.h"
+#include "timestamp.h"
 
 enum {
 	SID_AUTHORITIES_MAX = 15,
@@ -114,31 +115,17 @@ write_sid(struct line *json, const uint8_t *data, uint32_t size)
 	line_text(json, "\"");
 }
 
-/* Days since 1970-01-01 as year, month, day of the Gregorian calendar. */
-static void
-split_days(int64_t days, int *year, int *month, int *day)
-{
-	const int64_t shifted = days + 719468, era = shifted / 146097, of_era = shifted % 146097;
-	const int64_t of_400 = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	const int64_t of_year = of_era - (365 * of_400 + of_400 / 4 - of_400 / 100), fifth = (5 * of_year + 2) / 153;
-
-	*day = (int)(of_year - (153 * fifth + 2) / 5 + 1);
-	*month = (int)(fifth < 10 ? fifth + 3 : fifth - 9);
-	*year = (int)(of_400 + era * 400 + (*month <= 2));
-}
-
 static void
 write_filetime(struct line *json, uint64_t time)
 {
 	const uint64_t seconds = time / FILETIME_SECOND;
 	const int64_t days = (int64_t)(seconds / 86400) - (int64_t)(filetime_1970 / FILETIME_SECOND / 86400);
 	const unsigned of_day = (unsigned)(seconds % 86400);
-	int year, month, day;
-	char text[64];
+	const struct timestamp_date date = timestamp_date(days);
+	char text[80];
 
-	split_days(days, &year, &month, &day);
-	snprintf(text, sizeof text, "\"%04d-%02d-%02dT%02u:%02u:%02u.%07uZ\"", year, month, day, of_day / 3600,
-	         of_day / 60 % 60, of_day % 60, (unsigned)(time % FILETIME_SECOND));
+	snprintf(text, sizeof text, "\"%04u-%02u-%02uT%02u:%02u:%02u.%07uZ\"", date.year, date.month, date.day,
+	         of_day / 3600, of_day / 60 % 60, of_day % 60, (unsigned)(time % FILETIME_SECOND));
 	line_text(json, text);
 }
 

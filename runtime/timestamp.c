@@ -136,20 +136,28 @@ write_digits(char *text, int count, unsigned number)
 		text[count] = (char)('0' + number % 10);
 }
 
-void
-timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns)
+struct timestamp_date
+timestamp_date(int64_t day)
 {
-	uint64_t seconds = ns / 1000000000, days = seconds / 86400 + 719468, rest = seconds % 86400;
+	uint64_t days = (uint64_t)(day + 719468); /* since 0000-03-01 */
 	unsigned era = (unsigned)(days / 146097), of_era = (unsigned)(days % 146097);
 	unsigned year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	unsigned of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	unsigned shifted = (5 * of_year + 2) / 153, month = shifted < 10 ? shifted + 3 : shifted - 9;
-	unsigned year = year_of_era + era * 400 + (month <= 2);
+
+	return (struct timestamp_date){ year_of_era + era * 400 + (month <= 2), month, of_year - (153 * shifted + 2) / 5 + 1 };
+}
+
+void
+timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns)
+{
+	uint64_t seconds = ns / 1000000000, rest = seconds % 86400;
+	struct timestamp_date date = timestamp_date((int64_t)(seconds / 86400));
 
 	memcpy(text, "....-..-..T..:..:.........Z", 28);
-	write_digits(text, 4, year % 10000);
-	write_digits(text + 5, 2, month);
-	write_digits(text + 8, 2, of_year - (153 * shifted + 2) / 5 + 1);
+	write_digits(text, 4, date.year % 10000);
+	write_digits(text + 5, 2, date.month);
+	write_digits(text + 8, 2, date.day);
 	write_digits(text + 11, 2, (unsigned)(rest / 3600));
 	write_digits(text + 14, 2, (unsigned)(rest / 60 % 60));
 	write_digits(text + 17, 2, (unsigned)(rest % 60));
