@@ -194,7 +194,7 @@ rules_lint(struct checking *checking)
 		if (rule->is_selected && !rule->is_bad)
 			rule_lint(compilation->diags, compilation->logsources, rule);
 	}
-	names_lint(compilation->diags, compilation->logsources, compilation->rules, compilation->rule_count);
+	field_names_lint(compilation->diags, compilation->logsources, compilation->rules, compilation->rule_count);
 	if (compilation->pack)
 		cost_lint(compilation->arena, compilation->diags, compilation->pack, compilation->rules,
 		          compilation->rule_count);

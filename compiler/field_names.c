@@ -1,5 +1,5 @@
 /*
- * field_names.c - field names that are probably slips: another rule or the live events of the logsource write them otherwise.
+ * field_names.c - field names that are probably slips: another rule or the logsource's live events write them otherwise.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -211,7 +211,7 @@ logsource_lint(struct diag_list *diags, const struct logsources *logsources, con
 }
 
 void
-names_lint(struct diag_list *diags, const struct logsources *logsources, struct sigma_rule *const *rules, size_t count)
+field_names_lint(struct diag_list *diags, const struct logsources *logsources, struct sigma_rule *const *rules, size_t count)
 {
 	struct usages usages = {0};
 	size_t next;

@@ -1,5 +1,5 @@
 /*
- * field_names.h - field names that are probably slips: another rule or the live events of the logsource write them otherwise.
+ * field_names.h - field names that are probably slips: another rule or the logsource's live events write them otherwise.
  *
  * Include diag.h, ir.h, node.h and ast.h first.
  */
@@ -10,6 +10,6 @@ struct logsources;
 
 /* Warns of names that differ only in case from a more usual one (field-case), and of names that only one rule has and that
  * are nearly one that is known (unknown-field). */
-void names_lint(struct diag_list *diags, const struct logsources *logsources, struct sigma_rule *const *rules,
+void field_names_lint(struct diag_list *diags, const struct logsources *logsources, struct sigma_rule *const *rules,
                 size_t count);
 #endif

@@ -298,9 +298,3 @@ group_table_counters(const struct group_table *table)
 {
 	return &table->counters;
 }
-
-uint64_t
-group_table_used(const struct group_table *table)
-{
-	return table->buddy.used;
-}

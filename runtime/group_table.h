@@ -62,5 +62,4 @@ size_t group_table_room(const struct group *group, enum group_block block);
  * nothing has changed. */
 int group_table_renumber(struct group_table *table, const uint32_t *to, uint32_t count, uint32_t new_count);
 const struct group_counters *group_table_counters(const struct group_table *table);
-uint64_t group_table_used(const struct group_table *table); /* bytes */
 #endif
