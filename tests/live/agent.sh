@@ -2,42 +2,12 @@
 # tests/live/agent.sh - the agent as three processes: who they are, what happens when they die, packs dropped in.
 set -u
 
-work=$(mktemp -d /tmp/rsnl-agent.XXXXXX) || exit 1
-chmod 755 "$work"
-agent= failed=0
-stop_agent() {
-	[ -z "$agent" ] || { kill "$agent" && wait "$agent"; } 2>/dev/null
-	agent=
-}
-trap 'stop_agent; rm -rf "$work"' EXIT
-rsnl=$RSNL_BUILD/rsnl rsnlc=$RSNL_BUILD/rsnlc
-RSNL_SOCKET=$work/sock RSNLC_CACHE=$work/cache
-export RSNL_SOCKET RSNLC_CACHE
+suite=agent
+. "$RSNL_SOURCE/tests/live/common"
 
-check() { # NAME COMMAND...
-	name=$1
-	shift
-	if "$@"; then echo "ok agent/$name"; else echo "not ok agent/$name"; failed=1; fi
-}
-
-# Waits up to 10 s for a command to succeed.
-soon() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
-
-# At most one second, as recovery must be: ten tries.
+# At most one second, as recovery must be.
 within_second() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt 10 ] || return 1
-		sleep 0.1
-	done
+	within 10 "$@"
 }
 
 write_rule() { # FILE ID TITLE ENDING LEVEL

@@ -2,12 +2,8 @@
 # tests/live/audit.sh - rules about audit records (EXECVE, SYSCALL, PATH, CWD, PROCTITLE) fire on live events.
 set -u
 
-work=$(mktemp -d /tmp/rsnl-audit.XXXXXX) || exit 1
-agent= failed=0
-trap '[ -z "$agent" ] || kill "$agent" 2>/dev/null; rm -rf "$work"' EXIT
-rsnl=$RSNL_BUILD/rsnl rsnlc=$RSNL_BUILD/rsnlc
-RSNL_SOCKET=$work/sock RSNLC_CACHE=$work/cache
-export RSNL_SOCKET RSNLC_CACHE
+suite=audit
+. "$RSNL_SOURCE/tests/live/common"
 
 add_rule() { # TITLE SELECTION
 	number=$((${number:-0} + 1))
@@ -42,22 +38,7 @@ fired() { # TITLE
 	grep -q "\"name\":\"$1\"" alerts.ndjson
 }
 
-check() { # NAME COMMAND...
-	name=$1
-	shift
-	if "$@"; then echo "ok audit/$name"; else echo "not ok audit/$name"; failed=1; fi
-}
-
-soon() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
-
-chmod 755 "$work" && mkdir "$work/keys" && cd "$work" || exit 1
+mkdir "$work/keys" && cd "$work" || exit 1
 write_rules >rules.yml
 $rsnlc key generate -q -W k && cp k.pub keys/ && $rsnlc build -q -k k.key -n audit -o audit.rsnp rules.yml || exit 1
 cat >c.yaml <<END
