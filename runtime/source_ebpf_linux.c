@@ -128,6 +128,13 @@ counters_map(int fd, uint32_t cpus)
 }
 
 void
+counters_unmap(const struct collect_counters *counters, uint32_t cpus)
+{
+	if (counters)
+		munmap((void *)counters, cpus * sizeof(*counters));
+}
+
+void
 counters_sum(const struct collect_counters *counters, uint32_t cpus, uint32_t kind, struct collect_counter *sum)
 {
 	*sum = (struct collect_counter){0};

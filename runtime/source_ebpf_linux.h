@@ -29,8 +29,9 @@ struct source_ebpf_config {
 /* 0 or a negative errno. The descriptor is borrowed. source->in_hand points into progress. */
 int source_ebpf_open(struct source **source, const struct source_ebpf_config *config);
 
-/* Maps the counters for the life of the process; NULL on failure. */
+/* Maps the counters; NULL on failure. */
 const struct collect_counters *counters_map(int fd, uint32_t cpus);
+void counters_unmap(const struct collect_counters *counters, uint32_t cpus);
 /* One kind's counter over all CPUs. */
 void counters_sum(const struct collect_counters *counters, uint32_t cpus, uint32_t kind, struct collect_counter *sum);
 #endif
