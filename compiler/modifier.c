@@ -169,16 +169,19 @@ modifier_fieldref(struct state *state, int argument)
 static int
 modifier_utf16(struct state *state, int argument)
 {
-	if (state->dashed)
-		return conflict(state, state->dashed);
 	if (encoding_begin(state))
 		return -EBADMSG;
-	for (size_t i = 0; i < state->item->value_count; i++)
-		for (size_t j = 0; j < state->item->values[i].pattern_count; j++) {
-			struct sigma_pattern *pattern = &state->item->values[i].patterns[j];
+	for (size_t i = 0; i < state->item->value_count; i++) {
+		struct sigma_value *value = &state->item->values[i];
 
-			*pattern = pattern_utf16(state->arena, pattern, argument);
+		if (value->regex.size) {
+			diag_add(state->diags, value->node->place, DIAG_bad_value, "the value has too many dashes for \"%s\"",
+			         state->modifier->name.data);
+			return -EBADMSG;
 		}
+		for (size_t j = 0; j < value->pattern_count; j++)
+			value->patterns[j] = pattern_utf16(state->arena, &value->patterns[j], argument);
+	}
 	return 0;
 }
 
@@ -200,7 +203,8 @@ base64_apply(struct state *state, int first, int last)
 
 			if (!text.data || value->regex.size) {
 				diag_add(state->diags, value->node->place, DIAG_bad_value,
-				         "\"%s\" cannot encode a wildcard; write \"\\*\" or \"\\?\" for the character",
+				         value->regex.size ? "the value has too many dashes for \"%s\""
+				         : "\"%s\" cannot encode a wildcard; write \"\\*\" or \"\\?\" for the character",
 				         state->modifier->name.data);
 				return -EBADMSG;
 			}
