@@ -169,8 +169,10 @@ set_process(struct ecs_doc *doc, const struct alert_event *event, const struct r
 		ecs_set_number(doc, ECS_process_parent_pid, parent->pid);
 		ecs_set(doc, ECS_process_parent_executable, parent->image, parent->image_size);
 	}
-	ecs_set_number(doc, ECS_user_id, head->uid);
 	ecs_set_text(doc, ECS_user_name, subject->user);
+	if (head->flags & RECORD_WINDOWS)
+		return;
+	ecs_set_number(doc, ECS_user_id, head->uid);
 	ecs_set_number(doc, ECS_group_id, head->gid);
 	if (head->real_uid != head->uid)
 		ecs_set_number(doc, ECS_process_real_user_id, head->real_uid);

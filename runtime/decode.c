@@ -60,21 +60,20 @@ decode_span(const char *record, const struct vocabulary_field *field, struct dec
 }
 
 static int
-decode_number(const struct vocabulary_field *field, uint64_t number, struct decode_arena *arena, struct value *value)
+decode_number(enum vocabulary_reach reach, uint64_t number, struct decode_arena *arena, struct value *value)
 {
-	if (number == 0 && field->on_linux == VOCABULARY_SOMETIMES)
+	if (number == 0 && reach == VOCABULARY_SOMETIMES)
 		return 0;
 	text_number(arena, value, number);
 	return 1;
 }
 
 static int
-decode_address(const struct vocabulary_field *field, const uint8_t *bytes, struct decode_arena *arena,
-               struct value *value)
+decode_address(enum vocabulary_reach reach, const uint8_t *bytes, struct decode_arena *arena, struct value *value)
 {
 	static const uint8_t none[16];
 
-	if (memcmp(bytes, none, sizeof(none)) == 0 && field->on_linux == VOCABULARY_SOMETIMES)
+	if (memcmp(bytes, none, sizeof(none)) == 0 && reach == VOCABULARY_SOMETIMES)
 		return 0;
 	text_address(arena, value, bytes);
 	return 1;
@@ -85,19 +84,23 @@ decode_field(const void *record, const struct vocabulary_field *field, const str
              struct decode_arena *arena, struct value *value)
 {
 	const char *member = (const char *)record + field->offset;
+	int is_windows = ((const struct record_head *)record)->flags & RECORD_WINDOWS;
+	enum vocabulary_reach reach = is_windows ? field->on_windows : field->on_linux;
 	derive_fn *derive;
 
+	if (reach == VOCABULARY_NEVER)
+		return 0;
 	switch (field->storage) {
 	case STORAGE_TEXT:
 	case STORAGE_ARGS:
 		return decode_span(record, field, arena, value);
 	case STORAGE_U32:
 	case STORAGE_PORT:
-		return decode_number(field, *(const uint32_t *)(const void *)member, arena, value);
+		return decode_number(reach, *(const uint32_t *)(const void *)member, arena, value);
 	case STORAGE_U64:
-		return decode_number(field, *(const uint64_t *)(const void *)member, arena, value);
+		return decode_number(reach, *(const uint64_t *)(const void *)member, arena, value);
 	case STORAGE_ADDRESS:
-		return decode_address(field, (const uint8_t *)member, arena, value);
+		return decode_address(reach, (const uint8_t *)member, arena, value);
 	case STORAGE_VIEW:
 		return audit_view_field(field->member, record, arena, value);
 	}

@@ -23,7 +23,8 @@ enum { DECODE_ARENA_SIZE = 256 << 10 };
 /* Who acted, as enrich found out; pointers are borrowed and may be NULL: unknown. */
 struct subject {
 	const struct process *process, *parent;
-	const char *user, *parent_user;
+	const struct process *target; /* whom the event is about, where it names another process */
+	const char *user, *parent_user, *target_user;
 	const struct late_fields *late;
 };
 

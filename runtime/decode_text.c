@@ -53,6 +53,15 @@ text_number(struct decode_arena *arena, struct value *value, uint64_t number)
 }
 
 void
+text_hex(struct decode_arena *arena, struct value *value, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)number);
+	text_short(arena, value, text, VALUE_STRING);
+}
+
+void
 text_arguments(struct decode_arena *arena, struct value *value, const char *data, size_t size, int cut)
 {
 	size_t room;

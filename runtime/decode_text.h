@@ -14,6 +14,8 @@ struct value;
 void text_borrow(struct value *value, const char *data, size_t size, int cut);
 /* Decimal number. */
 void text_number(struct decode_arena *arena, struct value *value, uint64_t number);
+/* 0x and lower-case hexadecimal digits, as few as will do. */
+void text_hex(struct decode_arena *arena, struct value *value, uint64_t number);
 /* NUL-terminated arguments joined by one space each. */
 void text_arguments(struct decode_arena *arena, struct value *value, const char *data, size_t size, int cut);
 /* An absolute path without "//", "/./" and "/../"; borrowed where it has none. Links are not followed. */

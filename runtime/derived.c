@@ -59,11 +59,18 @@ DERIVE(user)
 	return give_text(value, subject->user);
 }
 
-/* What Sysmon for Linux shows: the user's number. */
+/* What Sysmon for Linux shows: the user's number; Sysmon: the logon session's, in hexadecimal. */
 DERIVE(logon_id)
 {
+	const struct record_process_start *start = (const void *)record;
+
 	(void)subject;
-	text_number(arena, value, record->uid);
+	if (!(record->flags & RECORD_WINDOWS))
+		text_number(arena, value, record->uid);
+	else if (start->logon)
+		text_hex(arena, value, start->logon);
+	else
+		return 0;
 	return 1;
 }
 
@@ -98,6 +105,29 @@ DERIVE(parent_user)
 	(void)record;
 	(void)arena;
 	return give_text(value, subject->parent_user);
+}
+
+DERIVE(target_image)
+{
+	(void)record;
+	(void)arena;
+	return give_image(subject->target, value);
+}
+
+DERIVE(target_user)
+{
+	(void)record;
+	(void)arena;
+	return give_text(value, subject->target_user);
+}
+
+DERIVE(target_parent_id)
+{
+	(void)record;
+	if (!subject->target || !subject->target->parent_pid)
+		return 0;
+	text_number(arena, value, subject->target->parent_pid);
+	return 1;
 }
 
 DERIVE(md5)
@@ -156,10 +186,12 @@ DERIVE(protocol)
 
 DERIVE(initiated)
 {
-	(void)record;
 	(void)subject;
 	(void)arena;
-	*value = (struct value){"true", 4, VALUE_BOOL, 0, 0};
+	if (record->flags & RECORD_INCOMING)
+		*value = (struct value){"false", 5, VALUE_BOOL, 0, 0};
+	else
+		*value = (struct value){"true", 4, VALUE_BOOL, 0, 0};
 	return 1;
 }
 
@@ -185,10 +217,13 @@ derive_fn *
 derive_find(const char *member)
 {
 #define ENTRY(name) {#name, name}
+#define ALIAS(member, name) {#member, name}
 	static const struct { const char *member; derive_fn *derive; } table[] = {
 		ENTRY(process_id), ENTRY(user), ENTRY(logon_id), ENTRY(image), ENTRY(process_args), ENTRY(parent_image),
 		ENTRY(parent_args), ENTRY(parent_user), ENTRY(md5), ENTRY(sha1), ENTRY(sha256), ENTRY(hashes), ENTRY(protocol),
-		ENTRY(initiated), ENTRY(query_type_name),
+		ENTRY(initiated), ENTRY(query_type_name), ENTRY(target_image), ENTRY(target_user), ENTRY(target_parent_id),
+		ALIAS(source_process_id, process_id), ALIAS(source_image, image), ALIAS(source_args, process_args),
+		ALIAS(source_parent_image, parent_image), ALIAS(source_user, user),
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)

@@ -1,6 +1,7 @@
 /*
  * enrich.c - the process table's upkeep, users' names, and who acted.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@
 
 enum {
 	USER_SLOTS = 256, /* a power of two */
-	USER_NAME_MAX = 64,
+	USER_NAME_MAX = 128, /* a Windows account: domain, \\ and name */
 	USER_AGE_S = 300,     /* then asked for again */
 	LOOKUPS_A_SECOND = 50, /* of processes that no record told about */
 };
@@ -31,7 +32,8 @@ struct enrich {
 	struct broker *broker;
 	uint64_t second; /* of the last record */
 	uint32_t lookups; /* in that second */
-	char user[USER_NAME_MAX], parent_user[USER_NAME_MAX]; /* of the last subject; their slots may be one */
+	/* of the last subject; their slots may be one */
+	char user[USER_NAME_MAX], parent_user[USER_NAME_MAX], target_user[USER_NAME_MAX];
 	struct user users[USER_SLOTS];
 };
 
@@ -95,6 +97,7 @@ take_start(struct enrich *enrich, const struct record_process_start *record)
 	process.cut |= text_from(record, &record->args, &process.args, &process.args_size, PROCESS_CUT_ARGS);
 	process.cut |= text_from(record, &record->directory, &process.directory, &process.directory_size,
 	                         PROCESS_CUT_DIRECTORY);
+	text_from(record, &record->account, &process.account, &process.account_size, 0);
 	process_table_insert(enrich->table, &process);
 }
 
@@ -139,6 +142,29 @@ count_second(struct enrich *enrich, const struct record_head *record)
 	enrich->lookups = 0;
 }
 
+/* The process that the event is about, where it names another than its own; 0: none. */
+static uint32_t
+record_target(const struct record_head *record)
+{
+	if (record->kind == RECORD_create_remote_thread)
+		return ((const struct record_create_remote_thread *)(const void *)record)->target_process_id;
+	if (record->kind == RECORD_process_access)
+		return ((const struct record_process_access *)(const void *)record)->target_process_id;
+	return 0;
+}
+
+/* A process's user: by name where its records tell it (Windows), else by number. Copied to name, for its slot may be
+ * another's by the next call. */
+static const char *
+name_user(struct enrich *enrich, const struct record_head *record, const struct process *process, uint32_t uid,
+          char name[USER_NAME_MAX])
+{
+	if (!(record->flags & RECORD_WINDOWS))
+		return strcpy(name, enrich_user(enrich, uid));
+	snprintf(name, USER_NAME_MAX, "%s", process ? process->account : "");
+	return name;
+}
+
 void
 enrich_subject(struct enrich *enrich, const struct record_head *record, struct subject *subject)
 {
@@ -157,9 +183,13 @@ enrich_subject(struct enrich *enrich, const struct record_head *record, struct s
 	}
 	subject->process = process;
 	subject->parent = parent;
-	subject->user = strcpy(enrich->user, enrich_user(enrich, record->uid));
+	subject->user = name_user(enrich, record, process, record->uid, enrich->user);
 	if (parent)
-		subject->parent_user = strcpy(enrich->parent_user, enrich_user(enrich, parent->uid));
+		subject->parent_user = name_user(enrich, record, parent, parent->uid, enrich->parent_user);
+	if (record_target(record))
+		subject->target = process_table_find(enrich->table, record_target(record), 0);
+	if (subject->target)
+		subject->target_user = name_user(enrich, record, subject->target, subject->target->uid, enrich->target_user);
 }
 
 void

@@ -368,6 +368,10 @@ take_record(struct pipeline *p, const struct raw_event *raw)
 		return;
 	}
 	enrich_record(p->enrich, raw->data, &subject);
+	if (((const struct record_head *)raw->data)->flags & RECORD_SNAPSHOT) {
+		++counters->no_rule;
+		return;
+	}
 	if (p->config.observe)
 		p->config.observe(p->config.observer, raw, kind, &subject);
 	match_live(p, raw, kind, &subject, 0);

@@ -19,7 +19,7 @@ enum list { LIST_RUNNING, LIST_ENDED, LIST_COUNT };
 
 struct entry {
 	struct process process; /* first: a process is its entry */
-	char *text;             /* image, args, directory; of the pool */
+	char *text;             /* image, args, directory, account; of the pool */
 	uint32_t chain;         /* next in the hash chain, newest first; or next free */
 	uint32_t older, newer;  /* neighbours in its list */
 	enum list list;
@@ -136,8 +136,8 @@ entry_new(struct process_table *table, uint32_t pid, uint64_t start)
 	entry = &table->entries[index];
 	if (index == table->free)
 		table->free = entry->chain;
-	*entry = (struct entry){.process = {.pid = pid, .start = start, .image = "", .args = "", .directory = ""},
-	                        .chain = *head};
+	*entry = (struct entry){.process = {.pid = pid, .start = start, .image = "", .args = "", .directory = "",
+	                                    .account = ""}, .chain = *head};
 	*head = index;
 	list_append(table, entry, LIST_RUNNING);
 	table->counters.inserted++;
@@ -218,16 +218,31 @@ size_fit(uint32_t *size, size_t *room, uint32_t *cut, enum process_cut bit)
 static char *
 text_room(struct process_table *table, struct process *process)
 {
-	size_t room = TEXT_SMALL - 3;
-	char *text = text_take(table->pool, (size_t)process->image_size + process->args_size + process->directory_size + 3);
+	size_t room = TEXT_SMALL - 4;
+	char *text = text_take(table->pool, (size_t)process->image_size + process->args_size + process->directory_size +
+	                                    process->account_size + 4);
 
 	if (text)
 		return text;
+	process->account_size = process->account_size < TEXT_SMALL / 4 ? process->account_size : 0;
+	room -= process->account_size;
 	size_fit(&process->image_size, &room, &process->cut, PROCESS_CUT_IMAGE);
 	size_fit(&process->args_size, &room, &process->cut, PROCESS_CUT_ARGS);
 	size_fit(&process->directory_size, &room, &process->cut, PROCESS_CUT_DIRECTORY);
 	table->counters.cut++;
 	return text_take(table->pool, TEXT_SMALL);
+}
+
+static const char *
+text_copy(char **at, const char *text, uint32_t size)
+{
+	char *copy = *at;
+
+	if (size)
+		memcpy(copy, text, size);
+	copy[size] = 0;
+	*at += size + 1;
+	return copy;
 }
 
 /* Copies the texts that the entry's process points to into one block of its own. */
@@ -239,18 +254,14 @@ entry_copy_text(struct process_table *table, struct entry *entry)
 
 	entry->text = text;
 	if (!text) {
-		process->image = process->args = process->directory = "";
-		process->image_size = process->args_size = process->directory_size = 0;
+		process->image = process->args = process->directory = process->account = "";
+		process->image_size = process->args_size = process->directory_size = process->account_size = 0;
 		return;
 	}
-	process->image = memcpy(text, process->image, process->image_size);
-	text += process->image_size;
-	*text++ = 0;
-	process->args = memcpy(text, process->args, process->args_size);
-	text += process->args_size;
-	*text++ = 0;
-	process->directory = memcpy(text, process->directory, process->directory_size);
-	text[process->directory_size] = 0;
+	process->image = text_copy(&text, process->image, process->image_size);
+	process->args = text_copy(&text, process->args, process->args_size);
+	process->directory = text_copy(&text, process->directory, process->directory_size);
+	process->account = text_copy(&text, process->account, process->account_size);
 }
 
 struct process *

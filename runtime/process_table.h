@@ -26,7 +26,8 @@ struct process {
 	const char *image;     /* "" unknown; sizes in bytes; owned by the table until the process is evicted */
 	const char *args;      /* NUL-terminated arguments, args_size bytes */
 	const char *directory;
-	uint32_t image_size, args_size, directory_size, args_count;
+	const char *account;   /* of the user, as records of Windows tell it; else "" */
+	uint32_t image_size, args_size, directory_size, account_size, args_count;
 	uint32_t cut; /* enum process_cut */
 };
 

@@ -19,6 +19,9 @@ enum record_flag {
 	RECORD_FOREIGN_ROOT = 2, /* the process has another root than the host (chroot, container) */
 	RECORD_DELETED = 4,   /* the file was unlinked or is anonymous (memfd) */
 	RECORD_UNSETTLED = 8, /* a path could not be walked to a root */
+	RECORD_WINDOWS = 16,  /* written on Windows: there is no uid, gid and cgroup, and event.def's column windows holds */
+	RECORD_INCOMING = 32, /* a connection that the other side began; source is that side */
+	RECORD_PARTIAL = 64,  /* a part of a script: the rest is in other records, or was lost */
 };
 
 struct record_head {
