@@ -1,23 +1,22 @@
 /*
- * scan_linux.c - hashes (libcrypto) and YARA matches (libyara) of the file behind a descriptor.
+ * scan.c - hashes and YARA matches (libyara) of the file behind a descriptor.
  */
 #include "scan.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 #include <yara.h>
 
+#include "contents.h"
+#include "hashes.h"
+#include "os.h"
 #include "packfile.h"
 
 struct scanner {
 	YR_RULES *rules; /* NULL: no YARA rules */
-	EVP_MD_CTX *hashes[3];
+	struct hasher *hasher;
 	unsigned char *buffer;
 };
 
@@ -118,9 +117,7 @@ scanner_open(struct scanner **out, const struct scan_rules *rules, char text[256
 		free(scanner);
 		return -ENOMEM;
 	}
-	for (int i = 0; !error && i < 3; i++)
-		error = (scanner->hashes[i] = EVP_MD_CTX_new()) ? 0 : -ENOMEM;
-	if (!error && !(scanner->buffer = malloc(BUFFER_SIZE)))
+	if (!error && (!(scanner->hasher = hasher_new()) || !(scanner->buffer = malloc(BUFFER_SIZE))))
 		error = -ENOMEM;
 	if (!error && rules->compiled_size > sizeof(struct pack_yara) && is_this_version(rules->compiled))
 		error = rules_load(scanner, rules->compiled, rules->compiled_size, text);
@@ -142,8 +139,7 @@ scanner_close(struct scanner *scanner)
 		return;
 	if (scanner->rules)
 		yr_rules_destroy(scanner->rules);
-	for (int i = 0; i < 3; i++)
-		EVP_MD_CTX_free(scanner->hashes[i]);
+	hasher_free(scanner->hasher);
 	free(scanner->buffer);
 	free(scanner);
 	yr_finalize();
@@ -152,26 +148,19 @@ scanner_close(struct scanner *scanner)
 static int
 hash_file(struct scanner *scanner, int fd, struct scan_result *result)
 {
-	const EVP_MD *kinds[3] = {EVP_md5(), EVP_sha1(), EVP_sha256()};
-	uint8_t *digests[3] = {result->md5, result->sha1, result->sha256};
-	off_t at = 0;
-	ssize_t got;
+	uint64_t at = 0;
+	long got;
+	int error;
 
-	for (int i = 0; i < 3; i++) {
-		if (!EVP_DigestInit_ex(scanner->hashes[i], kinds[i], NULL))
-			return -ENOTSUP;
+	hasher_begin(scanner->hasher);
+	while ((got = contents_read(fd, scanner->buffer, BUFFER_SIZE, at)) > 0) {
+		hasher_add(scanner->hasher, scanner->buffer, (size_t)got);
+		at += (uint64_t)got;
 	}
-	while ((got = pread(fd, scanner->buffer, BUFFER_SIZE, at)) > 0) {
-		for (int i = 0; i < 3; i++)
-			EVP_DigestUpdate(scanner->hashes[i], scanner->buffer, (size_t)got);
-		at += got;
-	}
-	if (got < 0)
-		return -errno;
-	for (int i = 0; i < 3; i++)
-		EVP_DigestFinal_ex(scanner->hashes[i], digests[i], NULL);
-	result->flags |= SCAN_HASHED;
-	return 0;
+	error = got < 0 ? (int)got : hasher_end(scanner->hasher, result->md5, result->sha1, result->sha256);
+	if (!error)
+		result->flags |= SCAN_HASHED;
+	return error;
 }
 
 static void
@@ -221,9 +210,14 @@ rule_matched(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
 static int
 yara_file(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result)
 {
-	int error = yr_rules_scan_fd(scanner->rules, fd, SCAN_FLAGS_REPORT_RULES_MATCHING, rule_matched, result,
-	                             (int)limits->timeout_s);
+	const void *bytes;
+	int error = contents_map(fd, (size_t)result->bytes, &bytes);
 
+	if (error)
+		return error;
+	error = yr_rules_scan_mem(scanner->rules, bytes, (size_t)result->bytes, SCAN_FLAGS_REPORT_RULES_MATCHING,
+	                          rule_matched, result, (int)limits->timeout_s);
+	contents_unmap(bytes, (size_t)result->bytes);
 	if (error == ERROR_SUCCESS)
 		result->flags |= SCAN_YARA;
 	else if (error == ERROR_SCAN_TIMEOUT)
@@ -233,39 +227,35 @@ yara_file(struct scanner *scanner, int fd, const struct scan_limits *limits, str
 	return 0;
 }
 
-static uint64_t
-now_ns(void)
+static int
+file_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result)
 {
-	struct timespec now;
+	struct contents contents;
+	int error = contents_know(fd, &contents);
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	if (error)
+		return error;
+	result->bytes = contents.size;
+	result->device = contents.device;
+	result->inode = contents.inode;
+	result->changed_ns = contents.changed_ns;
+	if (scanner->rules && result->bytes > limits->yara_max)
+		result->flags |= SCAN_TOO_LARGE;
+	else if (scanner->rules && result->bytes)
+		error = yara_file(scanner, fd, limits, result);
+	if (!error && (limits->want_hashes || result->match_count) && result->bytes <= limits->hash_max)
+		error = hash_file(scanner, fd, result);
+	return error;
 }
 
 void
 scanner_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result)
 {
-	uint64_t begin = now_ns();
-	struct stat st;
+	uint64_t begin = os_monotonic_ns();
 
 	memset(result, 0, offsetof(struct scan_result, matches));
-	if (fstat(fd, &st)) {
-		result->error = -errno;
-	} else if (!S_ISREG(st.st_mode)) {
-		result->error = -EINVAL;
-	} else {
-		result->bytes = (uint64_t)st.st_size;
-		result->device = st.st_dev;
-		result->inode = st.st_ino;
-		result->changed_ns = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
-		if (scanner->rules && result->bytes > limits->yara_max)
-			result->flags |= SCAN_TOO_LARGE;
-		else if (scanner->rules && result->bytes)
-			result->error = yara_file(scanner, fd, limits, result);
-		if (!result->error && (limits->want_hashes || result->match_count) && result->bytes <= limits->hash_max)
-			result->error = hash_file(scanner, fd, result);
-	}
+	result->error = file_scan(scanner, fd, limits, result);
 	if (result->error)
 		result->flags |= SCAN_FAILED;
-	result->time_ns = now_ns() - begin;
+	result->time_ns = os_monotonic_ns() - begin;
 }

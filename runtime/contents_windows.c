@@ -1,0 +1,89 @@
+/*
+ * contents_windows.c - contents.h on Windows.
+ */
+#include "contents.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <io.h>
+#include <stdlib.h>
+#include <windows.h>
+
+#include "api_windows.h"
+
+static HANDLE
+handle_of(int fd)
+{
+	return (HANDLE)_get_osfhandle(fd);
+}
+
+int
+contents_open(const char *path)
+{
+	const DWORD share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+	wchar_t *wide = api_path(path);
+	HANDLE file = wide ? CreateFileW(wide, GENERIC_READ, share, NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL)
+	                   : INVALID_HANDLE_VALUE;
+	int error = !wide ? -ENOMEM : file == INVALID_HANDLE_VALUE ? api_error() : 0;
+
+	free(wide);
+	return error ? error : _open_osfhandle((intptr_t)file, _O_RDONLY | _O_BINARY);
+}
+
+static uint64_t
+join(DWORD high, DWORD low)
+{
+	return (uint64_t)high << 32 | low;
+}
+
+int
+contents_know(int fd, struct contents *contents)
+{
+	const uint64_t epoch = 116444736000000000; /* 1970 in units of 100 ns since 1601 */
+	BY_HANDLE_FILE_INFORMATION file;
+	FILE_BASIC_INFO times;
+
+	if (GetFileType(handle_of(fd)) != FILE_TYPE_DISK)
+		return -EINVAL;
+	if (!GetFileInformationByHandle(handle_of(fd), &file) ||
+	    !GetFileInformationByHandleEx(handle_of(fd), FileBasicInfo, &times, sizeof(times)))
+		return api_error();
+	if (file.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+		return -EINVAL;
+	*contents = (struct contents){join(file.nFileSizeHigh, file.nFileSizeLow), file.dwVolumeSerialNumber,
+		join(file.nFileIndexHigh, file.nFileIndexLow), ((uint64_t)times.ChangeTime.QuadPart - epoch) * 100};
+	return 0;
+}
+
+long
+contents_read(int fd, void *buffer, size_t size, uint64_t offset)
+{
+	OVERLAPPED place = {.Offset = (DWORD)offset, .OffsetHigh = (DWORD)(offset >> 32)};
+	DWORD got;
+
+	if (ReadFile(handle_of(fd), buffer, size < 1 << 30 ? (DWORD)size : 1 << 30, &got, &place))
+		return (long)got;
+	return GetLastError() == ERROR_HANDLE_EOF ? 0 : api_error();
+}
+
+int
+contents_map(int fd, size_t size, const void **bytes)
+{
+	HANDLE mapping = CreateFileMappingW(handle_of(fd), NULL, PAGE_READONLY, 0, 0, NULL);
+	int error = 0;
+
+	if (!mapping)
+		return api_error();
+	*bytes = MapViewOfFile(mapping, FILE_MAP_READ, 0, 0, size);
+	if (!*bytes)
+		error = api_error();
+	CloseHandle(mapping);
+	return error;
+}
+
+void
+contents_unmap(const void *bytes, size_t size)
+{
+	(void)size;
+	UnmapViewOfFile(bytes);
+}
