@@ -3,4 +3,4 @@
 
 #include "commands.h"
 
-const struct command *const commands[] = { &command_replay, &command_bench, &command_verify, NULL };
+const struct command *const commands[] = { &command_replay, &command_bench, &command_verify, &command_scan, NULL };

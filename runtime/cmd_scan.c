@@ -1,24 +1,22 @@
 /*
- * cmd_scan_linux.c - rsnl scan: YARA rules of a pack over files and folders.
+ * cmd_scan.c - rsnl scan: YARA rules of a pack over files and folders.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "commands.h"
 #include "config.h"
+#include "contents.h"
 #include "detector.h"
+#include "os.h"
 #include "pack_open.h"
 #include "packfile.h"
 #include "scan.h"
+#include "walk.h"
 
-enum { OPTION_UNSIGNED = 300, OPTION_FAIL_ON, OPTION_MAX_SIZE, DEPTH_MAX = 64 };
+enum { OPTION_UNSIGNED = 300, OPTION_FAIL_ON, OPTION_MAX_SIZE };
 
 static const struct option_row options_scan[] = {
 	{'p', "pack", "PACK", "pack whose YARA rules are used"},
@@ -93,63 +91,27 @@ match_print(struct state *state, const struct scan_match *match, const char *pat
 	printf("\n");
 }
 
+/* What walk() found. */
 static void
-file_scan(struct state *state, const char *path)
+file_scan(void *context, const char *path, int error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct state *state = context;
+	int fd = error ? error : contents_open(path);
 
-	state->files++;
+	state->files += !error;
 	memset(&state->result, 0, offsetof(struct scan_result, matches));
-	state->result.error = -errno;
 	if (fd >= 0)
 		scanner_scan(state->scanner, fd, &state->limits, &state->result);
-	if (fd < 0 || state->result.flags & (SCAN_FAILED | SCAN_TIMEOUT)) {
-		message("%s: %s", path, state->result.error ? message_errno(state->result.error) : "takes too long");
+	error = fd < 0 ? fd : state->result.error;
+	if (error || state->result.flags & SCAN_TIMEOUT) {
+		message("%s: %s", path, error ? message_errno(error) : "takes too long");
 		state->failed++;
 	}
 	if (fd >= 0)
-		close(fd);
+		os_close(fd);
 	state->too_large += (state->result.flags & SCAN_TOO_LARGE) != 0;
-	for (uint32_t i = 0; fd >= 0 && i < state->result.match_count; i++)
+	for (uint32_t i = 0; i < state->result.match_count; i++)
 		match_print(state, &state->result.matches[i], path);
-}
-
-static int
-order(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* A file, or all plain files below a folder; links are not followed. */
-static void
-path_scan(struct state *state, const char *path, int depth)
-{
-	struct dirent **entries;
-	struct stat st;
-	int count;
-
-	if (depth ? lstat(path, &st) : stat(path, &st)) {
-		message("%s: %s", path, message_errno(errno));
-		state->failed++;
-		return;
-	}
-	if (S_ISREG(st.st_mode))
-		file_scan(state, path);
-	if (!S_ISDIR(st.st_mode) || depth == DEPTH_MAX)
-		return;
-	count = scandir(path, &entries, NULL, order);
-	for (int i = 0; i < count; i++) {
-		const char *name = entries[i]->d_name;
-		char *below;
-
-		if (strcmp(name, ".") && strcmp(name, "..") && asprintf(&below, "%s/%s", path, name) > 0) {
-			path_scan(state, below, depth + 1);
-			free(below);
-		}
-		free(entries[i]);
-	}
-	if (count >= 0)
-		free(entries);
 }
 
 static int
@@ -187,7 +149,7 @@ run(const struct command *command, int argc, char **argv)
 	if (!code)
 		code = scanner_begin(&state);
 	for (size_t i = 0; !code && i < options.operand_count; i++)
-		path_scan(&state, options.operands[i], 0);
+		walk(options.operands[i], file_scan, &state);
 	if (!code && !options.quiet)
 		message("%llu files scanned, %llu too large, %llu failed", (unsigned long long)state.files,
 		        (unsigned long long)state.too_large, (unsigned long long)state.failed);
