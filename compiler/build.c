@@ -2,45 +2,27 @@
  * build.c - emitted C and .re files -> one ELF.
  *
  * build.ninja describes the whole build, for whoever keeps the folder; what runs is missing-TARGET.ninja, which has
- * edges only for the objects that the cache lacked.
+ * edges only for the objects that the cache lacked and links those of the cache where they are. When the cache has the
+ * ELF itself, nothing runs.
  */
 #include "build.h"
+#include "cache.h"
+#include "progress.h"
+#include "toolchain.h"
+
+#include "build_unit.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache.h"
 #include "embed.h"
 #include "emit.h"
 #include "file.h"
 #include "options.h"
 #include "packfile.h"
 #include "process.h"
-#include "progress.h"
-#include "toolchain.h"
-
-#define LINK_FLAGS \
-	"-nostdlib -static -no-pie -Wl,-T,image.ld -Wl,--emit-relocs -Wl,--no-relax -Wl,--build-id=none " \
-	"-Wl,--no-warn-rwx-segments -Wl,-z,noexecstack"
-
-struct unit { /* one emitted file and its object */
-	const struct emit_file *file;
-	char *stem; /* its name without the ending */
-	char key[CACHE_KEY_SIZE];
-	int cached;
-};
-
-struct build {
-	const struct build_request *request;
-	struct build_result *result;
-	const char *target; /* its name */
-	struct toolchain tools;
-	struct unit *units;
-	struct progress progress;
-	uint32_t missing, done;
-};
 
 static int
 build_fail(struct build *build, const char *what, int error)
@@ -140,17 +122,11 @@ units_name(struct build *build)
 	return 0;
 }
 
-static const char *
-target_flags(const struct build *build)
-{
-	return build->request->target == PACK_X86_64 ? EMIT_CFLAGS " " EMIT_CFLAGS_X86_64 : EMIT_CFLAGS;
-}
-
 /* What all objects of this build have in common. */
 static void
 keys_begin(const struct build *build, struct cache_hash *hash)
 {
-	const char *parts[] = {build->target, build->tools.cc.version, build->tools.re2c.version, target_flags(build),
+	const char *parts[] = {build->target, build->tools.cc.version, build->tools.re2c.version, build_flags(build),
 	                       EMIT_CFLAGS_RE, EMIT_CFLAGS_HOT, EMIT_RE2C};
 
 	cache_hash_init(hash);
@@ -168,121 +144,123 @@ keys_begin(const struct build *build, struct cache_hash *hash)
 	}
 }
 
-static int
-unit_look_up(const struct build *build, struct unit *unit, const struct cache_hash *common)
+/* Of the objects, and of the ELF that they become. */
+static void
+keys_make(struct build *build)
 {
-	struct cache_hash hash = *common;
-	char *path = folder_path(build, unit->file->name), *object = object_path(build, unit), *text = NULL;
-	size_t size;
-	int error = path && object ? file_read(path, SIZE_MAX - 1, &text, &size) : -ENOMEM;
+	struct cache_hash common, whole;
 
-	if (!error) {
+	keys_begin(build, &common);
+	whole = common;
+	cache_hash_add(&whole, build_link_flags(), strlen(build_link_flags()));
+	for (uint32_t i = 0; i < build->request->file_count; i++) {
+		struct unit *unit = &build->units[i];
+		struct cache_hash hash = common;
+
 		cache_hash_add(&hash, &(char){unit->file->kind}, 1);
-		cache_hash_add(&hash, text, size);
+		cache_hash_add(&hash, unit->file->text, unit->file->size);
 		cache_hash_key(&hash, unit->key);
-		unit->cached = build->request->cache && !cache_take(build->request->cache, unit->key, object);
-		if (!unit->cached)
-			remove(object); /* an older one of a kept folder: ninja sees neither new headers nor a new compiler */
+		cache_hash_add(&whole, unit->key, sizeof(unit->key));
 	}
-	free(text);
-	free(object);
+	cache_hash_key(&whole, build->key);
+}
+
+/* Finds which objects the cache has. */
+static void
+units_look_up(struct build *build)
+{
+	for (uint32_t i = 0; i < build->request->file_count; i++) {
+		struct unit *unit = &build->units[i];
+
+		if (!build->request->cache || cache_find(build->request->cache, unit->key, &unit->entry))
+			build->missing++;
+	}
+}
+
+static int
+source_write(const struct build *build, const struct emit_file *file)
+{
+	char *path = folder_path(build, file->name);
+	int error = path ? file_update(path, file->text, file->size) : -ENOMEM;
+
 	free(path);
 	return error;
 }
 
+/* Writes what is to be compiled. An older object of a kept folder goes: ninja sees neither new headers nor a new
+ * compiler. */
 static int
-units_look_up(struct build *build)
+missing_write(struct build *build)
 {
-	struct cache_hash common;
-	int error;
+	int error = 0;
 
-	keys_begin(build, &common);
-	for (uint32_t i = 0; i < build->request->file_count; i++) {
-		error = unit_look_up(build, &build->units[i], &common);
+	for (uint32_t i = 0; !error && i < build->request->file_count; i++) {
+		struct unit *unit = &build->units[i];
+		char *object;
+
+		if (unit->entry)
+			continue;
+		object = object_path(build, unit);
+		error = object ? source_write(build, unit->file) : -ENOMEM;
+		if (object)
+			remove(object);
+		free(object);
 		if (error)
-			return build_fail(build, build->request->files[i].name, error);
-		build->missing += !build->units[i].cached;
+			return build_fail(build, unit->file->name, error);
 	}
 	return 0;
 }
 
-/* One word of a command, quoted for the shell and for ninja. */
-static void
-word_write(FILE *out, const char *word)
-{
-	fputs(" '", out);
-	for (; *word; word++) {
-		if (*word == '\'')
-			fputs("'\\''", out);
-		else if (*word == '$')
-			fputs("$$", out);
-		else
-			fputc(*word, out);
-	}
-	fputc('\'', out);
-}
-
-static void
-rules_write(FILE *out, const struct build *build)
-{
-	fputs("cc =", out);
-	for (int i = 0; build->tools.cc.words[i]; i++)
-		word_write(out, build->tools.cc.words[i]);
-	fputs("\nre2c =", out);
-	for (int i = 0; build->tools.re2c.words[i]; i++)
-		word_write(out, build->tools.re2c.words[i]);
-	fprintf(out, "\ncflags = %s -Iinclude\n\n", target_flags(build));
-	fputs("rule re2c\n  command = $re2c " EMIT_RE2C " -o $out $in\n  description = RE2C $out\n\n"
-	      "rule cc\n  command = $cc $cflags -c -o $out $in\n  description = CC $out\n\n"
-	      "rule cc_hot\n  command = $cc $cflags " EMIT_CFLAGS_HOT " -c -o $out $in\n  description = CC $out\n\n"
-	      "rule cc_dfa\n  command = $cc $cflags " EMIT_CFLAGS_RE " -c -o $out $in\n  description = CC $out\n\n"
-	      "rule link\n  command = $cc " LINK_FLAGS " -o $out @$out.rsp\n  description = LINK $out\n"
-	      "  rspfile = $out.rsp\n  rspfile_content = $in\n\n", out);
-}
-
-static void
-edges_write(FILE *out, const struct build *build, int all)
-{
-	const uint32_t count = build->request->file_count;
-
-	for (uint32_t i = 0; i < count; i++) {
-		const struct unit *unit = &build->units[i];
-
-		if (unit->cached && !all)
-			continue;
-		if (unit->file->kind == EMIT_RE)
-			fprintf(out, "build re2c/%s.c: re2c %s\nbuild %s/%s.o: cc_dfa re2c/%s.c\n", unit->stem, unit->file->name,
-			        build->target, unit->stem, unit->stem);
-		else
-			fprintf(out, "build %s/%s.o: %s %s\n", build->target, unit->stem,
-			        unit->file->kind == EMIT_HOT ? "cc_hot" : "cc", unit->file->name);
-	}
-	fprintf(out, "build %s.elf: link", build->target);
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(out, " $\n  %s/%s.o", build->target, build->units[i].stem);
-	fputs(" | image.ld\n", out);
-}
-
 static int
-ninja_write(struct build *build, const char *name, int all)
+file_compare(const void *a, const void *b)
 {
-	char *text = NULL, *path = folder_path(build, name);
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	int error = -ENOMEM;
+	return strcmp(((const struct emit_file *)a)->name, ((const struct emit_file *)b)->name);
+}
 
-	if (out && path) {
-		fprintf(out, "# %s - made by rsnlc\nninja_required_version = 1.8\n", name);
-		rules_write(out, build);
-		edges_write(out, build, all);
-		error = fclose(out) ? -ENOMEM : file_update(path, text, size);
-		out = NULL;
+/* Removes files of an earlier run that this one did not make. */
+static void
+folder_clean(const struct build *build, const char *suffix)
+{
+	struct file_entry *entries;
+	size_t count;
+
+	if (folder_list(build->request->folder, suffix, &entries, &count) != 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct emit_file key = {.name = entries[i].name};
+		char *path;
+
+		if (bsearch(&key, build->request->files, build->request->file_count, sizeof(key), file_compare))
+			continue;
+		path = folder_path(build, entries[i].name);
+		if (path)
+			remove(path);
+		free(path);
 	}
-	if (out)
-		fclose(out);
-	free(text);
-	free(path);
-	return error ? build_fail(build, name, error) : 0;
+	folder_list_free(entries, count);
+}
+
+/* For whoever keeps the folder: everything, as if there were no cache. */
+static int
+folder_fill(struct build *build)
+{
+	char name[64];
+	int error = 0, code;
+
+	if (!build->request->keep)
+		return 0;
+	snprintf(name, sizeof(name), build->request->target == target_host() ? "build.ninja" : "build-%s.ninja",
+	         build->target);
+	code = folder_prepare(build);
+	for (uint32_t i = 0; !code && !error && i < build->request->file_count; i++)
+		error = source_write(build, &build->request->files[i]);
+	if (!code && !error)
+		error = build_ninja_write(build, name, 1);
+	if (code || error)
+		return code ? code : build_fail(build, build->request->folder, error);
+	folder_clean(build, ".c");
+	folder_clean(build, ".re");
+	return 0;
 }
 
 static int
@@ -326,7 +304,7 @@ ninja_run(struct build *build, const char *name)
 	return CODE_BUG;
 }
 
-/* Puts what was compiled into the cache: of a failed build too, which then has less to do when it is tried again. */
+/* Puts what was made into the cache: objects of a failed build too, which then has less to do when it is tried again. */
 static int
 units_keep(struct build *build, int failed)
 {
@@ -338,7 +316,7 @@ units_keep(struct build *build, int failed)
 		struct unit *unit = &build->units[i];
 		char *object;
 
-		if (unit->cached)
+		if (unit->entry)
 			continue;
 		object = object_path(build, unit);
 		error = object ? cache_put(build->request->cache, unit->key, object) : -ENOMEM;
@@ -346,34 +324,48 @@ units_keep(struct build *build, int failed)
 			error = 0;
 		free(object);
 	}
+	if (!error && !failed)
+		error = cache_put(build->request->cache, build->key, build->result->image);
 	if (!error)
 		error = cache_trim(build->request->cache, CACHE_LIMIT);
 	return error && !failed ? build_fail(build, build->request->cache, error) : failed;
 }
 
 static int
+missing_build(struct build *build)
+{
+	char name[64];
+	int code = folder_prepare(build), error;
+
+	snprintf(name, sizeof(name), "missing-%s.ninja", build->target);
+	units_look_up(build);
+	if (!code)
+		code = missing_write(build);
+	if (code)
+		return code;
+	error = build_ninja_write(build, name, 0);
+	if (error)
+		return build_fail(build, name, error);
+	remove(build->result->image);
+	return units_keep(build, ninja_run(build, name));
+}
+
+static int
 build_steps(struct build *build)
 {
-	char missing[64], whole[64];
 	int code;
 
 	if (toolchain_find(&build->tools, build->request->target, build->result->error, sizeof(build->result->error)))
 		return CODE_CANNOT;
-	snprintf(missing, sizeof(missing), "missing-%s.ninja", build->target);
-	snprintf(whole, sizeof(whole), build->request->target == target_host() ? "build.ninja" : "build-%s.ninja",
-	         build->target);
-	code = folder_prepare(build);
+	code = units_name(build);
 	if (!code)
-		code = units_name(build);
-	if (!code)
-		code = units_look_up(build);
-	if (!code)
-		code = ninja_write(build, whole, 1);
-	if (!code)
-		code = ninja_write(build, missing, 0);
-	if (!code)
-		code = units_keep(build, ninja_run(build, missing));
-	return code;
+		code = folder_fill(build);
+	if (code)
+		return code;
+	keys_make(build);
+	if (build->request->cache && !cache_take(build->request->cache, build->key, build->result->image))
+		return 0;
+	return missing_build(build);
 }
 
 int
@@ -383,15 +375,17 @@ build_image(const struct build_request *request, struct build_result *result)
 	int code;
 
 	*result = (struct build_result){0};
+	snprintf(result->image, sizeof(result->image), "%s/%s.elf", request->folder, build.target);
 	build.units = calloc(request->file_count + 1, sizeof(*build.units));
 	if (!build.units)
 		return build_fail(&build, request->folder, -ENOMEM);
 	code = build_steps(&build);
 	result->built = build.missing;
 	result->cached = request->file_count - build.missing;
-	snprintf(result->image, sizeof(result->image), "%s/%s.elf", request->folder, build.target);
-	for (uint32_t i = 0; i < request->file_count; i++)
+	for (uint32_t i = 0; i < request->file_count; i++) {
 		free(build.units[i].stem);
+		free(build.units[i].entry);
+	}
 	free(build.units);
 	return code;
 }

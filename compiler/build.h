@@ -9,12 +9,13 @@
 struct emit_file;
 
 struct build_request {
-	const char *folder; /* where emit wrote its files; build.ninja, headers and objects go there too */
-	const struct emit_file *files;
+	const char *folder; /* for what cc and ninja read and write; it exists */
+	const struct emit_file *files; /* sorted by name */
 	uint32_t file_count;
 	uint32_t target;    /* one enum pack_target */
 	int jobs;
 	const char *cache;  /* folder of the cache, opened; NULL: none */
+	int keep;           /* the folder is to hold all files and a build.ninja, not only what is missing */
 	int quiet;          /* no progress */
 };
 

@@ -65,24 +65,53 @@ entry_path(const char *folder, const char *key)
 	return asprintf(&path, "%s/%s" SUFFIX, folder, key) < 0 ? NULL : path;
 }
 
-/* An entry is the object and a hash of it, so that one which a full disk or a power cut left behind is none. */
+/* Reads an entry: the object and a hash of it, so that one which a full disk or a power cut left behind is none. *data is
+ * the caller's to free(), *size without the hash. */
+static int
+entry_read(const char *entry, char **data, size_t *size)
+{
+	uint8_t digest[DIGEST_SIZE];
+	int error = file_read(entry, SIZE_MAX - 1, data, size);
+
+	if (error)
+		return error;
+	if (*size >= DIGEST_SIZE) {
+		*size -= DIGEST_SIZE;
+		crypto_generichash(digest, sizeof(digest), (const uint8_t *)*data, *size, NULL, 0);
+		if (!memcmp(digest, *data + *size, sizeof(digest))) {
+			file_touch(entry);
+			return 0;
+		}
+	}
+	free(*data);
+	*data = NULL;
+	return -ENOENT;
+}
+
 int
 cache_take(const char *folder, const char *key, const char *path)
 {
 	char *entry = entry_path(folder, key), *data = NULL;
-	uint8_t digest[DIGEST_SIZE];
 	size_t size;
-	int error = entry ? file_read(entry, SIZE_MAX - 1, &data, &size) : -ENOMEM;
+	int error = entry ? entry_read(entry, &data, &size) : -ENOMEM;
 
-	if (!error && size < DIGEST_SIZE)
-		error = -ENOENT;
-	if (!error) {
-		size -= DIGEST_SIZE;
-		crypto_generichash(digest, sizeof(digest), (const uint8_t *)data, size, NULL, 0);
-		error = memcmp(digest, data + size, sizeof(digest)) ? -ENOENT : file_write(path, data, size, 0644);
-	}
 	if (!error)
-		file_touch(entry);
+		error = file_write(path, data, size, 0644);
+	free(data);
+	free(entry);
+	return error;
+}
+
+int
+cache_find(const char *folder, const char *key, char **path)
+{
+	char *entry = entry_path(folder, key), *data = NULL;
+	size_t size;
+	int error = entry ? entry_read(entry, &data, &size) : -ENOMEM;
+
+	*path = error ? NULL : file_absolute(entry);
+	if (!error && !*path)
+		error = -ENOMEM;
 	free(data);
 	free(entry);
 	return error;

@@ -1,5 +1,5 @@
 /*
- * cache.h - object files by content, so that what was compiled once is not compiled again.
+ * cache.h - objects and what they were linked to, by content, so that what was compiled once is not compiled again.
  *
  * A folder of files whose names are the hash of all that decides their bytes. Several rsnlc may use it at once.
  */
@@ -25,6 +25,9 @@ void cache_hash_key(const struct cache_hash *hash, char key[CACHE_KEY_SIZE]); /*
 int cache_open(const char *folder);
 /* Copies the entry of that key to path and marks it used. -ENOENT: there is none, or it is damaged. */
 int cache_take(const char *folder, const char *key, const char *path);
+/* As cache_take, but nothing is copied: *path is the entry's own, absolute, the caller's to free(). An object file in it
+ * is followed by a hash, which linkers do not read. */
+int cache_find(const char *folder, const char *key, char **path);
 int cache_put(const char *folder, const char *key, const char *path);
 /* Removes the entries that were not used for longest until at most limit bytes of them are left. Other files stay. */
 int cache_trim(const char *folder, uint64_t limit);

@@ -1,5 +1,5 @@
 /*
- * emit.c - writes a planned pack as C and .re files.
+ * emit.c - a planned pack as C and .re files.
  */
 #include "emit.h"
 
@@ -10,7 +10,6 @@
 #include "arena.h"
 #include "emit_layout.h"
 #include "emitter.h"
-#include "file.h"
 #include "ir.h"
 #include "packrt.h"
 #include "plan.h"
@@ -175,51 +174,29 @@ unit_compare(const void *a, const void *b)
 	return strcmp(((const struct emit_unit *)a)->name, ((const struct emit_unit *)b)->name);
 }
 
-/* Files of an earlier run that this one did not make. */
 static void
-folder_clean(const struct emitter *emitter, const char *folder, const char *suffix)
-{
-	struct file_entry *entries;
-	size_t count;
-
-	if (folder_list(folder, suffix, &entries, &count) != 0)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		struct emit_unit key = { .name = entries[i].name };
-
-		if (!bsearch(&key, emitter->units, emitter->unit_count, sizeof(key), unit_compare))
-			remove(arena_print(emitter->arena, "%s/%s", folder, entries[i].name));
-	}
-	folder_list_free(entries, count);
-}
-
-static int
-units_write(struct emitter *emitter, const char *folder, struct emit_result *result)
+units_finish(struct emitter *emitter, struct emit_result *result)
 {
 	struct emit_file *files = arena_alloc(emitter->arena, (emitter->unit_count + 1) * sizeof(*files));
-	int error = folder_make(folder, 0755);
 
 	for (uint32_t i = 0; i < emitter->unit_count; i++)
 		fclose(emitter->units[i].out);
 	qsort(emitter->units, emitter->unit_count, sizeof(*emitter->units), unit_compare);
 	for (uint32_t i = 0; i < emitter->unit_count; i++) {
-		struct emit_unit *unit = emitter->units + i;
+		const struct emit_unit *unit = emitter->units + i;
+		char *text = arena_alloc(emitter->arena, unit->size + 1);
 
-		files[i] = (struct emit_file){ unit->name, unit->is_re ? EMIT_RE :
-			strcmp(unit->name, "image.c") ? EMIT_C : EMIT_HOT };
-		if (!error && !*result->error)
-			error = file_update(arena_print(emitter->arena, "%s/%s", folder, unit->name), unit->text, unit->size);
+		memcpy(text, unit->text, unit->size);
 		free(unit->text);
+		files[i] = (struct emit_file){ unit->name, unit->is_re ? EMIT_RE :
+			strcmp(unit->name, "image.c") ? EMIT_C : EMIT_HOT, text, unit->size };
 	}
 	result->files = files;
 	result->file_count = emitter->unit_count;
-	if (error)
-		emitter_fail(emitter, "%s: %s", folder, strerror(-error));
-	return *result->error ? -1 : 0;
 }
 
 int
-emit_pack(struct arena *arena, const struct ir_pack *pack, const char *folder, struct emit_result *result)
+emit_pack(struct arena *arena, const struct ir_pack *pack, struct emit_result *result)
 {
 	const struct plan *plan = plan_pack(arena, pack);
 	struct emitter emitter = { .arena = arena, .pack = pack, .plan = plan, .error = result->error };
@@ -238,9 +215,6 @@ emit_pack(struct arena *arena, const struct ir_pack *pack, const char *folder, s
 	result->scratch_size = layout.size;
 	result->scratch_align = EMIT_SCRATCH_ALIGN;
 	result->hits_max = plan->rule_max ? plan->rule_max : 1;
-	if (units_write(&emitter, folder, result) != 0)
-		return -1;
-	folder_clean(&emitter, folder, ".c");
-	folder_clean(&emitter, folder, ".re");
-	return 0;
+	units_finish(&emitter, result);
+	return *result->error ? -1 : 0;
 }

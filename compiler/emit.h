@@ -1,9 +1,8 @@
 /*
  * emit.h - writes a planned pack as C and .re files.
  *
- * A file is rewritten only when its text changed, and files of an earlier run that no longer belong are removed, so
- * that a build tool sees exactly what changed. Compile every file with EMIT_CFLAGS (.re through re2c with EMIT_RE2C
- * first) and link them to one position-independent image whose entry is EMIT_ENTRY.
+ * The files stay in memory: of most of them the cache has the object already. Compile every file with EMIT_CFLAGS (.re
+ * through re2c with EMIT_RE2C first) and link them to one position-independent image whose entry is EMIT_ENTRY.
  */
 #ifndef EMIT_H
 #define EMIT_H
@@ -28,8 +27,10 @@ struct ir_pack;
 enum emit_kind { EMIT_C, EMIT_RE, EMIT_HOT };
 
 struct emit_file {
-	const char *name; /* within the folder: "rules_1f.c", "windows_process_creation.re" */
+	const char *name; /* within a folder: "rules_1f.c", "windows_process_creation.re" */
 	enum emit_kind kind;
+	const char *text; /* NUL behind it */
+	size_t size;
 };
 
 struct emit_result {
@@ -38,8 +39,7 @@ struct emit_result {
 	uint32_t file_count;
 	const void *data; /* the DATA section, 8-byte aligned sizes; size 0: the pack has none */
 	size_t data_size;
-	uint32_t rewritten; /* files whose text changed */
-	char error[256];    /* after -1 */
+	char error[256]; /* after -1 */
 };
 
 /* Constants, duplicates, flattening, negation normal form, cost order. Replaces expressions; predicates keep their
@@ -49,7 +49,7 @@ void fold_pack(struct arena *arena, struct ir_pack *pack);
 
 /* plan and emit: requires a folded pack; needs "pack.h" and "packrt.h" (with what it includes) on the include path
  * when the files are compiled. 0, or -1 with result->error filled. Everything in result lives in the arena. */
-int emit_pack(struct arena *arena, const struct ir_pack *pack, const char *folder, struct emit_result *result);
+int emit_pack(struct arena *arena, const struct ir_pack *pack, struct emit_result *result);
 
 /* -d f and -d n: the folded IR is printed by ir_print(), the plan by this. */
 void plan_print(FILE *out, struct arena *arena, const struct ir_pack *pack);

@@ -21,6 +21,9 @@ int file_copy(const char *from, const char *to);
 /* An absolute path below the working directory as seen from there, any other as it is; points into path. */
 const char *file_relative(const char *path);
 
+/* A path that is there, as seen from anywhere; free() it. NULL: it is not there, or memory is out. */
+char *file_absolute(const char *path);
+
 /* Makes a folder and those above it. */
 int folder_make(const char *path, unsigned mode);
 /* Makes a folder of a name of its own under /tmp; path is the caller's to free(). */

@@ -346,3 +346,9 @@ file_relative(const char *path)
 	size = strlen(folder);
 	return !strncmp(path, folder, size) && path[size] == '/' ? path + size + 1 : path;
 }
+
+char *
+file_absolute(const char *path)
+{
+	return realpath(path, NULL);
+}

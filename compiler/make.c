@@ -46,21 +46,11 @@ make_fail(struct make *make, const char *what, int error)
 }
 
 /* What -d e shows: every file under its name. */
-static int
-emitted_print(struct make *make)
+static void
+emitted_print(const struct make *make)
 {
-	for (uint32_t i = 0; i < make->emitted.file_count; i++) {
-		const char *name = make->emitted.files[i].name;
-		char *path = arena_print(make->compilation->arena, "%s/%s", make->folder, name), *text;
-		size_t size;
-		int error = file_read(path, ELF_MAX, &text, &size);
-
-		if (error)
-			return make_fail(make, path, error);
-		printf("==> %s\n%s\n", name, text);
-		free(text);
-	}
-	return 0;
+	for (uint32_t i = 0; i < make->emitted.file_count; i++)
+		printf("==> %s\n%s\n", make->emitted.files[i].name, make->emitted.files[i].text);
 }
 
 /* fold, plan, emit with their dumps. */
@@ -78,12 +68,14 @@ translate(struct make *make)
 		plan_print(stdout, compilation->arena, compilation->pack);
 	if ((make->result->ended = compile_ends(compilation, 'n')))
 		return 0;
-	if (emit_pack(compilation->arena, compilation->pack, make->folder, &make->emitted)) {
+	if (emit_pack(compilation->arena, compilation->pack, &make->emitted)) {
 		snprintf(make->result->error, sizeof(make->result->error), "%s", make->emitted.error);
 		return CODE_CANNOT;
 	}
 	make->result->ended = compile_ends(compilation, 'e');
-	return compile_dumps(compilation, 'e') ? emitted_print(make) : 0;
+	if (compile_dumps(compilation, 'e'))
+		emitted_print(make);
+	return 0;
 }
 
 static int
@@ -117,7 +109,8 @@ images_build(struct make *make)
 	for (uint32_t target = 1; !code && target <= PACK_AARCH64; target <<= 1) {
 		const struct build_request build = {
 			.folder = make->folder, .files = make->emitted.files, .file_count = make->emitted.file_count,
-			.target = target, .jobs = request->jobs, .cache = request->cache, .quiet = request->quiet,
+			.target = target, .jobs = request->jobs, .cache = request->cache, .keep = request->keep != NULL,
+			.quiet = request->quiet,
 		};
 
 		if (!(request->targets & target))

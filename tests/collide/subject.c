@@ -71,7 +71,7 @@ image_build(struct subject *subject, uint32_t target, const char *cache)
 	static struct build_result built;
 	struct timespec start, end;
 
-	if (emit_pack(compilation->arena, compilation->pack, subject->folder, &subject->emitted))
+	if (emit_pack(compilation->arena, compilation->pack, &subject->emitted))
 		return fail("emit", subject->emitted.error);
 	build.files = subject->emitted.files;
 	build.file_count = subject->emitted.file_count;

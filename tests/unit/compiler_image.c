@@ -75,13 +75,11 @@ struct fixture {
 };
 
 static void
-file_put(const struct fixture *f, const char *name, const char *text)
+file_put(struct fixture *f, size_t number, const char *name, const char *text)
 {
-	char *path;
+	const char *dot = strrchr(name, '.');
 
-	assert_true(asprintf(&path, "%s/%s", f->folder, name) > 0);
-	assert_int_equal(file_update(path, text, strlen(text)), 0);
-	free(path);
+	f->files[number] = (struct emit_file){name, strcmp(dot, ".re") ? EMIT_C : EMIT_RE, text, strlen(text)};
 }
 
 static int
@@ -92,12 +90,10 @@ setup(void **state)
 	assert_true(sodium_init() >= 0);
 	assert_int_equal(folder_make_temporary(&f->folder), 0);
 	assert_int_equal(folder_make_temporary(&f->cache), 0);
-	f->files[0] = (struct emit_file){"good.c", EMIT_C};
-	f->files[1] = (struct emit_file){"shells.re", EMIT_RE};
 	f->request = (struct build_request){.folder = f->folder, .files = f->files, .file_count = 2,
 	                                    .target = target_host(), .jobs = 1, .cache = f->cache, .quiet = 1};
-	file_put(f, "good.c", good_c);
-	file_put(f, "shells.re", good_re);
+	file_put(f, 0, "good.c", good_c);
+	file_put(f, 1, "shells.re", good_re);
 	*state = f;
 	return 0;
 }
@@ -178,8 +174,6 @@ unchanged_files_come_from_the_cache(void **state)
 	assert_int_equal(flatten(f, &first, text), 0);
 	folder_remove(f->folder);
 	assert_int_equal(folder_make(f->folder, 0700), 0);
-	file_put(f, "shells.re", good_re);
-	file_put(f, "good.c", good_c);
 	assert_int_equal(build_image(&f->request, &f->result), 0);
 	assert_int_equal(f->result.built, 0);
 	assert_int_equal(f->result.cached, 2);
@@ -189,7 +183,7 @@ unchanged_files_come_from_the_cache(void **state)
 	image_done(&first);
 	image_done(&second);
 
-	file_put(f, "good.c", MATCH("return 0;"));
+	file_put(f, 0, "good.c", MATCH("return 0;"));
 	assert_int_equal(build_image(&f->request, &f->result), 0);
 	assert_int_equal(f->result.built, 1);
 	assert_int_equal(f->result.cached, 1);
@@ -239,20 +233,42 @@ damaged_entries_are_compiled_again(void **state)
 }
 
 static void
+objects_are_linked_from_a_cache_of_any_name(void **state)
+{
+	struct fixture *f = *state;
+	char *cache;
+
+	assert_true(asprintf(&cache, "%s/a b'\"$x\\y", f->cache) > 0);
+	assert_int_equal(folder_make(cache, 0700), 0);
+	f->request.cache = cache;
+	assert_int_equal(build_image(&f->request, &f->result), 0);
+	file_put(f, 0, "good.c", MATCH("return 0;"));
+	if (build_image(&f->request, &f->result))
+		fail_msg("%s", f->result.error);
+	assert_int_equal(f->result.cached, 1);
+	free(cache);
+}
+
+static void
 cache_drops_what_was_not_used_for_longest(void **state)
 {
 	struct fixture *f = *state;
 	struct file_entry *entries;
+	uint64_t total = 0;
 	size_t count;
 
 	assert_int_equal(build_image(&f->request, &f->result), 0);
 	assert_int_equal(folder_list(f->cache, ".o", &entries, &count), 0);
-	assert_int_equal(count, 2);
-	assert_int_equal(cache_trim(f->cache, entries[0].size > entries[1].size ? entries[0].size : entries[1].size), 0);
+	assert_int_equal(count, 3); /* two objects and the ELF, put there last */
+	for (size_t i = 0; i < count; i++)
+		total += entries[i].size;
 	folder_list_free(entries, count);
+	assert_int_equal(cache_trim(f->cache, total - 1), 0);
 	assert_int_equal(folder_list(f->cache, ".o", &entries, &count), 0);
-	assert_int_equal(count, 1);
+	assert_int_equal(count, 2);
 	folder_list_free(entries, count);
+	assert_int_equal(build_image(&f->request, &f->result), 0);
+	assert_int_equal(f->result.built, 0);
 }
 
 static void
@@ -262,10 +278,9 @@ bad_images_are_refused(void **state)
 	struct image image;
 	char text[160];
 
-	f->files[0].name = "bad.c";
 	f->request.file_count = 1;
 	for (size_t i = 0; i < sizeof(bad_files) / sizeof(bad_files[0]); i++) {
-		file_put(f, "bad.c", bad_files[i].text);
+		file_put(f, 0, "bad.c", bad_files[i].text);
 		if (build_image(&f->request, &f->result))
 			fail_msg("%s: %s", bad_files[i].name, f->result.error);
 		if (!flatten(f, &image, text))
@@ -280,9 +295,8 @@ import_does_not_link(void **state)
 {
 	struct fixture *f = *state;
 
-	f->files[0].name = "bad.c";
 	f->request.file_count = 1;
-	file_put(f, "bad.c", "int puts(const char *);\n" MATCH("return puts(\"x\");"));
+	file_put(f, 0, "bad.c", "int puts(const char *);\n" MATCH("return puts(\"x\");"));
 	assert_int_equal(build_image(&f->request, &f->result), 5);
 	assert_non_null(strstr(f->result.error, "puts"));
 }
@@ -338,15 +352,13 @@ names_reach_no_shell(void **state)
 
 	f->files[0].name = "a;touch x.c";
 	assert_int_equal(build_image(&f->request, &f->result), 5);
-	f->files[0].name = "good.c";
 	assert_true(asprintf(&folder, "%s/a b$(touch x)'\"$x", f->folder) > 0);
 	assert_int_equal(folder_make(folder, 0700), 0);
 	f->request.folder = folder;
 	f->request.file_count = 1;
-	f->files[0].name = "bad.c";
 	free(f->folder);
 	f->folder = folder;
-	file_put(f, "bad.c", MATCH("return 0;"));
+	file_put(f, 0, "bad.c", MATCH("return 0;"));
 	if (build_image(&f->request, &f->result))
 		fail_msg("%s", f->result.error);
 	assert_int_equal(file_access_by_others("x", NULL), -2);
@@ -360,6 +372,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(unchanged_files_come_from_the_cache, setup, teardown),
 		cmocka_unit_test_setup_teardown(only_entries_are_trimmed, setup, teardown),
 		cmocka_unit_test_setup_teardown(damaged_entries_are_compiled_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(objects_are_linked_from_a_cache_of_any_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(cache_drops_what_was_not_used_for_longest, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_images_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(import_does_not_link, setup, teardown),
