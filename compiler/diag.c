@@ -247,7 +247,7 @@ word_distance(const char *a, size_t a_size, const char *b, size_t b_size, unsign
 	unsigned rows[3][LONGEST + 1];
 	unsigned *before = rows[0], *last = rows[1], *now = rows[2], *spare;
 
-	if (a_size > LONGEST || b_size > LONGEST)
+	if (a_size > LONGEST || b_size > LONGEST || (a_size > b_size ? a_size - b_size : b_size - a_size) >= limit)
 		return limit;
 	for (size_t j = 0; j <= b_size; j++)
 		last[j] = j;

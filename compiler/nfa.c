@@ -26,6 +26,7 @@ struct walk {
 	const struct program *program;
 	struct nfa_graph *graph;
 	struct place *places;  /* by position */
+	struct nfa_set kinds[4]; /* symbols, by kind_index() */
 	uint32_t *numbers;     /* position + 1 by (op, kind, mode), 0: none yet */
 	uint16_t *seen;        /* by (op, mode): bit of every allowed mask it was visited with */
 	uint32_t *visited;     /* entries of seen to be cleared */
@@ -54,19 +55,25 @@ kind_of(const struct program *program, uint32_t symbol)
 	return KIND_OTHER;
 }
 
+static void
+kinds_fill(struct walk *walk)
+{
+	for (uint32_t i = 0; i < NFA_SYMBOLS; i++)
+		walk->kinds[kind_index(kind_of(walk->program, i))].bits[i / 64] |= UINT64_C(1) << i % 64;
+}
+
 /* The symbols of a kind that a place takes. OP_MATCH takes any: it only looks whether such a symbol comes. */
 static struct nfa_set
-place_set(const struct program *program, struct place place)
+place_set(const struct walk *walk, struct place place)
 {
-	const struct op *op = program->ops + place.op;
-	struct nfa_set set = { { 0 } };
+	const struct op *op = walk->program->ops + place.op;
+	struct nfa_set set = walk->kinds[kind_index(place.kind)];
 
-	for (uint32_t i = 0; i < NFA_SYMBOLS; i++) {
-		int taken = op->type == OP_MATCH || (i != NFA_END && op->bytes[i / 64] >> i % 64 & 1);
-
-		if (taken && kind_of(program, i) == place.kind)
-			set.bits[i / 64] |= UINT64_C(1) << i % 64;
-	}
+	if (op->type == OP_MATCH)
+		return set;
+	for (int i = 0; i < NFA_SYMBOLS / 64; i++)
+		set.bits[i] &= op->bytes[i];
+	set.bits[NFA_END / 64] = 0;
 	return set;
 }
 
@@ -111,7 +118,7 @@ place_follow(struct walk *walk, struct place place, int final)
 	struct nfa_set set;
 
 	if (!*number) {
-		set = place_set(walk->program, place);
+		set = place_set(walk, place);
 		if (set_is_empty(&set))
 			return;
 		*number = position_add(walk, place, set, final) + 1;
@@ -250,6 +257,7 @@ graph_build(struct arena *arena, const struct regex *regex, int search)
 	walk.numbers = arena_alloc(arena, (size_t)program.count * 4 * MODE_COUNT * sizeof(*walk.numbers));
 	walk.seen = arena_alloc(arena, (size_t)program.count * MODE_COUNT * sizeof(*walk.seen));
 	walk.visited = arena_alloc(arena, (size_t)program.count * MODE_COUNT * sizeof(*walk.visited));
+	kinds_fill(&walk);
 	position_add(&walk, (struct place){ 0 }, (struct nfa_set){ { 0 } }, 0);
 	for (uint32_t i = 0; i < graph->count && !walk.too_large; i++)
 		position_walk(&walk, i);
