@@ -50,9 +50,16 @@ take(struct binxml *xml, struct input *input, uint32_t size)
 	return bytes;
 }
 
-/* A new last child of parent; NULL: there are too many. */
-static struct binxml_node *
-add_node(struct binxml *xml, uint32_t parent, enum binxml_kind kind)
+void
+binxml_clear(struct binxml *xml)
+{
+	xml->text_size = xml->steps = xml->depth = 0;
+	xml->node_count = 1;
+	xml->nodes[0] = (struct binxml_node){ .kind = BINXML_ELEMENT };
+}
+
+struct binxml_node *
+binxml_add(struct binxml *xml, uint32_t parent, enum binxml_kind kind)
 {
 	struct binxml_node *up = &xml->nodes[parent], *node = &xml->nodes[xml->node_count];
 
@@ -69,10 +76,10 @@ add_node(struct binxml *xml, uint32_t parent, enum binxml_kind kind)
 	return node;
 }
 
-static int
-add_text(struct binxml *xml, uint32_t parent, uint8_t type, const uint8_t *data, uint32_t size)
+int
+binxml_add_text(struct binxml *xml, uint32_t parent, uint8_t type, const uint8_t *data, uint32_t size)
 {
-	struct binxml_node *node = add_node(xml, parent, BINXML_TEXT);
+	struct binxml_node *node = binxml_add(xml, parent, BINXML_TEXT);
 
 	if (!node)
 		return -EBADMSG;
@@ -85,13 +92,22 @@ add_text(struct binxml *xml, uint32_t parent, uint8_t type, const uint8_t *data,
 	return 0;
 }
 
+void
+binxml_set_name(struct binxml_node *node, const uint8_t *name, uint16_t size)
+{
+	node->data = name;
+	node->size = size;
+	for (uint16_t i = 0; i < size; ++i)
+		node->hash = node->hash * 31 + name[i];
+}
+
 /* A name stands where its offset says: here, and is stepped over, or where it was first used. */
 static int
 read_name(struct binxml *xml, struct input *input, struct binxml_node *node)
 {
 	const uint8_t *bytes = take(xml, input, 4);
 	struct input name = { 0, xml->chunk_size, 0, NULL };
-	uint32_t size, i;
+	uint32_t size;
 	int is_here;
 
 	if (!bytes)
@@ -108,10 +124,7 @@ read_name(struct binxml *xml, struct input *input, struct binxml_node *node)
 		return -EBADMSG;
 	if (!node)
 		return 0;
-	node->data = bytes;
-	node->size = (uint16_t)size;
-	for (i = 0; i < node->size; ++i)
-		node->hash = node->hash * 31 + bytes[i];
+	binxml_set_name(node, bytes, (uint16_t)size);
 	return 0;
 }
 
@@ -123,7 +136,7 @@ read_text(struct binxml *xml, struct input *input, uint32_t parent)
 	uint32_t size = bytes ? 2u * read_u16(bytes) : 0;
 
 	bytes = bytes ? take(xml, input, size) : NULL;
-	return bytes ? add_text(xml, parent, BINXML_STRING, bytes, size) : -EBADMSG;
+	return bytes ? binxml_add_text(xml, parent, BINXML_STRING, bytes, size) : -EBADMSG;
 }
 
 /* &lt; and the like are known by their first letters. */
@@ -141,7 +154,7 @@ read_entity(struct binxml *xml, struct input *input, uint32_t parent)
 		for (at = 0; names[i][at] && 2 * at + 1 < name.size && name.data[2 * at] == names[i][at]; ++at)
 			;
 		if (!names[i][at] && 2 * at == name.size)
-			return add_text(xml, parent, BINXML_STRING, characters[i], 2);
+			return binxml_add_text(xml, parent, BINXML_STRING, characters[i], 2);
 	}
 	return wrong(xml, "an entity is not known");
 }
@@ -164,7 +177,7 @@ read_value(struct binxml *xml, const struct values *values, uint32_t number, uin
 	xml->steps += number / 16;
 	if (type == BINXML_XML)
 		return read_content(xml, &inner, parent);
-	return type == BINXML_NULL ? 0 : add_text(xml, parent, type, xml->chunk + inner.at, size);
+	return type == BINXML_NULL ? 0 : binxml_add_text(xml, parent, type, xml->chunk + inner.at, size);
 }
 
 /* Puts a value of the instance here. */
@@ -227,7 +240,7 @@ read_template(struct binxml *xml, struct input *input, uint32_t parent)
 static int
 read_attribute(struct binxml *xml, struct input *input, uint32_t parent)
 {
-	struct binxml_node *node = add_node(xml, parent, BINXML_ATTRIBUTE);
+	struct binxml_node *node = binxml_add(xml, parent, BINXML_ATTRIBUTE);
 
 	if (!node || read_name(xml, input, node))
 		return -EBADMSG;
@@ -237,7 +250,7 @@ read_attribute(struct binxml *xml, struct input *input, uint32_t parent)
 static int
 read_element(struct binxml *xml, struct input *input, uint32_t parent, int has_attributes)
 {
-	struct binxml_node *node = add_node(xml, parent, BINXML_ELEMENT);
+	struct binxml_node *node = binxml_add(xml, parent, BINXML_ELEMENT);
 	const uint32_t number = xml->node_count - 1;
 	const uint8_t *token;
 
@@ -264,7 +277,7 @@ read_character(struct binxml *xml, struct input *input, uint32_t parent)
 {
 	const uint8_t *bytes = take(xml, input, 2);
 
-	return bytes ? add_text(xml, parent, BINXML_STRING, bytes, 2) : -EBADMSG;
+	return bytes ? binxml_add_text(xml, parent, BINXML_STRING, bytes, 2) : -EBADMSG;
 }
 
 /* A processing instruction: its name or its text, which no event has a use for. */
@@ -337,10 +350,8 @@ binxml_read(struct binxml *xml, const uint8_t *chunk, uint32_t chunk_size, uint3
 {
 	struct input input = { at, end, 1, NULL };
 
+	binxml_clear(xml);
 	xml->chunk = chunk;
 	xml->chunk_size = chunk_size;
-	xml->text_size = xml->steps = xml->depth = 0;
-	xml->node_count = 1;
-	xml->nodes[0] = (struct binxml_node){ .kind = BINXML_ELEMENT };
 	return read_content(xml, &input, 0);
 }

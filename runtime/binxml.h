@@ -48,6 +48,12 @@ struct binxml { /* storage for one record at a time */
 
 /* Reads the bytes at..end of a chunk. nodes[0] is the record, its children the top elements. 0, or -EBADMSG. */
 int binxml_read(struct binxml *xml, const uint8_t *chunk, uint32_t chunk_size, uint32_t at, uint32_t end);
+/* What another reader makes such a tree with (event_xml.h): nothing but the record; a new last child of parent, NULL when there
+ * are too many; a text below parent, 0 or -EBADMSG. Data is borrowed as long as the tree is read. */
+void binxml_clear(struct binxml *xml);
+struct binxml_node *binxml_add(struct binxml *xml, uint32_t parent, enum binxml_kind kind);
+int binxml_add_text(struct binxml *xml, uint32_t parent, uint8_t type, const uint8_t *data, uint32_t size);
+void binxml_set_name(struct binxml_node *node, const uint8_t *name, uint16_t size); /* of an element or attribute */
 /* The tree as one JSON object, in the form that tools for .evtx files use: attributes under "#attributes", text beside
  * them or beside elements as "#text", <Data Name="X"> as "X", elements of one name as an array. */
 void binxml_write(const struct binxml *xml, struct line *json);
