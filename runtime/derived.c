@@ -1,14 +1,12 @@
 /*
- * derived.c - one small function for each derived field, and the table that names them.
+ * derived.c - one small function for each derived field that is known at once, and the table that names them.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "decode.h"
 #include "decode_text.h"
 #include "derived.h"
 #include "pack.h"
-#include "pipeline.h"
 #include "process_table.h"
 #include "record.h"
 
@@ -130,44 +128,6 @@ DERIVE(target_parent_id)
 	return 1;
 }
 
-DERIVE(md5)
-{
-	(void)record;
-	(void)arena;
-	return subject->late && give_text(value, subject->late->md5);
-}
-
-DERIVE(sha1)
-{
-	(void)record;
-	(void)arena;
-	return subject->late && give_text(value, subject->late->sha1);
-}
-
-DERIVE(sha256)
-{
-	(void)record;
-	(void)arena;
-	return subject->late && give_text(value, subject->late->sha256);
-}
-
-/* As Sysmon writes it: MD5=...,SHA1=...,SHA256=... */
-DERIVE(hashes)
-{
-	const struct late_fields *late = subject->late;
-	size_t room = arena->size - arena->used;
-	char *text = arena->data + arena->used;
-	int size;
-
-	(void)record;
-	if (!late || !late->sha256[0] || room < 256)
-		return 0;
-	size = snprintf(text, room, "MD5=%s,SHA1=%s,SHA256=%s", late->md5, late->sha1, late->sha256);
-	arena->used += size;
-	text_borrow(value, text, size, 0);
-	return 1;
-}
-
 DERIVE(protocol)
 {
 	const struct record_network_connect *connect = (const void *)record;
@@ -220,8 +180,8 @@ derive_find(const char *member)
 #define ALIAS(member, name) {#member, name}
 	static const struct { const char *member; derive_fn *derive; } table[] = {
 		ENTRY(process_id), ENTRY(user), ENTRY(logon_id), ENTRY(image), ENTRY(process_args), ENTRY(parent_image),
-		ENTRY(parent_args), ENTRY(parent_user), ENTRY(md5), ENTRY(sha1), ENTRY(sha256), ENTRY(hashes), ENTRY(protocol),
-		ENTRY(initiated), ENTRY(query_type_name), ENTRY(target_image), ENTRY(target_user), ENTRY(target_parent_id),
+		ENTRY(parent_args), ENTRY(parent_user), ENTRY(protocol), ENTRY(initiated),
+		ENTRY(query_type_name), ENTRY(target_image), ENTRY(target_user), ENTRY(target_parent_id),
 		ALIAS(source_process_id, process_id), ALIAS(source_image, image), ALIAS(source_args, process_args),
 		ALIAS(source_parent_image, parent_image), ALIAS(source_user, user),
 	};
@@ -229,5 +189,5 @@ derive_find(const char *member)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(table[i].member, member) == 0)
 			return table[i].derive;
-	return NULL;
+	return derive_late_find(member);
 }

@@ -15,4 +15,6 @@ typedef int derive_fn(const struct record_head *record, const struct subject *su
 
 /* What makes the DERIVED row of that name (event.def); NULL: no live source makes it. */
 derive_fn *derive_find(const char *member);
+/* The same of rows that are LATE (derived_late.c). */
+derive_fn *derive_late_find(const char *member);
 #endif

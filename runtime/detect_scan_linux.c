@@ -8,6 +8,7 @@
 
 #include "detector.h"
 #include "hold.h"
+#include "late.h"
 #include "line.h"
 #include "detect_linux.h"
 
@@ -39,17 +40,6 @@ detect_scan_init(struct detect *detect)
 	detect->wants_exec = detect->wants_hashes || (has_yara && config->yara.when & CONFIG_ON_EXEC);
 	detect->wants_write = has_yara && config->yara.when & CONFIG_ON_WRITE;
 	scan_cache_clear(detect->cache);
-}
-
-static void
-late_fill(struct late_fields *late, const struct scan_result *result)
-{
-	memset(late, 0, sizeof(*late));
-	if (!(result->flags & SCAN_HASHED))
-		return;
-	scan_hex(late->md5, result->md5, sizeof(result->md5));
-	scan_hex(late->sha1, result->sha1, sizeof(result->sha1));
-	scan_hex(late->sha256, result->sha256, sizeof(result->sha256));
 }
 
 /* Whether the config leaves files below this path alone. */

@@ -13,6 +13,7 @@ enum {
 	FILE_HEADER = 24, FILE_SECTIONS = 6, FILE_OPTIONAL_SIZE = 20,
 	MAGIC_32 = 0x10b, MAGIC_64 = 0x20b,
 	DIRECTORIES_32 = 96, DIRECTORIES_64 = 112, DIRECTORY_IMPORT = 1, DIRECTORY_RESOURCE = 2,
+	DIRECTORY_CERTIFICATE = 4,
 	SECTION_HEADER = 40,
 	IMPORT_DESCRIPTOR = 20, IMPORT_NAME = 12, IMPORT_FIRST_THUNK = 16,
 	NAME_MAX_BYTES = 512, /* of a library's or a function's name */
@@ -87,6 +88,8 @@ pe_open(struct pe *pe, const void *file, size_t size)
 		return -EBADMSG;
 	read_directory(optional, optional_size, first, DIRECTORY_IMPORT, &pe->import_address, &pe->import_size);
 	read_directory(optional, optional_size, first, DIRECTORY_RESOURCE, &pe->resource_address, &pe->resource_size);
+	read_directory(optional, optional_size, first, DIRECTORY_CERTIFICATE, &pe->certificate_offset,
+	               &pe->certificate_size);
 	for (i = 0; i < count && pe->section_count < PE_SECTION_MAX; ++i)
 		read_section(pe, optional + optional_size + SECTION_HEADER * i);
 	return 0;

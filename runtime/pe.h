@@ -26,6 +26,7 @@ struct pe { /* borrows the file */
 	const uint8_t *file;
 	uint32_t size;
 	uint32_t import_address, import_size, resource_address, resource_size; /* 0: it has none */
+	uint32_t certificate_offset, certificate_size; /* in the file; 0: no signature of its own */
 	uint32_t section_count;
 	int is_64;
 	struct pe_section sections[PE_SECTION_MAX];

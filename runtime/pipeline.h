@@ -23,6 +23,7 @@ struct vocabulary_kind;
 struct process_table;
 struct broker;
 struct host;
+struct late_fields;
 struct match_times;
 
 struct kind_counters { /* received = evaluated + no_rule + bad_record */
@@ -65,11 +66,6 @@ struct pipeline_counters {
 };
 
 enum routing { ROUTING_AUTO, ROUTING_LOGSOURCE, ROUTING_KEYS, ROUTING_ALL };
-
-/* What a scan of a program's file found; lower-case hex, "" where not known. */
-struct late_fields {
-	char md5[33], sha1[41], sha256[65];
-};
 
 /* The stations of a recorded event, in their order. */
 enum lap { LAP_SOURCE, LAP_PARSE, LAP_ROUTE, LAP_DECODE, LAP_MATCH, LAP_ALERT, LAP_COUNT };

@@ -77,7 +77,7 @@ result_send(const struct scan_result *result)
 {
 	int error;
 
-	while ((error = channel_send(SCAN_FD_CHANNEL, result, SCAN_RESULT_SIZE(result->match_count), NULL, 0)) == -EAGAIN) {
+	while ((error = channel_send(SCAN_FD_CHANNEL, result, scan_result_size(result), NULL, 0)) == -EAGAIN) {
 		struct pollfd ready = {SCAN_FD_CHANNEL, POLLOUT, 0};
 
 		if (poll(&ready, 1, -1) < 0 && errno != EINTR)

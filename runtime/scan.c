@@ -13,6 +13,7 @@
 #include "hashes.h"
 #include "os.h"
 #include "packfile.h"
+#include "program.h"
 
 struct scanner {
 	YR_RULES *rules; /* NULL: no YARA rules */
@@ -245,7 +246,11 @@ file_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, str
 		error = yara_file(scanner, fd, limits, result);
 	if (!error && (limits->want_hashes || result->match_count) && result->bytes <= limits->hash_max)
 		error = hash_file(scanner, fd, result);
-	return error;
+	if (!error && result->flags & SCAN_HASHED)
+		error = program_read(&result->program, scanner->hasher, fd, result->bytes);
+	if (error > 0)
+		result->flags |= SCAN_PROGRAM;
+	return error < 0 ? error : 0;
 }
 
 void

@@ -15,6 +15,7 @@ enum {
 	SCAN_STRING_MAX = 8,  /* strings reported for one match */
 	SCAN_VALUE_MAX = 48,  /* bytes shown of a matched string */
 	SCAN_NAME_MAX = 128,  /* bytes of a namespace, rule or string name, with the NUL */
+	SCAN_TEXT_MAX = 512,  /* bytes of what a program says, with the NUL; longer texts are cut */
 };
 
 enum scan_on { SCAN_ON_EXEC, SCAN_ON_WRITE, SCAN_ON_COMMAND };
@@ -35,12 +36,29 @@ struct scan_match {
 	struct scan_string strings[SCAN_STRING_MAX];
 };
 
+enum scan_signature { /* of a program */
+	SCAN_SIGNATURE_UNKNOWN,
+	SCAN_SIGNATURE_UNCHECKED, /* the file carries one */
+	SCAN_UNSIGNED, SCAN_VALID, SCAN_EXPIRED, SCAN_REVOKED, SCAN_UNTRUSTED,
+	SCAN_SIGNATURE_COUNT,
+};
+
+struct scan_program { /* what a Windows program says about itself; UTF-8, "": it does not say */
+	char original_file_name[SCAN_TEXT_MAX], product[SCAN_TEXT_MAX], company[SCAN_TEXT_MAX],
+		description[SCAN_TEXT_MAX], file_version[SCAN_TEXT_MAX];
+	char signer[SCAN_TEXT_MAX]; /* whom its certificate names */
+	uint8_t imphash[16];
+	uint32_t imports;   /* 1: imphash is there */
+	uint32_t signature; /* enum scan_signature */
+};
+
 enum scan_flag {
 	SCAN_TOO_LARGE = 1, /* larger than the limit: not scanned by YARA (hashes have their own limit) */
 	SCAN_TIMEOUT = 2,   /* the time limit ended it */
 	SCAN_HASHED = 4,    /* hashes are there */
 	SCAN_YARA = 8,      /* YARA rules ran to their end */
 	SCAN_FAILED = 16,   /* could not be read; error says why */
+	SCAN_PROGRAM = 32,  /* a program for Windows: program is there */
 };
 
 struct scan_result {
@@ -55,12 +73,12 @@ struct scan_result {
 	uint32_t match_total; /* rules that matched */
 	uint32_t reserved;
 	uint8_t md5[16], sha1[20], sha256[32], reserved2[4];
+	struct scan_program program;               /* SCAN_PROGRAM; else zeroes, and not sent unless matches follow */
 	struct scan_match matches[SCAN_MATCH_MAX]; /* only match_count of them are sent */
 };
 
-/* Bytes of a result that has count matches. */
-#define SCAN_RESULT_SIZE(count) (offsetof(struct scan_result, matches) + (count) * sizeof(struct scan_match))
-
+/* Bytes of a result that are to be sent or kept. */
+size_t scan_result_size(const struct scan_result *result);
 /* 0 when size bytes at result are a well-formed result, else -EBADMSG. */
 int scan_result_check(const struct scan_result *result, size_t size);
 
@@ -79,9 +97,9 @@ struct scanner;
 
 struct scan_limits {
 	uint64_t yara_max;  /* bytes; larger files get no YARA scan */
-	uint64_t hash_max;  /* bytes; larger files get no hashes */
+	uint64_t hash_max;  /* bytes; larger files get no hashes, and are not asked what they say about themselves */
 	uint32_t timeout_s; /* of one file's YARA scan */
-	int want_hashes;    /* else only of files with a match */
+	int want_hashes;    /* else these are only of files with a match */
 };
 
 /* 0 or a negative errno, with text filled. Without any rules it only hashes. */

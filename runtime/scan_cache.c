@@ -1,7 +1,7 @@
 /*
  * scan_cache.c - results by file identity in a table of small sets; in a set the oldest is replaced.
  *
- * A result without matches is kept without their room, so that a clean file costs little.
+ * Of a result only what it has is kept, so that a clean file costs little.
  */
 #include "scan_cache.h"
 
@@ -129,9 +129,9 @@ scan_cache_end(struct scan_cache *cache, const struct hold_key *key, uint64_t id
 	entry->state = SCAN_DONE;
 	if (!result)
 		return 0;
-	entry->result = malloc(SCAN_RESULT_SIZE(result->match_count));
+	entry->result = malloc(scan_result_size(result));
 	if (entry->result)
-		memcpy(entry->result, result, SCAN_RESULT_SIZE(result->match_count));
+		memcpy(entry->result, result, scan_result_size(result));
 	else
 		entry->state = SCAN_UNKNOWN;
 	return 0;

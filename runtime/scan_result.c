@@ -21,11 +21,32 @@ match_check(const struct scan_match *match)
 	return 0;
 }
 
+static int
+program_check(const struct scan_program *program)
+{
+	const char *const texts[] = {program->original_file_name, program->product, program->company,
+		program->description, program->file_version, program->signer};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (!memchr(texts[i], 0, SCAN_TEXT_MAX))
+			return -EBADMSG;
+	}
+	return program->signature < SCAN_SIGNATURE_COUNT ? 0 : -EBADMSG;
+}
+
+size_t
+scan_result_size(const struct scan_result *result)
+{
+	if (!result->match_count && !(result->flags & SCAN_PROGRAM))
+		return offsetof(struct scan_result, program);
+	return offsetof(struct scan_result, matches) + result->match_count * sizeof(struct scan_match);
+}
+
 int
 scan_result_check(const struct scan_result *result, size_t size)
 {
-	if (size < SCAN_RESULT_SIZE(0) || result->match_count > SCAN_MATCH_MAX ||
-	    size != SCAN_RESULT_SIZE(result->match_count))
+	if (size < offsetof(struct scan_result, program) || result->match_count > SCAN_MATCH_MAX ||
+	    size != scan_result_size(result) || (result->flags & SCAN_PROGRAM && program_check(&result->program)))
 		return -EBADMSG;
 	for (uint32_t i = 0; i < result->match_count; i++) {
 		if (match_check(&result->matches[i]))

@@ -165,18 +165,35 @@ results_are_checked(void **state)
 	static struct scan_result result;
 
 	(void)state;
-	assert_int_equal(scan_result_check(&result, SCAN_RESULT_SIZE(0)), 0);
-	assert_int_not_equal(scan_result_check(&result, SCAN_RESULT_SIZE(0) - 1), 0);
+	assert_int_equal(scan_result_check(&result, offsetof(struct scan_result, program)), 0);
+	assert_int_not_equal(scan_result_check(&result, offsetof(struct scan_result, program) - 1), 0);
 	result.match_count = 1;
-	assert_int_equal(scan_result_check(&result, SCAN_RESULT_SIZE(1)), 0);
-	assert_int_not_equal(scan_result_check(&result, SCAN_RESULT_SIZE(2)), 0);
+	assert_int_equal(scan_result_size(&result), offsetof(struct scan_result, matches[1]));
+	assert_int_equal(scan_result_check(&result, scan_result_size(&result)), 0);
+	assert_int_not_equal(scan_result_check(&result, offsetof(struct scan_result, matches[2])), 0);
 	result.matches[0].string_count = SCAN_STRING_MAX + 1;
-	assert_int_not_equal(scan_result_check(&result, SCAN_RESULT_SIZE(1)), 0);
+	assert_int_not_equal(scan_result_check(&result, scan_result_size(&result)), 0);
 	result.matches[0].string_count = 1;
 	result.matches[0].strings[0].value_size = SCAN_VALUE_MAX + 1;
-	assert_int_not_equal(scan_result_check(&result, SCAN_RESULT_SIZE(1)), 0);
+	assert_int_not_equal(scan_result_check(&result, scan_result_size(&result)), 0);
 	result.match_count = UINT32_MAX;
-	assert_int_not_equal(scan_result_check(&result, SCAN_RESULT_SIZE(1)), 0);
+	assert_int_not_equal(scan_result_check(&result, offsetof(struct scan_result, matches[1])), 0);
+}
+
+static void
+programs_are_checked(void **state)
+{
+	static struct scan_result result = {.flags = SCAN_PROGRAM};
+
+	(void)state;
+	assert_int_equal(scan_result_size(&result), offsetof(struct scan_result, matches));
+	assert_int_equal(scan_result_check(&result, scan_result_size(&result)), 0);
+	assert_int_not_equal(scan_result_check(&result, offsetof(struct scan_result, program)), 0);
+	result.program.signature = SCAN_SIGNATURE_COUNT;
+	assert_int_not_equal(scan_result_check(&result, scan_result_size(&result)), 0);
+	result.program.signature = SCAN_VALID;
+	memset(result.program.company, 'a', sizeof(result.program.company));
+	assert_int_not_equal(scan_result_check(&result, scan_result_size(&result)), 0);
 }
 
 int
@@ -185,7 +202,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settles_by_key), cmocka_unit_test(expires_by_time),
 		cmocka_unit_test(is_bounded_and_room_comes_back), cmocka_unit_test(cache_keeps_results), cmocka_unit_test(unasked_results_are_not_kept),
-		cmocka_unit_test(results_are_checked),
+		cmocka_unit_test(results_are_checked), cmocka_unit_test(programs_are_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

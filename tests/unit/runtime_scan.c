@@ -73,7 +73,7 @@ matches_and_hashes(void **state)
 	assert_int_equal(result.matches[0].strings[1].offset, 13);
 	assert_memory_equal(result.matches[0].strings[0].value, "MARK", 4);
 	assert_int_equal(result.flags & SCAN_HASHED, SCAN_HASHED); /* of a file with a match */
-	assert_int_equal(scan_result_check(&result, SCAN_RESULT_SIZE(result.match_count)), 0);
+	assert_int_equal(scan_result_check(&result, scan_result_size(&result)), 0);
 	close(fd);
 	fd = file_of("abc", 3);
 	limits.want_hashes = 1;
