@@ -397,29 +397,31 @@ contains_other_bit(uint64_t hash)
 void contains_run(struct work *work, const struct contains *set, struct text text);
 
 /*
- * A long set of folded strings in the pack's DATA section: a table of offsets stands at its start, by number. A string
- * is in the bucket that its hash names; before that is looked at, a filter of some bits a string says of most texts that
- * they are not there. Offsets count from this head.
+ * A long set of folded strings in the pack's DATA section, as their hashes: a table of offsets stands at its start, by
+ * number. A hash is in the bucket that its first bits name; before that is looked at, a filter of some bits a string says
+ * of most texts that they are not there. Another text has the hash of one of a million strings once in 2^44 times.
+ * Offsets count from this head.
  */
 struct data_set {
-	uint32_t subdomains;    /* 1: what ends with a dot and a string of the set is in it too */
-	uint32_t filter_words, bucket_count;
-	uint32_t filter;        /* uint64_t[]: the bits data_bits() of a string's hash in word data_place() */
-	uint32_t buckets;       /* uint32_t[]: by data_place(), where in texts a bucket begins; one more at the end */
-	uint32_t texts;         /* a byte for the size, and the bytes; DATA_LONG: the size follows in four bytes */
+	uint32_t subdomains; /* 1: what ends with a dot and a string of the set is in it too */
+	uint32_t filter_words, bucket_bits;
+	uint32_t filter;     /* uint64_t[]: the bits data_bits() of a string's hash in word data_place() */
+	uint32_t buckets;    /* uint32_t[]: by the first bucket_bits of a hash, its first rest; one more at the end */
+	uint32_t rests;      /* the last data_rest_size() bytes of each hash, ascending in a bucket; DATA_PAD bytes follow */
 };
 
-enum { DATA_LONG = 255, DATA_PAD = 8 };
+enum { DATA_PAD = 8 };
 
 PACKRT_INLINE uint64_t
 data_mix(uint64_t hash, uint64_t word)
 {
-	hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
-	return hash ^ hash >> 32;
+	__extension__ unsigned __int128 product = (unsigned __int128)(hash ^ word) * UINT64_C(0x9fb21c651e98df25);
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* From the hash of what follows, the hash of a text, or a label of a domain, in front of it. DATA_PAD bytes behind text
- * can be read. */
+/* From the hash of what follows, the hash (never 0) of a text, or a label of a domain, in front of it. DATA_PAD bytes
+ * behind text can be read. */
 PACKRT_INLINE uint64_t
 data_hash(uint64_t hash, const uint8_t *text, uint64_t size)
 {
@@ -428,7 +430,8 @@ data_hash(uint64_t hash, const uint8_t *text, uint64_t size)
 	hash = data_mix(hash, size + 1);
 	for (; size >= 8; size -= 8, text += 8)
 		hash = data_mix(hash, *(const word8 *)text);
-	return size ? data_mix(hash, *(const word8 *)text << (64 - 8 * size)) : hash;
+	hash = size ? data_mix(hash, *(const word8 *)text << (64 - 8 * size)) : hash;
+	return hash + !hash;
 }
 
 /* Where the label that ends at end begins; subdomains only: any other text is one label. */
@@ -453,6 +456,13 @@ PACKRT_INLINE uint64_t
 data_bits(uint64_t hash)
 {
 	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) | UINT64_C(1) << (hash >> 12 & 63);
+}
+
+/* Bytes of a hash that, with its bucket, are all of it. */
+PACKRT_INLINE uint32_t
+data_rest_size(uint32_t bucket_bits)
+{
+	return 8 - bucket_bits / 8;
 }
 
 /* Is one of the slot's values in a table? */
