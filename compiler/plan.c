@@ -77,14 +77,14 @@ set_add(struct planner *planner, uint32_t predicate, uint32_t slot, enum plan_se
 	planner->group->predicates[predicate].weight += usual_weight(text, type == PLAN_CONTAINS);
 }
 
-/* Few texts that are worth a look have it: it is long, or has other bytes than ASCII. */
+/* Few texts that are worth a look have it: it is long and not of what most have, or has other bytes than ASCII. */
 static int
 is_rare(struct ir_text text)
 {
 	for (uint32_t i = 0; i < text.size; i++)
 		if ((uint8_t)text.data[i] >= 0x80)
 			return 1;
-	return text.size >= PLAN_LONG;
+	return text.size >= PLAN_LONG && !usual_has(text);
 }
 
 /* Puts one value into the sets it fits; 0 if it fits none. promoted: whatever that costs. */

@@ -42,41 +42,13 @@ tail_before(const struct tail *tails, const char *texts, uint32_t found, const u
 	return found;
 }
 
-static inline void
-anchored_lose(struct work *work, const struct strings *set)
+void
+strings_cut(struct work *work, const struct strings *set)
 {
 	const uint32_t *anchored = (const uint32_t *)((const uint8_t *)set + set->anchored);
 
 	for (uint32_t i = 0; i < set->anchored_count; i++)
 		bit_set(work->unknown, anchored[i]);
-}
-
-int
-strings_begin(struct work *work, const struct strings *set, int32_t slot, struct texts *texts)
-{
-	if (bit_test(work->known, set->bit))
-		return 0;
-	bit_set(work->known, set->bit);
-	*texts = (struct texts){ .slot = slot, .form = FORM_FOLDED };
-	return 1;
-}
-
-int
-strings_next(struct work *work, const struct strings *set, struct texts *texts)
-{
-	while (texts_next(work, texts)) {
-		texts->end = texts->text.data + texts->text.size;
-		if (texts->stop == STOP_CUT)
-			anchored_lose(work, set);
-		if (!set->backward)
-			return 1;
-		if (texts->stop == STOP_CUT)
-			continue;
-		texts->end = texts->text.data;
-		texts->text.data += texts->text.size;
-		return 1;
-	}
-	return 0;
 }
 
 void
@@ -93,11 +65,9 @@ contains_run_slot(struct work *work, const struct contains *set, int32_t slot, u
 {
 	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
 
-	if (bit_test(work->known, bit))
-		return;
-	bit_set(work->known, bit);
-	while (slot_is_there(work, slot) && texts_next(work, &texts))
-		contains_run(work, set, texts.text);
+	if (set_begin(work, bit))
+		while (texts_next(work, &texts))
+			contains_run(work, set, texts.text);
 }
 
 /* Is what has the hash in the set? */
