@@ -16,8 +16,8 @@ line_done(struct line *line)
 	*line = (struct line){ 0 };
 }
 
-static char *
-grow(struct line *line, size_t size)
+char *
+line_grow(struct line *line, size_t size)
 {
 	size_t room = line->room ? line->room : 4096;
 	char *data;
@@ -36,23 +36,6 @@ grow(struct line *line, size_t size)
 	return line->data + line->size;
 }
 
-static inline char *
-make_room(struct line *line, size_t size)
-{
-	return line->room - line->size >= size && !line->failed ? line->data + line->size : grow(line, size);
-}
-
-void
-line_raw(struct line *line, const char *text, size_t size)
-{
-	char *to = make_room(line, size);
-
-	if (!to)
-		return;
-	memcpy(to, text, size);
-	line->size += size;
-}
-
 void
 line_text(struct line *line, const char *text)
 {
@@ -65,7 +48,7 @@ write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char short_escapes[0x80] = {
-		['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
 	};
 
 	if (point >= FOLD_BYTE || point >> 11 == 0x1b) {
@@ -87,94 +70,99 @@ write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 	return size;
 }
 
-/* Whether eight bytes are all ASCII that may stand in JSON as it is. */
-static inline int
-is_plain(uint64_t bytes)
+/* Up to eight bytes as a number, the first its lowest; zeros behind them. */
+static inline uint64_t
+read_few(const uint8_t *at, size_t size)
+{
+	uint64_t word = 0;
+	uint32_t first, last;
+
+	if (size >= 8) {
+		memcpy(&word, at, 8);
+		return word;
+	}
+	if (size >= 4) {
+		memcpy(&first, at, 4);
+		memcpy(&last, at + size - 4, 4);
+		return first | (uint64_t)last << 8 * (size - 4);
+	}
+	if (size)
+		word = at[0] | (uint64_t)at[size / 2] << 8 * (size / 2) | (uint64_t)at[size - 1] << 8 * (size - 1);
+	return word;
+}
+
+#if defined(__SSE2__) && !defined(LINE_SCALAR)
+enum { STRIDE = 16 }; /* bytes that copy_plain() writes */
+
+static inline __m128i
+read_stride(const uint8_t *at, size_t size)
+{
+	if (size >= STRIDE)
+		return _mm_loadu_si128((const __m128i *)at);
+	return _mm_set_epi64x(size > 8 ? (int64_t)read_few(at + 8, size - 8) : 0, (int64_t)read_few(at, size));
+}
+
+/* Copies what may stand in JSON as it is and is ASCII, up to STRIDE bytes; how many. size is not 0. */
+static inline size_t
+copy_plain(char *to, const uint8_t *at, size_t size)
+{
+	const __m128i bytes = read_stride(at, size);
+	__m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')); /* signed: and all above 0x7f */
+
+	other = _mm_or_si128(other, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+	other = _mm_or_si128(other, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+	other = _mm_or_si128(other, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+	_mm_storeu_si128((__m128i *)to, bytes);
+	return (size_t)__builtin_ctz((unsigned)_mm_movemask_epi8(other) | 1u << STRIDE);
+}
+#else
+enum { STRIDE = 8 };
+
+/* The high bits of the bytes that may not, of eight: no bit is false up to the first. */
+static inline uint64_t
+not_plain(uint64_t bytes)
 {
 	const uint64_t ones = 0x0101010101010101, quotes = bytes ^ ones * '"', slashes = bytes ^ ones * '\\';
 	const uint64_t dels = bytes ^ ones * 0x7f;
 	uint64_t found = (bytes - ones * ' ') & ~bytes; /* less than a space */
 
 	found |= ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes) | ((dels - ones) & ~dels) | bytes;
-	return !(found & ones * 0x80);
+	return found & ones * 0x80;
 }
 
-/* Copies from 4 to 15 bytes as two words that may overlap; 0: some are not plain. */
-static inline int
-copy_words(char *to, const uint8_t *at, size_t size)
-{
-	uint64_t first = 0, last = 0;
-
-	if (size < 8) {
-		memcpy(&first, at, 4);
-		memcpy((char *)&first + 4, at + size - 4, 4);
-		if (!is_plain(first))
-			return 0;
-		memcpy(to, at, 4);
-		memcpy(to + size - 4, (char *)&first + 4, 4);
-		return 1;
-	}
-	memcpy(&first, at, 8);
-	memcpy(&last, at + size - 8, 8);
-	if (!is_plain(first) || !is_plain(last))
-		return 0;
-	memcpy(to, &first, 8);
-	memcpy(to + size - 8, &last, 8);
-	return 1;
-}
-
-/* Copies bytes up to the first that may not stand in JSON as it is, or is not ASCII; to has room for size bytes. Returns
- * how many. */
 static inline size_t
 copy_plain(char *to, const uint8_t *at, size_t size)
 {
-	size_t used = 0;
+	uint64_t bytes = read_few(at, size), found = not_plain(bytes);
+	size_t i;
 
-#if defined(__SSE2__) && !defined(LINE_SCALAR)
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), del = _mm_set1_epi8(0x7f);
-
-	for (; size - used >= 16; used += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(at + used));
-		__m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')); /* signed: and all above 0x7f */
-		__m128i other = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash));
-		int mask = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, _mm_cmpeq_epi8(bytes, del)), other));
-
-		_mm_storeu_si128((__m128i *)(to + used), bytes);
-		if (mask)
-			return used + (size_t)__builtin_ctz((unsigned)mask);
-	}
-#else
-	for (; size - used >= 16 && copy_words(to + used, at + used, 15); used += 15)
-		;
-#endif
-	if (size - used >= 4 && size - used < 16 && copy_words(to + used, at + used, size - used))
-		return size;
-	for (; used < size && at[used] >= ' ' && at[used] < 0x7f && at[used] != '"' && at[used] != '\\'; ++used)
-		to[used] = (char)at[used];
-	return used;
+	for (i = 0; i < STRIDE; ++i)
+		to[i] = (char)(bytes >> 8 * i);
+	return found ? (size_t)__builtin_ctzll(found) / 8 : STRIDE;
 }
+#endif
 
 void
 line_string(struct line *line, const char *text, size_t size, size_t max)
 {
 	const uint8_t *at = (const uint8_t *)text, *end = at + (size < max ? size : max);
-	char *start = make_room(line, 6 * (size_t)(end - at) + 8), *to = start;
+	char *start = line_room(line, 6 * (size_t)(end - at) + 2 + STRIDE), *to = start;
 	uint32_t point;
 	size_t n;
 
 	if (!start)
 		return;
 	*to++ = '"';
-	for (;;) {
+	while (at < end) {
 		n = copy_plain(to, at, (size_t)(end - at));
 		to += n;
 		at += n;
-		if (at == end)
-			break;
-		if (*at == '\\') {
-			memcpy(to, "\\\\", 2);
+		if (at == end || n == STRIDE)
+			continue;
+		if (*at == '\\' || *at == '"') {
+			to[0] = '\\';
+			to[1] = (char)*at++;
 			to += 2;
-			++at;
 			continue;
 		}
 		n = utf8_read(at, (uint64_t)((const uint8_t *)text + size - at), &point);
@@ -222,7 +210,7 @@ line_comma(struct line *line)
 static void
 write_name(struct line *line, const char *name, size_t size, const char *behind, size_t behind_size)
 {
-	char last = line->size ? line->data[line->size - 1] : '{', *to = make_room(line, size + behind_size + 3);
+	char last = line->size ? line->data[line->size - 1] : '{', *to = line_room(line, size + behind_size + 3);
 	size_t comma = last != '{' && last != '[' && last != ':';
 
 	if (!to)

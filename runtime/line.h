@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct line {
 	char *data;
@@ -14,7 +15,26 @@ struct line {
 };
 
 void line_done(struct line *line);
-void line_raw(struct line *line, const char *text, size_t size);
+char *line_grow(struct line *line, size_t size); /* for line_room */
+
+/* Where size more bytes have room; the writer adds what it wrote to line->size. NULL: no memory. */
+static inline char *
+line_room(struct line *line, size_t size)
+{
+	return line->room - line->size >= size ? line->data + line->size : line_grow(line, size);
+}
+
+static inline void
+line_raw(struct line *line, const char *text, size_t size)
+{
+	char *to = line_room(line, size);
+
+	if (!to)
+		return;
+	memcpy(to, text, size);
+	line->size += size;
+}
+
 void line_text(struct line *line, const char *text); /* as it is */
 /* A quoted string. Bytes that are not UTF-8 become U+FFFD; at most max bytes of text are taken, whole characters. */
 void line_string(struct line *line, const char *text, size_t size, size_t max);
