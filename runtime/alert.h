@@ -24,7 +24,7 @@ struct scan_result;
 struct subject;
 struct vocabulary_kind;
 
-enum { ALERT_ID_SIZE = 33, ALERT_LINE_MAX = 1 << 20 };
+enum { ALERT_LINE_MAX = 1 << 20 };
 
 struct alert_config {
 	const char *why;   /* "full", "fields" or "none" */
@@ -62,15 +62,15 @@ struct alert_writer;
 struct alert_writer *alert_writer_new(const struct alert_config *config, const struct pack_header *header,
                                       const struct pack_tables *tables, const struct host *host);
 void alert_writer_free(struct alert_writer *writer); /* NULL is fine */
-/* The line of matches->rows[index]; valid until the next call. NULL: no memory. */
-const struct line *alert_write(struct alert_writer *writer, const struct alert_event *event,
-                               const struct matches *matches, uint32_t index);
-/* The line of a correlation that holds since the event. */
-const struct line *alert_write_correlation(struct alert_writer *writer, const struct alert_event *event,
-                                           const struct correlate_result *result);
+/* What follows is about the event, which is borrowed until the next call. Before the first line it may still be filled
+ * in, all but raw. */
+void alert_start(struct alert_writer *writer, const struct alert_event *event);
 /* The event's own id: rsnl.event and rsnl.cause show it in hexadecimal. */
-void alert_event_id(struct alert_writer *writer, const struct alert_event *event, uint8_t id[16]);
+void alert_event_id(struct alert_writer *writer, uint8_t id[16]);
+/* The line of matches->rows[index]; valid until the next call. NULL: no memory. */
+const struct line *alert_write(struct alert_writer *writer, const struct matches *matches, uint32_t index);
+/* The line of a correlation that holds since the event. */
+const struct line *alert_write_correlation(struct alert_writer *writer, const struct correlate_result *result);
 /* The line of a match in the file that the event is about; the event is live. */
-const struct line *alert_write_scan(struct alert_writer *writer, const struct alert_event *event,
-                                    const struct alert_scan *scan);
+const struct line *alert_write_scan(struct alert_writer *writer, const struct alert_scan *scan);
 #endif

@@ -3,9 +3,10 @@
 
 #include "alert.h"
 #include "alert_fields.h"
+#include "ecs.h"
+#include "alert_names.h"
 #include "bind.h"
 #include "decode.h"
-#include "ecs.h"
 #include "entity.h"
 #include "host.h"
 #include "line.h"
@@ -16,16 +17,6 @@
 #include "vocabulary.h"
 
 enum { REST_NAME_MAX = 255, REST_TEXT_MAX = 8192, REST_SIZE_MAX = 256 << 10 };
-
-static enum ecs_field
-field_of(const struct vocabulary_kind *kind, const char *name, size_t size)
-{
-	const struct vocabulary_field *row = kind ? vocabulary_field(kind, name, size) : NULL;
-
-	if (!row)
-		row = vocabulary_field(vocabulary_kind(RECORD_recorded), name, size);
-	return row && *row->ecs ? ecs_find(row->ecs, strlen(row->ecs)) : ECS_NONE;
-}
 
 static int
 is_scalar(const struct value *value)
@@ -96,15 +87,12 @@ hashed_object(const struct vocabulary_kind *kind)
 }
 
 static void
-set_recorded(struct ecs_doc *doc, const struct alert_event *event, uint32_t number, uint16_t *known, struct line *rest)
+set_recorded(struct ecs_doc *doc, const struct alert_event *event, uint32_t number, enum ecs_field field,
+             struct line *rest)
 {
 	const struct bind_name *name = &event->names[number];
 	const struct value *value = &event->fields->slots[number];
-	enum ecs_field field;
 
-	if (!known[number])
-		known[number] = (uint16_t)(1 + field_of(event->kind, name->data, name->size));
-	field = (enum ecs_field)(known[number] - 1);
 	if (field == ECS_NONE || set_value(doc, field, value))
 		write_rest(doc, rest, name, value);
 	if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
@@ -112,15 +100,17 @@ set_recorded(struct ecs_doc *doc, const struct alert_event *event, uint32_t numb
 }
 
 void
-alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, uint16_t *known, struct line *rest)
+alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, struct alert_names *names, struct line *rest)
 {
-	uint32_t i;
+	uint32_t i, number;
 	uint64_t left;
 
 	line_raw(rest, "{", 1);
 	for (i = 0; i < event->name_count; i += 64)
-		for (left = event->fields->present[i / 64]; left; left &= left - 1)
-			set_recorded(doc, event, i + (uint32_t)__builtin_ctzll(left), known, rest);
+		for (left = event->fields->present[i / 64]; left; left &= left - 1) {
+			number = i + (uint32_t)__builtin_ctzll(left);
+			set_recorded(doc, event, number, alert_names_field(names, event, number), rest);
+		}
 	line_raw(rest, "}", 1);
 }
 

@@ -8,12 +8,13 @@
 #include <stdint.h>
 
 struct alert_event;
+struct alert_names;
 struct ecs_doc;
 struct line;
 
-/* A recorded event's. What has no ECS field, or does not fit its type, goes into rest as members of an object. known, by
- * name and of the event's kind, is kept between events: 1 + the field of each, 0 where it was not looked for yet. */
-void alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, uint16_t *known, struct line *rest);
+/* A recorded event's. What has no ECS field, or does not fit its type, goes into rest as members of an object. */
+void alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, struct alert_names *names,
+                           struct line *rest);
 /* A live record's and its process's. */
 void alert_fields_live(struct ecs_doc *doc, const struct alert_event *event, const char *boot_id);
 /* "MD5=...,SHA256=..." as Windows events have it, into hash.* and pe.* of an ECS object ("process", "dll", "file"). */

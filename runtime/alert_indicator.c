@@ -4,8 +4,8 @@
 
 #include "alert.h"
 #include "alert_indicator.h"
-#include "alert_rsnl.h"
 #include "ecs.h"
+#include "alert_names.h"
 #include "line.h"
 #include "matches.h"
 #include "packfile.h"
@@ -85,7 +85,7 @@ write_enrichment(struct line *line, const char *type, const struct shown *shown,
 
 void
 alert_set_indicator(struct ecs_doc *doc, const struct pack_tables *tables, const struct match *match,
-                    const struct alert_event *event, struct line *scratch)
+                    const struct alert_event *event, struct alert_names *names, struct line *scratch)
 {
 	const struct pack_rule *rule = &tables->rules[match->rule];
 	struct shown shown;
@@ -93,12 +93,12 @@ alert_set_indicator(struct ecs_doc *doc, const struct pack_tables *tables, const
 	const char *type = pack_text_data(tables, rule->indicator);
 	char text[INDICATOR_ID_SIZE], name[INDICATOR_ID_SIZE + 16];
 	const char *id, *key = NULL;
+	enum ecs_field field;
 
 	if (!find_value(tables, match, &shown))
 		return;
-	if (shown.slot != PACK_NONE)
-		key = alert_key(event, pack_text_data(tables, tables->slots[shown.slot].name),
-		                tables->slots[shown.slot].name.size);
+	if (shown.slot != PACK_NONE && (field = alert_names_field(names, event, shown.slot)) != ECS_NONE)
+		key = ecs_key(field);
 	id = alert_rule_id(tables, match, text);
 	ecs_copy(doc, ECS_rule_id, id, strlen(id));
 	snprintf(name, sizeof name, "Indicator: %s %s", type, id + strlen("ioc:") + strlen(type) + 1);

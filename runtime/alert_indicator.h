@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct alert_event;
+struct alert_names;
 struct ecs_doc;
 struct line;
 struct match;
@@ -20,5 +21,5 @@ const char *alert_rule_id(const struct pack_tables *tables, const struct match *
 /* Sets rule.id, rule.name and threat.* of an indicator; nothing for other rules. scratch is overwritten and must stay until
  * the document is written. */
 void alert_set_indicator(struct ecs_doc *doc, const struct pack_tables *tables, const struct match *match,
-                         const struct alert_event *event, struct line *scratch);
+                         const struct alert_event *event, struct alert_names *names, struct line *scratch);
 #endif

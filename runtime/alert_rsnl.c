@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "alert.h"
-#include "alert_correlation.h"
 #include "alert_indicator.h"
 #include "alert_rsnl.h"
 #include "decode.h"
@@ -16,96 +15,50 @@
 #include "source.h"
 #include "timestamp.h"
 #include "vocabulary.h"
-#include "why.h"
 
-enum { PATTERN_MAX = 1024, SHOWN_MAX = 256, REASON_MAX = 2048 };
+enum { TEXT_MAX = 1024 };
 
 static void
 write_member(struct line *line, const char *key, const char *text, size_t size)
 {
 	line_key(line, key);
-	line_string(line, text, size, PATTERN_MAX);
+	line_string(line, text, size, TEXT_MAX);
 }
 
-const char *
-alert_key(const struct alert_event *event, const char *name, size_t size)
+void
+alert_rsnl_also(struct line *line, const struct pack_tables *tables, const struct matches *matches, uint32_t index)
 {
-	const struct vocabulary_field *row = event->kind ? vocabulary_field(event->kind, name, size) : NULL;
-
-	if (!row && !event->subject)
-		row = vocabulary_field(vocabulary_kind(RECORD_recorded), name, size);
-	return row && *row->ecs ? row->ecs : NULL;
-}
-
-static void
-write_why(struct line *line, const struct alert_rsnl *rsnl, const struct why *why)
-{
-	const struct pack_tables *t = rsnl->tables;
-	const struct pack_predicate *predicate = &t->predicates[why->predicate];
-	struct pack_text name = why->slot == PACK_NONE ? (struct pack_text){ 0, 0 } : t->slots[why->slot].name;
-	const char *ecs = name.size ? alert_key(rsnl->event, pack_text_data(t, name), name.size) : NULL;
-
-	line_comma(line);
-	line_raw(line, "{", 1);
-	write_member(line, "part", why->part, why->part_size);
-	if (name.size)
-		write_member(line, "field", pack_text_data(t, name), name.size);
-	if (!strcmp(rsnl->why, "full")) {
-		if (ecs)
-			write_member(line, "ecs", ecs, strlen(ecs));
-		line_key(line, "op");
-		line_string(line, why_operator(predicate->op), strlen(why_operator(predicate->op)), PATTERN_MAX);
-		if (why->pattern)
-			write_member(line, "pattern", why->pattern, why->pattern_size);
-		if (why->offset != WHY_NOWHERE) {
-			line_key(line, "offset");
-			line_number(line, why->offset);
-		}
-		if (!ecs && why->value) {
-			line_key(line, "value");
-			line_string(line, why->value, why->value_size, SHOWN_MAX);
-			if (why->value_size > SHOWN_MAX)
-				line_text(line, ",\"cut\":true");
-		}
-	}
-	line_raw(line, "}", 1);
-}
-
-static void
-write_also(struct line *line, const struct alert_rsnl *rsnl)
-{
-	const struct pack_tables *t = rsnl->tables;
 	char text[INDICATOR_ID_SIZE];
 	uint32_t i;
 
-	if (rsnl->matches->count < 2)
+	if (matches->count < 2)
 		return;
 	line_key(line, "also");
 	line_raw(line, "[", 1);
-	for (i = 0; i < rsnl->matches->count; ++i) {
-		const char *id = alert_rule_id(t, &rsnl->matches->rows[i], text);
+	for (i = 0; i < matches->count; ++i) {
+		const char *id = alert_rule_id(tables, &matches->rows[i], text);
 
-		if (i == rsnl->index)
+		if (i == index)
 			continue;
 		line_comma(line);
-		line_string(line, id, strlen(id), PATTERN_MAX);
+		line_string(line, id, strlen(id), TEXT_MAX);
 	}
 	line_raw(line, "]", 1);
 }
 
-static void
-write_ancestors(struct line *line, const struct alert_rsnl *rsnl)
+void
+alert_rsnl_ancestors(struct line *line, const struct alert_event *event, uint32_t most, const char *boot_id)
 {
-	const struct process *process = rsnl->event->subject ? rsnl->event->subject->parent : NULL;
+	const struct process *process = event->subject ? event->subject->parent : NULL;
 	char id[ENTITY_ID_SIZE];
 	uint32_t i;
 
-	if (!process || !rsnl->event->processes || !rsnl->ancestors)
+	if (!process || !event->processes || !most)
 		return;
 	line_key(line, "ancestors");
 	line_raw(line, "[", 1);
-	for (i = 0; i < rsnl->ancestors && process; ++i) {
-		entity_id(id, rsnl->boot_id, process->pid, process->start);
+	for (i = 0; i < most && process; ++i) {
+		entity_id(id, boot_id, process->pid, process->start);
 		line_comma(line);
 		line_raw(line, "{", 1);
 		write_member(line, "entity_id", id, strlen(id));
@@ -113,7 +66,7 @@ write_ancestors(struct line *line, const struct alert_rsnl *rsnl)
 		line_number(line, process->pid);
 		write_member(line, "executable", process->image, process->image_size);
 		line_raw(line, "}", 1);
-		process = process_table_parent(rsnl->event->processes, process);
+		process = process_table_parent(event->processes, process);
 	}
 	line_raw(line, "]", 1);
 }
@@ -160,26 +113,39 @@ write_host_path(struct line *line, const struct alert_event *event)
 }
 
 static void
-write_quality(struct line *line, const struct alert_rsnl *rsnl)
+write_cut_slots(struct line *line, const struct pack_tables *tables, const struct event *seen)
 {
-	const struct event *seen = rsnl->event->seen;
-	uint32_t i;
+	uint32_t i, slot;
+	uint64_t left;
 
+	for (i = 0; i < tables->slot_count; i += 64)
+		for (left = seen->present[i / 64]; left; left &= left - 1) {
+			slot = i + (uint32_t)__builtin_ctzll(left);
+			if (slot < tables->slot_count && seen->slots[slot].flags & VALUE_CUT)
+				write_flag(line, pack_text_data(tables, tables->slots[slot].name), ":truncated\"");
+		}
+}
+
+void
+alert_rsnl_quality(struct line *line, const struct pack_tables *tables, const struct alert_event *event)
+{
 	line_key(line, "quality");
 	line_raw(line, "[", 1);
-	for (i = 0; seen && i < rsnl->tables->slot_count; ++i)
-		if (seen->present[i / 64] >> i % 64 & 1 && seen->slots[i].flags & VALUE_CUT)
-			write_flag(line, pack_text_data(rsnl->tables, rsnl->tables->slots[i].name), ":truncated\"");
-	if (rsnl->event->dropped)
+	if (event->seen)
+		write_cut_slots(line, tables, event->seen);
+	if (event->dropped)
 		write_flag(line, "event", ":truncated\"");
-	if (rsnl->event->unsettled)
+	if (event->unsettled)
 		write_flag(line, "Hashes", ":missing\"");
-	if (!rsnl->event->time)
+	if (!event->time)
 		write_flag(line, "@timestamp", ":missing\"");
-	write_record_flags(line, rsnl->event->raw);
-	if (rsnl->left_out || rsnl->shortened)
-		write_flag(line, "alert", ":shortened\"");
-	line_raw(line, "]", 1);
+	write_record_flags(line, event->raw);
+}
+
+void
+alert_rsnl_shortened(struct line *line)
+{
+	write_flag(line, "alert", ":shortened\"");
 }
 
 static void
@@ -203,77 +169,45 @@ write_replay(struct line *line, const struct raw_event *raw)
 }
 
 void
-alert_write_rsnl(struct line *line, const struct alert_rsnl *rsnl)
+alert_rsnl_start(struct line *line, const struct pack_header *header)
+{
+	line_key(line, "rsnl");
+	line_text(line, "{\"v\":1,\"pack\":{");
+	write_member(line, "name", header->name, strlen(header->name));
+	line_key(line, "serial");
+	line_number(line, header->serial);
+	line_raw(line, "}", 1);
+}
+
+void
+alert_rsnl_rule(struct line *line, const struct pack_rule *rule)
 {
 	static const char *const levels[] = { "informational", "low", "medium", "high", "critical" };
 	static const char *const engines[] = { "sigma", "ioc", "yara", "correlation" };
-	const struct match *match = &rsnl->matches->rows[rsnl->index];
-	const struct pack_rule *rule = &rsnl->tables->rules[match->rule];
-	uint32_t i;
 
-	line_key(line, "rsnl");
-	line_text(line, "{\"v\":1,\"pack\":{");
-	write_member(line, "name", rsnl->header->name, strlen(rsnl->header->name));
-	line_key(line, "serial");
-	line_number(line, rsnl->header->serial);
-	line_raw(line, "}", 1);
 	write_member(line, "engine", engines[rule->engine], strlen(engines[rule->engine]));
 	write_member(line, "level", levels[rule->level], strlen(levels[rule->level]));
 	if (rule->expires && rule->expires <= UINT64_MAX / 1000000000)
 		write_expires(line, rule->expires);
-	if (strcmp(rsnl->why, "none")) {
-		line_key(line, "why");
-		line_raw(line, "[", 1);
-		for (i = 0; i < match->why_count; ++i)
-			write_why(line, rsnl, &match->why[i]);
-		line_raw(line, "]", 1);
-	}
-	if (rule->note.size)
-		write_member(line, "note", pack_text_data(rsnl->tables, rule->note), rule->note.size);
-	write_member(line, "event", rsnl->event_id, strlen(rsnl->event_id));
-	if (rsnl->correlation)
-		alert_correlation_rsnl(line, rsnl->tables, rsnl->correlation);
-	write_also(line, rsnl);
-	write_ancestors(line, rsnl);
-	write_quality(line, rsnl);
-	write_host_path(line, rsnl->event);
-	if (rsnl->event->raw->file)
-		write_replay(line, rsnl->event->raw);
-	if (rsnl->rest->size > 2) {
-		line_key(line, "fields");
-		line_raw(line, rsnl->rest->data, rsnl->rest->size);
-	}
-	line_raw(line, "}", 1);
-}
-
-static void
-write_quoted(struct line *line, const char *text, size_t size)
-{
-	line_raw(line, "\"", 1);
-	line_raw(line, text, size < SHOWN_MAX ? size : SHOWN_MAX);
-	line_raw(line, "\"", 1);
 }
 
 void
-alert_write_reason(struct line *line, const struct pack_tables *tables, const struct match *match)
+alert_rsnl_note(struct line *line, const struct pack_tables *tables, const struct pack_rule *rule)
 {
-	const struct why *last = NULL, *why;
-	uint32_t op, last_op = 0;
+	if (rule->note.size)
+		write_member(line, "note", pack_text_data(tables, rule->note), rule->note.size);
+}
 
-	for (why = match->why; why < match->why + match->why_count && line->size < REASON_MAX; last = why++, last_op = op) {
-		op = tables->predicates[why->predicate].op;
-		if (last && last->slot == why->slot && last_op == op && why->pattern) {
-			line_text(line, ", ");
-		} else {
-			line_text(line, last ? "; " : "");
-			line_text(line, why->slot == PACK_NONE ? "event" : pack_text_data(tables, tables->slots[why->slot].name));
-			line_text(line, " ");
-			line_text(line, why_operator_words(op));
-			line_text(line, why->pattern || tables->predicates[why->predicate].flags & PACK_IN_DATA ? " " : "");
-		}
-		if (why->pattern)
-			write_quoted(line, why->pattern, why->pattern_size);
-		else if (tables->predicates[why->predicate].flags & PACK_IN_DATA && why->value)
-			write_quoted(line, why->value, why->value_size);
+void
+alert_rsnl_tail(struct line *line, const struct alert_event *event, const struct line *rest)
+{
+	line_raw(line, "]", 1);
+	write_host_path(line, event);
+	if (event->raw->file)
+		write_replay(line, event->raw);
+	if (rest->size > 2) {
+		line_key(line, "fields");
+		line_raw(line, rest->data, rest->size);
 	}
+	line_raw(line, "}}", 2);
 }

@@ -1,5 +1,5 @@
 /*
- * alert_rsnl.h - what an alert says in our own words: the object rsnl, and event.reason.
+ * alert_rsnl.h - what an alert says in our own words: the object rsnl, in the order of its members but for why.
  */
 #ifndef ALERT_RSNL_H
 #define ALERT_RSNL_H
@@ -8,31 +8,23 @@
 #include <stdint.h>
 
 struct alert_event;
-struct correlate_result;
 struct line;
-struct match;
 struct matches;
 struct pack_header;
+struct pack_rule;
 struct pack_tables;
 
-struct alert_rsnl { /* everything borrowed */
-	const struct alert_event *event;
-	const struct pack_header *header;
-	const struct pack_tables *tables;
-	const struct matches *matches;
-	uint32_t index;          /* of the match in matches */
-	const char *why;         /* "full", "fields" or "none" */
-	uint32_t ancestors;      /* most listed */
-	const char *boot_id;
-	const char *event_id;    /* of the event itself */
-	const struct line *rest; /* fields without an ECS key; empty: none */
-	uint32_t left_out;       /* values that found no room */
-	const struct correlate_result *correlation; /* NULL: the match is a rule's own */
-	int shortened;           /* texts were shortened to keep the line in its limit */
-};
-
-/* The ECS key of the event's field of that name; NULL: it has none. */
-const char *alert_key(const struct alert_event *event, const char *name, size_t size);
-void alert_write_rsnl(struct line *line, const struct alert_rsnl *rsnl);
-void alert_write_reason(struct line *line, const struct pack_tables *tables, const struct match *match);
+/* Opens the object: v, pack. */
+void alert_rsnl_start(struct line *line, const struct pack_header *header);
+/* engine, level, expires */
+void alert_rsnl_rule(struct line *line, const struct pack_rule *rule);
+void alert_rsnl_note(struct line *line, const struct pack_tables *tables, const struct pack_rule *rule);
+/* The ids of the matches but the one of that index; nothing where there are none. */
+void alert_rsnl_also(struct line *line, const struct pack_tables *tables, const struct matches *matches, uint32_t index);
+void alert_rsnl_ancestors(struct line *line, const struct alert_event *event, uint32_t most, const char *boot_id);
+/* quality, but for its closing bracket: shortened lines say so at its end. */
+void alert_rsnl_quality(struct line *line, const struct pack_tables *tables, const struct alert_event *event);
+void alert_rsnl_shortened(struct line *line);
+/* The end of quality, then host_path, replay, fields; closes the object and the line. rest: an object. */
+void alert_rsnl_tail(struct line *line, const struct alert_event *event, const struct line *rest);
 #endif

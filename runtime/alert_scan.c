@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alert.h"
+#include "alert_id.h"
 #include "ecs.h"
 #include "line.h"
 #include "packfile.h"
@@ -119,6 +120,6 @@ alert_scan_rsnl(struct line *line, const struct pack_header *header, const struc
 	line_key(line, "time_ns");
 	line_number(line, scan->result->time_ns);
 	line_text(line, "},\"cause\":[");
-	line_string(line, cause, strlen(cause), ALERT_ID_SIZE);
+	line_string(line, cause, ALERT_ID_SIZE, ALERT_ID_SIZE);
 	line_text(line, "],\"quality\":[]}");
 }

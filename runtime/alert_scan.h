@@ -22,6 +22,7 @@ int alert_scan_level(const struct pack_tables *tables, const struct alert_scan *
 void alert_scan_reason(struct line *line, const struct alert_scan *scan);
 /* The scanned file as file.*, and the program's hashes. */
 void alert_scan_file(struct ecs_doc *doc, const struct alert_event *event, const struct alert_scan *scan);
+/* cause: ALERT_ID_SIZE digits. */
 void alert_scan_rsnl(struct line *line, const struct pack_header *header, const struct pack_tables *tables,
                      const struct alert_scan *scan, const char *cause);
 #endif

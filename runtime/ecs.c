@@ -1,20 +1,17 @@
-/* ecs.c - the document of ECS fields: typed, collected by field, written as nested objects. */
+/* ecs.c - the document of ECS fields: typed, collected by field. */
 #include <errno.h>
 #include <string.h>
 
 #include "address.h"
 #include "ecs.h"
+#include "ecs_row.h"
 #include "line.h"
 #include "timestamp.h"
 
-enum ecs_type { KEYWORD, DATE, LONG, IP, BOOLEAN, NESTED };
 enum { PRESENT = 0xffffffff };
 
-static const struct {
-	const char *key;
-	uint8_t type, array;
-} fields[] = {
-#define ECS(name, key, type, array) { key, type, array },
+const struct ecs_row ecs_rows[] = {
+#define ECS(name, key, type, array) { key, ECS_##type, array },
 #include "ecs.def"
 };
 
@@ -24,22 +21,34 @@ ecs_find(const char *key, size_t size)
 	int i;
 
 	for (i = 0; i < ECS_FIELD_COUNT; ++i)
-		if (fields[i].key[0] == *key && !strncmp(fields[i].key, key, size) && !fields[i].key[size])
+		if (ecs_rows[i].key[0] == *key && !strncmp(ecs_rows[i].key, key, size) && !ecs_rows[i].key[size])
 			break;
 	return (enum ecs_field)i;
+}
+
+const char *
+ecs_key(enum ecs_field field)
+{
+	return ecs_rows[field].key;
 }
 
 void
 ecs_start(struct ecs_doc *doc)
 {
-	memset(doc->first, 0, sizeof doc->first);
+	memset(doc->set, 0, sizeof doc->set);
 	doc->value_count = doc->arena_used = doc->left_out = 0;
+}
+
+static inline int
+is_set(const struct ecs_doc *doc, enum ecs_field field)
+{
+	return doc->set[field / 64] >> field % 64 & 1;
 }
 
 const char *
 ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size)
 {
-	const struct ecs_value *value = doc->first[field] ? &doc->values[doc->first[field] - 1] : NULL;
+	const struct ecs_value *value = is_set(doc, field) ? &doc->values[doc->first[field]] : NULL;
 
 	*size = value ? value->size : 0;
 	return value ? value->data : NULL;
@@ -49,35 +58,49 @@ ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size)
 static uint32_t
 list_count(const struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *value)
 {
-	uint32_t i, count = 0;
+	uint32_t i, count = 1;
 
-	for (i = doc->first[field]; i; i = doc->values[i - 1].next, ++count)
-		if (field != ECS_process_args && doc->values[i - 1].size == value->size &&
-		    !memcmp(doc->values[i - 1].data, value->data, value->size))
+	for (i = doc->first[field];; i = doc->values[i].next - 1u, ++count) {
+		if (field != ECS_process_args && doc->values[i].size == value->size &&
+		    !memcmp(doc->values[i].data, value->data, value->size))
 			return PRESENT;
-	return count;
+		if (!doc->values[i].next)
+			return count;
+	}
 }
 
+/* Adds to a field that has values. */
 static int
-add_value(struct ecs_doc *doc, enum ecs_field field, struct ecs_value value)
+add_item(struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *value)
 {
-	uint32_t count;
+	uint32_t count = ecs_rows[field].array ? list_count(doc, field, value) : PRESENT;
 
-	if (doc->first[field] && !fields[field].array)
-		return 0;
-	count = list_count(doc, field, &value);
 	if (count == PRESENT)
 		return 0;
 	if (count >= (field == ECS_process_args ? ECS_ARGS_MAX : ECS_LIST_MAX) || doc->value_count == ECS_VALUE_MAX) {
 		++doc->left_out;
 		return -ENOSPC;
 	}
+	doc->values[doc->value_count] = *value;
+	doc->values[doc->last[field]].next = (uint16_t)(doc->value_count + 1);
+	doc->last[field] = (uint16_t)doc->value_count++;
+	return 0;
+}
+
+static int
+add_value(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, int raw)
+{
+	const struct ecs_value value = { data, (uint32_t)size, 0, (uint16_t)raw };
+
+	if (is_set(doc, field))
+		return add_item(doc, field, &value);
+	if (doc->value_count == ECS_VALUE_MAX) {
+		++doc->left_out;
+		return -ENOSPC;
+	}
+	doc->set[field / 64] |= UINT64_C(1) << field % 64;
+	doc->first[field] = doc->last[field] = (uint16_t)doc->value_count;
 	doc->values[doc->value_count++] = value;
-	if (doc->first[field])
-		doc->values[doc->last[field] - 1].next = (uint16_t)doc->value_count;
-	else
-		doc->first[field] = (uint16_t)doc->value_count;
-	doc->last[field] = (uint16_t)doc->value_count;
 	return 0;
 }
 
@@ -114,20 +137,20 @@ ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size
 	uint8_t address[16];
 	uint64_t ns;
 
-	switch (fields[field].type) {
-	case LONG:
+	switch (ecs_rows[field].type) {
+	case ECS_LONG:
 		if (!is_long(data, size))
 			return -EINVAL;
 		break;
-	case IP:
+	case ECS_IP:
 		if (address_parse(data, size, address))
 			return -EINVAL;
 		break;
-	case DATE:
+	case ECS_DATE:
 		if (timestamp_parse(data, size, &ns))
 			return -EINVAL;
 		return ecs_set_time(doc, field, ns);
-	case BOOLEAN:
+	case ECS_BOOLEAN:
 		if (size == 4 && !memcmp(data, "True", 4))
 			data = "true";
 		if (size == 5 && !memcmp(data, "False", 5))
@@ -135,10 +158,10 @@ ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size
 		if ((size != 4 || memcmp(data, "true", 4)) && (size != 5 || memcmp(data, "false", 5)))
 			return -EINVAL;
 		break;
-	case NESTED:
+	case ECS_NESTED:
 		return -EINVAL;
 	}
-	return add_value(doc, field, (struct ecs_value){ data, (uint32_t)size, 0, 0 });
+	return add_value(doc, field, data, size, 0);
 }
 
 int
@@ -171,88 +194,11 @@ ecs_set_time(struct ecs_doc *doc, enum ecs_field field, uint64_t ns)
 
 	timestamp_write(text, ns);
 	copy = arena_copy(doc, text, strlen(text));
-	return copy ? add_value(doc, field, (struct ecs_value){ copy, (uint32_t)strlen(text), 0, 0 }) : -ENOSPC;
+	return copy ? add_value(doc, field, copy, strlen(text), 0) : -ENOSPC;
 }
 
 int
 ecs_set_json(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size)
 {
-	return add_value(doc, field, (struct ecs_value){ data, (uint32_t)size, 0, 1 });
-}
-
-static void
-write_value(const struct ecs_value *value, uint8_t type, struct line *line, size_t text_max)
-{
-	line_comma(line);
-	if (value->raw || type == LONG || type == BOOLEAN)
-		line_raw(line, value->data, value->size);
-	else
-		line_string(line, value->data, value->size, text_max);
-}
-
-static void
-write_field(const struct ecs_doc *doc, enum ecs_field field, struct line *line, size_t text_max)
-{
-	uint32_t i = doc->first[field];
-
-	if (!fields[field].array) {
-		write_value(&doc->values[i - 1], fields[field].type, line, text_max);
-		return;
-	}
-	line_raw(line, "[", 1);
-	for (; i; i = doc->values[i - 1].next)
-		write_value(&doc->values[i - 1], fields[field].type, line, text_max);
-	line_raw(line, "]", 1);
-}
-
-/* Bytes of the objects that both keys lie in, with their last dot. */
-static size_t
-common_objects(const char *a, const char *b)
-{
-	size_t i, common = 0;
-
-	for (i = 0; a[i] && a[i] == b[i]; ++i)
-		if (a[i] == '.')
-			common = i + 1;
-	return common;
-}
-
-static void
-close_objects(struct line *line, const char *key, size_t common)
-{
-	for (key += common; *key; ++key)
-		if (*key == '.')
-			line_raw(line, "}", 1);
-}
-
-static void
-open_objects(struct line *line, const char *key)
-{
-	const char *at;
-
-	for (at = key; *at; ++at)
-		if (*at == '.') {
-			line_object(line, key, (size_t)(at - key));
-			key = at + 1;
-		}
-	line_key(line, key);
-}
-
-void
-ecs_write(const struct ecs_doc *doc, struct line *line, size_t text_max)
-{
-	const char *last = "";
-	size_t common;
-	int i;
-
-	for (i = 0; i < ECS_FIELD_COUNT; ++i) {
-		if (!doc->first[i])
-			continue;
-		common = common_objects(last, fields[i].key);
-		close_objects(line, last, common);
-		open_objects(line, fields[i].key + common);
-		write_field(doc, (enum ecs_field)i, line, text_max);
-		last = fields[i].key;
-	}
-	close_objects(line, last, 0);
+	return add_value(doc, field, data, size, 1);
 }

@@ -18,6 +18,7 @@ enum ecs_field {
 
 /* A list has its own limit, so that a long one (process.args) leaves room for what every alert has to say. */
 enum { ECS_VALUE_MAX = 1024, ECS_ARENA_SIZE = 8192, ECS_LIST_MAX = 64, ECS_ARGS_MAX = 256 };
+enum { ECS_WORDS = (ECS_FIELD_COUNT + 63) / 64 };
 
 struct ecs_value {
 	const char *data;
@@ -28,13 +29,15 @@ struct ecs_value {
 
 /* Borrows the texts it is given until it is written, but for ecs_copy's. What does not fit is left out and counted. */
 struct ecs_doc {
-	uint16_t first[ECS_FIELD_COUNT], last[ECS_FIELD_COUNT]; /* in values, + 1; 0: none */
+	uint64_t set[ECS_WORDS]; /* bits of the fields that have values */
+	uint16_t first[ECS_FIELD_COUNT], last[ECS_FIELD_COUNT]; /* of a field that is set: in values */
 	struct ecs_value values[ECS_VALUE_MAX];
 	uint32_t value_count, arena_used, left_out;
 	char arena[ECS_ARENA_SIZE];
 };
 
 enum ecs_field ecs_find(const char *key, size_t size); /* ECS_NONE: none of ours */
+const char *ecs_key(enum ecs_field field);
 void ecs_start(struct ecs_doc *doc);
 /* The field's first value; NULL: it is not set. */
 const char *ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size);
@@ -47,6 +50,4 @@ int ecs_set_time(struct ecs_doc *doc, enum ecs_field field, uint64_t ns);
 int ecs_copy(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size);
 /* A value that is JSON already (threat.enrichments). */
 int ecs_set_json(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size);
-/* Members of the outermost object, without its braces. A text takes at most text_max bytes. */
-void ecs_write(const struct ecs_doc *doc, struct line *line, size_t text_max);
 #endif

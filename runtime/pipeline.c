@@ -161,10 +161,11 @@ correlate(struct pipeline *p, const struct alert_event *event, struct findings *
 	struct correlate_event sent = { .time = event->time, .matches = &p->matches };
 
 	*found = (struct findings){ NULL, 0 };
+	alert_start(p->stage->writer, event);
 	if (!p->correlate)
 		return 1;
 	if (correlate_wants(p->correlate, &p->matches)) {
-		alert_event_id(p->stage->writer, event, sent.id);
+		alert_event_id(p->stage->writer, sent.id);
 		found->count = correlate_event(p->correlate, &sent, &found->rows);
 	}
 	p->counters->correlate.silent += matches_drop_silent(&p->matches, tables);
@@ -194,13 +195,13 @@ write_alerts(struct pipeline *p, const struct alert_event *event, const struct f
 	matches_drop_expired(&p->matches, tables, event->time);
 	matches_sort(&p->matches, tables);
 	for (i = 0; i < p->matches.count; ++i) {
-		line = count_match(p, p->matches.rows[i].rule) ? alert_write(p->stage->writer, event, &p->matches, i) : NULL;
+		line = count_match(p, p->matches.rows[i].rule) ? alert_write(p->stage->writer, &p->matches, i) : NULL;
 		if (line)
 			pipeline_write(p, line->data, line->size);
 	}
 	for (i = 0; i < found->count; ++i) {
 		line = count_match(p, tables->correlations[found->rows[i].correlation].rule)
-			? alert_write_correlation(p->stage->writer, event, &found->rows[i]) : NULL;
+			? alert_write_correlation(p->stage->writer, &found->rows[i]) : NULL;
 		if (line)
 			pipeline_write(p, line->data, line->size);
 	}
@@ -422,6 +423,7 @@ pipeline_scanned(struct pipeline *p, const struct raw_event *raw, const struct s
 	event.arena = arena;
 	event.time = p->host->boot_ns + head->time;
 	event.created = os_wall_ns();
+	alert_start(p->stage->writer, &event);
 	for (i = 0; i < result->match_count; ++i) {
 		struct alert_scan scan = { result, &result->matches[i], alert_scan_rule(tables, &result->matches[i]) };
 		const struct line *line = NULL;
@@ -431,7 +433,7 @@ pipeline_scanned(struct pipeline *p, const struct raw_event *raw, const struct s
 			++p->counters->alerts.below_level;
 			continue;
 		}
-		line = alert_write_scan(p->stage->writer, &event, &scan);
+		line = alert_write_scan(p->stage->writer, &scan);
 		if (line)
 			pipeline_write(p, line->data, line->size);
 		++p->counters->alerts.written;

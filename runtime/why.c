@@ -279,7 +279,7 @@ why_find(const struct pack_tables *tables, uint32_t predicate, const struct even
 	const struct search search = { tables, p, why };
 	int found = 0;
 
-	*why = (struct why){ .slot = p->slot, .predicate = predicate, .offset = WHY_NOWHERE };
+	*why = (struct why){ .use = PACK_NONE, .slot = p->slot, .predicate = predicate, .offset = WHY_NOWHERE };
 	if (p->slot == PACK_NONE)
 		found = event->leaves && try_values(&search, event->leaves, event->leaf_count);
 	else if (event->present[p->slot / 64] >> p->slot % 64 & 1)
@@ -307,9 +307,7 @@ why_collect(const struct pack_tables *tables, uint32_t rule, const struct event 
 		if (use->negated || !scratch_predicate(scratch, use->predicate))
 			continue;
 		why_find(tables, tables->groups[row->group].predicates.first + use->predicate, event, &why[count]);
-		why[count].part = pack_text_data(tables, use->part);
-		why[count].part_size = use->part.size;
-		++count;
+		why[count++].use = row->uses.first + i;
 	}
 	return count;
 }

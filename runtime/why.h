@@ -14,8 +14,7 @@ struct value;
 enum { WHY_MAX = 8 };
 
 struct why { /* texts borrow the pack and the event */
-	const char *part;
-	uint32_t part_size;
+	uint32_t use;          /* in PACK_USES; PACK_NONE: no rule asks */
 	uint32_t slot;         /* PACK_NONE: keywords */
 	uint32_t predicate;    /* in PACK_PREDICATES */
 	uint32_t pattern_size;
@@ -30,7 +29,7 @@ enum { WHY_NOWHERE = 0xffffffff };
 /* Fills at most WHY_MAX entries from what match() of the rule's group left in scratch. Returns how many. */
 uint32_t why_collect(const struct pack_tables *tables, uint32_t rule, const struct event *event, const void *scratch,
                      struct why why[WHY_MAX]);
-/* One entry, for a predicate (of PACK_PREDICATES) that is true of the event; its part is not filled. */
+/* One entry, for a predicate (of PACK_PREDICATES) that is true of the event. */
 void why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why *why);
 const char *why_operator(uint32_t op);       /* "endswith" */
 const char *why_operator_words(uint32_t op); /* "ends with" */

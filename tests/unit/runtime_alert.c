@@ -41,9 +41,12 @@ alert(const struct record_process_exit *record, struct process *process)
 	const struct alert_event event = {.raw = &raw, .kind = vocabulary_kind(RECORD_process_exit), .time = 5,
 		.created = 5, .provider = "ebpf", .subject = &subject, .arena = &arena};
 	struct alert_writer *writer = alert_writer_new(&config, &header, &tables, &host);
-	const struct line *line = alert_write(writer, &event, &matches, 0);
-	char *text = strndup(line->data, line->size);
+	const struct line *line;
+	char *text;
 
+	alert_start(writer, &event);
+	line = alert_write(writer, &matches, 0);
+	text = strndup(line->data, line->size);
 	alert_writer_free(writer);
 	return text;
 }

@@ -13,14 +13,19 @@
 #include "alert_fields.h"
 #include "attack.h"
 #include "ecs.h"
+#include "ecs_write.h"
 #include "line.h"
 #include "timestamp.h"
 
 static const char *
 show(const struct ecs_doc *doc, struct line *line)
 {
+	static const struct ecs_part whole = { 0, ECS_FIELD_COUNT, "", "" };
+	struct ecs_frames *frames = ecs_frames_new();
+
 	line->size = 0;
-	ecs_write(doc, line, 1000);
+	ecs_write(frames, doc, &whole, line, 1000);
+	ecs_frames_free(frames);
 	line_raw(line, "", 1);
 	return line->data;
 }

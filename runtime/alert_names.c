@@ -1,0 +1,78 @@
+/* alert_names.c - the vocabulary's ECS keys, as tables by number of a name. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert.h"
+#include "ecs.h"
+#include "alert_names.h"
+#include "bind.h"
+#include "packfile.h"
+#include "record.h"
+#include "vocabulary.h"
+
+struct alert_names {
+	const struct pack_tables *tables;
+	uint8_t *recorded[RECORD_KIND_MAX], *live[RECORD_KIND_MAX]; /* by number: enum ecs_field */
+};
+
+_Static_assert(ECS_NONE <= UINT8_MAX, "tables hold fields in a byte");
+
+struct alert_names *
+alert_names_new(const struct pack_tables *tables)
+{
+	struct alert_names *names = calloc(1, sizeof *names);
+
+	if (names)
+		names->tables = tables;
+	return names;
+}
+
+void
+alert_names_free(struct alert_names *names)
+{
+	uint32_t i;
+
+	for (i = 0; names && i < RECORD_KIND_MAX; ++i) {
+		free(names->recorded[i]);
+		free(names->live[i]);
+	}
+	free(names);
+}
+
+static enum ecs_field
+look_up(const struct pack_tables *tables, const struct alert_event *event, uint32_t number)
+{
+	struct bind_name name;
+	const struct vocabulary_field *row;
+
+	if (number < tables->slot_count)
+		name = (struct bind_name){ pack_text_data(tables, tables->slots[number].name), tables->slots[number].name.size };
+	else
+		name = event->names[number];
+	row = event->kind ? vocabulary_field(event->kind, name.data, name.size) : NULL;
+	if (!row && !event->subject)
+		row = vocabulary_field(vocabulary_kind(RECORD_recorded), name.data, name.size);
+	return row && *row->ecs ? ecs_find(row->ecs, strlen(row->ecs)) : ECS_NONE;
+}
+
+static uint8_t *
+make_table(const struct pack_tables *tables, const struct alert_event *event)
+{
+	uint32_t count = event->name_count > tables->slot_count ? event->name_count : tables->slot_count, i;
+	uint8_t *table = malloc(count + 1);
+
+	for (i = 0; table && i < count; ++i)
+		table[i] = (uint8_t)look_up(tables, event, i);
+	return table;
+}
+
+enum ecs_field
+alert_names_field(struct alert_names *names, const struct alert_event *event, uint32_t number)
+{
+	uint8_t **tables = event->subject ? names->live : names->recorded;
+	uint8_t **table = &tables[event->kind ? event->kind->number : 0];
+
+	if (!*table)
+		*table = make_table(names->tables, event);
+	return *table ? (enum ecs_field)(*table)[number] : look_up(names->tables, event, number);
+}

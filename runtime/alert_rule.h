@@ -1,0 +1,39 @@
+/*
+ * alert_rule.h - what an alert says that only its rule decides: written once and kept, up to a bounded size. Include
+ * snippets.h first.
+ */
+#ifndef ALERT_RULE_H
+#define ALERT_RULE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct alert_event;
+struct alert_names;
+struct ecs_doc;
+struct ecs_frames;
+struct match;
+struct pack_header;
+struct pack_rule;
+struct pack_tables;
+
+/* JSON, each with the comma before it: members of event; its end and the objects rule and threat, and tags; members of
+ * rsnl that stand before why, and after it. */
+struct alert_rule {
+	struct snippet event, ecs, rsnl, note;
+	uint32_t left_out; /* values that found no room */
+};
+
+struct alert_rules;
+
+/* All borrowed; doc is to work in. rule_text: description, author and license too. NULL: no memory. */
+struct alert_rules *alert_rules_new(const struct pack_header *header, const struct pack_tables *tables, int rule_text,
+                                    struct alert_names *names, struct ecs_frames *frames, struct ecs_doc *doc);
+void alert_rules_free(struct alert_rules *rules); /* NULL is fine */
+/* The texts of a match's rule, valid until the next call; each of at most text_max bytes. An indicator's are those of the
+ * value that matched. 0 or -ENOMEM. */
+int alert_rules_find(struct alert_rules *rules, const struct match *match, const struct alert_event *event,
+                     size_t text_max, struct alert_rule *found);
+/* Sets the rule's fields. */
+void alert_rules_set(const struct alert_rules *rules, const struct pack_rule *rule);
+#endif

@@ -1,0 +1,118 @@
+/* alert_shared.c - writes an event's own fields, around the places of what a rule adds. */
+#include <errno.h>
+
+#include "alert.h"
+#include "alert_fields.h"
+#include "alert_id.h"
+#include "alert_rsnl.h"
+#include "line.h"
+#include "alert_shared.h"
+#include "ecs.h"
+#include "ecs_write.h"
+#include "host.h"
+#include "pack.h"
+#include "record.h"
+#include "source.h"
+#include "vocabulary.h"
+
+void
+alert_shared_done(struct alert_shared *shared)
+{
+	line_done(&shared->line);
+	line_done(&shared->rest);
+}
+
+static void
+set_event(struct ecs_doc *doc, const struct alert_event *event)
+{
+	static const char no_id[ALERT_ID_SIZE + 1] = "................................";
+	const struct vocabulary_kind *kind = event->kind ? event->kind : vocabulary_kind(RECORD_recorded);
+
+	ecs_set_time(doc, ECS_timestamp, event->time);
+	ecs_set_text(doc, ECS_ecs_version, "9.5.0");
+	ecs_set(doc, ECS_event_id, no_id, ALERT_ID_SIZE);
+	ecs_set_text(doc, ECS_event_kind, "alert");
+	ecs_set_text(doc, ECS_event_category, kind->category);
+	ecs_set_text(doc, ECS_event_type, kind->type);
+	ecs_set_text(doc, ECS_event_action, kind->action);
+	ecs_set_text(doc, ECS_event_module, "rsnl");
+	ecs_set_text(doc, ECS_event_dataset, kind->dataset);
+	ecs_set_text(doc, ECS_event_provider, event->provider);
+	ecs_set_time(doc, ECS_event_created, event->created);
+	if (event->raw->form == RAW_RECORD)
+		ecs_set_number(doc, ECS_event_sequence, ((const struct record_head *)event->raw->data)->sequence);
+}
+
+void
+alert_shared_set_host(const struct alert_shared *shared)
+{
+	const struct host *host = shared->host;
+	struct ecs_doc *doc = shared->doc;
+
+	ecs_set_text(doc, ECS_agent_id, shared->config->replay ? "replay" : host->agent_id);
+	ecs_set_text(doc, ECS_agent_type, "rsnl");
+	ecs_set_text(doc, ECS_agent_version, RSNL_VERSION);
+	if (shared->config->replay)
+		return;
+	ecs_set_text(doc, ECS_host_id, host->id);
+	ecs_set_text(doc, ECS_host_name, host->name);
+	ecs_set_text(doc, ECS_host_architecture, host->architecture);
+	ecs_set_text(doc, ECS_host_os_type, host->os_type);
+	ecs_set_text(doc, ECS_host_os_kernel, host->os_kernel);
+	ecs_set_text(doc, ECS_host_boot_id, host->boot_id);
+}
+
+static void
+fill_doc(struct alert_shared *shared, const struct alert_event *event)
+{
+	ecs_start(shared->doc);
+	shared->rest.size = 0;
+	set_event(shared->doc, event);
+	if (event->fields)
+		alert_fields_recorded(shared->doc, event, shared->names, &shared->rest);
+	if (event->subject)
+		alert_fields_live(shared->doc, event, shared->host->boot_id);
+	alert_shared_set_host(shared);
+	alert_fields_derive(shared->doc);
+	shared->left_out = shared->doc->left_out;
+}
+
+static void
+write_head(struct alert_shared *shared, size_t text_max)
+{
+	static const struct ecs_part up_to_id = { ECS_timestamp, ECS_event_kind, "", "event." };
+	static const struct ecs_part of_event = { ECS_event_kind, ECS_event_severity, "event.", "event." };
+	struct line *line = &shared->line;
+
+	line_raw(line, "{", 1);
+	ecs_write(shared->frames, shared->doc, &up_to_id, line, text_max);
+	shared->id_at = (uint32_t)line->size - 1 - ALERT_ID_SIZE; /* before its closing quote */
+	ecs_write(shared->frames, shared->doc, &of_event, line, text_max);
+	shared->ends[SHARED_HEAD] = (uint32_t)line->size;
+}
+
+int
+alert_shared_write(struct alert_shared *shared, const struct alert_event *event, const struct alert_id *id,
+                   size_t text_max)
+{
+	static const struct ecs_part behind_tags = { ECS_process_entity_id, ECS_FIELD_COUNT, "", "" };
+	struct line *line = &shared->line;
+	char event_id[ALERT_ID_SIZE];
+
+	alert_id_event_text(id, event_id);
+	fill_doc(shared, event);
+	line->size = 0;
+	write_head(shared, text_max);
+	ecs_write(shared->frames, shared->doc, &behind_tags, line, text_max);
+	alert_rsnl_start(line, shared->header);
+	shared->ends[SHARED_BODY] = (uint32_t)line->size;
+	line_key(line, "event");
+	line_string(line, event_id, ALERT_ID_SIZE, ALERT_ID_SIZE);
+	shared->ends[SHARED_EVENT] = (uint32_t)line->size;
+	alert_rsnl_ancestors(line, event, shared->config->ancestors, shared->host->boot_id);
+	alert_rsnl_quality(line, shared->tables, event);
+	shared->ends[SHARED_QUALITY] = (uint32_t)line->size;
+	alert_rsnl_tail(line, event, &shared->rest);
+	shared->ends[SHARED_TAIL] = (uint32_t)line->size;
+	return line->failed || shared->rest.failed ? -ENOMEM : 0;
+}
