@@ -31,18 +31,12 @@ byte_share(unsigned char byte)
 	return (byte >= '-' && byte <= '9') ? 0.03 : 0.002;
 }
 
-int
-usual_has(struct ir_text text)
-{
-	return memmem(usual, sizeof(usual) - 1, text.data, text.size) != NULL;
-}
-
 double
 usual_weight(struct ir_text text, int anywhere)
 {
 	double weight = anywhere ? PLACES : 1;
 
-	if (usual_has(text))
+	if (memmem(usual, sizeof(usual) - 1, text.data, text.size))
 		return anywhere ? 1 : 0.3;
 	for (unsigned i = 0; i < text.size && weight > 1e-9; i++)
 		weight *= byte_share((unsigned char)text.data[i]);

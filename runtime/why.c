@@ -1,11 +1,10 @@
 /* why.c - finds, slowly and after the fact, the pattern and the place that made a predicate true. */
 #include <string.h>
 
-#include "address.h"
-#include "block.h"
-#include "fold.h"
 #include "pack.h"
 #include "packfile.h"
+#include "block.h"
+#include "search.h"
 #include "why.h"
 
 /* One row an operator, in the order of enum pack_operator. */
@@ -32,159 +31,8 @@ why_operator_words(uint32_t op)
 	return operators[op].words;
 }
 
-struct text {
-	const char *data;
-	uint32_t size;
-};
-
-/* Bytes of text that are equal to all of pattern from their beginning, by folded code points, or -1. */
-static int64_t
-match_here(struct text text, struct text pattern, int cased)
-{
-	uint32_t i = 0, j = 0, a, b;
-
-	while (j < pattern.size) {
-		if (i >= text.size)
-			return -1;
-		i += utf8_read((const uint8_t *)text.data + i, text.size - i, &a);
-		j += utf8_read((const uint8_t *)pattern.data + j, pattern.size - j, &b);
-		if (cased ? a != b : fold_point(a) != fold_point(b))
-			return -1;
-	}
-	return i;
-}
-
-static int
-can_be(unsigned char byte, char c)
-{
-	return byte >= 0x80 || (byte | 0x20) == (c | 0x20);
-}
-
-/* The places of a block that have c, letters in either case, or what is not ASCII and may fold to it. */
-static uint64_t
-places_of(const char *at, char c)
-{
-	struct block block = block_read(at);
-
-	return block_equal(&block, (char)(c | 0x20)) | block_equal(&block, (char)(c & ~0x20)) | block_high(&block);
-}
-
-/* The first place from at on where the first two bytes of pattern, which are ASCII, can be. */
-static uint32_t
-next_place(struct text value, struct text pattern, uint32_t at)
-{
-	char first = pattern.data[0], second = pattern.data[1];
-	uint64_t places;
-
-	for (; value.size - at > BLOCK_SIZE; at += BLOCK_SIZE) {
-		places = places_of(value.data + at, first) & places_of(value.data + at + 1, second);
-		if (places)
-			return at + (uint32_t)__builtin_ctzll(places);
-	}
-	while (at + 1 < value.size && !(can_be((unsigned char)value.data[at], first) &&
-	                                can_be((unsigned char)value.data[at + 1], second)))
-		++at;
-	return at;
-}
-
-/* Where pattern stands in value as op asks, or -1. */
-static int64_t
-find_pattern(struct text value, struct text pattern, uint32_t op, int cased)
-{
-	int begins = op == PACK_EQUALS || op == PACK_STARTSWITH;
-	int ends = op == PACK_EQUALS || op == PACK_ENDSWITH || op == PACK_SUBDOMAIN, plain;
-	uint32_t first, point, i, step;
-	int64_t n;
-
-	if (!pattern.size)
-		return !ends || !value.size ? 0 : begins ? -1 : (int64_t)value.size;
-	utf8_read((const uint8_t *)pattern.data, pattern.size, &first);
-	first = cased ? first : fold_point(first);
-	plain = !begins && pattern.size > 1 && !((pattern.data[0] | pattern.data[1]) & 0x80);
-	for (i = 0; i < value.size && !(begins && i); i += step) {
-		i = plain ? next_place(value, pattern, i) : i;
-		step = utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
-		if ((cased ? point : fold_point(point)) != first)
-			continue;
-		n = match_here((struct text){ value.data + i, value.size - i }, pattern, cased);
-		if (n >= 0 && (!ends || i + n == value.size) && (op != PACK_SUBDOMAIN || !i || value.data[i - 1] == '.'))
-			return i;
-	}
-	return -1;
-}
-
-enum { WILD_RUN = 0x110000, WILD_ONE }; /* beyond all code points */
-
-/* Reads one element of a pattern: a code point or a wildcard. Returns its bytes. */
-static uint32_t
-read_element(struct text pattern, uint32_t at, int escapes, uint32_t *element)
-{
-	char c = pattern.data[at];
-
-	if (c == '*' || c == '?') {
-		*element = c == '*' ? WILD_RUN : WILD_ONE;
-		return 1;
-	}
-	if (escapes && c == '\\' && at + 1 < pattern.size && strchr("*?\\", pattern.data[at + 1])) {
-		*element = (unsigned char)pattern.data[at + 1];
-		return 2;
-	}
-	return (uint32_t)utf8_read((const uint8_t *)pattern.data + at, pattern.size - at, element);
-}
-
-/* 1 if all of value fits the pattern with wildcards. */
-static int
-fits_wildcards(struct text value, struct text pattern, int escapes, int cased)
-{
-	uint32_t i = 0, j = 0, run = pattern.size + 1, retry = 0, step, element, point;
-
-	while (i < value.size) {
-		uint32_t size = (uint32_t)utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
-
-		step = j < pattern.size ? read_element(pattern, j, escapes, &element) : 0;
-		if (step && element == WILD_RUN) {
-			run = j += step;
-			retry = i;
-		} else if (step && (element == WILD_ONE || element == point ||
-		                    (!cased && fold_point(element) == fold_point(point)))) {
-			j += step;
-			i += size;
-		} else if (run <= pattern.size) {
-			j = run;
-			i = retry += (uint32_t)utf8_read((const uint8_t *)value.data + retry, value.size - retry, &point);
-		} else {
-			return 0;
-		}
-	}
-	while (j < pattern.size && pattern.data[j] == '*')
-		++j;
-	return j == pattern.size;
-}
-
-/* 1 if value is an address in the network, which may be a single address. */
-static int
-in_network(struct text value, struct text network)
-{
-	const char *slash = memchr(network.data, '/', network.size);
-	uint32_t size = slash ? (uint32_t)(slash - network.data) : network.size, bits = 0, i;
-	uint8_t address[16], net[16];
-
-	if (address_parse(value.data, value.size, address) || address_parse(network.data, size, net))
-		return 0;
-	for (i = size + 1; i < network.size; ++i)
-		bits = bits * 10 + (uint32_t)(network.data[i] - '0');
-	if (!slash)
-		bits = 128;
-	else if (!memchr(network.data, ':', size))
-		bits += 96;
-	for (i = 0; i < 128 && i < bits; ++i)
-		if ((address[i / 8] ^ net[i / 8]) >> (7 - i % 8) & 1)
-			return 0;
-	return 1;
-}
-
 /* The text that SIGMA.md's escapes of * ? and \ in a plain pattern mean; into out, at most room bytes. */
-static struct text
+static struct search_text
 plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *out, uint32_t room)
 {
 	const char *from = pack_text_data(tables, shown);
@@ -196,7 +44,7 @@ plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *ou
 			++i;
 		out[used++] = from[i];
 	}
-	return (struct text){ out, used };
+	return (struct search_text){ out, used };
 }
 
 enum { PATTERN_MAX = 4096 };
@@ -204,41 +52,71 @@ enum { PATTERN_MAX = 4096 };
 struct search {
 	const struct pack_tables *tables;
 	const struct pack_predicate *predicate;
+	const struct search_plain *plain; /* of the value in hand; NULL: none */
 	struct why *why;
 };
 
 /* Where the value fits one pattern of the predicate, WHY_NOWHERE if that is no one place, or -1. */
 static int64_t
-try_pattern(const struct search *search, struct text value, struct pack_text shown)
+try_pattern(const struct search *search, struct search_text value, struct pack_text shown)
 {
 	const struct pack_predicate *p = search->predicate;
-	struct text pattern = { pack_text_data(search->tables, shown), shown.size };
+	struct search_text pattern = { pack_text_data(search->tables, shown), shown.size };
 	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op;
 	int cased = p->flags & PACK_CASED;
-	char plain[PATTERN_MAX];
+	char room[PATTERN_MAX];
 	int64_t at;
 
 	if (op == PACK_CIDR)
-		return in_network(value, pattern) ? (int64_t)WHY_NOWHERE : -1;
+		return search_network(value, pattern) ? (int64_t)WHY_NOWHERE : -1;
 	if (op == PACK_WILDCARD)
-		return fits_wildcards(value, pattern, 1, cased) || fits_wildcards(value, pattern, 0, cased)
+		return search_wildcards(value, pattern, 1, cased) || search_wildcards(value, pattern, 0, cased)
 		       ? (int64_t)WHY_NOWHERE : -1;
 	if (memchr(pattern.data, '\\', pattern.size)) {
-		at = find_pattern(value, plain_pattern(search->tables, shown, plain, sizeof plain), op, cased);
-		if (at >= 0)
+		struct search_text unescaped = plain_pattern(search->tables, shown, room, sizeof room);
+
+		at = search_pattern(search->plain, value, unescaped, op, cased);
+		if (at >= 0 || unescaped.size == pattern.size)
 			return at;
 	}
-	return find_pattern(value, pattern, op, cased);
+	return search_pattern(search->plain, value, pattern, op, cased);
+}
+
+static int
+try_patterns(const struct search *search, struct search_text value)
+{
+	const struct pack_tables *t = search->tables;
+	const struct pack_predicate *p = search->predicate;
+	int64_t at;
+	uint32_t i;
+
+	for (i = 0; i < p->values.count; ++i) {
+		at = try_pattern(search, value, t->texts[p->values.first + i]);
+		if (at < 0)
+			continue;
+		search->why->pattern = pack_text_data(t, t->texts[p->values.first + i]);
+		search->why->pattern_size = t->texts[p->values.first + i].size;
+		search->why->offset = (uint32_t)at;
+		return 1;
+	}
+	return 0;
+}
+
+static int
+try_contains(struct search search, struct search_text value)
+{
+	struct search_plain plain;
+
+	if (search_plain_make(&plain, value))
+		search.plain = &plain;
+	return try_patterns(&search, value);
 }
 
 static int
 try_value(const struct search *search, const struct value *value)
 {
-	const struct pack_tables *t = search->tables;
 	const struct pack_predicate *p = search->predicate;
-	struct text text = { value->data, value->size };
-	int64_t at;
-	uint32_t i;
+	struct search_text text = { value->data, value->size };
 
 	if (value->type != VALUE_STRING && value->type != VALUE_NUMBER && value->type != VALUE_BOOL)
 		return 0;
@@ -248,16 +126,9 @@ try_value(const struct search *search, const struct value *value)
 		return 1;
 	if (p->op > PACK_WILDCARD && p->op != PACK_KEYWORD && p->op != PACK_SUBDOMAIN && p->op != PACK_CIDR)
 		return 1;
-	for (i = 0; i < p->values.count; ++i) {
-		at = try_pattern(search, text, t->texts[p->values.first + i]);
-		if (at < 0)
-			continue;
-		search->why->pattern = pack_text_data(t, t->texts[p->values.first + i]);
-		search->why->pattern_size = t->texts[p->values.first + i].size;
-		search->why->offset = (uint32_t)at;
-		return 1;
-	}
-	return 0;
+	if (p->op == PACK_CONTAINS || p->op == PACK_KEYWORD)
+		return try_contains(*search, text);
+	return try_patterns(search, text);
 }
 
 static int
@@ -276,7 +147,7 @@ void
 why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why *why)
 {
 	const struct pack_predicate *p = &tables->predicates[predicate];
-	const struct search search = { tables, p, why };
+	const struct search search = { tables, p, NULL, why };
 	int found = 0;
 
 	*why = (struct why){ .use = PACK_NONE, .slot = p->slot, .predicate = predicate, .offset = WHY_NOWHERE };

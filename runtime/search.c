@@ -1,0 +1,253 @@
+/* search.c - slow, exact search for one pattern in one value: folded code points, wildcards, networks. */
+#include <string.h>
+
+#include "address.h"
+#include "fold.h"
+#include "pack.h"
+#include "packfile.h"
+#include "block.h"
+#include "search.h"
+
+static uint32_t
+lower(uint32_t byte)
+{
+	return byte - 'A' < 26 ? byte | 0x20 : byte;
+}
+
+/* Bytes of text that are equal to all of pattern from their beginning, by folded code points, or -1. */
+static int64_t
+match_here(struct search_text text, struct search_text pattern, int cased)
+{
+	const uint8_t *t = (const uint8_t *)text.data, *p = (const uint8_t *)pattern.data;
+	uint32_t i = 0, j = 0, a, b;
+
+	while (j < pattern.size) {
+		if (i >= text.size)
+			return -1;
+		a = t[i];
+		b = p[j];
+		if ((a | b) < 0x80) {
+			if (cased ? a != b : lower(a) != lower(b))
+				return -1;
+			++i, ++j;
+			continue;
+		}
+		i += utf8_read(t + i, text.size - i, &a);
+		j += utf8_read(p + j, pattern.size - j, &b);
+		if (cased ? a != b : fold_point(a) != fold_point(b))
+			return -1;
+	}
+	return i;
+}
+
+/* The places of a block that have c, letters in either case, or what is not ASCII and may fold to it. */
+static uint64_t
+places_of(const char *at, char c)
+{
+	struct block block = block_read(at);
+
+	return block_equal(&block, (char)(c | 0x20)) | block_equal(&block, (char)(c & ~0x20)) | block_high(&block);
+}
+
+/* The first place from at on where the first two bytes of pattern, which are ASCII, can be; value.size: there is
+ * none. */
+static uint32_t
+next_place(struct search_text value, struct search_text pattern, uint32_t at)
+{
+	char first = pattern.data[0], second = pattern.data[1], rest[BLOCK_SIZE + 1];
+	uint32_t left;
+	uint64_t places;
+
+	for (; value.size - at > BLOCK_SIZE; at += BLOCK_SIZE) {
+		places = places_of(value.data + at, first) & places_of(value.data + at + 1, second);
+		if (places)
+			return at + (uint32_t)__builtin_ctzll(places);
+	}
+	left = value.size - at;
+	memset(rest, 0, sizeof rest);
+	memcpy(rest, value.data + at, left);
+	places = places_of(rest, first) & places_of(rest + 1, second);
+	if (left < 2 || !(places << (BLOCK_SIZE + 1 - left)))
+		return value.size;
+	return at + (uint32_t)__builtin_ctzll(places);
+}
+
+static int
+is_ascii(const char *data, uint32_t size)
+{
+	uint64_t word = 0, seen = 0;
+	uint32_t i;
+
+	for (i = 0; size - i >= sizeof word; i += sizeof word) {
+		memcpy(&word, data + i, sizeof word);
+		seen |= word;
+	}
+	for (; i < size; ++i)
+		seen |= (uint8_t)data[i];
+	return !(seen & 0x8080808080808080);
+}
+
+static int64_t
+find_folded(struct search_text value, struct search_text pattern, uint32_t op, int cased)
+{
+	int once = op == PACK_EQUALS || op == PACK_STARTSWITH; /* only one place is possible */
+	int ends = op == PACK_EQUALS || op == PACK_ENDSWITH || op == PACK_SUBDOMAIN, ascii, plain;
+	uint32_t start = 0, first, point, i, step;
+	int64_t n;
+
+	if (!pattern.size)
+		return !ends || !value.size ? 0 : once ? -1 : (int64_t)value.size;
+	ascii = is_ascii(pattern.data, pattern.size);
+	if (ends && !once && ascii && value.size >= pattern.size &&
+	    is_ascii(value.data + value.size - pattern.size, pattern.size)) {
+		once = 1;
+		start = value.size - pattern.size;
+	}
+	utf8_read((const uint8_t *)pattern.data, pattern.size, &first);
+	first = cased ? first : fold_point(first);
+	plain = !once && pattern.size > 1 && !((pattern.data[0] | pattern.data[1]) & 0x80);
+	for (i = start; i < value.size && !(once && i > start); i += step) {
+		i = plain ? next_place(value, pattern, i) : i;
+		if (i == value.size)
+			break;
+		step = utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
+		if ((cased ? point : fold_point(point)) != first)
+			continue;
+		n = match_here((struct search_text){ value.data + i, value.size - i }, pattern, cased);
+		if (n >= 0 && (!ends || i + n == value.size) && (op != PACK_SUBDOMAIN || !i || value.data[i - 1] == '.'))
+			return i;
+	}
+	return -1;
+}
+
+int
+search_plain_make(struct search_plain *plain, struct search_text value)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t word, upper, seen = 0;
+	uint32_t i;
+
+	if (value.size > SEARCH_PLAIN_MAX)
+		return 0;
+	memcpy(plain->bytes, value.data, value.size);
+	memset(plain->bytes + value.size, 0, BLOCK_SIZE);
+	for (i = 0; i < value.size; i += sizeof word) {
+		memcpy(&word, plain->bytes + i, sizeof word);
+		seen |= word;
+		upper = (word + ones * (0x80 - 'A')) & ~(word + ones * (0x80 - 'Z' - 1)) & ones * 0x80;
+		word |= upper >> 2;
+		memcpy(plain->bytes + i, &word, sizeof word);
+	}
+	plain->size = value.size;
+	return !(seen & ones * 0x80);
+}
+
+static int
+is_lowered(const char *small, struct search_text pattern)
+{
+	uint32_t i;
+
+	for (i = 0; i < pattern.size; ++i)
+		if ((uint8_t)small[i] != lower((uint8_t)pattern.data[i]))
+			return 0;
+	return 1;
+}
+
+/* The first place of an ASCII pattern, or -1: its first and last byte are looked for, 64 places at a time. */
+static int64_t
+find_plain(const struct search_plain *plain, struct search_text pattern)
+{
+	uint32_t i, at, end = pattern.size - 1;
+	char first = (char)lower((uint8_t)pattern.data[0]), last = (char)lower((uint8_t)pattern.data[end]);
+	struct block block;
+	uint64_t places;
+
+	for (i = 0; i + end < plain->size; i += BLOCK_SIZE) {
+		block = block_read(plain->bytes + i);
+		places = block_equal(&block, first);
+		block = block_read(plain->bytes + i + end);
+		for (places &= block_equal(&block, last); places; places &= places - 1) {
+			at = i + (uint32_t)__builtin_ctzll(places);
+			if (at + end < plain->size && is_lowered(plain->bytes + at, pattern))
+				return at;
+		}
+	}
+	return -1;
+}
+
+int64_t
+search_pattern(const struct search_plain *plain, struct search_text value, struct search_text pattern, uint32_t op,
+               int cased)
+{
+	if (plain && op == PACK_CONTAINS && !cased && pattern.size && is_ascii(pattern.data, pattern.size))
+		return find_plain(plain, pattern);
+	return find_folded(value, pattern, op, cased);
+}
+
+enum { WILD_RUN = 0x110000, WILD_ONE }; /* beyond all code points */
+
+/* Reads one element of a pattern: a code point or a wildcard. Returns its bytes. */
+static uint32_t
+read_element(struct search_text pattern, uint32_t at, int escapes, uint32_t *element)
+{
+	char c = pattern.data[at];
+
+	if (c == '*' || c == '?') {
+		*element = c == '*' ? WILD_RUN : WILD_ONE;
+		return 1;
+	}
+	if (escapes && c == '\\' && at + 1 < pattern.size && strchr("*?\\", pattern.data[at + 1])) {
+		*element = (unsigned char)pattern.data[at + 1];
+		return 2;
+	}
+	return (uint32_t)utf8_read((const uint8_t *)pattern.data + at, pattern.size - at, element);
+}
+
+int
+search_wildcards(struct search_text value, struct search_text pattern, int escapes, int cased)
+{
+	uint32_t i = 0, j = 0, run = pattern.size + 1, retry = 0, step, element, point;
+
+	while (i < value.size) {
+		uint32_t size = (uint32_t)utf8_read((const uint8_t *)value.data + i, value.size - i, &point);
+
+		step = j < pattern.size ? read_element(pattern, j, escapes, &element) : 0;
+		if (step && element == WILD_RUN) {
+			run = j += step;
+			retry = i;
+		} else if (step && (element == WILD_ONE || element == point ||
+		                    (!cased && fold_point(element) == fold_point(point)))) {
+			j += step;
+			i += size;
+		} else if (run <= pattern.size) {
+			j = run;
+			i = retry += (uint32_t)utf8_read((const uint8_t *)value.data + retry, value.size - retry, &point);
+		} else {
+			return 0;
+		}
+	}
+	while (j < pattern.size && pattern.data[j] == '*')
+		++j;
+	return j == pattern.size;
+}
+
+int
+search_network(struct search_text value, struct search_text network)
+{
+	const char *slash = memchr(network.data, '/', network.size);
+	uint32_t size = slash ? (uint32_t)(slash - network.data) : network.size, bits = 0, i;
+	uint8_t address[16], net[16];
+
+	if (address_parse(value.data, value.size, address) || address_parse(network.data, size, net))
+		return 0;
+	for (i = size + 1; i < network.size; ++i)
+		bits = bits * 10 + (uint32_t)(network.data[i] - '0');
+	if (!slash)
+		bits = 128;
+	else if (!memchr(network.data, ':', size))
+		bits += 96;
+	for (i = 0; i < 128 && i < bits; ++i)
+		if ((address[i / 8] ^ net[i / 8]) >> (7 - i % 8) & 1)
+			return 0;
+	return 1;
+}

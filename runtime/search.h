@@ -1,0 +1,32 @@
+/*
+ * search.h - looks for one pattern in one value, as the compiled rules compare them; exact, and fast enough for alerts.
+ * Include block.h first.
+ */
+#ifndef SEARCH_H
+#define SEARCH_H
+
+#include <stdint.h>
+
+struct search_text {
+	const char *data;
+	uint32_t size;
+};
+
+enum { SEARCH_PLAIN_MAX = 4096 };
+
+struct search_plain { /* an ASCII value in small letters, and room for what is read behind it */
+	char bytes[SEARCH_PLAIN_MAX + BLOCK_SIZE];
+	uint32_t size;
+};
+
+/* 0: the value is longer or not ASCII. */
+int search_plain_make(struct search_plain *plain, struct search_text value);
+/* Where pattern stands in value as op (PACK_EQUALS to PACK_CONTAINS, PACK_SUBDOMAIN) asks, or -1. plain: made of value;
+ * NULL: it could not be, or not worth it. */
+int64_t search_pattern(const struct search_plain *plain, struct search_text value, struct search_text pattern,
+                       uint32_t op, int cased);
+/* 1 if all of value fits the pattern with wildcards; escapes: a backslash before one makes it a plain character. */
+int search_wildcards(struct search_text value, struct search_text pattern, int escapes, int cased);
+/* 1 if value is an address in the network, which may be a single address. */
+int search_network(struct search_text value, struct search_text network);
+#endif
