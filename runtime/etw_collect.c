@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "byte_ring.h"
+#include "collect.h"
 #include "etw.h"
 #include "etw_collect.h"
 #include "etw_plan.h"
@@ -35,6 +36,8 @@ struct etw_collect {
 	struct etw_shared *shared; /* nothing that matters here is read back from it: the other half may write it */
 	struct runner runners[ETW_SESSION_COUNT];
 	uint64_t kinds;    /* wanted; read by the sessions' threads */
+	uint32_t own[COLLECT_OWN_MAX]; /* processes that are left out; 0: free; the same */
+	int errors[ETW_PLAN_PROVIDERS_MAX]; /* of manifest providers; positive errno */
 	uint64_t query_ns; /* when Windows is asked next for losses */
 };
 
@@ -72,6 +75,15 @@ note_refused(const struct runner *runner, const char *what)
 	note(runner, ETW_NOTE_REFUSED, text);
 }
 
+static int
+is_own(const struct etw_collect *collect, uint32_t pid)
+{
+	for (int i = 0; i < COLLECT_OWN_MAX; ++i)
+		if (__atomic_load_n(&collect->own[i], __ATOMIC_RELAXED) == pid)
+			return pid != 0;
+	return 0;
+}
+
 /* Process events may fill the ring, others all but its last quarter. */
 static void
 take(void *data, const struct etw_event *event)
@@ -79,7 +91,7 @@ take(void *data, const struct etw_event *event)
 	struct runner *runner = data;
 	struct etw_collect *collect = runner->collect;
 	struct etw_kind_counters *counters;
-	uint64_t room = collect->config.room, limit;
+	uint64_t room = collect->config.room, limit = room;
 	uint32_t kind = 0;
 	void *entry;
 
@@ -88,9 +100,13 @@ take(void *data, const struct etw_event *event)
 		return;
 	if (runner->counters->state != ETW_UP)
 		set_state(runner, ETW_UP);
+	if (!(PROCESS_KINDS & 1ull << kind)) {
+		if (is_own(collect, event->pid))
+			return;
+		limit -= room / 4;
+	}
 	counters = &runner->counters->kinds[kind];
 	add(&counters->seen, 1);
-	limit = PROCESS_KINDS & 1ull << kind ? room : room - room / 4;
 	entry = byte_ring_reserve(&runner->ring, etw_stored_size(event), limit);
 	if (!entry) {
 		add(&counters->lost, 1);
@@ -111,17 +127,20 @@ run(void *data)
 	__atomic_store_n(&runner->returned, 1, __ATOMIC_RELEASE);
 }
 
-static void
+/* A positive errno, or 0. */
+static int
 subscribe(struct runner *runner, const struct etw_subscription *wanted)
 {
 	struct etw_session *session = runner->session;
+	int error = wanted->id_count ? session->ops->enable(session, wanted) : 0;
 
-	if (!wanted->id_count)
-		session->ops->disable(session, wanted);
-	else if (session->ops->enable(session, wanted))
+	if (error)
 		note_refused(runner, wanted->name);
-	else
+	else if (wanted->id_count)
 		session->ops->capture(session, wanted);
+	else
+		session->ops->disable(session, wanted);
+	return -error;
 }
 
 /* What of the providers is wanted for kinds and was not, or was otherwise, for kinds before. */
@@ -135,7 +154,7 @@ subscribe_all(struct runner *runner, uint64_t before, uint64_t kinds)
 	for (i = 0; !etw_plan_provider(i, kinds, &wanted, ids); ++i) {
 		etw_plan_provider(i, before, &wanted_before, ids_before);
 		if (!etw_plan_same(&wanted, &wanted_before))
-			subscribe(runner, &wanted);
+			runner->collect->errors[i] = subscribe(runner, &wanted);
 	}
 }
 
@@ -267,6 +286,43 @@ etw_collect_kinds(struct etw_collect *collect, uint64_t kinds)
 		note_refused(system, "other kernel events");
 	if (manifest->thread)
 		subscribe_all(manifest, before, kinds);
+}
+
+void
+etw_collect_exclude(struct etw_collect *collect, uint32_t pid)
+{
+	for (int i = 0; i < COLLECT_OWN_MAX; ++i) {
+		if (collect->own[i])
+			continue;
+		__atomic_store_n(&collect->own[i], pid, __ATOMIC_RELAXED);
+		return;
+	}
+}
+
+void
+etw_collect_include(struct etw_collect *collect, uint32_t pid)
+{
+	for (int i = 0; i < COLLECT_OWN_MAX; ++i)
+		if (collect->own[i] == pid)
+			__atomic_store_n(&collect->own[i], 0, __ATOMIC_RELAXED);
+}
+
+int
+etw_collect_place(const struct etw_collect *collect, size_t index, struct etw_place *place)
+{
+	uint16_t ids[ETW_PLAN_IDS_MAX];
+	struct etw_subscription wanted;
+
+	if (!index) {
+		*place = (struct etw_place){ "kernel events", etw_plan_classic(collect->kinds),
+			collect->runners[ETW_SYSTEM].thread ? 0 : EIO };
+		return 1;
+	}
+	if (etw_plan_provider(index - 1, collect->kinds, &wanted, ids))
+		return 0;
+	*place = (struct etw_place){ wanted.name, wanted.kinds,
+		collect->runners[ETW_MANIFEST].thread ? collect->errors[index - 1] : EIO };
+	return 1;
 }
 
 /* 0, or -ENOENT: the session is gone. */

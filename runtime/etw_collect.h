@@ -23,6 +23,12 @@ enum etw_note { /* for the health log; what is lost is in the counters */
 
 enum { ETW_TURN_MS = 100, ETW_SILENT_S = 10, ETW_PAUSE_S = 1, ETW_PAUSE_MAX_S = 60 };
 
+struct etw_place { /* where events come from */
+	const char *name; /* "Microsoft-Windows-Kernel-File" */
+	uint64_t kinds;   /* bits of enum record_kind, of those wanted, that need it; 0: it is off */
+	int error;        /* positive errno of the refusal; 0: none */
+};
+
 struct etw_collect_config {
 	struct etw_session *sessions[2]; /* by enum etw_session_number; borrowed */
 	void *memory; /* etw_shared_size(room) bytes, aligned to 64; borrowed */
@@ -40,6 +46,10 @@ struct etw_collect *etw_collect_new(const struct etw_collect_config *config);
 int etw_collect_start(struct etw_collect *collect, char *why, size_t size);
 /* Other kinds are wanted; widen before a swap of packs and narrow after it. */
 void etw_collect_kinds(struct etw_collect *collect, uint64_t kinds);
+/* Leaves out what a process does, but for processes that it starts; at most COLLECT_OWN_MAX (collect.h). */
+void etw_collect_exclude(struct etw_collect *collect, uint32_t pid);
+void etw_collect_include(struct etw_collect *collect, uint32_t pid); /* no longer: it has ended */
+int etw_collect_place(const struct etw_collect *collect, size_t index, struct etw_place *place); /* 1; 0 after the last */
 /* Call every ETW_TURN_MS. Counts what Windows lost; starts again what others ended, after ETW_PAUSE_S, and each time after
  * twice as long, unless it lived for ETW_PAUSE_MAX_S. now_ns: os_monotonic_ns(). */
 void etw_collect_turn(struct etw_collect *collect, uint64_t now_ns);

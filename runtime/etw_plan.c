@@ -42,6 +42,8 @@ static const struct wanted wanted[] = {
 #include "etw_wanted.def"
 };
 
+_Static_assert((int)PROVIDER_COUNT <= (int)ETW_PLAN_PROVIDERS_MAX, "ETW_PLAN_PROVIDERS_MAX");
+
 enum { WANTED_COUNT = sizeof wanted / sizeof *wanted };
 
 uint32_t
@@ -54,6 +56,18 @@ etw_plan_flags(uint64_t kinds)
 		if (wanted[i].kinds & kinds)
 			flags |= providers[wanted[i].provider].flags;
 	return flags;
+}
+
+uint64_t
+etw_plan_classic(uint64_t kinds)
+{
+	uint64_t classic = 0;
+	size_t i;
+
+	for (i = 0; i < WANTED_COUNT; ++i)
+		if (providers[wanted[i].provider].flags)
+			classic |= wanted[i].kinds & kinds;
+	return classic;
 }
 
 int
@@ -74,6 +88,7 @@ etw_plan_provider(size_t index, uint64_t kinds, struct etw_subscription *subscri
 			continue;
 		ids[subscription->id_count++] = wanted[row].number;
 		subscription->keywords |= wanted[row].keyword;
+		subscription->kinds |= wanted[row].kinds & kinds;
 	}
 	return 0;
 }

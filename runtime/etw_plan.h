@@ -10,10 +10,12 @@
 struct etw_event;
 struct etw_subscription;
 
-enum { ETW_PLAN_IDS_MAX = 16 }; /* events of one provider */
+enum { ETW_PLAN_IDS_MAX = 16, ETW_PLAN_PROVIDERS_MAX = 16 }; /* events of one provider; manifest providers */
 
 /* EVENT_TRACE_FLAG_x of the classic providers, for bits of enum record_kind. */
 uint32_t etw_plan_flags(uint64_t kinds);
+/* Which of them classic events are for. */
+uint64_t etw_plan_classic(uint64_t kinds);
 /* The manifest provider of that index, from 0; ids has room for ETW_PLAN_IDS_MAX, and subscription points there. id_count
  * 0: nothing is wanted of it. -1: there is no such index. */
 int etw_plan_provider(size_t index, uint64_t kinds, struct etw_subscription *subscription, uint16_t *ids);

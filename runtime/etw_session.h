@@ -21,6 +21,7 @@ struct etw_subscription { /* what is wanted of a manifest provider */
 	uint8_t level;
 	const uint16_t *ids; /* only these events */
 	uint16_t id_count;
+	uint64_t kinds; /* bits of enum record_kind that these are for */
 };
 
 struct etw_losses { /* since the session started, as Windows counts them */

@@ -331,6 +331,46 @@ a_sleeping_reader_is_woken(void **state)
 	assert_int_equal(f->woken, 1);
 }
 
+/* What an own process does is left out, but for what it starts. */
+static void
+own_processes_are_left_out(void **state)
+{
+	struct fixture *f = *state;
+	struct etw_event create = event_of(file_guid, 30, 8), process = event_of(process_guid, 1, 8);
+	const struct etw_session_counters *counters = &f->shared->sessions[ETW_MANIFEST];
+
+	start(f);
+	create.pid = process.pid = 7;
+	etw_collect_exclude(f->collect, 8);
+	etw_collect_exclude(f->collect, 7);
+	fake_give(&f->manifest, &create);
+	fake_give(&f->manifest, &process);
+	assert_int_equal(counters->kinds[RECORD_file_create].seen, 0);
+	assert_int_equal(counters->kinds[RECORD_process_start].seen, 1);
+	etw_collect_include(f->collect, 7);
+	fake_give(&f->manifest, &create);
+	assert_int_equal(counters->kinds[RECORD_file_create].seen, 1);
+}
+
+static void
+places_say_what_they_are_for(void **state)
+{
+	struct fixture *f = *state;
+	struct etw_place place;
+
+	f->manifest.refuse_enable = EACCES;
+	start(f);
+	assert_int_equal(etw_collect_place(f->collect, 0, &place), 1);
+	assert_int_equal(place.kinds, KIND(process_start) | KIND(process_exit));
+	assert_int_equal(place.error, 0);
+	for (size_t i = 1; etw_collect_place(f->collect, i, &place); i++) {
+		if (!strcmp(place.name, "Microsoft-Windows-Kernel-File"))
+			assert_true(place.kinds == KIND(file_create) && place.error == EACCES);
+		else if (strcmp(place.name, "Microsoft-Windows-Kernel-Process"))
+			assert_true(place.kinds == 0 && place.error == 0);
+	}
+}
+
 /* What the table asks for is within what the decoders' table of providers names. */
 static void
 keywords_are_those_of_the_provider(void **state)
@@ -360,7 +400,7 @@ main(void)
 		TEST(a_start_that_can_bring_no_event_is_refused), TEST(a_silent_session_is_told),
 		TEST(an_ended_session_is_started_again), TEST(a_session_that_is_gone_is_seen),
 		TEST(a_session_that_cannot_be_read_is_not_called_ended), TEST(a_refused_provider_is_told_and_the_rest_runs),
-		TEST(losses_add_up_over_restarts), TEST(a_sleeping_reader_is_woken),
+		TEST(own_processes_are_left_out), TEST(places_say_what_they_are_for), TEST(losses_add_up_over_restarts), TEST(a_sleeping_reader_is_woken),
 		cmocka_unit_test(keywords_are_those_of_the_provider),
 	};
 
