@@ -87,6 +87,8 @@ struct pipeline_config {
 	const char *why;          /* "full", "fields" or "none" */
 	int rule_text;            /* alerts carry description, author, license, references */
 	int level;                /* lowest enum pack_level written */
+	uint64_t live;            /* bits of enum record_kind that come as records: that a recorded event tells the same is no
+	                           * reason to match it by the rules of that kind again */
 	int replay;               /* the event's clock, agent.id "replay", no boot id, no holding of late events */
 	uint32_t ancestors;       /* most listed in an alert */
 	uint64_t correlate_memory; /* bytes for groups of correlations; 0: 256 MiB */

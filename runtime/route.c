@@ -279,10 +279,12 @@ name_of_text(const char *text)
 static void
 build_auto(struct router *r, const struct event *event)
 {
+	const struct pack_route *route = r->tables->routes;
 	uint32_t i;
 
-	for (i = 0; i < r->tables->route_count; ++i)
-		if (r->tables->routes[i].flags & PACK_ROUTE_RECORDED && route_fits(r, &r->tables->routes[i], event))
+	for (i = 0; i < r->tables->route_count; ++i, ++route)
+		if (route->flags & PACK_ROUTE_RECORDED && route_fits(r, route, event) &&
+		    !(r->config.live & ~1ull & 1ull << plan_route_kind(r->tables, route)))
 			plan_add_route(r->builder, i);
 }
 

@@ -20,6 +20,7 @@ struct route_config {
 	int routing;              /* enum routing of pipeline.h */
 	const char *product, *category, *service; /* as there; borrowed */
 	const char *system;                       /* product of live records: "linux", "windows"; NULL: any */
+	uint64_t live; /* bits of enum record_kind that come as records: routes of such kinds take no recorded event */
 };
 
 /* Groups to match under the same views. */

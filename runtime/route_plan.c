@@ -121,8 +121,8 @@ close_step(struct plan_builder *b, const struct route_step *step)
 	++b->plan.step_count;
 }
 
-static uint32_t
-route_kind(const struct pack_tables *tables, const struct pack_route *route)
+uint32_t
+plan_route_kind(const struct pack_tables *tables, const struct pack_route *route)
 {
 	int kind = route->kind.size ? record_kind_number(pack_text_data(tables, route->kind), route->kind.size) : 0;
 
@@ -139,7 +139,7 @@ add_route(struct plan_builder *b, const struct pack_route *route, enum when when
 	uint32_t i, group;
 
 	if (!b->plan.kind)
-		b->plan.kind = route_kind(t, route);
+		b->plan.kind = plan_route_kind(t, route);
 	for (i = 0; i < route->groups.count; ++i) {
 		group = t->indices[route->groups.first + i];
 		if (when == BOTH || (when == LATE) == ((t->groups[group].flags & PACK_GROUP_LATE) != 0))
@@ -170,7 +170,7 @@ plan_add_kind(struct plan_builder *b, uint32_t kind, struct plan_name product, i
 	for (i = 0; i < b->tables->route_count; ++i) {
 		const struct pack_route *route = &b->tables->routes[i];
 
-		if (route->flags & PACK_ROUTE_LIVE && route_kind(b->tables, route) == kind &&
+		if (route->flags & PACK_ROUTE_LIVE && plan_route_kind(b->tables, route) == kind &&
 		    (!product.data || name_fits(b->tables, route->product, product)))
 			add_route(b, route, late ? LATE : EARLY);
 	}
@@ -185,7 +185,7 @@ group_kind(const struct plan_builder *b, uint32_t group)
 
 	for (i = 0; i < t->route_count; ++i)
 		for (j = 0; j < t->routes[i].groups.count; ++j)
-			if (t->indices[t->routes[i].groups.first + j] == group && (kind = route_kind(t, &t->routes[i])))
+			if (t->indices[t->routes[i].groups.first + j] == group && (kind = plan_route_kind(t, &t->routes[i])))
 				return kind;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct pack_route;
 struct pack_tables;
 struct route_plan;
 struct plan_builder;
@@ -28,6 +29,8 @@ void plan_add_logsource(struct plan_builder *builder, struct plan_name product, 
 void plan_add_all(struct plan_builder *builder);
 /* Valid until plan_start(). */
 const struct route_plan *plan_finish(struct plan_builder *builder);
+/* enum record_kind that the events of a route are; 0: none. */
+uint32_t plan_route_kind(const struct pack_tables *tables, const struct pack_route *route);
 /* A copy of the plan in one block for free(), its struct route_plan at the start and at least head bytes before its
  * arrays. NULL: no memory. */
 void *plan_copy(const struct plan_builder *builder, size_t head);

@@ -131,7 +131,7 @@ struct stage *
 stage_new(const struct pipeline_config *config, struct detector *detector, const struct host *host)
 {
 	const struct route_config route = { config->routing, config->product, config->category, config->service,
-		host->os_type[0] && !config->replay ? host->os_type : NULL };
+		host->os_type[0] && !config->replay ? host->os_type : NULL, config->live };
 	const struct alert_config alert = { config->why, config->rule_text, config->replay, config->ancestors };
 	const struct pack_header *header = detector_header(detector);
 	const struct pack_tables *tables = detector_tables(detector);

@@ -126,6 +126,22 @@ test_auto(void **state)
 	run_rows(&config, rows, sizeof rows / sizeof *rows);
 }
 
+/* What comes live is not matched once more when the event log tells it. */
+static void
+test_auto_beside_live(void **state)
+{
+	static const struct sample rows[] = {
+		{ "sysmon", "1", "x", "0: 2" },
+		{ "sysmon", "2", "x", "0: 2" },
+		{ "SEC\xc3\x9cRITY", "4688", "x", "0:" },
+		{ "SEC\xc3\x9cRITY", "4688", NULL, "0: 0 1 leaves" },
+	};
+	const struct route_config config = { .routing = ROUTING_AUTO, .live = 1ull << RECORD_process_start };
+
+	(void)state;
+	run_rows(&config, rows, sizeof rows / sizeof *rows);
+}
+
 static void
 test_given(void **state)
 {
@@ -197,7 +213,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_auto), cmocka_unit_test(test_given), cmocka_unit_test(test_live),
+		cmocka_unit_test(test_auto), cmocka_unit_test(test_auto_beside_live), cmocka_unit_test(test_given), cmocka_unit_test(test_live),
 		cmocka_unit_test(test_memo),
 	};
 
