@@ -458,8 +458,8 @@ pipeline_step(struct pipeline *p, struct source *source, int max, int timeout_ms
 	struct raw_event events[BATCH_MAX];
 	int i, count, error;
 
-	p->provider = source->name;
 	count = source->ops->poll(source, events, max < BATCH_MAX ? max : BATCH_MAX, timeout_ms);
+	p->provider = source->name;
 	for (i = 0; i < count; ++i) {
 		if (source->in_hand)
 			*source->in_hand = 1 + events[i].position;

@@ -38,9 +38,9 @@ struct source_ops {
 
 enum { SOURCE_END = -0x10000 }; /* no errno */
 
-struct source { /* first member of every source */
+struct source { /* first member of every source; name and in_hand are those of the events polled last */
 	const struct source_ops *ops;
-	const char *name; /* ECS event.provider: "ebpf", "replay" */
+	const char *name; /* ECS event.provider: "ebpf", "etw", "evtlog", "replay" */
 	/* Where to write 1 + position of an event before working on it, so that after a crash it can be left out; memory
 	 * that survives the crash. NULL: nobody asks. */
 	uint64_t *in_hand;
