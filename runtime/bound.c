@@ -12,12 +12,12 @@
 #include "pack.h"
 
 enum { RAW = 1 /* in value.reserved until settled: the text has escapes */ };
-enum { INDEX_NONE = LAYOUT_VALUES, INDEX_OBJECT };
+enum { INDEX_NONE = LAYOUT_MEMBERS, INDEX_OBJECT };
 
 struct places { /* what the values of a layout are for */
 	uint32_t shape;
-	uint16_t time;     /* index of a value, or INDEX_NONE */
-	uint16_t *index;   /* by slot: of a value, or INDEX_OBJECT */
+	uint16_t time;     /* number of a member, or INDEX_NONE */
+	uint16_t *index;   /* by slot: of a member, or INDEX_OBJECT */
 	uint64_t present[];
 };
 
@@ -202,19 +202,20 @@ walk(struct bound *b, const char *text, size_t size, struct json *json)
 	return 0;
 }
 
-/* A walk along a layout's keys, its values being their own numbers. NULL: what it is for depends on the values. */
+/* A walk along a layout's keys, its values being their members' numbers. NULL: what it is for depends on the values, or
+ * on the order of the keys. */
 static struct cells *
 walk_steps(struct bound *b, uint32_t layout)
 {
 	struct layout_step steps[LAYOUT_STEPS];
-	uint32_t i, count = layouts_steps(b->layouts, layout, steps), values = 0;
+	uint32_t i, count = layouts_steps(b->layouts, layout, steps);
 	struct cells *cells = b->cells;
 
 	cells_start(cells);
 	cells_enter(cells, 1);
 	for (i = 0; i < count; ++i) {
 		struct json_text key = { steps[i].key, steps[i].size, 0 };
-		struct value number = { NULL, values, VALUE_NUMBER, 0, 0 };
+		struct value number = { NULL, steps[i].member, VALUE_NUMBER, 0, 0 };
 
 		if (steps[i].kind == LAYOUT_LEAVE) {
 			cells_leave(cells);
@@ -228,7 +229,6 @@ walk_steps(struct bound *b, uint32_t layout)
 		if (steps[i].kind == LAYOUT_LIST && cells_wants_item(cells))
 			return NULL;
 		cells_put(cells, &number);
-		++values;
 	}
 	return cells;
 }
@@ -255,6 +255,10 @@ make_places(struct bound *b, uint32_t layout)
 	to->index = (uint16_t *)(to->present + words);
 	to->shape = cells_shape(cells);
 	cells_fill(cells, to->shape, b->slots, to->present);
+	if (cells_ordered(cells)) {
+		free(to);
+		return &b->walked;
+	}
 	for (i = 0; i < b->bind->slot_count; ++i)
 		if (to->present[i / 64] >> i % 64 & 1)
 			to->index[i] = value_index(&b->slots[i]);
@@ -333,7 +337,7 @@ settle(struct bound *b, struct value *value)
 	}
 }
 
-/* A value of the line, by its number in the layout. */
+/* A value of the line, by its member's number. */
 static struct value
 place_value(struct bound *b, uint16_t index)
 {
@@ -386,10 +390,11 @@ static void
 place_leaves(struct bound *b)
 {
 	const struct value *items;
-	uint32_t i, j, count = layouts_value_count(b->layouts);
+	uint16_t members[LAYOUT_STEPS];
+	uint32_t i, j, count = layouts_order(b->layouts, members);
 
 	for (i = 0; i < count; ++i) {
-		struct value value = place_value(b, (uint16_t)i);
+		struct value value = place_value(b, members[i]);
 
 		items = value.type == VALUE_LIST ? value.data : &value;
 		for (j = 0; j < (value.type == VALUE_LIST ? value.size : 1); ++j)

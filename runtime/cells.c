@@ -37,6 +37,7 @@ struct cells {
 	struct value *items_as_list;
 	uint32_t *touched;
 	uint32_t stamp, objects, item_count, item_room, touched_count, listed_count, list_items, dropped;
+	int ordered;       /* the order of keys counts */
 	struct frame at;   /* where the next value belongs */
 	struct frame *top;
 	struct frame frames[JSON_DEPTH_MAX + 1];
@@ -110,6 +111,7 @@ open_cell(struct cells *c, uint32_t node, uint32_t object)
 {
 	struct cell *cell = &c->cells[node];
 
+	c->ordered |= cell->stamp == c->stamp;
 	if (cell->stamp == c->stamp && cell->object == object) {
 		forget(c, node, cell->start);
 	} else if (cell->stamp != c->stamp) {
@@ -153,6 +155,7 @@ cells_start(struct cells *c)
 		memset(c->cells, 0, c->bind->tree.node_count * sizeof *c->cells);
 		c->stamp = 1;
 	}
+	c->ordered = 0;
 	c->objects = c->item_count = c->touched_count = c->listed_count = c->list_items = c->dropped = 0;
 	c->at = (struct frame){ PATH_ROOT, 0, 0 };
 	c->top = c->frames;
@@ -291,8 +294,11 @@ cells_fill(struct cells *c, uint32_t shape, struct value *slots, uint64_t *prese
 
 			if ((feed->shape == PATH_ANY_SHAPE ? !names : feed->shape != shape) || feed->item > cell->count)
 				continue;
-			if (present[feed->slot / 64] & bit && c->ranks[feed->slot] <= feed->rank)
-				continue;
+			if (present[feed->slot / 64] & bit) {
+				c->ordered |= c->ranks[feed->slot] == feed->rank;
+				if (c->ranks[feed->slot] <= feed->rank)
+					continue;
+			}
 			present[feed->slot / 64] |= bit;
 			c->ranks[feed->slot] = feed->rank;
 			slots[feed->slot] = feed->item ? cell_item(c, cell, feed->item - 1) : cell_value(c, cell);
@@ -347,4 +353,10 @@ cells_wants_item(const struct cells *c)
 		if (tree->feeds[node->first_feed + i].item)
 			return 1;
 	return 0;
+}
+
+int
+cells_ordered(const struct cells *c)
+{
+	return c->ordered;
 }

@@ -32,6 +32,8 @@ const struct value *cells_time(const struct cells *cells, uint32_t shape);
 struct value *cells_items(struct cells *cells, const struct value *list);
 /* Items beyond EVENT_ITEM_MAX, since the last start. */
 uint32_t cells_dropped(const struct cells *cells);
+/* Whether another order of the event's keys would give slots other values. */
+int cells_ordered(const struct cells *cells);
 /* Some slot wants the value at one index of what the key read last names. */
 int cells_wants_item(const struct cells *cells);
 #endif

@@ -88,6 +88,8 @@ json_index_make(struct json_index *index, const char *text, size_t size)
 	}
 	index->slashes[size / 64] = size % 64 ? index->slashes[size / 64] : 0;
 	index->quotes[size / 64] = (size % 64 ? index->quotes[size / 64] : 0) | ~0ull << size % 64;
+	index->slashes[size / 64 + 1] = 0;
+	index->quotes[size / 64 + 1] = ~0ull;
 	index->ascii = !block_range_above(&range, 0x7f);
 	return carry || block_range_below(&range, 0x20) ? -1 : 0;
 }

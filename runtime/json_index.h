@@ -13,8 +13,8 @@
 enum { JSON_INDEX_MAX = 65536 }; /* bytes of a line */
 
 struct json_index { /* a bit a byte */
-	uint64_t quotes[JSON_INDEX_MAX / 64 + 1];  /* that begin or end a string; every bit behind the line is set */
-	uint64_t slashes[JSON_INDEX_MAX / 64 + 1];
+	uint64_t quotes[JSON_INDEX_MAX / 64 + 2];  /* that begin or end a string; every bit behind the line is set */
+	uint64_t slashes[JSON_INDEX_MAX / 64 + 2];
 	size_t size; /* of the line */
 	int points;  /* there is a \u escape */
 	int ascii;   /* there are no other bytes */
@@ -24,28 +24,31 @@ struct json_index { /* a bit a byte */
  * backslash. */
 int json_index_make(struct json_index *index, const char *text, size_t size);
 
+/* The bits of 64 bytes from at on, which is in the line or just behind it. */
+static inline uint64_t
+json_index_bits(const uint64_t *bits, size_t at)
+{
+	return bits[at / 64] >> at % 64 | bits[at / 64 + 1] << 1 << (63 - at % 64);
+}
+
 /* The first quote at or after at; the line's size or more: there is none. */
 static inline size_t
 json_index_quote(const struct json_index *index, size_t at)
 {
-	size_t word = at / 64;
-	uint64_t left = index->quotes[word] >> at % 64 << at % 64;
+	uint64_t bits;
 
-	while (!left)
-		left = index->quotes[++word];
-	return word * 64 + (size_t)__builtin_ctzll(left);
+	for (; !(bits = json_index_bits(index->quotes, at)); at += 64)
+		;
+	return at + (size_t)__builtin_ctzll(bits);
 }
 
 /* Whether a backslash is among the size bytes at at. */
 static inline int
 json_index_escaped(const struct json_index *index, size_t at, size_t size)
 {
-	size_t word = at / 64, last = (at + size) / 64;
-	uint64_t bits = index->slashes[word] >> at % 64 << at % 64;
-
-	for (; word < last; bits = index->slashes[++word])
-		if (bits)
+	for (; size >= 64; at += 64, size -= 64)
+		if (json_index_bits(index->slashes, at))
 			return 1;
-	return (bits & ((1ull << (at + size) % 64) - 1)) != 0;
+	return (json_index_bits(index->slashes, at) & ((1ull << size) - 1)) != 0;
 }
 #endif

@@ -1,36 +1,33 @@
-/* layout.c - a tree of what lines have had between their values, each step under the one before it. */
+/* layout.c - reads lines along steps known from earlier ones, and knows their layouts by the steps' sum. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
 #include "json_index.h"
 #include "layout.h"
+#include "layout_steps.h"
 #include "pack.h"
 
-enum { STEP_MAX = 32768, TEXT_ROOM = 1 << 20, CHILD_MAX = 64, ITEM_MAX = 1024, RAW = 1 /* value.reserved */ };
-enum { KIND_END = LAYOUT_LEAVE + 1, KIND_ROOT };
+enum { LAYOUT_TABLE = 2 * LAYOUT_MAX, PATH_ROOM = 1 << 17, ITEM_MAX = 1024, RAW = 1 /* value.reserved */ };
 
-struct step { /* in the order of use */
-	struct step *next;      /* the child that came last; NULL: it has none */
-	const char *text;       /* from the end of the last value to the start of the next, as lines have it: ,"key": */
-	uint32_t size;
-	uint8_t kind;           /* enum layout_kind, KIND_END, KIND_ROOT */
-	uint8_t depth;          /* objects that are open behind it */
-	uint16_t value;         /* number of its value */
-	struct step *parent, *child, *sibling;
-	uint32_t key, key_size; /* where the key is in text, without its quotes */
-	uint16_t values, number; /* values and steps up to and with it */
-	uint16_t children;
-	uint16_t layout;        /* KIND_END */
+struct layout {
+	uint64_t sign;        /* sum of its steps' */
+	uint32_t first, count; /* steps of its first line, in paths */
+	uint32_t seen;
 };
 
 struct layouts {
-	struct step *steps; /* [0] is the root */
-	char *texts;
-	uint32_t step_count, text_used, layout_count, generation;
-	const struct step *ends[LAYOUT_MAX], *end;
-	uint32_t seen[LAYOUT_MAX];
-	struct value values[LAYOUT_VALUES], items[ITEM_MAX];
+	struct steps steps;
+	struct layout layouts[LAYOUT_MAX];
+	uint16_t table[LAYOUT_TABLE]; /* by sign: 1 + number of a layout, 0: free */
+	uint32_t layout_count, generation;
+	uint16_t *paths;      /* of all layouts: numbers of steps */
+	uint32_t path_used;
+	uint16_t path[LAYOUT_STEPS]; /* of the line */
+	uint32_t path_count;
+	uint32_t line_number;
+	uint32_t seen[LAYOUT_MEMBERS]; /* by member: the last line that had it */
+	struct value values[LAYOUT_MEMBERS], items[ITEM_MAX];
 	uint32_t item_count;
 	const char *line;
 	size_t arena_used;
@@ -41,9 +38,9 @@ struct layouts {
 static void
 forget(struct layouts *l)
 {
-	l->steps[0] = (struct step){ .kind = KIND_ROOT };
-	l->step_count = 1;
-	l->text_used = l->layout_count = 0;
+	steps_forget(&l->steps);
+	memset(l->table, 0, sizeof l->table);
+	l->layout_count = l->path_used = 0;
 	++l->generation;
 }
 
@@ -54,9 +51,8 @@ layouts_new(void)
 
 	if (!l)
 		return NULL;
-	l->steps = malloc(STEP_MAX * sizeof *l->steps);
-	l->texts = malloc(TEXT_ROOM);
-	if (!l->steps || !l->texts) {
+	l->paths = malloc(PATH_ROOM * sizeof *l->paths);
+	if (!l->paths || steps_init(&l->steps)) {
 		layouts_free(l);
 		return NULL;
 	}
@@ -69,155 +65,77 @@ layouts_free(struct layouts *l)
 {
 	if (!l)
 		return;
-	free(l->steps);
-	free(l->texts);
+	steps_done(&l->steps);
+	free(l->paths);
 	free(l);
 }
 
-static int
-is_value(uint8_t kind)
-{
-	return kind == LAYOUT_SCALAR || kind == LAYOUT_LIST;
-}
-
-/* Adds a child that has all but its place; NULL: there is no room for it. */
-static struct step *
-learn(struct layouts *l, struct step *parent, const struct step *new)
-{
-	struct step *step = &l->steps[l->step_count];
-
-	if (parent->children == CHILD_MAX || parent->number == LAYOUT_STEPS || new->depth > LAYOUT_DEPTH ||
-	    (is_value(new->kind) && parent->values == LAYOUT_VALUES))
-		return NULL;
-	if (l->step_count == STEP_MAX || new->size > TEXT_ROOM - l->text_used ||
-	    (new->kind == KIND_END && l->layout_count == LAYOUT_MAX)) {
-		forget(l);
-		return NULL;
-	}
-	*step = *new;
-	step->text = memcpy(l->texts + l->text_used, new->text, new->size);
-	step->parent = parent;
-	step->sibling = parent->child;
-	step->number = parent->number + 1;
-	step->value = parent->values;
-	step->values = parent->values + is_value(new->kind);
-	if (new->kind == KIND_END) {
-		step->layout = (uint16_t)l->layout_count;
-		l->seen[l->layout_count] = 0;
-		l->ends[l->layout_count++] = step;
-	}
-	l->text_used += new->size;
-	++l->step_count;
-	++parent->children;
-	return parent->child = step;
-}
-
-static inline const char *
-skip_space(const char *at)
-{
-	while (*at == ' ')
-		++at;
-	return at;
-}
-
-static uint8_t
-kind_of(char c)
-{
-	return c == '{' ? LAYOUT_OBJECT : c == '[' ? LAYOUT_LIST : LAYOUT_SCALAR;
-}
-
-/* Reads the key at at and up to its value. The start of that, or NULL. */
-static const char *
-read_key(const struct layouts *l, struct step *step, const char *at)
-{
-	size_t from = (size_t)(at - l->line) + 1, to = json_index_quote(&l->index, from);
-	const char *behind = l->line + to + 1;
-
-	if (*at != '"' || to >= l->index.size || json_index_escaped(&l->index, from, to - from))
-		return NULL;
-	step->key = (uint32_t)(at + 1 - step->text);
-	step->key_size = (uint32_t)(to - from);
-	behind = skip_space(behind);
-	return *behind == ':' ? skip_space(behind + 1) : NULL;
-}
-
-/* What stands at at, behind the step parent, without a place in the tree. 0, or -1. */
-static int
-read_step(const struct layouts *l, const struct step *parent, struct step *step, const char *at)
-{
-	int opened = parent->kind == KIND_ROOT || parent->kind == LAYOUT_OBJECT;
-
-	*step = (struct step){ .text = at, .depth = parent->depth };
-	if (parent->kind == KIND_ROOT) {
-		step->depth = 1;
-		++at;
-	}
-	at = skip_space(at);
-	if (*at == '}') {
-		step->kind = step->depth-- == 1 ? KIND_END : LAYOUT_LEAVE;
-		step->size = (uint32_t)(at + 1 - step->text);
-		return 0;
-	}
-	if (!opened) {
-		if (*at != ',')
-			return -1;
-		at = skip_space(at + 1);
-	}
-	at = read_key(l, step, at);
-	if (!at)
-		return -1;
-	step->kind = kind_of(*at);
-	step->depth += step->kind == LAYOUT_OBJECT;
-	step->size = (uint32_t)(at + (step->kind == LAYOUT_OBJECT) - step->text);
-	return 0;
-}
-
-/* The step behind parent for what stands at at; NULL: none. */
-static struct step *
-find_step(struct layouts *l, struct step *parent, const char *at)
-{
-	struct step new, *step;
-
-	if (read_step(l, parent, &new, at))
-		return NULL;
-	for (step = parent->child; step; step = step->sibling)
-		if (step->kind == new.kind && step->size == new.size && !memcmp(step->text, new.text, new.size))
-			break;
-	step = step ? step : learn(l, parent, &new);
-	if (step)
-		parent->next = step;
-	return step;
-}
-
-static inline int
-equal(const char *a, const char *b, size_t size)
+static inline uint64_t
+differ(const char *a, const char *b, size_t place)
 {
 	uint64_t x, y;
-	size_t i;
 
-	if (size < 8)
-		return !memcmp(a, b, size);
-	for (i = 0; i + 8 < size; i += 8) {
-		memcpy(&x, a + i, 8);
-		memcpy(&y, b + i, 8);
-		if (x != y)
-			return 0;
-	}
-	memcpy(&x, a + size - 8, 8);
-	memcpy(&y, b + size - 8, 8);
-	return x == y;
+	memcpy(&x, a + place, 8);
+	memcpy(&y, b + place, 8);
+	return x ^ y;
 }
 
-/* The same, trying the step that came there last. A value's kind has to be the step's. */
-static inline struct step *
-take_step(struct layouts *l, struct step *parent, const char *at, const char *end)
+static int
+has_short_text(const struct step *step, const char *at)
 {
-	struct step *step = parent->next;
+	uint32_t i;
 
-	if (step && (size_t)(end - at) >= step->size && equal(at, step->text, step->size) &&
-	    (!is_value(step->kind) || kind_of(at[step->size]) == step->kind))
-		return step;
-	return find_step(l, parent, at);
+	for (i = 0; i < step->size; ++i)
+		if (at[i] != step->text[i])
+			return 0;
+	return 1;
+}
+
+/* Whether a step's text stands at at. */
+static inline int
+has_text(const struct step *step, const char *at, const char *end)
+{
+	const size_t size = step->size;
+	size_t i;
+
+	if (end - at < (ptrdiff_t)size)
+		return 0;
+	if (size < 8)
+		return has_short_text(step, at);
+	for (i = 16; i + 16 < size; i += 8)
+		if (differ(at, step->text, i))
+			return 0;
+	return !(differ(at, step->text, 0) | differ(at, step->text, step->second) | differ(at, step->text, step->third) |
+	         differ(at, step->text, size - 8));
+}
+
+/* Whether the value at at cannot be one of which a step's text has the first byte. */
+static inline int
+is_bare(const char *at, const char *end)
+{
+	return at < end && *at != '"' && *at != '{' && *at != '[';
+}
+
+/* Whether the step comes at at. */
+static inline int
+fits(const struct step *step, const char *at, const char *end)
+{
+	return has_text(step, at, end) && (step->kind != LAYOUT_SCALAR || is_bare(at + step->size, end));
+}
+
+/* The step behind before, where it is not the one that came there last. */
+static struct step *
+find_step(struct layouts *l, struct step *before, const char *at)
+{
+	struct step *step = before->other;
+
+	if (!step || !fits(step, at, l->line + l->index.size))
+		step = steps_find(&l->steps, before, &l->index, l->line, at);
+	if (step) {
+		before->other = before->next;
+		before->next = step;
+	}
+	return step;
 }
 
 /* Numbers of all forms, true, false and null: as json.c reads them. */
@@ -260,25 +178,34 @@ take_digits(struct value *value, const char *at)
 	return at;
 }
 
-/* The scalar at at; returns its end, or NULL. */
+/* A string from behind its first quote on; returns its end, or a place behind the line. */
 static inline const char *
-take_scalar(struct layouts *l, struct value *value, const char *at)
+take_string(struct layouts *l, struct value *value, const char *at)
 {
-	size_t from = (size_t)(at - l->line) + 1, to;
-	const char *behind;
+	size_t from = (size_t)(at - l->line), to = json_index_quote(&l->index, from);
 
-	if (*at != '"') {
-		behind = take_digits(value, at);
-		return behind ? behind : take_other(value, at, l->line + l->index.size);
-	}
-	to = json_index_quote(&l->index, from);
-	if (to >= l->index.size)
-		return NULL;
-	*value = (struct value){ at + 1, (uint32_t)(to - from), VALUE_STRING, 0, RAW };
+	*value = (struct value){ at, (uint32_t)(to - from), VALUE_STRING, 0, RAW };
 	return l->line + to + 1;
 }
 
-/* A list of scalars, from its bracket on. */
+/* A scalar that is no string; returns its end, or NULL. */
+static inline const char *
+take_bare(struct layouts *l, struct value *value, const char *at)
+{
+	const char *behind = take_digits(value, at);
+
+	return behind ? behind : take_other(value, at, l->line + l->index.size);
+}
+
+static inline const char *
+skip_space(const char *at)
+{
+	while (*at == ' ')
+		++at;
+	return at;
+}
+
+/* A list of scalars, from behind its bracket on. */
 static const char *
 take_list(struct layouts *l, struct value *value, const char *at)
 {
@@ -286,15 +213,14 @@ take_list(struct layouts *l, struct value *value, const char *at)
 	uint32_t count = 0;
 
 	*value = (struct value){ items, 0, VALUE_LIST, 0, 0 };
-	at = skip_space(at + 1);
+	at = skip_space(at);
 	if (*at == ']')
 		return at + 1;
 	for (;; at = skip_space(at + 1)) {
-		if (l->item_count == ITEM_MAX || *at == '{' || *at == '[')
+		if (l->item_count++ == ITEM_MAX || *at == '{' || *at == '[')
 			return NULL;
-		at = take_scalar(l, &items[count++], at);
-		++l->item_count;
-		if (!at)
+		at = *at == '"' ? take_string(l, &items[count++], at + 1) : take_bare(l, &items[count++], at);
+		if (!at || at >= l->line + l->index.size)
 			return NULL;
 		at = skip_space(at);
 		if (*at == ']')
@@ -306,45 +232,127 @@ take_list(struct layouts *l, struct value *value, const char *at)
 	return at + 1;
 }
 
-/* Steps along a line, whose last byte is a closing brace; returns the last step, or NULL. */
-static const struct step *
-read_line(struct layouts *l, const char *at, const char *end)
+/* The value behind a step of a member; returns its end, a place behind the line, or NULL. */
+static inline const char *
+take_value(struct layouts *l, const struct step *step, const char *at)
 {
-	struct step *step = l->steps;
+	uint32_t *seen = &l->seen[step->member];
 
-	while (at < end && (step = take_step(l, step, at, end))) {
-		at += step->size;
-		switch (step->kind) {
-		case LAYOUT_SCALAR:
-			at = take_scalar(l, &l->values[step->value], at);
-			break;
-		case LAYOUT_LIST:
-			at = take_list(l, &l->values[step->value], at);
-			break;
-		case KIND_END:
-			return at == end ? step : NULL;
-		}
-		if (!at)
-			return NULL;
+	if (*seen == l->line_number)
+		return NULL;
+	*seen = l->line_number;
+	switch (step->kind) {
+	case STEP_STRING:
+		return take_string(l, &l->values[step->member], at);
+	case LAYOUT_SCALAR:
+		return take_bare(l, &l->values[step->member], at);
+	case LAYOUT_LIST:
+		return take_list(l, &l->values[step->member], at);
 	}
-	return NULL;
+	return at;
+}
+
+/* Steps along a line, whose last byte is a closing brace. 0 with the sum of the steps, or -1. */
+static int
+read_line(struct layouts *l, const char *at, const char *end, uint64_t *sign)
+{
+	struct step *before = l->steps.steps, *step;
+	uint32_t count = 0;
+
+	for (*sign = 0; at && count < LAYOUT_STEPS; before = step) {
+		step = before->next;
+		if (!step || !fits(step, at, end))
+			step = find_step(l, before, at);
+		if (!step)
+			return -1;
+		l->path[count++] = step->number;
+		at += step->size;
+		if (step->sign) {
+			*sign += step->sign;
+			at = take_value(l, step, at);
+		} else if (step->kind == STEP_END) {
+			l->path_count = count;
+			return at == end ? 0 : -1;
+		}
+	}
+	return -1;
+}
+
+/* Whether the line, which has no key twice, has the layout's members and no more. */
+static int
+has_layout(const struct layouts *l, const struct layout *layout)
+{
+	const uint16_t *path = l->paths + layout->first;
+	uint32_t i;
+
+	if (layout->count != l->path_count)
+		return 0;
+	if (!memcmp(path, l->path, layout->count * sizeof *path))
+		return 1;
+	for (i = 0; i < layout->count; ++i) {
+		const struct step *step = &l->steps.steps[path[i]];
+
+		if (step->sign && l->seen[step->member] != l->line_number)
+			return 0;
+	}
+	return 1;
+}
+
+/* The layout of the line just read, learned if need be; LAYOUT_NONE: there is no room, and all were forgotten. */
+static uint32_t
+find_layout(struct layouts *l, uint64_t sign)
+{
+	uint32_t i = (uint32_t)(sign % LAYOUT_TABLE);
+	struct layout *layout;
+
+	for (; l->table[i]; i = (i + 1) % LAYOUT_TABLE) {
+		layout = &l->layouts[l->table[i] - 1];
+		if (layout->sign == sign && has_layout(l, layout))
+			return l->table[i] - 1u;
+	}
+	if (l->layout_count == LAYOUT_MAX || PATH_ROOM - l->path_used < l->path_count) {
+		forget(l);
+		return LAYOUT_NONE;
+	}
+	l->layouts[l->layout_count] = (struct layout){ sign, l->path_used, l->path_count, 0 };
+	memcpy(l->paths + l->path_used, l->path, l->path_count * sizeof *l->path);
+	l->path_used += l->path_count;
+	l->table[i] = (uint16_t)++l->layout_count;
+	return l->layout_count - 1;
+}
+
+static void
+start_line(struct layouts *l, const char *text)
+{
+	l->item_count = 0;
+	l->arena_used = 0;
+	l->line = text;
+	if (!++l->line_number) {
+		memset(l->seen, 0, sizeof l->seen);
+		l->line_number = 1;
+	}
 }
 
 uint32_t
 layouts_read(struct layouts *l, const char *text, size_t size)
 {
+	uint32_t layout;
+	uint64_t sign;
+
 	while (size && (text[size - 1] == '\r' || text[size - 1] == ' ' || text[size - 1] == '\t'))
 		--size;
-	l->item_count = 0;
-	l->arena_used = 0;
-	l->line = text;
+	start_line(l, text);
 	if (!size || *text != '{' || text[size - 1] != '}' || json_index_make(&l->index, text, size))
 		return LAYOUT_NONE;
-	l->end = read_line(l, text, text + size);
-	if (!l->end)
+	if (read_line(l, text, text + size, &sign)) {
+		if (l->steps.full)
+			forget(l);
 		return LAYOUT_NONE;
-	++l->seen[l->end->layout];
-	return l->end->layout;
+	}
+	layout = find_layout(l, sign);
+	if (layout != LAYOUT_NONE)
+		++l->layouts[layout].seen;
+	return layout;
 }
 
 uint32_t
@@ -356,18 +364,21 @@ layouts_generation(const struct layouts *l)
 uint32_t
 layouts_seen(const struct layouts *l, uint32_t layout)
 {
-	return l->seen[layout];
+	return l->layouts[layout].seen;
 }
 
 uint32_t
 layouts_steps(const struct layouts *l, uint32_t layout, struct layout_step *steps)
 {
-	const struct step *step = l->ends[layout]->parent;
-	uint32_t i, count = step->number;
+	const struct layout *from = &l->layouts[layout];
+	uint32_t i;
 
-	for (i = count; i--; step = step->parent)
-		steps[i] = (struct layout_step){ step->text + step->key, step->key_size, (enum layout_kind)step->kind };
-	return count;
+	for (i = 0; i + 1 < from->count; ++i) { /* the last is the line's end */
+		const struct step *step = &l->steps.steps[l->paths[from->first + i]];
+
+		steps[i] = (struct layout_step){ step->text + step->key, step->key_size, step->member, step_kind(step) };
+	}
+	return i;
 }
 
 struct value *
@@ -377,9 +388,17 @@ layouts_values(struct layouts *l)
 }
 
 uint32_t
-layouts_value_count(const struct layouts *l)
+layouts_order(const struct layouts *l, uint16_t *members)
 {
-	return l->end->values;
+	uint32_t i, count = 0;
+
+	for (i = 0; i < l->path_count; ++i) {
+		const struct step *step = &l->steps.steps[l->path[i]];
+
+		if (step_is_value(step))
+			members[count++] = step->member;
+	}
+	return count;
 }
 
 void
