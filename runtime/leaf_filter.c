@@ -9,36 +9,43 @@
 #include "leaf_filter.h"
 #include "packfile.h"
 
-enum { WINDOW_BYTES = 4, SHORTEST = 2, SLOT_BITS = 12, SLOTS = 1 << SLOT_BITS, STEP_MAX = 16, WINDOW_MAX = 2048 };
+enum { WINDOW_BYTES = 4, SHORTEST = 2, SLOT_BITS = 13, SLOTS = 1 << SLOT_BITS, STEP_MAX = 16, WINDOW_MAX = 2048 };
 
 struct window {
 	const uint8_t *text; /* folded */
 	uint32_t size, at;   /* at: where the window is in it */
-	uint32_t slot;
+	uint32_t bytes, slot;
 };
 
 struct leaf_filter {
 	uint32_t step;          /* bytes from one place to the next; 0: the texts are too many or too short */
 	uint32_t window_bytes, window_mask, window_count;
-	uint16_t slots[SLOTS];  /* by hash: 1 + the first window, 0: none */
+	uint8_t used[SLOTS];    /* by hash: whether there is a window ... */
+	uint16_t slots[SLOTS];  /* ... and the first of them */
 	struct window windows[];
 };
 
-/* Of a window's bytes, letters in either case. */
+/* A window's bytes, letters in either case. */
 static inline uint32_t
-bytes_slot(const struct leaf_filter *f, uint32_t bytes)
+fold_bytes(uint32_t bytes, uint32_t mask)
 {
-	return (((bytes | 0x20202020) & f->window_mask) * 0x9e3779b1) >> (32 - SLOT_BITS);
+	return (bytes | 0x20202020) & mask;
+}
+
+static inline uint32_t
+bytes_slot(uint32_t folded)
+{
+	return folded * 0x9e3779b1 >> (32 - SLOT_BITS);
 }
 
 /* Reads WINDOW_BYTES. */
 static inline uint32_t
-window_slot(const struct leaf_filter *f, const char *at)
+read_bytes(const char *at, uint32_t mask)
 {
 	uint32_t bytes;
 
 	memcpy(&bytes, at, sizeof bytes);
-	return bytes_slot(f, bytes);
+	return fold_bytes(bytes, mask);
 }
 
 static int
@@ -89,33 +96,61 @@ add_windows(struct leaf_filter *f, const char *text, uint32_t size)
 	for (at = first; at < first + f->step; ++at) {
 		bytes = 0;
 		memcpy(&bytes, text + at, f->window_bytes);
-		f->windows[f->window_count++] = (struct window){ (const uint8_t *)text, size, at, bytes_slot(f, bytes) };
+		bytes = fold_bytes(bytes, f->window_mask);
+		f->windows[f->window_count++] = (struct window){ (const uint8_t *)text, size, at, bytes, bytes_slot(bytes) };
+	}
+}
+
+static uint32_t
+shortest_text(const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
+{
+	uint32_t i, j, size, shortest = STEP_MAX;
+
+	for (i = 0; i < count; ++i)
+		for (j = 0; j < texts[i].count; ++j) {
+			size = tables->texts[texts[i].first + j].size;
+			shortest = size < shortest ? size : shortest;
+		}
+	return shortest;
+}
+
+static void
+fill(struct leaf_filter *f, const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < count; ++i)
+		for (j = 0; j < texts[i].count; ++j) {
+			struct pack_text text = tables->texts[texts[i].first + j];
+
+			add_windows(f, pack_text_data(tables, text), text.size);
+		}
+	qsort(f->windows, f->window_count, sizeof *f->windows, compare_windows);
+	for (i = f->window_count; i--;) {
+		f->used[f->windows[i].slot] = 1;
+		f->slots[f->windows[i].slot] = (uint16_t)i;
 	}
 }
 
 struct leaf_filter *
-leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts)
+leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
 {
-	const struct pack_text *text = tables->texts + texts->first;
-	uint32_t i, shortest = STEP_MAX, bytes, step;
+	uint32_t i, total = 0, shortest = shortest_text(tables, texts, count), bytes, step;
 	struct leaf_filter *f;
 
-	for (i = 0; i < texts->count; ++i)
-		shortest = text[i].size < shortest ? text[i].size : shortest;
+	for (i = 0; i < count; ++i)
+		total += texts[i].count;
 	bytes = shortest < WINDOW_BYTES ? shortest : WINDOW_BYTES;
-	step = shortest < SHORTEST ? 0 : shortest - bytes + 1;
-	step = texts->count * step > WINDOW_MAX ? 0 : step;
-	f = calloc(1, sizeof *f + texts->count * step * sizeof *f->windows);
+	step = !total || shortest < SHORTEST ? 0 : shortest - bytes + 1;
+	step = total > WINDOW_MAX / STEP_MAX && total * step > WINDOW_MAX ? 0 : step;
+	f = calloc(1, sizeof *f + total * step * sizeof *f->windows);
 	if (!f)
 		return NULL;
 	f->step = step;
 	f->window_bytes = bytes;
 	f->window_mask = 0xffffffff >> 8 * (WINDOW_BYTES - bytes) % 32;
-	for (i = 0; step && i < texts->count; ++i)
-		add_windows(f, pack_text_data(tables, text[i]), text[i].size);
-	qsort(f->windows, f->window_count, sizeof *f->windows, compare_windows);
-	for (i = f->window_count; i--;)
-		f->slots[f->windows[i].slot] = (uint16_t)(i + 1);
+	if (step)
+		fill(f, tables, texts, count);
 	return f;
 }
 
@@ -133,16 +168,23 @@ window_fits(const struct window *window, const char *line, size_t size, size_t p
 	return 1;
 }
 
-/* Whether a text has its window at place, of those whose slot is this. */
+/* Whether a text has its window, which has these bytes, at place. */
 static int
-fits_at(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t slot)
+has_window(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes)
 {
-	uint32_t i;
+	const uint32_t slot = bytes_slot(bytes);
+	const struct window *window = &f->windows[f->slots[slot]], *end = f->windows + f->window_count;
 
-	for (i = f->slots[slot]; i && i <= f->window_count && f->windows[i - 1].slot == slot; ++i)
-		if (window_fits(&f->windows[i - 1], line, size, place))
+	for (; window < end && window->slot == slot; ++window)
+		if (window->bytes == bytes && window_fits(window, line, size, place))
 			return 1;
 	return 0;
+}
+
+static inline int
+fits_at(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes)
+{
+	return f->used[bytes_slot(bytes)] && has_window(f, line, size, place, bytes);
 }
 
 /* The last places, where fewer bytes may be left than are read at once. */
@@ -156,29 +198,39 @@ finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t 
 		left = size - at < WINDOW_BYTES ? size - at : WINDOW_BYTES;
 		bytes = 0;
 		memcpy(&bytes, line + at, left);
-		if (fits_at(f, line, size, at, bytes_slot(f, bytes)))
+		if (fits_at(f, line, size, at, fold_bytes(bytes, f->window_mask)))
 			return 1;
 	}
 	return 0;
 }
 
+/* mask: that of f, so that it can be a constant. */
+__attribute__((always_inline)) static inline int
+finds(const struct leaf_filter *f, const char *line, size_t size, uint32_t mask)
+{
+	const size_t step = f->step;
+	const char *at = line, *end = line + size, *place;
+
+	for (; end - at >= (ptrdiff_t)(3 * step + WINDOW_BYTES); at += 4 * step) {
+		const uint32_t first = read_bytes(at, mask), second = read_bytes(at + step, mask);
+		const uint32_t third = read_bytes(at + 2 * step, mask), fourth = read_bytes(at + 3 * step, mask);
+
+		if (!(f->used[bytes_slot(first)] | f->used[bytes_slot(second)] | f->used[bytes_slot(third)] |
+		      f->used[bytes_slot(fourth)]))
+			continue;
+		for (place = at; place < at + 4 * step; place += step)
+			if (fits_at(f, line, size, (size_t)(place - line), read_bytes(place, mask)))
+				return 1;
+	}
+	return finds_at_end(f, line, size, (size_t)(at - line));
+}
+
 int
 leaf_filter_finds(const struct leaf_filter *f, const char *line, size_t size)
 {
-	const size_t step = f->step;
-	size_t at = 0, i;
-
-	if (!step)
+	if (!f->step)
 		return 1;
-	for (; at + 3 * step + WINDOW_BYTES <= size; at += 4 * step) {
-		if (!(f->slots[window_slot(f, line + at)] | f->slots[window_slot(f, line + at + step)] |
-		      f->slots[window_slot(f, line + at + 2 * step)] | f->slots[window_slot(f, line + at + 3 * step)]))
-			continue;
-		for (i = at; i < at + 4 * step; i += step)
-			if (fits_at(f, line, size, i, window_slot(f, line + i)))
-				return 1;
-	}
-	return finds_at_end(f, line, size, at);
+	return f->window_bytes == WINDOW_BYTES ? finds(f, line, size, 0xffffffff) : finds(f, line, size, f->window_mask);
 }
 
 int

@@ -8,13 +8,15 @@
 #define LEAF_FILTER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct pack_list;
 struct pack_tables;
 struct leaf_filter;
 
-/* For texts as struct pack_literals has them; borrows tables. NULL: no memory. */
-struct leaf_filter *leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts);
+/* For count lists of texts, as struct pack_literals has them; without any it finds something in every line. Borrows
+ * tables. NULL: no memory. */
+struct leaf_filter *leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts, uint32_t count);
 /* Whether the line shows one of the texts, ASCII letters in either case; always true where they are too many. */
 int leaf_filter_finds(const struct leaf_filter *filter, const char *line, size_t size);
 /* Whether the line has characters that fold to ASCII letters. */

@@ -396,6 +396,7 @@ router_live(struct router *r, uint32_t kind, int late)
 	if (!r->live[late][kind]) {
 		plan_start(r->builder);
 		plan_add_kind(r->builder, kind, name_of_text(r->config.system), late);
+		plan_finish(r->builder);
 		r->live[late][kind] = plan_copy(r->builder, sizeof(struct route_plan));
 	}
 	return r->live[late][kind];

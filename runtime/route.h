@@ -14,7 +14,7 @@ struct pack_view;
 struct event;
 struct bind_name;
 
-enum { ROUTE_NAME_MAX = 3 };
+enum { ROUTE_NAME_MAX = 3, ROUTE_LEAF_SETS = 256 };
 
 struct route_config {
 	int routing;              /* enum routing of pipeline.h */
@@ -37,6 +37,7 @@ struct route_plan {
 	const uint64_t *settle_bits; /* the same as bits; NULL: nobody made them */
 	uint32_t step_count, settle_count;
 	int leaves;              /* a group has keywords */
+	uint32_t leaf_set;       /* number of the set of such groups, below ROUTE_LEAF_SETS; that: it has none */
 	uint32_t kind;           /* enum record_kind, 0: none */
 };
 

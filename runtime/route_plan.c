@@ -7,6 +7,11 @@
 #include "route.h"
 #include "route_plan.h"
 
+struct leaf_set { /* groups with keywords, in a plan's order */
+	uint32_t *groups;
+	uint32_t count;
+};
+
 struct plan_builder {
 	const struct pack_tables *tables;
 	struct route_plan plan;
@@ -15,6 +20,8 @@ struct plan_builder {
 	uint32_t group_count, group_room;
 	uint64_t *seen; /* slots already in settle, and room for those of the routing's own names */
 	uint32_t seen_words;
+	struct leaf_set sets[ROUTE_LEAF_SETS], set; /* of all plans so far; of this one */
+	uint32_t set_count;
 };
 
 struct plan_builder *
@@ -32,9 +39,10 @@ plan_builder_new(const struct pack_tables *tables)
 	b->steps = calloc(2 * (size_t)tables->route_count + 1, sizeof *b->steps);
 	b->groups = calloc((size_t)b->group_room + 1, sizeof *b->groups);
 	b->settle = calloc(tables->slot_count + 1, sizeof *b->settle);
+	b->set.groups = calloc((size_t)b->group_room + 1, sizeof *b->set.groups);
 	b->seen_words = (tables->slot_count + ROUTE_NAME_MAX) / 64 + 1;
 	b->seen = calloc(b->seen_words, sizeof *b->seen);
-	if (!b->steps || !b->groups || !b->settle || !b->seen) {
+	if (!b->steps || !b->groups || !b->settle || !b->seen || !b->set.groups) {
 		plan_builder_free(b);
 		return NULL;
 	}
@@ -44,8 +52,13 @@ plan_builder_new(const struct pack_tables *tables)
 void
 plan_builder_free(struct plan_builder *b)
 {
+	uint32_t i;
+
 	if (!b)
 		return;
+	for (i = 0; i < b->set_count; ++i)
+		free(b->sets[i].groups);
+	free(b->set.groups);
 	free(b->steps);
 	free(b->groups);
 	free(b->settle);
@@ -58,7 +71,7 @@ plan_start(struct plan_builder *b)
 {
 	b->plan = (struct route_plan){ .steps = b->steps, .groups = b->groups, .settle = b->settle,
 		.settle_bits = b->seen };
-	b->group_count = 0;
+	b->group_count = b->set.count = 0;
 	memset(b->seen, 0, b->seen_words * sizeof *b->seen);
 }
 
@@ -106,7 +119,10 @@ add_group(struct plan_builder *b, struct route_step *step, uint32_t group)
 	++step->group_count;
 	for (i = 0; i < row->slots.count; ++i)
 		settle_slot(b, b->tables->indices[row->slots.first + i]);
-	b->plan.leaves |= (row->flags & PACK_GROUP_LEAVES) != 0;
+	if (row->flags & PACK_GROUP_LEAVES) {
+		b->plan.leaves = 1;
+		b->set.groups[b->set.count++] = group;
+	}
 }
 
 static void
@@ -222,9 +238,28 @@ plan_add_all(struct plan_builder *b)
 	close_step(b, step);
 }
 
+/* The number of the plan's set, the same for the same groups. */
+static uint32_t
+number_set(struct plan_builder *b)
+{
+	const size_t size = b->set.count * sizeof *b->set.groups;
+	struct leaf_set *set = &b->sets[b->set_count % ROUTE_LEAF_SETS];
+	uint32_t i;
+
+	for (i = 0; i < b->set_count; ++i)
+		if (b->sets[i].count == b->set.count && !memcmp(b->sets[i].groups, b->set.groups, size))
+			return i;
+	if (i == ROUTE_LEAF_SETS || !(set->groups = malloc(size + 1)))
+		return ROUTE_LEAF_SETS;
+	memcpy(set->groups, b->set.groups, size);
+	set->count = b->set.count;
+	return b->set_count++;
+}
+
 const struct route_plan *
 plan_finish(struct plan_builder *b)
 {
+	b->plan.leaf_set = b->plan.leaves ? number_set(b) : ROUTE_LEAF_SETS;
 	return &b->plan;
 }
 

@@ -110,23 +110,6 @@ make_binds(struct stage *stage, const struct pack_tables *tables, const struct p
 	return 0;
 }
 
-static int
-make_filters(struct stage *stage, const struct pack_tables *tables)
-{
-	uint32_t i;
-
-	stage->leaf_filters = calloc(tables->group_count + 1, sizeof *stage->leaf_filters);
-	for (i = 0; stage->leaf_filters && i < tables->literals_count; ++i) {
-		struct leaf_filter **filter = &stage->leaf_filters[tables->literals[i].group];
-
-		free(*filter);
-		*filter = leaf_filter_new(tables, &tables->literals[i].texts);
-		if (!*filter)
-			return -1;
-	}
-	return stage->leaf_filters ? 0 : -1;
-}
-
 struct stage *
 stage_new(const struct pipeline_config *config, struct detector *detector, const struct host *host)
 {
@@ -145,10 +128,11 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->saved = calloc(most_views(tables) + 1, sizeof *stage->saved);
 	stage->hits = calloc(header->hits_max + 1, sizeof *stage->hits);
 	stage->rule_matches = calloc(tables->rule_count + 1, sizeof *stage->rule_matches);
+	stage->leaf_filters = calloc(ROUTE_LEAF_SETS, sizeof *stage->leaf_filters);
 	stage->writer = alert_writer_new(&alert, header, tables, host);
 	if (!stage->router || !stage->scratch || !stage->saved || !stage->hits || !stage->rule_matches ||
-	    !stage->writer || make_names(stage, tables, &route) || make_binds(stage, tables, config) ||
-	    make_filters(stage, tables) || capture_plan_new(&stage->capture, tables)) {
+	    !stage->leaf_filters || !stage->writer || make_names(stage, tables, &route) ||
+	    make_binds(stage, tables, config) || capture_plan_new(&stage->capture, tables)) {
 		stage_free(stage);
 		return NULL;
 	}
@@ -165,7 +149,7 @@ stage_free(struct stage *stage)
 
 	if (!stage)
 		return;
-	for (i = 0; stage->leaf_filters && i < detector_tables(stage->detector)->group_count; ++i)
+	for (i = 0; stage->leaf_filters && i < ROUTE_LEAF_SETS; ++i)
 		free(stage->leaf_filters[i]);
 	free(stage->leaf_filters);
 	router_free(stage->router);
@@ -198,29 +182,57 @@ stage_route(struct stage *stage)
 	return router_find(stage->router, bound_event(stage->bound));
 }
 
+/* The texts without which no keyword of the group is in an event; NULL: nobody says. */
+static const struct pack_list *
+group_texts(const struct pack_tables *tables, uint32_t group)
+{
+	uint32_t i;
+
+	for (i = 0; i < tables->literals_count; ++i)
+		if (tables->literals[i].group == group)
+			return &tables->literals[i].texts;
+	return NULL;
+}
+
+/* The filter of the plan's groups with keywords; it lets all events through where one of them has no texts. NULL: no
+ * memory. */
+static struct leaf_filter *
+make_filter(const struct stage *stage, const struct route_plan *plan)
+{
+	const struct pack_tables *tables = detector_tables(stage->detector);
+	const struct route_step *last = &plan->steps[plan->step_count - 1];
+	uint32_t i, count = 0, end = last->first_group + last->group_count;
+	struct pack_list *lists = calloc(end, sizeof *lists);
+	struct leaf_filter *filter;
+
+	for (i = 0; lists && i < end; ++i) {
+		const struct pack_list *texts = group_texts(tables, plan->groups[i]);
+
+		if (!(tables->groups[plan->groups[i]].flags & PACK_GROUP_LEAVES))
+			continue;
+		if (!texts)
+			break;
+		lists[count++] = *texts;
+	}
+	filter = lists ? leaf_filter_new(tables, lists, i == end ? count : 0) : NULL;
+	free(lists);
+	return filter;
+}
+
 /* Whether a keyword can be in the event's leaves. A line that long may hold a value that is cut. */
 static int
 wants_leaves(const struct stage *stage, const struct route_plan *plan, const struct json *json)
 {
-	const struct pack_tables *tables = detector_tables(stage->detector);
-	const struct route_step *step;
 	size_t size = (size_t)(json->end - json->start);
-	uint32_t i;
+	struct leaf_filter **filter = &stage->leaf_filters[plan->leaf_set % ROUTE_LEAF_SETS];
 
-	if (!plan->leaves || json->points || size > VALUE_TEXT_MAX)
+	if (!plan->leaves || json->points || size > VALUE_TEXT_MAX || plan->leaf_set == ROUTE_LEAF_SETS)
 		return plan->leaves;
 	if (!json->ascii && leaf_filter_folds(json->start, size))
 		return 1;
-	for (step = plan->steps; step < plan->steps + plan->step_count; ++step)
-		for (i = 0; i < step->group_count; ++i) {
-			uint32_t group = plan->groups[step->first_group + i];
-			const struct leaf_filter *filter = stage->leaf_filters[group];
-
-			if (tables->groups[group].flags & PACK_GROUP_LEAVES &&
-			    (!filter || leaf_filter_finds(filter, json->start, size)))
-				return 1;
-		}
-	return 0;
+	if (!*filter)
+		*filter = make_filter(stage, plan);
+	return !*filter || leaf_filter_finds(*filter, json->start, size);
 }
 
 void

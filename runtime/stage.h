@@ -54,7 +54,7 @@ struct stage {
 	struct saved_slot *saved;  /* what lies under a step's views */
 	struct hit *hits;
 	uint64_t *rule_matches;    /* by rule */
-	struct leaf_filter **leaf_filters; /* by group; NULL: it sees all leaves */
+	struct leaf_filter **leaf_filters; /* by set of groups with keywords; NULL: none has come yet */
 	struct alert_writer *writer;
 	struct capture_plan *capture; /* NULL: the pack has no correlations */
 	const struct stopwatch *stopwatch; /* times rules; NULL: nobody measures */

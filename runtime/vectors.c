@@ -59,7 +59,7 @@ fires(struct stage *stage, const struct pack_tables *tables, const struct pack_v
 	const struct pack_list slots = tables->groups[group].slots;
 	struct route_step step = { NULL, 0, 0, 1 };
 	struct route_plan own = { &step, &group, tables->indices + slots.first, NULL, 1, slots.count,
-		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, 0 };
+		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, ROUTE_LEAF_SETS, 0 };
 
 	matches_start(matches);
 	if (!leads_to(plan, group))

@@ -33,7 +33,7 @@ static void
 test_places(void **state)
 {
 	const struct pack_list all = { 0, 4 };
-	struct leaf_filter *filter = leaf_filter_new(&tables, &all);
+	struct leaf_filter *filter = leaf_filter_new(&tables, &all, 1);
 	char line[100];
 	uint32_t i, at;
 
@@ -57,7 +57,7 @@ static void
 test_case_bit(void **state)
 {
 	const struct pack_list one = { 0, 1 };
-	struct leaf_filter *filter = leaf_filter_new(&tables, &one);
+	struct leaf_filter *filter = leaf_filter_new(&tables, &one, 1);
 
 	(void)state;
 	assert_int_equal(finds(filter, "::GOLDEN", 8), 1);
@@ -80,7 +80,7 @@ test_sizes(void **state)
 
 	(void)state;
 	for (row.size = 2; row.size < sizeof text; ++row.size) {
-		filter = leaf_filter_new(&other, &all);
+		filter = leaf_filter_new(&other, &all, 1);
 		for (at = 0; at + row.size <= sizeof line; ++at) {
 			memset(line, '-', sizeof line);
 			memcpy(line + at, text, row.size);
@@ -90,6 +90,20 @@ test_sizes(void **state)
 		}
 		free(filter);
 	}
+}
+
+/* Several lists are as one. */
+static void
+test_lists(void **state)
+{
+	const struct pack_list lists[] = { { 3, 1 }, { 0, 2 }, { 2, 0 } };
+	struct leaf_filter *filter = leaf_filter_new(&tables, lists, 3);
+
+	(void)state;
+	assert_int_equal(finds(filter, "say ABC", 7), 1);
+	assert_int_equal(finds(filter, "kiwi.com", 8), 1);
+	assert_int_equal(finds(filter, "mimilib.dll", 11), 0);
+	free(filter);
 }
 
 static void
@@ -107,15 +121,15 @@ test_too_many(void **state)
 	for (i = 0; i < 1024; ++i)
 		rows[i] = (struct pack_text){ 4 * i, 16 };
 	all.count = 1000;
-	filter = leaf_filter_new(&other, &all);
+	filter = leaf_filter_new(&other, &all, 1);
 	assert_int_equal(finds(filter, "nothing", 7), 1);
 	free(filter);
 	all.count = 10;
-	filter = leaf_filter_new(&other, &all);
+	filter = leaf_filter_new(&other, &all, 1);
 	assert_int_equal(finds(filter, "nothing", 7), 0);
 	free(filter);
 	rows[5].size = 1;
-	filter = leaf_filter_new(&other, &all);
+	filter = leaf_filter_new(&other, &all, 1);
 	assert_int_equal(finds(filter, "nothing", 7), 1);
 	free(filter);
 }
@@ -127,6 +141,7 @@ main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_case_bit),
 		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_too_many),
 	};
 
