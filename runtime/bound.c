@@ -338,7 +338,7 @@ settle(struct bound *b, struct value *value)
 }
 
 /* A value of the line, by its member's number. */
-static struct value
+static inline struct value
 place_value(struct bound *b, uint16_t index)
 {
 	struct value *value;
@@ -346,18 +346,18 @@ place_value(struct bound *b, uint16_t index)
 	if (index == INDEX_OBJECT)
 		return (struct value){ NULL, 0, VALUE_OBJECT, 0, 0 };
 	value = layouts_values(b->layouts) + index;
-	layouts_settle(b->layouts, value);
+	if (value->reserved == RAW)
+		layouts_settle(b->layouts, value);
 	return *value;
 }
 
-void
-bound_settle(struct bound *b, uint32_t slot)
+/* A present slot. */
+static void
+settle_slot(struct bound *b, uint32_t slot)
 {
 	struct value *value = &b->slots[slot], *items;
 	uint32_t i;
 
-	if (!(b->present[slot / 64] >> slot % 64 & 1))
-		return;
 	if (b->here) {
 		*value = place_value(b, b->here->index[slot]);
 	} else if (value->type == VALUE_LIST) {
@@ -370,6 +370,13 @@ bound_settle(struct bound *b, uint32_t slot)
 }
 
 void
+bound_settle(struct bound *b, uint32_t slot)
+{
+	if (b->present[slot / 64] >> slot % 64 & 1)
+		settle_slot(b, slot);
+}
+
+void
 bound_settle_these(struct bound *b, const uint64_t *slots)
 {
 	uint32_t i, words = present_words(b);
@@ -377,7 +384,7 @@ bound_settle_these(struct bound *b, const uint64_t *slots)
 
 	for (i = 0; i < words; ++i)
 		for (left = b->present[i] & slots[i]; left; left &= left - 1)
-			bound_settle(b, i * 64 + (uint32_t)__builtin_ctzll(left));
+			settle_slot(b, i * 64 + (uint32_t)__builtin_ctzll(left));
 }
 
 void

@@ -1,10 +1,11 @@
 /* json_index.c - quotes and backslashes of a line as bits, and the check of its escapes. */
 #include "block.h"
+#include "json.h"
 #include "json_index.h"
 
-/* What may stand behind a backslash. */
-static const uint8_t escapes[256] = {
-	['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1, ['r'] = 1, ['t'] = 1,
+/* What the character behind a backslash stands for; 0 for u and what JSON does not have. */
+static const char escapes[256] = {
+	['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
 };
 
 /* Which bytes a backslash before them escapes; *carry: whether the next block's first one is. */
@@ -92,4 +93,50 @@ json_index_make(struct json_index *index, const char *text, size_t size)
 	index->quotes[size / 64 + 1] = ~0ull;
 	index->ascii = !block_range_above(&range, 0x7f);
 	return carry || block_range_below(&range, 0x20) ? -1 : 0;
+}
+
+/* Copies size bytes, and up to JSON_INDEX_SLACK more. */
+static inline void
+copy_over(char *out, const char *from, size_t size)
+{
+	size_t i;
+
+	memcpy(out, from, JSON_INDEX_SLACK);
+	for (i = JSON_INDEX_SLACK; i < size; i += JSON_INDEX_SLACK)
+		memcpy(out + i, from + i, JSON_INDEX_SLACK);
+}
+
+size_t
+json_index_unescape(const struct json_index *index, char *out, const char *line, size_t at, size_t size)
+{
+	const size_t end = at + size;
+	char *to = out;
+	uint64_t slashes;
+	size_t n, stop;
+	int cut;
+
+	if (index->size - end < JSON_INDEX_SLACK)
+		return json_unescape(out, size, line + at, size, &cut);
+	while (at < end) {
+		stop = end - at < 64 ? end : at + 64;
+		for (slashes = json_index_bits(index->slashes, at); slashes; slashes = slashes >> n >> 2) {
+			n = (size_t)__builtin_ctzll(slashes);
+			if (at + n >= end)
+				break;
+			copy_over(to, line + at, n);
+			to += n;
+			at += n;
+			*to = escapes[(uint8_t)line[at + 1]];
+			if (!*to)
+				return (size_t)(to - out) + json_unescape(to, end - at, line + at, end - at, &cut);
+			++to;
+			at += 2;
+		}
+		if (at < stop) {
+			copy_over(to, line + at, stop - at);
+			to += stop - at;
+			at = stop;
+		}
+	}
+	return (size_t)(to - out);
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { JSON_INDEX_MAX = 65536 }; /* bytes of a line */
+enum { JSON_INDEX_MAX = 65536 /* bytes of a line */, JSON_INDEX_SLACK = 16 };
 
 struct json_index { /* a bit a byte */
 	uint64_t quotes[JSON_INDEX_MAX / 64 + 2];  /* that begin or end a string; every bit behind the line is set */
@@ -51,4 +51,8 @@ json_index_escaped(const struct json_index *index, size_t at, size_t size)
 			return 1;
 	return (json_index_bits(index->slashes, at) & ((1ull << size) - 1)) != 0;
 }
+
+/* Decodes the escapes of the size bytes at at of the line, which end where a string does or before an escape. Returns how
+ * many bytes out got; it has room for size and JSON_INDEX_SLACK more, which are overwritten. */
+size_t json_index_unescape(const struct json_index *index, char *out, const char *line, size_t at, size_t size);
 #endif

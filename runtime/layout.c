@@ -31,7 +31,7 @@ struct layouts {
 	uint32_t item_count;
 	const char *line;
 	size_t arena_used;
-	char arena[JSON_INDEX_MAX];
+	char arena[JSON_INDEX_MAX + JSON_INDEX_SLACK];
 	struct json_index index;
 };
 
@@ -212,7 +212,7 @@ take_list(struct layouts *l, struct value *value, const char *at)
 	struct value *items = l->items + l->item_count;
 	uint32_t count = 0;
 
-	*value = (struct value){ items, 0, VALUE_LIST, 0, 0 };
+	*value = (struct value){ items, 0, VALUE_LIST, 0, RAW };
 	at = skip_space(at);
 	if (*at == ']')
 		return at + 1;
@@ -401,29 +401,34 @@ layouts_order(const struct layouts *l, uint16_t *members)
 	return count;
 }
 
+static void
+settle_text(struct layouts *l, struct value *value)
+{
+	char *to = l->arena + l->arena_used;
+	size_t at = (size_t)((const char *)value->data - l->line);
+
+	value->reserved = 0;
+	if (!json_index_escaped(&l->index, at, value->size))
+		return;
+	value->size = (uint32_t)json_index_unescape(&l->index, to, l->line, at, value->size);
+	value->data = to;
+	l->arena_used += value->size;
+}
+
 void
 layouts_settle(struct layouts *l, struct value *value)
 {
-	char *to = l->arena + l->arena_used;
-	const char *text = value->data;
+	struct value *items = l->items + ((const struct value *)value->data - l->items);
 	uint32_t i;
-	int cut;
 
-	if (value->type == VALUE_LIST) {
-		struct value *items = l->items + ((const struct value *)value->data - l->items);
-
-		for (i = 0; i < value->size; ++i)
-			layouts_settle(l, &items[i]);
+	if (value->type != VALUE_LIST) {
+		settle_text(l, value);
 		return;
 	}
-	if (value->reserved != RAW)
-		return;
 	value->reserved = 0;
-	if (!json_index_escaped(&l->index, (size_t)(text - l->line), value->size))
-		return;
-	value->data = to;
-	value->size = (uint32_t)json_unescape(to, sizeof l->arena - l->arena_used, text, value->size, &cut);
-	l->arena_used += value->size;
+	for (i = 0; i < value->size; ++i)
+		if (items[i].reserved)
+			settle_text(l, &items[i]);
 }
 
 int

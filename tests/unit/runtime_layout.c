@@ -17,8 +17,10 @@
 
 #define BLOCK_SCALAR
 #define json_index_make scalar_index_make
+#define json_index_unescape scalar_index_unescape
 #include "json_index.c"
 #undef json_index_make
+#undef json_index_unescape
 
 static uint64_t seed = 88172645463325252;
 
@@ -29,6 +31,22 @@ draw(uint32_t below)
 	seed ^= seed >> 7;
 	seed ^= seed << 17;
 	return (uint32_t)(seed >> 32) % below;
+}
+
+/* From each place where no escape ends to each where none is cut, as the walker decodes it. */
+static void
+compare_unescaped(const struct json_index *index, const char *text, uint32_t from)
+{
+	static char known[600 + JSON_INDEX_SLACK], walked[600];
+	uint32_t to;
+	size_t size;
+	int cut;
+
+	for (to = from; to < index->size; to += text[to] == '\\' ? text[to + 1] == 'u' ? 6 : 2 : 1) {
+		size = json_unescape(walked, sizeof walked, text + from, to - from, &cut);
+		assert_int_equal(json_index_unescape(index, known, text, from, to - from), size);
+		assert_memory_equal(known, walked, size);
+	}
 }
 
 static void
@@ -57,6 +75,8 @@ test_index(void **state)
 		assert_memory_equal(a.slashes, b.slashes, (size / 64 + 1) * sizeof *a.slashes);
 		for (i = 0; i < size; ++i)
 			assert_int_equal(json_index_escaped(&a, i, size - i), memchr(text + i, '\\', size - i) != NULL);
+		for (i = 0; round % 8 == 0 && i < size; i += text[i] == '\\' ? text[i + 1] == 'u' ? 6 : 2 : 1)
+			compare_unescaped(&a, text, i);
 	}
 }
 
