@@ -60,6 +60,9 @@ void bound_settle_leaves(struct bound *bound);
 struct event *bound_event(struct bound *bound);
 struct value *bound_slots(struct bound *bound);
 uint64_t *bound_present(struct bound *bound);
+/* A number to keep with all events that have the same slots present as this one: 0 to begin with. NULL: nobody knows of
+ * others. */
+uint32_t *bound_note(struct bound *bound);
 /* Where the event says when it happened; NULL: nowhere. Settled. */
 const struct value *bound_time(struct bound *bound);
 struct bind_counters *bound_counters(struct bound *bound);

@@ -16,6 +16,7 @@ enum { INDEX_NONE = LAYOUT_MEMBERS, INDEX_OBJECT };
 
 struct places { /* what the values of a layout are for */
 	uint32_t shape;
+	uint32_t note;     /* bound_note() */
 	uint16_t time;     /* number of a member, or INDEX_NONE */
 	uint16_t *index;   /* by slot: of a member, or INDEX_OBJECT */
 	uint64_t present[];
@@ -26,7 +27,7 @@ struct bound {
 	struct layouts *layouts;       /* borrowed; NULL: every line is walked */
 	struct places *places[LAYOUT_MAX];
 	uint32_t generation, layout;
-	const struct places *here;     /* of the event; NULL: it was walked */
+	struct places *here;     /* of the event; NULL: it was walked */
 	struct cells *cells;
 	struct event event;
 	struct value *slots, *leaves;
@@ -268,7 +269,7 @@ make_places(struct bound *b, uint32_t layout)
 }
 
 /* Made when a layout comes for the second time: many a line has its like, and many have none. */
-static const struct places *
+static struct places *
 find_places(struct bound *b, uint32_t layout)
 {
 	struct places **places;
@@ -421,6 +422,12 @@ bound_settle_leaves(struct bound *b)
 		settle(b, &b->leaves[i]);
 	b->event.leaves = b->leaves;
 	b->event.leaf_count = b->leaf_count;
+}
+
+uint32_t *
+bound_note(struct bound *b)
+{
+	return b->here ? &b->here->note : NULL;
 }
 
 const struct value *

@@ -38,7 +38,7 @@ struct router {
 	struct mask *masks;    /* of those whose presence decides */
 	uint32_t mask_count;
 	struct memo *memo[MEMO_SIZE];
-	uint32_t memo_count;
+	uint32_t memo_count, generation; /* how often memo was emptied, from 1 */
 	struct route_plan *live[2][RECORD_KIND_MAX];
 };
 
@@ -141,6 +141,7 @@ router_new(const struct pack_tables *tables, const struct route_config *config)
 		return NULL;
 	r->tables = tables;
 	r->config = *config;
+	r->generation = 1;
 	r->builder = plan_builder_new(tables);
 	if (!r->builder || fold_conditions(r) || find_slots(r)) {
 		router_free(r);
@@ -159,6 +160,7 @@ drop_memo(struct router *r)
 		r->memo[i] = NULL;
 	}
 	r->memo_count = 0;
+	++r->generation;
 }
 
 void
@@ -359,33 +361,78 @@ hash_key(const unsigned char *key, uint32_t size)
 	return (uint32_t)(hash >> 32);
 }
 
-const struct route_plan *
-router_find(struct router *r, const struct event *event)
+/* Whether the key was made of an event with the same values, which has the same slots. */
+static int
+has_values(const struct router *r, const struct memo *memo, const struct event *event)
+{
+	const unsigned char *at = memo->key + r->mask_count * sizeof r->masks->bits;
+	uint32_t i, size;
+
+	for (i = 0; i < r->read_count; ++i, at += 3 + size) {
+		const struct value *value = event_value(event, r->slots[i]);
+
+		size = at[1] | (uint32_t)at[2] << 8;
+		if (!value)
+			continue;
+		if (at[0] != (is_text(value) ? 2 : 1) || value->type == VALUE_LIST ||
+		    (is_text(value) && (value->size != size || memcmp(value->data, at + 3, size))))
+			return 0;
+	}
+	return 1;
+}
+
+/* The plan that a note stands for, if it is the event's; else NULL. */
+static const struct memo *
+noted_memo(const struct router *r, uint32_t note, const struct event *event)
+{
+	const struct memo *memo = note / MEMO_SIZE == r->generation ? r->memo[note % MEMO_SIZE] : NULL;
+
+	return memo && has_values(r, memo, event) ? memo : NULL;
+}
+
+/* The plan of the event, which nobody noted. NULL: it is not kept. */
+static const struct memo *
+find_memo(struct router *r, const struct event *event, uint32_t *note)
 {
 	unsigned char key[KEY_MAX];
 	uint32_t size = write_key(r, event, key), hash, i;
 	struct memo *memo;
 
 	if (!size && r->slot_count)
-		return build_plan(r, event);
+		return NULL;
 	hash = hash_key(key, size);
 	for (i = hash % MEMO_SIZE; (memo = r->memo[i]); i = (i + 1) % MEMO_SIZE)
 		if (memo->hash == hash && memo->key_size == size && !memcmp(memo->key, key, size))
-			return &memo->plan;
-	if (r->memo_count == MEMO_MAX) {
+			break;
+	if (!memo && r->memo_count == MEMO_MAX) {
 		drop_memo(r);
 		i = hash % MEMO_SIZE;
 	}
+	*note = r->generation * MEMO_SIZE + i;
+	if (memo)
+		return memo;
 	build_plan(r, event);
 	memo = plan_copy(r->builder, sizeof *memo + size);
 	if (!memo)
-		return plan_finish(r->builder);
+		return NULL;
 	memo->hash = hash;
 	memo->key_size = size;
 	memcpy(memo->key, key, size);
 	r->memo[i] = memo;
 	++r->memo_count;
-	return &memo->plan;
+	return memo;
+}
+
+const struct route_plan *
+router_find(struct router *r, const struct event *event, uint32_t *note)
+{
+	uint32_t own = 0;
+	const struct memo *memo;
+
+	note = note ? note : &own;
+	memo = noted_memo(r, *note, event);
+	memo = memo ? memo : find_memo(r, event, note);
+	return memo ? &memo->plan : build_plan(r, event);
 }
 
 const struct route_plan *

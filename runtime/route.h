@@ -53,8 +53,9 @@ void router_free(struct router *router); /* NULL is fine */
 const uint32_t *router_slots(const struct router *router, uint32_t *count);
 /* ... and those of them that must be settled before router_find(): of the others only their presence counts. */
 const uint32_t *router_read_slots(const struct router *router, uint32_t *count);
-/* The plan of a recorded event, valid until the next call; without steps: nothing takes it. */
-const struct route_plan *router_find(struct router *router, const struct event *event);
+/* The plan of a recorded event, valid until the next call; without steps: nothing takes it. note, 0 to begin with, is the
+ * router's own and kept with what has the same slots present as the event; NULL: nothing is known of it. */
+const struct route_plan *router_find(struct router *router, const struct event *event, uint32_t *note);
 /* The plan of live records of a kind, valid as long as the router; late: that of the late groups. NULL: no memory. */
 const struct route_plan *router_live(struct router *router, uint32_t kind, int late);
 #endif

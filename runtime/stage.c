@@ -179,7 +179,7 @@ stage_route(struct stage *stage)
 
 	for (i = 0; i < count; ++i)
 		bound_settle(stage->bound, slots[i]);
-	return router_find(stage->router, bound_event(stage->bound));
+	return router_find(stage->router, bound_event(stage->bound), bound_note(stage->bound));
 }
 
 /* The texts without which no keyword of the group is in an event; NULL: nobody says. */

@@ -58,6 +58,8 @@ find(struct router *router, const struct sample *sample)
 {
 	static struct value values[8];
 	static uint64_t present;
+	static uint32_t notes[8]; /* by which of them are given */
+	static const struct router *noted;
 	const struct event event = { .slots = values, .present = &present };
 	const char *const given[] = { sample->channel, sample->id, sample->type };
 	size_t i;
@@ -72,7 +74,10 @@ find(struct router *router, const struct sample *sample)
 		values[5 + i] = values[i];
 		present |= (present >> i & 1) << (5 + i);
 	}
-	return router_find(router, &event);
+	if (router != noted)
+		memset(notes, 0, sizeof notes);
+	noted = router;
+	return router_find(router, &event, &notes[present & 7]);
 }
 
 static void
