@@ -1,5 +1,6 @@
 /*
- * block.h - 64 bytes at a time, and which of them are what, as a bit each: SSE2, NEON, or plain C.
+ * block.h - 64 bytes at a time, and which of them are what, as a bit each: SSE2, NEON, or plain C; AVX2 where a file asks
+ * for it by BLOCK_AVX2, in functions that are BLOCK_TARGET.
  */
 #ifndef BLOCK_H
 #define BLOCK_H
@@ -9,7 +10,76 @@
 
 enum { BLOCK_SIZE = 64 };
 
-#if defined(__SSE2__) && !defined(BLOCK_SCALAR)
+#ifdef BLOCK_AVX2
+#include <immintrin.h>
+
+#define BLOCK_TARGET __attribute__((target("avx2")))
+
+struct block {
+	__m256i part[2];
+};
+
+BLOCK_TARGET static inline struct block
+block_read(const char *at)
+{
+	const __m256i *from = (const __m256i *)at;
+
+	return (struct block){ { _mm256_loadu_si256(from), _mm256_loadu_si256(from + 1) } };
+}
+
+/* Where the block has byte c. */
+BLOCK_TARGET static inline uint64_t
+block_equal(const struct block *block, char c)
+{
+	const __m256i byte = _mm256_set1_epi8(c);
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(block->part[0], byte)) |
+	       (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(block->part[1], byte)) << 32;
+}
+
+/* Where the block has bytes that are not ASCII. */
+BLOCK_TARGET static inline uint64_t
+block_high(const struct block *block)
+{
+	return (uint32_t)_mm256_movemask_epi8(block->part[0]) |
+	       (uint64_t)(uint32_t)_mm256_movemask_epi8(block->part[1]) << 32;
+}
+
+/* The least and the most bytes of some blocks. */
+struct block_range {
+	__m256i least, most;
+};
+
+BLOCK_TARGET static inline struct block_range
+block_range_start(void)
+{
+	return (struct block_range){ _mm256_set1_epi8((char)0xff), _mm256_setzero_si256() };
+}
+
+BLOCK_TARGET static inline void
+block_range_add(struct block_range *range, const struct block *block)
+{
+	range->least = _mm256_min_epu8(range->least, _mm256_min_epu8(block->part[0], block->part[1]));
+	range->most = _mm256_max_epu8(range->most, _mm256_max_epu8(block->part[0], block->part[1]));
+}
+
+BLOCK_TARGET static inline int
+block_range_below(const struct block_range *range, uint8_t c)
+{
+	__m256i limit = _mm256_set1_epi8((char)c);
+
+	return _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(range->least, limit), range->least)) != -1;
+}
+
+BLOCK_TARGET static inline int
+block_range_above(const struct block_range *range, uint8_t c)
+{
+	__m256i limit = _mm256_set1_epi8((char)c);
+
+	return _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(range->most, limit), range->most)) != -1;
+}
+
+#elif defined(__SSE2__) && !defined(BLOCK_SCALAR)
 #include <emmintrin.h>
 
 struct block {
@@ -236,5 +306,9 @@ block_range_above(const struct block_range *range, uint8_t c)
 {
 	return range->most > c;
 }
+#endif
+
+#ifndef BLOCK_TARGET
+#define BLOCK_TARGET
 #endif
 #endif

@@ -23,6 +23,9 @@ struct json_index { /* a bit a byte */
 /* 0; -1: longer than JSON_INDEX_MAX, a control character, an escape that JSON does not have, or nothing behind a
  * backslash. */
 int json_index_make(struct json_index *index, const char *text, size_t size);
+/* The same by what all processors of the kind have, and by what not all have; json_index_make() chooses. */
+int json_index_make_base(struct json_index *index, const char *text, size_t size);
+int json_index_make_avx2(struct json_index *index, const char *text, size_t size);
 
 /* The bits of 64 bytes from at on, which is in the line or just behind it. */
 static inline uint64_t
