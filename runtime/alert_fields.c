@@ -180,5 +180,6 @@ alert_fields_live(struct ecs_doc *doc, const struct alert_event *event, const ch
 		if (field != ECS_NONE && decode_field(event->raw->data, row, event->subject, event->arena, &value))
 			set_value(doc, field, &value);
 	}
-	set_process(doc, event, event->raw->data, boot_id);
+	if (event->kind->number != RECORD_file_scan) /* that nobody did */
+		set_process(doc, event, event->raw->data, boot_id);
 }

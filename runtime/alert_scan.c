@@ -12,6 +12,7 @@
 #include "line.h"
 #include "packfile.h"
 #include "record.h"
+#include "record_kinds.h"
 #include "scan.h"
 #include "source.h"
 
@@ -67,12 +68,12 @@ alert_scan_file(struct ecs_doc *doc, const struct alert_event *event, const stru
 {
 	const struct record_head *head = event->raw->data;
 	const struct scan_result *result = scan->result;
-	const struct record_process_start *start = event->raw->data;
-	const struct record_file_write *write = event->raw->data;
-	struct record_span path = head->kind == RECORD_file_write ? write->path : start->image;
+	const struct record_span *path = record_kind_file(head);
 	char text[32];
 
-	ecs_set(doc, ECS_file_path, (const char *)head + path.offset, path.size & RECORD_SPAN_SIZE);
+	if (!(path->size & RECORD_SPAN_SIZE))
+		return;
+	ecs_set(doc, ECS_file_path, (const char *)head + path->offset, path->size & RECORD_SPAN_SIZE);
 	ecs_set_number(doc, ECS_file_size, result->bytes);
 	ecs_copy(doc, ECS_file_inode, text, (size_t)snprintf(text, sizeof(text), "%llu", (unsigned long long)result->inode));
 	ecs_copy(doc, ECS_file_device, text, (size_t)snprintf(text, sizeof(text), "%llx", (unsigned long long)result->device));
