@@ -1,8 +1,9 @@
 /*
- * cmd_scan.c - rsnl scan: YARA rules of a pack over files and folders.
+ * cmd_scan.c - rsnl scan: YARA rules and indicators of a pack over files and folders, or the memory of a process.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -14,81 +15,80 @@
 #include "pack_open.h"
 #include "packfile.h"
 #include "scan.h"
+#include "scan_report.h"
 #include "walk.h"
 
-enum { OPTION_UNSIGNED = 300, OPTION_FAIL_ON, OPTION_MAX_SIZE };
+enum { OPTION_UNSIGNED = 300, OPTION_FAIL_ON, OPTION_MAX_SIZE, OPTION_PID, OPTION_FORMAT };
 
 static const struct option_row options_scan[] = {
-	{'p', "pack", "PACK", "pack whose YARA rules are used"},
+	{'p', "pack", "PACK", "pack whose YARA rules and indicators are used"},
 	{OPTION_UNSIGNED, "unsigned", NULL, "an unsigned pack is fine"},
 	{OPTION_FAIL_ON, "fail-on", "LEVEL", "exit 1 when a rule of this level or above matched"},
 	{OPTION_MAX_SIZE, "max-size", "SIZE", "larger files are counted, not scanned (64Mi)"},
+	{OPTION_PID, "pid", "PID", "scan the memory of this process"},
+	{OPTION_FORMAT, "format", "FORMAT", "text or json (alerts)"},
 	{0, NULL, NULL, NULL},
 };
 
 struct state {
 	const char *pack;
-	int allow_unsigned, fail_on, worst;
+	int allow_unsigned, fail_on, worst, as_json;
+	uint32_t pid; /* 0: none */
 	struct scan_limits limits;
 	struct detector *detector;
 	struct scanner *scanner;
+	struct scan_report *report;
 	struct scan_result result;
 	uint64_t files, too_large, failed;
 };
+
+/* Says what the value of an option should be. */
+static int
+wrong(const char *option, const char *value, const char *wanted)
+{
+	message("--%s \"%s\" is not %s", option, value, wanted);
+	return -EINVAL;
+}
 
 static int
 set(void *data, int letter, const char *value)
 {
 	struct state *state = data;
+	char *end;
 
 	switch (letter) {
 	case 'p': state->pack = value; break;
 	case OPTION_UNSIGNED: state->allow_unsigned = 1; break;
 	case OPTION_FAIL_ON:
 		state->fail_on = level_number(value);
-		if (state->fail_on >= 0)
-			break;
-		message("--fail-on \"%s\" is not a level", value);
-		return -EINVAL;
+		return state->fail_on >= 0 ? 0 : wrong("fail-on", value, "a level");
 	case OPTION_MAX_SIZE:
-		if (!config_size(value, &state->limits.yara_max))
-			break;
-		message("--max-size \"%s\" is not a size such as 64Mi", value);
-		return -EINVAL;
+		return config_size(value, &state->limits.yara_max) ? wrong("max-size", value, "a size such as 64Mi") : 0;
+	case OPTION_PID:
+		state->pid = (uint32_t)strtoul(value, &end, 10);
+		return state->pid && !*end ? 0 : wrong("pid", value, "the number of a process");
+	case OPTION_FORMAT:
+		state->as_json = !strcmp(value, "json");
+		return state->as_json || !strcmp(value, "text") ? 0 : wrong("format", value, "text or json");
 	}
 	return 0;
 }
 
-/* What the pack's metadata says of a YARA rule. */
-static int
-match_level(const struct state *state, const struct scan_match *match)
-{
-	const struct pack_tables *tables = detector_tables(state->detector);
-	char id[2 * SCAN_NAME_MAX + 1];
-	int length = snprintf(id, sizeof(id), "%s.%s", match->name_space, match->rule);
-
-	for (uint32_t i = 0; i < tables->rule_count; i++) {
-		const struct pack_rule *rule = &tables->rules[i];
-
-		if (rule->engine == PACK_YARA_RULE && rule->id.size == (uint32_t)length &&
-		    !memcmp(pack_text_data(tables, rule->id), id, (size_t)length))
-			return rule->level;
-	}
-	return PACK_HIGH;
-}
-
+/* What was found in it, or what went wrong. */
 static void
-match_print(struct state *state, const struct scan_match *match, const char *path)
+result_take(struct state *state, const struct scan_subject *subject, int error)
 {
-	static const char *const levels[] = {"informational", "low", "medium", "high", "critical"};
-	int level = match_level(state, match);
+	int level;
 
+	if (error || state->result.flags & SCAN_TIMEOUT) {
+		message("%s: %s", subject->name, error ? message_errno(error) : "takes too long");
+		state->failed++;
+	}
+	state->too_large += (state->result.flags & SCAN_TOO_LARGE) != 0;
+	state->result.on = SCAN_ON_COMMAND;
+	level = scan_report_write(state->report, subject, &state->result);
 	if (level > state->worst)
 		state->worst = level;
-	printf("%s %s %s", levels[level], match->rule, path);
-	for (uint32_t i = 0; i < match->string_count; i++)
-		printf(" 0x%llx %s", (unsigned long long)match->strings[i].offset, match->strings[i].name);
-	printf("\n");
 }
 
 /* What walk() found. */
@@ -96,22 +96,30 @@ static void
 file_scan(void *context, const char *path, int error)
 {
 	struct state *state = context;
+	struct scan_subject subject = {path, path, 0};
+	char place[4096];
 	int fd = error ? error : contents_open(path);
 
 	state->files += !error;
 	memset(&state->result, 0, offsetof(struct scan_result, matches));
-	if (fd >= 0)
+	if (fd >= 0) {
 		scanner_scan(state->scanner, fd, &state->limits, &state->result);
-	error = fd < 0 ? fd : state->result.error;
-	if (error || state->result.flags & SCAN_TIMEOUT) {
-		message("%s: %s", path, error ? message_errno(error) : "takes too long");
-		state->failed++;
-	}
-	if (fd >= 0)
+		if (!contents_path(fd, place, sizeof(place)))
+			subject.path = place;
 		os_close(fd);
-	state->too_large += (state->result.flags & SCAN_TOO_LARGE) != 0;
-	for (uint32_t i = 0; i < state->result.match_count; i++)
-		match_print(state, &state->result.matches[i], path);
+	}
+	result_take(state, &subject, fd < 0 ? fd : state->result.error);
+}
+
+static void
+process_scan(struct state *state)
+{
+	char name[32];
+	struct scan_subject subject = {name, NULL, state->pid};
+
+	snprintf(name, sizeof(name), "pid:%u", state->pid);
+	scanner_scan_process(state->scanner, state->pid, &state->limits, &state->result);
+	result_take(state, &subject, state->result.error);
 }
 
 static int
@@ -125,9 +133,15 @@ scanner_begin(struct state *state)
 	rules.strings = detector_section(state->detector, PACK_STRINGS, &rules.strings_size);
 	rules.source = detector_section(state->detector, PACK_YARA_SOURCE, &rules.source_size);
 	error = scanner_open(&state->scanner, &rules, text);
-	if (error)
+	if (!error && !(state->report = scan_report_new(state->detector, state->as_json)))
+		error = -ENOMEM;
+	if (error) {
 		message("%s: %s", state->pack, *text ? text : message_errno(error));
-	return error ? CODE_CANNOT : CODE_DONE;
+		return CODE_CANNOT;
+	}
+	state->limits.hash_max = state->limits.yara_max;
+	state->limits.want_hashes = scan_report_wants_hashes(state->report);
+	return CODE_DONE;
 }
 
 static int
@@ -140,8 +154,8 @@ run(const struct command *command, int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	if (!options.operand_count) {
-		message("scan: a file or folder is wanted; see rsnl scan --help");
+	if (!options.operand_count == !state.pid) {
+		message("scan: a file or folder is wanted, or --pid; see rsnl scan --help");
 		return CODE_USAGE;
 	}
 	source = (struct pack_source){state.pack, NULL, 0, state.allow_unsigned, 0};
@@ -150,9 +164,12 @@ run(const struct command *command, int argc, char **argv)
 		code = scanner_begin(&state);
 	for (size_t i = 0; !code && i < options.operand_count; i++)
 		walk(options.operands[i], file_scan, &state);
-	if (!code && !options.quiet)
+	if (!code && state.pid)
+		process_scan(&state);
+	else if (!code && !options.quiet)
 		message("%llu files scanned, %llu too large, %llu failed", (unsigned long long)state.files,
 		        (unsigned long long)state.too_large, (unsigned long long)state.failed);
+	scan_report_free(state.report);
 	scanner_close(state.scanner);
 	detector_close(state.detector);
 	if (code)
@@ -161,5 +178,5 @@ run(const struct command *command, int argc, char **argv)
 }
 
 const struct command command_scan = {
-	"scan", "[OPTION]... PATH...", "Runs a pack's YARA rules over files.", options_scan, run,
+	"scan", "[OPTION]... PATH... | --pid PID", "Looks for a pack's YARA rules and indicators in files.", options_scan, run,
 };

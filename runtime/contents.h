@@ -16,6 +16,8 @@ struct contents { /* which file, and as of when */
 
 /* Opens without ever waiting; whoever writes or deletes the file may do so meanwhile. A descriptor. */
 int contents_open(const char *path);
+/* Where it lies, absolute and without links. -ENAMETOOLONG: longer than size. */
+int contents_path(int fd, char *path, size_t size);
 /* -EINVAL: it is no plain file. */
 int contents_know(int fd, struct contents *contents);
 /* Bytes read from that place on, 0 at the end. */

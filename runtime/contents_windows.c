@@ -30,6 +30,25 @@ contents_open(const char *path)
 	return error ? error : _open_osfhandle((intptr_t)file, _O_RDONLY | _O_BINARY);
 }
 
+int
+contents_path(int fd, char *path, size_t size)
+{
+	static const wchar_t local[] = L"\\\\?\\", remote[] = L"\\\\?\\UNC\\";
+	DWORD length = GetFinalPathNameByHandleW(handle_of(fd), NULL, 0, 0);
+	wchar_t *wide = length ? malloc(sizeof(*wide) * length) : NULL, *at = wide;
+	int written = 0;
+
+	if (wide && GetFinalPathNameByHandleW(handle_of(fd), wide, length, 0) < length) {
+		if (!wcsncmp(at, remote, wcslen(remote)))
+			*(at += wcslen(remote) - 2) = L'\\';
+		else if (!wcsncmp(at, local, wcslen(local)))
+			at += wcslen(local);
+		written = WideCharToMultiByte(CP_UTF8, 0, at, -1, path, (int)size, NULL, NULL);
+	}
+	free(wide);
+	return written ? 0 : length ? -ENAMETOOLONG : api_error();
+}
+
 static uint64_t
 join(DWORD high, DWORD low)
 {

@@ -208,6 +208,18 @@ rule_matched(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
 	return CALLBACK_CONTINUE;
 }
 
+/* What a scan by libyara came to. */
+static int
+yara_end(struct scan_result *result, int error)
+{
+	switch (error) {
+	case ERROR_SUCCESS: result->flags |= SCAN_YARA; return 0;
+	case ERROR_SCAN_TIMEOUT: result->flags |= SCAN_TIMEOUT; return 0;
+	case ERROR_COULD_NOT_ATTACH_TO_PROCESS: return -EPERM;
+	}
+	return -EIO;
+}
+
 static int
 yara_file(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result)
 {
@@ -219,13 +231,7 @@ yara_file(struct scanner *scanner, int fd, const struct scan_limits *limits, str
 	error = yr_rules_scan_mem(scanner->rules, bytes, (size_t)result->bytes, SCAN_FLAGS_REPORT_RULES_MATCHING,
 	                          rule_matched, result, (int)limits->timeout_s);
 	contents_unmap(bytes, (size_t)result->bytes);
-	if (error == ERROR_SUCCESS)
-		result->flags |= SCAN_YARA;
-	else if (error == ERROR_SCAN_TIMEOUT)
-		result->flags |= SCAN_TIMEOUT;
-	else
-		return -EIO;
-	return 0;
+	return yara_end(result, error);
 }
 
 static int
@@ -253,14 +259,37 @@ file_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, str
 	return error < 0 ? error : 0;
 }
 
+static void
+result_start(struct scan_result *result)
+{
+	memset(result, 0, offsetof(struct scan_result, matches));
+	result->time_ns = os_monotonic_ns();
+}
+
+static void
+result_end(struct scan_result *result, int error)
+{
+	result->error = error;
+	if (error)
+		result->flags |= SCAN_FAILED;
+	result->time_ns = os_monotonic_ns() - result->time_ns;
+}
+
 void
 scanner_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result)
 {
-	uint64_t begin = os_monotonic_ns();
+	result_start(result);
+	result_end(result, file_scan(scanner, fd, limits, result));
+}
 
-	memset(result, 0, offsetof(struct scan_result, matches));
-	result->error = file_scan(scanner, fd, limits, result);
-	if (result->error)
-		result->flags |= SCAN_FAILED;
-	result->time_ns = os_monotonic_ns() - begin;
+void
+scanner_scan_process(struct scanner *scanner, uint32_t pid, const struct scan_limits *limits, struct scan_result *result)
+{
+	int error = 0;
+
+	result_start(result);
+	if (scanner->rules)
+		error = yara_end(result, yr_rules_scan_proc(scanner->rules, (int)pid, SCAN_FLAGS_REPORT_RULES_MATCHING,
+		                                            rule_matched, result, (int)limits->timeout_s));
+	result_end(result, error);
 }

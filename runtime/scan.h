@@ -107,4 +107,7 @@ int scanner_open(struct scanner **scanner, const struct scan_rules *rules, char 
 void scanner_close(struct scanner *scanner); /* NULL is fine */
 /* Scans the file behind descriptor fd; result is filled but for id and on. */
 void scanner_scan(struct scanner *scanner, int fd, const struct scan_limits *limits, struct scan_result *result);
+/* The same of a process's memory, by YARA alone; what it needs is the right to read that memory. */
+void scanner_scan_process(struct scanner *scanner, uint32_t pid, const struct scan_limits *limits,
+                          struct scan_result *result);
 #endif
