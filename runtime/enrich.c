@@ -153,8 +153,8 @@ record_target(const struct record_head *record)
 	return 0;
 }
 
-/* A process's user: by name where its records tell it (Windows), else by number. Copied to name, for its slot may be
- * another's by the next call. */
+/* A process's user: by name where its records tell it (Windows; NULL: unknown), else by number. Copied to name, for its
+ * slot may be another's by the next call. */
 static const char *
 name_user(struct enrich *enrich, const struct record_head *record, const struct process *process, uint32_t uid,
           char name[USER_NAME_MAX])
@@ -162,7 +162,7 @@ name_user(struct enrich *enrich, const struct record_head *record, const struct 
 	if (!(record->flags & RECORD_WINDOWS))
 		return strcpy(name, enrich_user(enrich, uid));
 	snprintf(name, USER_NAME_MAX, "%s", process ? process->account : "");
-	return name;
+	return *name ? name : NULL;
 }
 
 void

@@ -40,6 +40,7 @@ struct etw_event {
 
 /* What only the system knows of a running process. */
 struct etw_token {
+	uint64_t created;         /* 100 ns since 1601 UTC, 0: unknown */
 	uint64_t logon_id;        /* AuthenticationId, 0: unknown */
 	uint32_t integrity;       /* last number of the mandatory label's SID: 0x3000 is high; 0: unknown */
 	uint32_t sid_size;        /* 0: unknown */
@@ -52,7 +53,7 @@ struct etw_decoder;
  * write text return its size (never more than room, no terminator), or 0: unknown. */
 struct etw_system {
 	void *context;
-	/* "C:" for the device "\Device\HarddiskVolume3". */
+	/* "C:" for the device "\Device\HarddiskVolume3", "C:\Windows" for "\SystemRoot". */
 	size_t (*drive)(void *context, const char *device, size_t size, char *text, size_t room);
 	/* A path with 8.3 names ("C:\PROGRA~1\x") in full. */
 	size_t (*long_path)(void *context, const char *path, size_t size, char *text, size_t room);
@@ -62,31 +63,31 @@ struct etw_system {
 	size_t (*image)(void *context, uint32_t pid, char *text, size_t room);
 	/* 0, or a negative errno. */
 	int (*token)(void *context, uint32_t pid, struct etw_token *token);
-	/* Calls etw_decoder_name() for each key and file that was open before the session: after etw_decoder_new(), and after
+	/* Calls etw_decoder_name() for each key and file that was open before the session: in etw_decoder_new(), and in
 	 * etw_decoder_lost(). */
 	void (*rundown)(void *context, struct etw_decoder *decoder);
 };
 
 enum etw_result {
-	ETW_NOTHING, /* read and understood, there is nothing to report (yet) */
+	ETW_NOTHING, /* read and understood, there is nothing to report (yet); or an event that nobody wants: ignored */
 	ETW_RECORD,  /* a record was written */
 	ETW_AGAIN,   /* likewise, one that had waited for this event; the same event is still to be decoded: call again */
-	ETW_UNKNOWN, /* no layout for this provider, id and version: counted, and by kind in etw_decoder_unknown() */
+	ETW_UNKNOWN, /* a wanted event of a version that no layout fits: counted, and by kind in etw_decoder_unknown() */
 	ETW_BAD,     /* the bytes do not fit their layout: counted */
 };
 
 enum etw_object { ETW_KEY, ETW_FILE };
 
 struct etw_counters {
-	uint64_t events, records, unknown, bad;
+	uint64_t events, records, ignored, unknown, bad;
 	uint64_t cut;               /* texts that a record had no room for */
 	uint64_t unnamed;           /* events about a key or file whose name nobody told; not reported */
 	uint64_t processes_evicted, names_evicted, accounts_evicted; /* of the bounded tables */
 	uint64_t starts_partial;    /* process starts reported without all that was waited for */
-	uint64_t scripts_partial;   /* scripts reported in pieces: a fragment was missing, or they are longer than a record */
+	uint64_t scripts_partial;   /* pieces of scripts: a fragment was missing, or they are longer than a record */
 };
 
-/* Events that no layout fits. */
+/* Wanted events that no layout fits. */
 struct etw_unknown {
 	uint8_t provider[16];
 	uint16_t id; /* the opcode, for classic providers */
@@ -111,7 +112,7 @@ void etw_decoder_name(struct etw_decoder *decoder, enum etw_object type, uint64_
 /* Events were lost: names may be those of other objects by now, so all are forgotten and system's rundown is called. */
 void etw_decoder_lost(struct etw_decoder *decoder);
 
-const struct etw_counters *etw_decoder_counters(const struct etw_decoder *decoder);
+const struct etw_counters *etw_decoder_counters(struct etw_decoder *decoder);
 /* The kinds of unknown events, at most 64 of them, in the order they came; NULL: no more. */
 const struct etw_unknown *etw_decoder_unknown(const struct etw_decoder *decoder, size_t index);
 #endif
