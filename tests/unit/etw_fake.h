@@ -151,6 +151,15 @@ fake_end(struct fake *fake, int *what)
 	monitor_leave(fake->monitor);
 }
 
+/* Windows forgets the session, and does not tell who reads it. */
+static inline void
+fake_forget(struct fake *fake)
+{
+	monitor_enter(fake->monitor);
+	fake->is_there = 0;
+	monitor_leave(fake->monitor);
+}
+
 static int
 fake_stop(struct etw_session *session)
 {

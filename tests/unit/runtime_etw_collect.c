@@ -11,6 +11,7 @@
 #include "byte_ring.h"
 #include "etw_collect.h"
 #include "etw_fake.h"
+#include "etw_layout.h"
 #include "etw_plan.h"
 #include "os.h"
 #include "record.h"
@@ -110,14 +111,15 @@ asks_for_what_the_kinds_need(void **state)
 	assert_int_equal(f->manifest.enables, 2); /* Kernel-Process, Kernel-File */
 	assert_int_equal(f->manifest.captures, 2);
 	assert_string_equal(f->manifest.last.name, "Microsoft-Windows-Kernel-File");
-	assert_int_equal(f->manifest.last.keywords, 0x1000);
-	assert_int_equal(f->manifest.last.id_count, 1);
-	assert_int_equal(f->manifest.last_ids[0], 30);
+	assert_int_equal(f->manifest.last.keywords, 0x1800);
+	assert_int_equal(f->manifest.last.id_count, 2);
+	assert_int_equal(f->manifest.last_ids[0], 28);
+	assert_int_equal(f->manifest.last_ids[1], 30);
 	etw_collect_kinds(f->collect, KIND(file_create) | KIND(file_delete) | KIND(create_remote_thread));
 	assert_int_equal(f->system.flags, 3);
 	assert_int_equal(f->manifest.enables, 3);
-	assert_int_equal(f->manifest.last.keywords, 0x1400);
-	assert_int_equal(f->manifest.last.id_count, 2);
+	assert_int_equal(f->manifest.last.keywords, 0x1c00);
+	assert_int_equal(f->manifest.last.id_count, 3);
 	etw_collect_kinds(f->collect, 0);
 	assert_int_equal(f->system.flags, 1);
 	assert_int_equal(f->manifest.disables, 1);
@@ -255,7 +257,7 @@ a_session_that_is_gone_is_seen(void **state)
 	struct fixture *f = *state;
 
 	start(f);
-	f->system.is_there = 0;
+	fake_forget(&f->system);
 	etw_collect_turn(f->collect, os_monotonic_ns());
 	assert_int_equal(f->notes[ETW_NOTE_ENDED], 1);
 	assert_int_equal(f->shared->sessions[ETW_SYSTEM].state, ETW_DOWN);
@@ -389,6 +391,25 @@ keywords_are_those_of_the_provider(void **state)
 	assert_int_equal(i, sizeof keywords / sizeof *keywords);
 }
 
+/* The decoder knows what to do with each event that is asked for. */
+static void
+what_is_asked_for_can_be_decoded(void **state)
+{
+	struct etw_subscription wanted;
+	uint16_t ids[ETW_PLAN_IDS_MAX];
+
+	(void)state;
+	for (size_t i = 0; !etw_plan_provider(i, UINT64_MAX, &wanted, ids); i++)
+		for (uint16_t j = 0; j < wanted.id_count; j++) {
+			struct etw_event event = { .id = ids[j], .version = 255 };
+			int is_known = 0;
+
+			memcpy(event.provider, wanted.guid, 16);
+			if (!etw_layout_find(&event, &is_known) && !is_known)
+				fail_msg("%s %u", wanted.name, ids[j]);
+		}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -401,7 +422,7 @@ main(void)
 		TEST(an_ended_session_is_started_again), TEST(a_session_that_is_gone_is_seen),
 		TEST(a_session_that_cannot_be_read_is_not_called_ended), TEST(a_refused_provider_is_told_and_the_rest_runs),
 		TEST(own_processes_are_left_out), TEST(places_say_what_they_are_for), TEST(losses_add_up_over_restarts), TEST(a_sleeping_reader_is_woken),
-		cmocka_unit_test(keywords_are_those_of_the_provider),
+		cmocka_unit_test(keywords_are_those_of_the_provider), cmocka_unit_test(what_is_asked_for_can_be_decoded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
