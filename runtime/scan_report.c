@@ -168,7 +168,7 @@ start_text(struct scan_report *report, int level, const char *rule)
 }
 
 static void
-write_match(struct scan_report *report, const struct alert_event *event, const struct alert_scan *scan)
+write_match(struct scan_report *report, const struct alert_scan *scan)
 {
 	int level = alert_scan_level(report->tables, scan);
 	const struct line *alert;
@@ -177,7 +177,7 @@ write_match(struct scan_report *report, const struct alert_event *event, const s
 	if (level > report->worst)
 		report->worst = level;
 	if (report->as_json) {
-		alert = alert_write_scan(report->stage->writer, event, scan);
+		alert = alert_write_scan(report->stage->writer, scan);
 		if (alert)
 			write_out(report, alert);
 		return;
@@ -192,7 +192,7 @@ write_match(struct scan_report *report, const struct alert_event *event, const s
 }
 
 static void
-write_indicator(struct scan_report *report, const struct alert_event *event, uint32_t row)
+write_indicator(struct scan_report *report, uint32_t row)
 {
 	const struct match *match = &report->matches.rows[row];
 	int level = report->tables->rules[match->rule].level;
@@ -202,7 +202,7 @@ write_indicator(struct scan_report *report, const struct alert_event *event, uin
 	if (level > report->worst)
 		report->worst = level;
 	if (report->as_json) {
-		alert = alert_write(report->stage->writer, event, &report->matches, row);
+		alert = alert_write(report->stage->writer, &report->matches, row);
 		if (alert)
 			write_out(report, alert);
 		return;
@@ -266,14 +266,14 @@ scan_report_write(struct scan_report *report, const struct scan_subject *scanned
 	fill_record(report, scanned, result);
 	late_fill(&late, result);
 	event.time = event.created = report->record.scan.head.time;
-	event.arena->used = 0;
+	match_indicators(report, &event);
+	alert_start(report->stage->writer, &event);
 	for (uint32_t i = 0; i < result->match_count; i++) {
 		struct alert_scan scan = {result, &result->matches[i], alert_scan_rule(report->tables, &result->matches[i])};
 
-		write_match(report, &event, &scan);
+		write_match(report, &scan);
 	}
-	match_indicators(report, &event);
 	for (uint32_t i = 0; i < report->matches.count; i++)
-		write_indicator(report, &event, i);
+		write_indicator(report, i);
 	return report->worst;
 }
