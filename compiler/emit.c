@@ -106,9 +106,9 @@ emit_layout(const struct plan *plan)
 	layout.unknown = at += bits;
 	layout.known = at += bits;
 	layout.candidates = at += bits;
-	layout.keys = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
-	layout.texts = at += WORK_TEXTS * sizeof(void *);
-	at += WORK_TEXTS * sizeof(struct work_text);
+	layout.found = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
+	layout.kept = at += bits * 8 * sizeof(uint32_t);
+	at += sizeof(struct work_kept);
 	layout.arena = at = (at + EMIT_SCRATCH_ALIGN - 1) / EMIT_SCRATCH_ALIGN * EMIT_SCRATCH_ALIGN;
 	layout.second = at += WORK_ARENA;
 	layout.times = at += WORK_TEXT_ROOM;

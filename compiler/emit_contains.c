@@ -10,26 +10,35 @@
 #include "plan.h"
 #include "usual.h"
 
-enum { FILTER_BITS = 32, FILTER_LEAST = 9, FILTER_MOST = 21, BUCKETS_MOST = 17, PAIR_WORDS = 65536 / 64 };
+enum { FILTER_BITS = 64, FILTER_LEAST = 9, FILTER_MOST = 21, BUCKETS_MOST = 17, PAIR_WORDS = 65536 / 64 };
 
 enum { USUAL = 1000 }; /* what a window from a usual text counts */
 
 struct window_count { /* how many strings have a window */
-	uint32_t window, count;
+	uint64_t window;
+	uint32_t count;
+};
+
+static const struct window_form {
+	uint32_t size, step;
+} window_forms[CONTAINS_PLAIN] = {
+	[CONTAINS_SINGLE] = { 1, 1 },
+	[CONTAINS_SHORT] = { CONTAINS_SHORT_WINDOW, CONTAINS_SHORT_STEP },
+	[CONTAINS_MIDDLE] = { CONTAINS_MIDDLE_WINDOW, CONTAINS_MIDDLE_STEP },
+	[CONTAINS_LONG] = { CONTAINS_LONG_WINDOW, CONTAINS_LONG_STEP },
 };
 
 struct entry { /* of a part, before it is sorted by bucket */
 	struct contains_entry out;
-	uint64_t hash;
+	uint64_t hash, beside;
 };
 
 struct part {
 	struct contains_part out;
 	struct entry *entries;
-	uint32_t size;         /* of its windows: CONTAINS_WINDOW or CONTAINS_PAIR */
+	struct window_form form;
 	uint64_t *filter;
 	uint32_t filter_words, bucket_bits;
-	int wide;              /* its strings have other bytes than ASCII */
 };
 
 struct table {
@@ -37,18 +46,16 @@ struct table {
 	struct part parts[CONTAINS_PARTS];
 	struct window_count *counts;
 	uint32_t count_mask;
-	uint32_t singles[256];
-	int has_singles;
 	uint32_t lists, texts; /* sizes */
 };
 
-static uint32_t
+static uint64_t
 window_at(const char *text, uint32_t at, uint32_t size)
 {
-	uint32_t window = 0;
+	uint64_t window = 0;
 
 	for (uint32_t i = 0; i < size; i++)
-		window |= (uint32_t)(uint8_t)text[at + i] << 8 * i;
+		window |= (uint64_t)(uint8_t)text[at + i] << 8 * i;
 	return window;
 }
 
@@ -65,18 +72,19 @@ log_of(uint64_t count, uint32_t least, uint32_t most)
 static uint32_t
 part_of(const struct plan_string *string)
 {
-	uint32_t part = string->size >= CONTAINS_LONG_MIN ? CONTAINS_LONG : CONTAINS_SHORT;
+	uint32_t part = string->size >= CONTAINS_LONG_MIN ? CONTAINS_LONG :
+		string->size >= CONTAINS_MIDDLE_MIN ? CONTAINS_MIDDLE : string->size > 1 ? CONTAINS_SHORT : CONTAINS_SINGLE;
 
 	for (uint32_t i = 0; i < string->size; i++)
 		if ((uint8_t)string->data[i] >= 0x80)
-			return part + CONTAINS_PARTS / 2;
+			return part + CONTAINS_PLAIN;
 	return part;
 }
 
 /* Windows: how often strings have them --------------------------------------------------------------------------------- */
 
 static struct window_count *
-window_find(struct table *table, uint32_t window)
+window_find(struct table *table, uint64_t window)
 {
 	uint32_t i = contains_hash(window) >> 32 & table->count_mask;
 
@@ -86,7 +94,7 @@ window_find(struct table *table, uint32_t window)
 }
 
 static void
-window_add(struct table *table, uint32_t window, uint32_t count)
+window_add(struct table *table, uint64_t window, uint32_t count)
 {
 	struct window_count *found = window_find(table, window);
 
@@ -98,7 +106,7 @@ static void
 windows_count(struct emitter *emitter, struct table *table, uint32_t number)
 {
 	const struct plan_set *set = table->set;
-	uint32_t total, room = 16, size = table->parts[number].size, usual_size;
+	uint32_t total, room = 16, size = table->parts[number].form.size, usual_size;
 	const char *usual = usual_text(&usual_size);
 
 	total = usual_size;
@@ -120,13 +128,15 @@ windows_count(struct emitter *emitter, struct table *table, uint32_t number)
 
 /* Entries -------------------------------------------------------------------------------------------------------------- */
 
-/* Up to 4 bytes that follow the window, or where it is the end, that are before it. */
+/* Up to 4 bytes that follow what the entry has of the window, or where that is the end, that are before it. */
 static void
 entry_near(struct entry *entry, const struct plan_string *string, uint32_t size)
 {
-	uint32_t end = entry->out.at + size, after = end < string->size ? string->size - end : 0;
-	uint32_t before = entry->out.at < 4 ? entry->out.at : 4;
+	uint32_t end, after, before = entry->out.at < 4 ? entry->out.at : 4;
 
+	size = size < sizeof(entry->out.window) ? size : sizeof(entry->out.window);
+	end = entry->out.at + size;
+	after = end < string->size ? string->size - end : 0;
 	entry->out.beside = after ? (int32_t)size : -4;
 	after = after < 4 ? after : 4;
 	for (uint32_t i = 0; i < (after ? after : before); i++) {
@@ -137,26 +147,43 @@ entry_near(struct entry *entry, const struct plan_string *string, uint32_t size)
 	}
 }
 
+/* The byte after the window must be the string's, or where that ends, the one before it. */
+static void
+entry_beside(struct entry *entry, const struct plan_string *string, uint32_t size)
+{
+	uint32_t after = entry->out.at + size;
+
+	if (after < string->size)
+		entry->beside = contains_beside(0, string->data[after]) & ~(uint64_t)UINT32_MAX;
+	else if (entry->out.at)
+		entry->beside = contains_beside(string->data[entry->out.at - 1], 0) & UINT32_MAX;
+	else
+		entry->beside = UINT64_MAX;
+}
+
 /* By its rarest window among those at every step-th place. */
 static void
 entry_add(struct table *table, struct part *part, uint32_t number, uint32_t start, uint32_t step)
 {
 	const struct plan_string *string = table->set->strings + number;
 	struct entry *entry = part->entries + part->out.count++;
-	uint32_t best = UINT32_MAX;
+	uint32_t best = UINT32_MAX, size = part->form.size;
+	uint64_t window;
 
-	for (uint32_t at = start; at + part->size <= string->size; at += step) {
-		uint32_t count = window_find(table, window_at(string->data, at, part->size))->count;
+	for (uint32_t at = start; at + size <= string->size; at += step) {
+		uint32_t count = window_find(table, window_at(string->data, at, size))->count;
 
 		if (count < best) {
 			best = count;
 			entry->out.at = at;
 		}
 	}
-	entry->out.window = window_at(string->data, entry->out.at, part->size);
-	entry_near(entry, string, part->size);
+	window = window_at(string->data, entry->out.at, size);
+	entry->out.window = window;
+	entry_near(entry, string, size);
+	entry_beside(entry, string, size);
 	entry->out.string = number;
-	entry->hash = contains_hash(entry->out.window);
+	entry->hash = contains_hash(window);
 }
 
 static int
@@ -175,27 +202,24 @@ static void
 part_entries(struct emitter *emitter, struct table *table, uint32_t number)
 {
 	struct part *part = table->parts + number;
-	int is_long = number % 2 == CONTAINS_LONG;
 	uint32_t strings = 0;
 
 	for (uint32_t i = 0; i < table->set->string_count; i++)
 		strings += part_of(table->set->strings + i) == number;
-	part->size = is_long ? CONTAINS_WINDOW : CONTAINS_PAIR;
-	part->wide = number >= CONTAINS_PARTS / 2;
-	part->out.few = strings <= CONTAINS_FEW;
-	part->entries = arena_alloc(emitter->arena, (2 * strings + 1) * sizeof(*part->entries));
+	part->form = window_forms[number % CONTAINS_PLAIN];
+	part->out.few = strings <= CONTAINS_FEW || part->form.size == 1;
+	part->entries = arena_alloc(emitter->arena, (part->form.step * strings + 1) * sizeof(*part->entries));
 	windows_count(emitter, table, number);
 	for (uint32_t i = 0; i < table->set->string_count; i++) {
 		const struct plan_string *string = table->set->strings + i;
 
 		if (part_of(string) != number)
 			continue;
-		if (string->size == 1 && !part->out.few)
-			table->singles[(uint8_t)string->data[0]] = i + 1;
+		if (part->out.few)
+			entry_add(table, part, i, 0, 1);
 		else
-			entry_add(table, part, i, 0, is_long && !part->out.few ? 2 : 1);
-		if (is_long && !part->out.few)
-			entry_add(table, part, i, 1, 2);
+			for (uint32_t start = 0; start < part->form.step; start++)
+				entry_add(table, part, i, start, part->form.step);
 	}
 	qsort(part->entries, part->out.count, sizeof(*part->entries), entry_compare);
 }
@@ -209,7 +233,7 @@ filter_set(struct part *part, uint32_t bit)
 }
 
 static void
-filter_long(struct emitter *emitter, struct part *part)
+filter_windows(struct emitter *emitter, struct part *part)
 {
 	uint32_t bits = log_of((uint64_t)part->out.count * FILTER_BITS, FILTER_LEAST, FILTER_MOST);
 
@@ -220,12 +244,11 @@ filter_long(struct emitter *emitter, struct part *part)
 		uint64_t hash = part->entries[i].hash;
 
 		filter_set(part, (hash >> part->out.filter_shift) * 64 + contains_bit(hash));
-		filter_set(part, (hash >> part->out.filter_shift) * 64 + contains_other_bit(hash));
 	}
 }
 
 static void
-filter_short(struct emitter *emitter, struct part *part)
+filter_pairs(struct emitter *emitter, struct part *part)
 {
 	part->filter_words = PAIR_WORDS;
 	part->filter = arena_alloc(emitter->arena, part->filter_words * sizeof(*part->filter));
@@ -239,15 +262,12 @@ part_make(struct emitter *emitter, struct table *table, uint32_t number)
 	struct part *part = table->parts + number;
 
 	part_entries(emitter, table, number);
-	if (number == CONTAINS_SHORT)
-		for (uint32_t byte = 0; byte < 256; byte++)
-			table->has_singles |= table->singles[byte] != 0;
 	if (part->out.few)
 		return;
-	if (part->size == CONTAINS_WINDOW)
-		filter_long(emitter, part);
+	if (number % CONTAINS_PLAIN == CONTAINS_SHORT)
+		filter_pairs(emitter, part);
 	else
-		filter_short(emitter, part);
+		filter_windows(emitter, part);
 	part->bucket_bits = log_of(part->out.count, 2, BUCKETS_MOST);
 	part->out.bucket_shift = 64 - part->bucket_bits;
 }
@@ -257,9 +277,10 @@ part_make(struct emitter *emitter, struct table *table, uint32_t number)
 static uint32_t
 part_size(const struct part *part)
 {
-	uint32_t buckets = part->out.few ? 0 : (1u << part->bucket_bits) + 2; /* one more, and to the next 8 bytes */
+	uint32_t buckets = part->out.few ? 0 : 1u << part->bucket_bits;
 
-	return part->filter_words * 8 + buckets * 4 + part->out.count * sizeof(struct contains_entry);
+	return part->filter_words * 8 + buckets * sizeof(struct contains_bucket) +
+		part->out.count * sizeof(struct contains_entry);
 }
 
 /* Offsets of all tables; returns the size of what is before the texts. */
@@ -282,10 +303,7 @@ table_place(struct table *table, struct contains *head)
 	head->strings = at;
 	head->first = at += set->string_count * sizeof(struct contains_string);
 	head->list = at += (set->string_count + 1) * sizeof(uint32_t);
-	head->singles = at += table->lists * sizeof(uint32_t);
-	head->texts = at += table->has_singles ? sizeof(table->singles) : 0;
-	if (!table->has_singles)
-		head->singles = 0;
+	head->texts = at += table->lists * sizeof(uint32_t);
 }
 
 static void
@@ -298,21 +316,35 @@ emit_rows(FILE *out, const uint32_t *numbers, uint32_t count)
 }
 
 static void
-emit_part(struct emitter *emitter, FILE *out, const struct part *part)
+emit_buckets(FILE *out, const struct part *part)
 {
-	uint32_t buckets = (1u << part->bucket_bits) + 2, *starts = arena_alloc(emitter->arena, buckets * sizeof(*starts));
+	fputs("\t{", out);
+	for (uint32_t bucket = 0, i = 0; bucket < 1u << part->bucket_bits; bucket++) {
+		struct contains_bucket row = { .first = i };
 
+		for (; i < part->out.count && part->entries[i].hash >> part->out.bucket_shift == bucket; i++)
+			row.beside |= part->entries[i].beside;
+		row.count = i - row.first;
+		fprintf(out, "%s{0x%llx,%u,%u},", bucket % 6 ? " " : "\n\t", (unsigned long long)row.beside, row.first, row.count);
+	}
+	fputs("\n\t},\n", out);
+}
+
+static void
+emit_filter(FILE *out, const struct part *part)
+{
+	fputs("\t{", out);
+	for (uint32_t i = 0; i < part->filter_words; i++)
+		fprintf(out, "%s0x%llx,", i % 8 ? "" : "\n\t", (unsigned long long)part->filter[i]);
+	fputs("\n\t},\n", out);
+}
+
+static void
+emit_part(FILE *out, const struct part *part)
+{
 	if (!part->out.few) {
-		fputs("\t{", out);
-		for (uint32_t i = 0; i < part->filter_words; i++)
-			fprintf(out, "%s0x%llx,", i % 8 ? "" : "\n\t", (unsigned long long)part->filter[i]);
-		fputs("\n\t},\n", out);
-		for (uint32_t bucket = 0, i = 0; bucket < buckets; bucket++) {
-			while (i < part->out.count && part->entries[i].hash >> part->out.bucket_shift < bucket)
-				i++;
-			starts[bucket] = i;
-		}
-		emit_rows(out, starts, buckets);
+		emit_filter(out, part);
+		emit_buckets(out, part);
 	}
 	if (!part->out.count)
 		return;
@@ -349,8 +381,6 @@ emit_strings_of(struct emitter *emitter, FILE *out, const struct table *table)
 		for (uint32_t k = 0; k < set->strings[i].predicate_count; k++)
 			numbers[count++] = set->strings[i].predicates[k];
 	emit_rows(out, numbers, count);
-	if (table->has_singles)
-		emit_rows(out, table->singles, 256);
 	for (uint32_t i = 0; i < set->string_count; i++) {
 		fputc('\t', out);
 		emit_string(out, set->strings[i].data, set->strings[i].size);
@@ -367,16 +397,14 @@ emit_type(FILE *out, const struct table *table)
 		const struct part *part = table->parts + i;
 
 		if (!part->out.few)
-			fprintf(out, "\tuint64_t filter_%u[%u];\n\tuint32_t buckets_%u[%u];\n", i, part->filter_words, i,
-			        (1u << part->bucket_bits) + 2);
+			fprintf(out, "\tuint64_t filter_%u[%u];\n\tstruct contains_bucket buckets_%u[%u];\n", i, part->filter_words, i,
+			        1u << part->bucket_bits);
 		if (part->out.count)
 			fprintf(out, "\tstruct contains_entry entries_%u[%u] __attribute__((aligned(8)));\n", i, part->out.count);
 	}
 	fprintf(out, "\tuint32_t strings[%u] __attribute__((aligned(8))), first[%u], list[%u];\n", 2 * table->set->string_count,
 	        table->set->string_count + 1, table->lists);
-	if (table->has_singles)
-		fputs("\tuint32_t singles[256];\n", out);
-	fprintf(out, "\tchar texts[%u];\n} ", table->texts + 1);
+	fprintf(out, "\tchar texts[%u];\n} ", table->texts + CONTAINS_TEXTS_PAD);
 }
 
 void
@@ -399,9 +427,9 @@ emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct
 		fprintf(out, " { %u, %u, %u, %u, %u, %u, %u },", head.parts[i].count, head.parts[i].few,
 		        head.parts[i].filter_shift, head.parts[i].bucket_shift, head.parts[i].filter, head.parts[i].buckets,
 		        head.parts[i].entries);
-	fprintf(out, " }, %u, %u, %u, %u, %u },\n", head.strings, head.texts, head.first, head.list, head.singles);
+	fprintf(out, " }, %u, %u, %u, %u },\n", head.strings, head.texts, head.first, head.list);
 	for (uint32_t i = 0; i < CONTAINS_PARTS; i++)
-		emit_part(emitter, out, table->parts + i);
+		emit_part(out, table->parts + i);
 	emit_strings_of(emitter, out, table);
 	fputs("};\n\n", out);
 }

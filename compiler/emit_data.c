@@ -6,24 +6,17 @@
 #include "arena.h"
 #include "emitter.h"
 #include "fold.h"
+#include "hashed.h"
 #include "ir.h"
 #include "packfile.h"
 #include "packrt.h"
 #include "plan.h"
 
-enum { BUCKET_STRINGS = 4, FILTER_BITS = 8 }; /* strings a bucket; bits a string */
+enum { FILTER_BITS = 8, BUCKET_STRINGS = 8 }; /* bits a string; strings a bucket, at least */
 
 struct bytes {
 	uint8_t *data;
 	size_t size, room;
-};
-
-struct table { /* a set while it is made */
-	const struct ir_predicate *predicate;
-	struct ir_text *texts; /* folded, DATA_PAD bytes behind each can be read */
-	uint64_t *hashes;
-	uint32_t *ends;        /* by bucket: the size of its texts, then where the next one of them goes */
-	uint32_t bucket_count, filter_words;
 };
 
 /* Room for size more bytes, zeroed, 8-byte aligned; returns their offset. */
@@ -46,26 +39,6 @@ bytes_reserve(struct arena *arena, struct bytes *bytes, size_t size)
 	return offset;
 }
 
-static size_t
-stored_size(struct ir_text text)
-{
-	return 1 + text.size + (text.size >= DATA_LONG ? sizeof(uint32_t) : 0);
-}
-
-static uint64_t
-text_hash(struct ir_text text, uint32_t subdomains)
-{
-	const uint8_t *bytes = (const uint8_t *)text.data;
-	uint64_t hash = 0, end = text.size, start;
-
-	for (;; end = start - 1) {
-		start = data_label(bytes, end, subdomains);
-		hash = data_hash(hash, bytes + start, end - start);
-		if (!start)
-			return hash;
-	}
-}
-
 /* Folds a text; few of millions have anything to fold. */
 static uint32_t
 text_fold(uint8_t *out, struct ir_text text)
@@ -77,82 +50,73 @@ text_fold(uint8_t *out, struct ir_text text)
 	return i + fold_text(out + i, (const uint8_t *)text.data + i, text.size - i, 1);
 }
 
-static void
-texts_fold(struct arena *arena, struct table *table)
+/* The hashes of a predicate's values, folded: ascending, each once. */
+static struct hashed *
+values_hash(struct arena *arena, const struct ir_predicate *predicate, uint32_t *count)
 {
-	const struct ir_predicate *predicate = table->predicate;
-	size_t total = DATA_PAD;
-	uint8_t *out;
+	struct hashed *items = arena_alloc(arena, predicate->value_count * sizeof(*items));
+	uint32_t longest = 0, kept = 0;
+	uint8_t *folded;
 
 	for (uint32_t i = 0; i < predicate->value_count; i++)
-		total += FOLD_ROOM(predicate->values[i].text.size);
-	out = arena_alloc(arena, total);
+		if (predicate->values[i].text.size > longest)
+			longest = predicate->values[i].text.size;
+	folded = arena_alloc(arena, FOLD_ROOM(longest) + DATA_PAD);
 	for (uint32_t i = 0; i < predicate->value_count; i++) {
-		struct ir_text text = predicate->values[i].text;
+		struct ir_text text = { (char *)folded, text_fold(folded, predicate->values[i].text) };
 
-		table->texts[i] = (struct ir_text){ (char *)out, text_fold(out, text) };
-		out += table->texts[i].size;
+		items[i].hash = plan_hash(text, predicate->op == PACK_SUBDOMAIN);
 	}
+	hashed_sort(arena, items, predicate->value_count);
+	for (uint32_t i = 0; i < predicate->value_count; i++)
+		if (i == 0 || items[i].hash != items[kept - 1].hash)
+			items[kept++] = items[i];
+	*count = kept;
+	return items;
+}
+
+static uint32_t
+bucket_bits(uint32_t count)
+{
+	uint32_t bits = 1;
+
+	while ((uint64_t)BUCKET_STRINGS << (bits + 1) <= count)
+		bits++;
+	return bits;
 }
 
 static void
-table_measure(struct arena *arena, struct table *table)
+set_fill(struct data_set *set, const struct hashed *items, uint32_t count)
 {
-	uint32_t count = table->predicate->value_count;
+	uint64_t *filter = (uint64_t *)((uint8_t *)set + set->filter);
+	uint32_t *buckets = (uint32_t *)((uint8_t *)set + set->buckets), size = data_rest_size(set->bucket_bits);
+	uint8_t *rest = (uint8_t *)set + set->rests;
 
-	table->texts = arena_alloc(arena, count * sizeof(*table->texts));
-	table->hashes = arena_alloc(arena, count * sizeof(*table->hashes));
-	table->bucket_count = count / BUCKET_STRINGS + 1;
-	table->filter_words = count * (uint64_t)FILTER_BITS / 64 + 1;
-	table->ends = arena_alloc(arena, (table->bucket_count + 1) * sizeof(*table->ends));
-	texts_fold(arena, table);
-	for (uint32_t i = 0; i < count; i++) {
-		table->hashes[i] = text_hash(table->texts[i], table->predicate->op == PACK_SUBDOMAIN);
-		table->ends[data_place(table->hashes[i], table->bucket_count) + 1] += stored_size(table->texts[i]);
+	for (uint32_t i = 0; i < count; i++, rest += size) {
+		filter[data_place(items[i].hash, set->filter_words)] |= data_bits(items[i].hash);
+		buckets[(items[i].hash >> (64 - set->bucket_bits)) + 1] = i + 1;
+		memcpy(rest, &items[i].hash, size);
 	}
-	for (uint32_t i = 0; i < table->bucket_count; i++)
-		table->ends[i + 1] += table->ends[i];
-}
-
-static void
-text_store(uint8_t *at, struct ir_text text)
-{
-	uint32_t size = text.size;
-
-	*at++ = size < DATA_LONG ? size : DATA_LONG;
-	if (size >= DATA_LONG) {
-		memcpy(at, &size, sizeof(size));
-		at += sizeof(size);
-	}
-	memcpy(at, text.data, size);
+	for (uint32_t i = 0; i < 1u << set->bucket_bits; i++)
+		if (buckets[i + 1] < buckets[i])
+			buckets[i + 1] = buckets[i];
 }
 
 static void
 emit_table(struct arena *arena, struct bytes *bytes, const struct ir_predicate *predicate)
 {
-	struct table table = { .predicate = predicate };
-	struct data_set *set;
-	uint64_t *filter;
+	struct data_set set = { .subdomains = predicate->op == PACK_SUBDOMAIN, .filter = sizeof(set) };
+	uint32_t count;
+	const struct hashed *items = values_hash(arena, predicate, &count);
 	size_t head;
 
-	table_measure(arena, &table);
-	head = bytes_reserve(arena, bytes, sizeof(*set) + table.filter_words * 8 + (table.bucket_count + 1) * 4 +
-	                     table.ends[table.bucket_count]);
-	set = (struct data_set *)(bytes->data + head);
-	*set = (struct data_set){ .subdomains = predicate->op == PACK_SUBDOMAIN, .filter = sizeof(*set) };
-	set->filter_words = table.filter_words;
-	set->bucket_count = table.bucket_count;
-	set->buckets = set->filter + table.filter_words * 8;
-	set->texts = set->buckets + (table.bucket_count + 1) * 4;
-	memcpy((uint8_t *)set + set->buckets, table.ends, (table.bucket_count + 1) * 4);
-	filter = (uint64_t *)((uint8_t *)set + set->filter);
-	for (uint32_t i = 0; i < predicate->value_count; i++) {
-		uint32_t *end = table.ends + data_place(table.hashes[i], table.bucket_count);
-
-		text_store((uint8_t *)set + set->texts + *end, table.texts[i]);
-		*end += stored_size(table.texts[i]);
-		filter[data_place(table.hashes[i], table.filter_words)] |= data_bits(table.hashes[i]);
-	}
+	set.filter_words = count * (uint64_t)FILTER_BITS / 64 + 1;
+	set.bucket_bits = bucket_bits(count);
+	set.buckets = set.filter + set.filter_words * 8;
+	set.rests = set.buckets + ((1u << set.bucket_bits) + 1) * 4;
+	head = bytes_reserve(arena, bytes, set.rests + (size_t)count * data_rest_size(set.bucket_bits) + DATA_PAD);
+	memcpy(bytes->data + head, &set, sizeof(set));
+	set_fill((struct data_set *)(bytes->data + head), items, count);
 }
 
 /* Sets of the same values, as a feed has for each kind of event that it is looked for in, share a table. */

@@ -125,6 +125,53 @@ emit_run(struct group_writer *writer, uint32_t number)
 		        writer->plan->sets[number].bit);
 }
 
+/* The sets that the group runs for every event, slot by slot ---------------------------------------------------------- */
+
+/* The first set of a slot that is run for every event, if this is it. */
+static int
+is_first_scan(const struct plan_group *plan, uint32_t set)
+{
+	for (uint32_t i = 0; i < set; i++)
+		if (plan->sets[i].eager && plan->sets[i].slot == plan->sets[set].slot)
+			return 0;
+	return plan->sets[set].eager;
+}
+
+/* What slot_scan() calls: all sets of the slot over one text. Named by the first. */
+static void
+emit_scan(struct group_writer *writer, uint32_t first)
+{
+	const struct plan_group *plan = writer->plan;
+
+	fputs("/* ", writer->out);
+	emit_field_name(writer->emitter, writer->out, plan->sets[first].slot);
+	fprintf(writer->out, " */\nstatic void\nscan_%u(struct work *work, const struct texts *texts)\n{\n", first);
+	for (uint32_t i = first; i < plan->set_count; i++) {
+		if (!plan->sets[i].eager || plan->sets[i].slot != plan->sets[first].slot)
+			continue;
+		if (writer->finds[i])
+			fprintf(writer->out, "\tstrings_scan(work, &strings_%u.head, texts, %s);\n", i, writer->finds[i]);
+		else
+			fprintf(writer->out, "\tcontains_run(work, &contains_%u.head, texts->text);\n", i);
+	}
+	fputs("}\n\n", writer->out);
+}
+
+static void
+emit_scans(struct group_writer *writer)
+{
+	for (uint32_t i = 0; i < writer->plan->set_count; i++)
+		if (is_first_scan(writer->plan, i))
+			emit_scan(writer, i);
+}
+
+static void
+emit_scan_call(struct group_writer *writer, uint32_t set)
+{
+	fprintf(writer->out, "\tslot_scan(work, slots_%s[%u], &%s_%u, scan_%u);\n", writer->name,
+	        emit_slot(writer->plan, writer->plan->sets[set].slot), writer->finds[set] ? "strings" : "contains", set, set);
+}
+
 /* Deciding ----------------------------------------------------------------------------------------------------------- */
 
 /* A set that the group runs for every event is none of a predicate's. */
@@ -243,6 +290,9 @@ emit_known(struct emitter *emitter, FILE *out, const struct plan_group *plan)
 	for (uint32_t i = 0; i < plan->predicate_count; i++)
 		if (is_eager(plan, i))
 			known[i / 64] |= UINT64_C(1) << i % 64;
+	for (uint32_t i = 0; i < plan->set_count; i++)
+		if (plan->sets[i].eager)
+			known[plan->sets[i].bit / 64] |= UINT64_C(1) << plan->sets[i].bit % 64;
 	emit_bitmap(out, "eager", known, plan->bit_count);
 }
 
@@ -257,7 +307,6 @@ emit_witnesses(struct emitter *emitter, FILE *out, const struct plan_group *plan
 {
 	uint32_t rules = plan->group->rule_count, total = 0, bits = plan->bit_count;
 	uint64_t *always = arena_alloc(emitter->arena, (rules / 64 + 1) * sizeof(*always));
-	uint64_t *mask = arena_alloc(emitter->arena, (bits / 64 + 1) * sizeof(*mask));
 	uint32_t *first = arena_alloc(emitter->arena, (bits + 2) * sizeof(*first)), *list;
 
 	for (uint32_t i = 0; i < rules; i++) {
@@ -270,14 +319,9 @@ emit_witnesses(struct emitter *emitter, FILE *out, const struct plan_group *plan
 		first[i] += first[i - 1];
 	list = arena_alloc(emitter->arena, (total + 1) * sizeof(*list));
 	for (uint32_t i = 0; i < rules; i++)
-		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++) {
-			uint32_t bit = plan->rules[i].witness[k];
-
-			mask[bit / 64] |= UINT64_C(1) << bit % 64;
-			list[first[bit + 1]++] = i;
-		}
+		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++)
+			list[first[plan->rules[i].witness[k] + 1]++] = i;
 	emit_bitmap(out, "always", always, rules);
-	emit_bitmap(out, "witness", mask, bits);
 	emit_numbers(out, "witness_first", first, bits + 1);
 	emit_numbers(out, "witness_list", list, total);
 }
@@ -341,13 +385,10 @@ emit_entry(struct group_writer *writer)
 	fprintf(out, "uint32_t\ngroup_%s(struct work *work, struct hit *hits)\n{\n", writer->name);
 	emit_needs(writer);
 	fprintf(out, "\tgroup_begin(work, eager, %u, always, %u);\n", words, rule_words);
-	for (uint32_t i = 0; i < plan->set_count; i++) {
-		if (!plan->sets[i].eager)
-			continue;
-		fputc('\t', out);
-		emit_run(writer, i);
-	}
-	fprintf(out, "\tgroup_candidates(work, witness, %u, witness_first, witness_list);\n", words);
+	for (uint32_t i = 0; i < plan->set_count; i++)
+		if (is_first_scan(plan, i))
+			emit_scan_call(writer, i);
+	fputs("\tgroup_candidates(work, witness_first, witness_list);\n", out);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n",
 	        plan->group->predicate_count);
 	fprintf(out, "\treturn group_rules(work, %u, rule, hits);\n}\n", rule_words);
@@ -364,6 +405,7 @@ emit_group(struct emitter *emitter, uint32_t group)
 	fprintf(writer.out, "\nextern const int32_t slots_%s[];\nask_fn ask_%s;\n\n", writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		writer.finds[i] = emit_set(emitter, writer.out, plan->sets + i, i);
+	emit_scans(&writer);
 	emit_combinations(&writer);
 	emit_decide(&writer, group);
 	emit_known(emitter, writer.out, plan);

@@ -8,7 +8,7 @@
 #include "plan.h"
 
 static const char routines[] =
-	"\n#include \"packrt_contains.h\"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
+	"\n#include \"packrt_contains.h\"\n#include \"packrt_memo.h\"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
 	"\n/* The compiler may call these for copies and comparisons of its own. */\n"
 	"void *\nmemcpy(void *to, const void *from, __SIZE_TYPE__ size)\n{\n"
 	"\tfor (__SIZE_TYPE__ i = 0; i < size; i++)\n\t\t((uint8_t *)to)[i] = ((const uint8_t *)from)[i];\n\treturn to;\n}\n"
@@ -51,13 +51,13 @@ emit_match(struct emitter *emitter, FILE *out)
 	fprintf(out, "\twork.unknown = (uint64_t *)(bytes + %u);\n\twork.known = (uint64_t *)(bytes + %u);\n", layout.unknown,
 	        layout.known);
 	fprintf(out, "\twork.candidates = (uint64_t *)(bytes + %u);\n", layout.candidates);
-	fprintf(out, "\twork.text_keys = (const struct value **)(bytes + %u);\n", layout.keys);
-	fprintf(out, "\twork.texts = (struct work_text *)(bytes + %u);\n", layout.texts);
+	fprintf(out, "\twork.found = (uint32_t *)(bytes + %u);\n\twork.found_count = 0;\n", layout.found);
+	fprintf(out, "\twork.kept = (struct work_kept *)(bytes + %u);\n\twork.kept->turn++;\n", layout.kept);
 	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n\twork.arena_used = WORK_TEXT_PAD;\n", layout.arena,
 	        layout.second);
 	fprintf(out, "\twork.times = event->flags & EVENT_TIMED ? (void *)(bytes + %u) : 0;\n", layout.times);
 	fputs("\tif (work.times)\n\t\twork.times->count = 0;\n", out);
-	fputs("\tfor (uint32_t i = 0; i < WORK_TEXTS; i++)\n\t\twork.text_keys[i] = 0;\n\tswitch (group) {\n", out);
+	fputs("\tswitch (group) {\n", out);
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
 		fprintf(out, "\tcase %u:\n\t\tfirst = %u;\n\t\tcount = group_%s(&work, hits);\n\t\tbreak;\n", i,
 		        emitter->plan->groups[i].first_rule, emitter->names[i]);

@@ -4,13 +4,15 @@
 #include "ir.h"
 #include "indicator.h"
 #include "feed_model.h"
+#include "hashed.h"
 #include "ir_build.h"
 #include "logsource.h"
 #include "packfile.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
+
+enum { SETTLED = 1024 }; /* values above this stay in the order of their hashes: to sort them by text takes a second */
 
 /* Where an indicator of a type is looked for. prefix: the field holds "MD5=...,SHA256=...". */
 static const struct target {
@@ -45,7 +47,8 @@ static const struct target {
 static struct ir_predicate
 predicate_of(const struct feed *feed, const struct feed_values *set, const struct target *target, uint32_t field)
 {
-	struct ir_predicate predicate = {.field = field, .other = IR_NONE, .op = set->op, .value_count = set->count};
+	struct ir_predicate predicate = {.field = field, .other = IR_NONE, .op = set->op, .value_count = set->count,
+	                                 .settled = set->count > SETTLED};
 	struct ir_value *values = set->items;
 	size_t i;
 
@@ -168,67 +171,23 @@ bucket_has_system(const struct feed_bucket *bucket, enum indicator_system system
 	return 0;
 }
 
-struct sort_key {
-	uint64_t bytes; /* eight of the text */
-	const struct ir_value *value;
-};
-
-static int
-key_compare(const void *one, const void *two)
-{
-	const struct sort_key *left = one, *right = two;
-
-	return (left->bytes > right->bytes) - (left->bytes < right->bytes);
-}
-
-static int
-key_compare_rest(const void *one, const void *two)
-{
-	const struct sort_key *left = one, *right = two;
-
-	return ir_text_compare(left->value->text, right->value->text);
-}
-
-/* Sorts keys whose texts agree on their first depth bytes: by the next eight, then what agrees on those too. */
-static void
-keys_sort(struct sort_key *keys, size_t count, size_t depth)
-{
-	enum { FEW = 16, DEEP = 64 };
-
-	if (count < FEW || depth > DEEP) {
-		qsort(keys, count, sizeof(*keys), key_compare_rest);
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		const struct ir_text text = keys[i].value->text;
-
-		keys[i].bytes = 0;
-		for (size_t at = depth; at < depth + sizeof(keys->bytes); at++)
-			keys[i].bytes = keys[i].bytes << 8 | (at < text.size ? (uint8_t)text.data[at] : 0);
-	}
-	qsort(keys, count, sizeof(*keys), key_compare);
-	for (size_t first = 0, end; first < count; first = end) {
-		for (end = first + 1; end < count && keys[end].bytes == keys[first].bytes; end++)
-			;
-		if (end - first > 1)
-			keys_sort(keys + first, end - first, depth + sizeof(keys->bytes));
-	}
-}
-
-/* Sorted and each once, as ir_build_predicate() wants them: one array for all places. */
+/* Each once and in an order that the feed's does not change: one array for all places. */
 static void
 values_sort(struct arena *arena, struct feed_values *set)
 {
-	struct sort_key *keys = arena_alloc(arena, set->count * sizeof(*keys));
+	struct hashed *keys = arena_alloc(arena, set->count * sizeof(*keys));
 	struct ir_value *items = arena_alloc(arena, set->count * sizeof(*items));
 	size_t count = 0;
 
 	for (size_t i = 0; i < set->count; i++)
-		keys[i].value = &set->items[i];
-	keys_sort(keys, set->count, 0);
-	for (size_t i = 0; i < set->count; i++)
-		if (i == 0 || ir_text_compare(items[count - 1].text, keys[i].value->text) != 0)
-			items[count++] = *keys[i].value;
+		keys[i] = (struct hashed){hashed_text(set->items[i].text.data, set->items[i].text.size), &set->items[i]};
+	hashed_sort(arena, keys, set->count);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct ir_value *value = keys[i].item;
+
+		if (i == 0 || ir_text_compare(items[count - 1].text, value->text) != 0)
+			items[count++] = *value;
+	}
 	set->items = items;
 	set->count = count;
 }

@@ -45,7 +45,8 @@ struct ir_predicate {
 	uint8_t part;           /* enum pack_time_part; compared by EQUALS or LT.. on the number */
 	uint8_t regex_flags;    /* enum ir_regex_flag */
 	uint32_t value_count;   /* 0 for IS_NULL, EXISTS and FIELD_* */
-	const struct ir_value *values; /* sorted by text, no duplicates */
+	int settled;            /* the values are in an order of their own, each once: a feed's, by hash */
+	const struct ir_value *values; /* sorted by text unless settled, no duplicates */
 };
 
 enum ir_expr_type { IR_FALSE, IR_TRUE, IR_PREDICATE, IR_NOT, IR_AND, IR_OR };

@@ -9,8 +9,6 @@
 #include "ir_build.h"
 #include "ir_builder.h"
 
-enum { LONG_LIST = 1024 };
-
 struct ir_builder *
 ir_builder_new(struct arena *arena)
 {
@@ -130,18 +128,6 @@ value_compare(const void *one, const void *two)
 	return order ? order : ir_text_compare(left->shown, right->shown);
 }
 
-/* Long, sorted and without duplicates, as a feed's are. */
-static int
-values_stay(const struct ir_predicate *predicate)
-{
-	if (predicate->value_count < LONG_LIST)
-		return 0;
-	for (uint32_t i = 1; i < predicate->value_count; i++)
-		if (ir_text_compare(predicate->values[i - 1].text, predicate->values[i].text) >= 0)
-			return 0;
-	return 1;
-}
-
 /* A copy with its values sorted and without duplicates, or with its own ones. */
 static struct ir_predicate
 predicate_normalise(struct arena *arena, const struct ir_predicate *predicate)
@@ -150,9 +136,7 @@ predicate_normalise(struct arena *arena, const struct ir_predicate *predicate)
 	struct ir_value *values;
 	uint32_t kept = 0;
 
-	if (!predicate->value_count)
-		return normal;
-	if (values_stay(predicate))
+	if (!predicate->value_count || predicate->settled)
 		return normal;
 	values = arena_alloc(arena, predicate->value_count * sizeof(*values));
 	memcpy(values, predicate->values, predicate->value_count * sizeof(*values));

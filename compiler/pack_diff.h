@@ -1,5 +1,5 @@
 /*
- * pack_diff.h - what two packs have in common and what not: rules by id, indicators by value.
+ * pack_diff.h - what two packs have in common and what not: rules by id, indicators by the hash of their value.
  *
  * Include packfile.h, diag.h, ir.h and unseal.h first.
  */
@@ -11,12 +11,13 @@
 #include <stdio.h>
 
 struct arena;
+struct hashed;
 
 struct pack_side { /* one of the packs */
 	struct unsealed pack;     /* after unseal_body() */
 	const uint32_t *rules;    /* all but indicators, sorted by id */
 	size_t rule_count;
-	const struct ir_text *indicators; /* type:value, folded; sorted, each once */
+	const struct hashed *indicators; /* of type and folded value; sorted, each once */
 	size_t indicator_count;
 };
 

@@ -1,15 +1,15 @@
 /*
- * pack_indicators.c - the indicators of a pack: values of its predicates, and of the tables in its data.
+ * pack_indicators.c - the indicators of a pack: values of its predicates, and of the tables in its data, by hash.
  */
 #include "packfile.h"
 #include "diag.h"
 #include "ir.h"
 #include "unseal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
+#include "hashed.h"
 #include "pack_diff.h"
 #include "packrt.h"
 #include "plan.h"
@@ -17,22 +17,15 @@
 struct gathering {
 	struct arena *arena;
 	const struct pack_tables *tables;
-	struct ir_text *texts;
+	struct hashed *items;
 	size_t count;
 };
 
 static void
-value_add(struct gathering *gathering, const char *type, struct ir_text folded)
+value_add(struct gathering *gathering, uint64_t type, uint64_t value)
 {
-	size_t size = strlen(type) + 1;
-	char *data = arena_alloc(gathering->arena, size + folded.size + 1);
-
-	memcpy(data, type, size - 1);
-	data[size - 1] = ':';
-	if (folded.size)
-		memcpy(data + size, folded.data, folded.size);
-	gathering->texts = arena_grow(gathering->arena, gathering->texts, gathering->count, sizeof(*gathering->texts));
-	gathering->texts[gathering->count++] = (struct ir_text){data, (uint32_t)(size + folded.size)};
+	gathering->items = arena_grow(gathering->arena, gathering->items, gathering->count, sizeof(*gathering->items));
+	gathering->items[gathering->count++] = (struct hashed){data_mix(type, value), NULL};
 }
 
 /* size bytes at offset of data, or NULL where it ends before, or they would not be aligned. */
@@ -46,52 +39,43 @@ data_at(const struct gathering *gathering, uint64_t offset, uint64_t size, uint6
 	return (const char *)tables->data + offset;
 }
 
-/* The string at *at of data, which goes behind it; size 0 and data NULL: there is none. */
-static struct ir_text
-string_next(const struct gathering *gathering, uint64_t *at)
-{
-	const uint8_t *head = data_at(gathering, *at, 1, 1);
-	uint32_t size = head ? *head : 0;
-	const char *text;
-
-	*at += 1;
-	if (size == DATA_LONG) {
-		head = data_at(gathering, *at, sizeof(size), 1);
-		if (head)
-			memcpy(&size, head, sizeof(size));
-		*at += sizeof(size);
-	}
-	text = head ? data_at(gathering, *at, size, 1) : NULL;
-	*at += size;
-	return text ? (struct ir_text){text, size} : (struct ir_text){NULL, 0};
-}
-
-/* The strings of one table. What it says of itself is not believed. */
+/* The hashes of bucket i of the table at head. */
 static void
-table_read(struct gathering *gathering, const char *type, uint32_t number)
+bucket_read(struct gathering *gathering, uint64_t type, uint32_t head, uint64_t i, const uint32_t bucket[2])
 {
-	const uint32_t *head = data_at(gathering, number * UINT64_C(4), sizeof(*head), sizeof(*head));
-	const struct data_set *set = head ? data_at(gathering, *head, sizeof(*set), sizeof(*head)) : NULL;
-	const uint32_t *size = NULL;
-	uint64_t at, end;
+	const struct data_set *set = data_at(gathering, head, sizeof(*set), sizeof(uint64_t));
+	const uint32_t size = data_rest_size(set->bucket_bits);
 
-	if (set)
-		size = data_at(gathering, *head + (uint64_t)set->buckets + set->bucket_count * UINT64_C(4), sizeof(*size),
-		               sizeof(*size));
-	if (!size)
-		return;
-	at = *head + (uint64_t)set->texts;
-	for (end = at + *size; at < end;) {
-		struct ir_text text = string_next(gathering, &at);
+	for (uint32_t k = bucket[0]; k < bucket[1]; k++) {
+		const void *rest = data_at(gathering, head + (uint64_t)set->rests + (uint64_t)k * size, size, 1);
+		uint64_t hash = 0;
 
-		if (!text.data)
+		if (!rest)
 			return;
-		value_add(gathering, type, text);
+		memcpy(&hash, rest, size);
+		value_add(gathering, type, i << (64 - set->bucket_bits) | hash);
+	}
+}
+
+/* The hashes of one table. What it says of itself is not believed. */
+static void
+table_read(struct gathering *gathering, uint64_t type, uint32_t number)
+{
+	const uint32_t *head = data_at(gathering, number * UINT64_C(4), sizeof(*head), sizeof(*head)), *bucket;
+	const struct data_set *set = head ? data_at(gathering, *head, sizeof(*set), sizeof(uint64_t)) : NULL;
+
+	if (!set || set->bucket_bits == 0 || set->bucket_bits > 31)
+		return;
+	for (uint64_t i = 0; i < UINT64_C(1) << set->bucket_bits; i++) {
+		bucket = data_at(gathering, *head + (uint64_t)set->buckets + 4 * i, 2 * sizeof(*bucket), sizeof(*bucket));
+		if (!bucket)
+			return;
+		bucket_read(gathering, type, *head, i, bucket);
 	}
 }
 
 static void
-predicate_read(struct gathering *gathering, const char *type, uint32_t predicate, uint32_t table)
+predicate_read(struct gathering *gathering, uint64_t type, uint32_t predicate, uint32_t table)
 {
 	const struct pack_tables *tables = gathering->tables;
 	const struct pack_predicate *row = &tables->predicates[predicate];
@@ -102,20 +86,20 @@ predicate_read(struct gathering *gathering, const char *type, uint32_t predicate
 	}
 	for (uint32_t i = 0; i < row->values.count; i++) {
 		struct pack_text text = tables->texts[row->values.first + i];
+		struct ir_text folded = plan_fold(gathering->arena, (struct ir_text){pack_text_data(tables, text), text.size});
 
-		value_add(gathering, type, plan_fold(gathering->arena,
-		                                     (struct ir_text){pack_text_data(tables, text), text.size}));
+		value_add(gathering, type, plan_hash(folded, row->op == PACK_SUBDOMAIN));
 	}
 }
 
-static int
-text_compare(const void *one, const void *two)
+static uint64_t
+type_hash(const char *type)
 {
-	const struct ir_text *left = one, *right = two;
-	uint32_t size = left->size < right->size ? left->size : right->size;
-	int order = memcmp(left->data, right->data, size);
+	uint64_t hash = 0;
 
-	return order ? order : (left->size > right->size) - (left->size < right->size);
+	for (; *type; type++)
+		hash = data_mix(hash, (unsigned char)*type);
+	return hash;
 }
 
 /* The tables in data are numbered in the order of the predicates that have one. */
@@ -145,15 +129,14 @@ pack_side_indicators(struct pack_side *side, struct arena *arena)
 			uint32_t predicate = tables->groups[rule->group].predicates.first +
 			                     tables->uses[rule->uses.first + j].predicate;
 
-			predicate_read(&gathering, pack_text_data(tables, rule->indicator), predicate, numbers[predicate]);
+			predicate_read(&gathering, type_hash(pack_text_data(tables, rule->indicator)), predicate, numbers[predicate]);
 		}
 	}
-	if (gathering.count)
-		qsort(gathering.texts, gathering.count, sizeof(*gathering.texts), text_compare);
+	hashed_sort(arena, gathering.items, gathering.count);
 	for (size_t i = 0; i < gathering.count; i++)
-		if (!i || text_compare(&gathering.texts[i], &gathering.texts[kept - 1]))
-			gathering.texts[kept++] = gathering.texts[i];
-	side->indicators = gathering.texts;
+		if (!i || gathering.items[i].hash != gathering.items[kept - 1].hash)
+			gathering.items[kept++] = gathering.items[i];
+	side->indicators = gathering.items;
 	side->indicator_count = kept;
 }
 
@@ -163,12 +146,14 @@ pack_diff_indicators(const struct pack_side *old, const struct pack_side *new, s
 	size_t i = 0, j = 0;
 
 	while (i < old->indicator_count || j < new->indicator_count) {
-		int order = i == old->indicator_count   ? 1
-		            : j == new->indicator_count ? -1 : text_compare(&old->indicators[i], &new->indicators[j]);
+		int is_old = j == new->indicator_count ||
+		             (i < old->indicator_count && old->indicators[i].hash <= new->indicators[j].hash);
+		int is_new = i == old->indicator_count ||
+		             (j < new->indicator_count && new->indicators[j].hash <= old->indicators[i].hash);
 
-		changes->indicators_removed += order < 0;
-		changes->indicators_added += order > 0;
-		i += order <= 0;
-		j += order >= 0;
+		changes->indicators_removed += !is_new;
+		changes->indicators_added += !is_old;
+		i += is_old;
+		j += is_new;
 	}
 }

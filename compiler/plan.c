@@ -9,6 +9,7 @@
 #include "ir.h"
 #include "literal.h"
 #include "packfile.h"
+#include "packrt.h"
 #include "plan.h"
 #include "planner.h"
 #include "usual.h"
@@ -26,9 +27,23 @@ struct pairs { /* beside plan_set, while it is filled */
 struct ir_text
 plan_fold(struct arena *arena, struct ir_text text)
 {
-	uint8_t *out = arena_alloc(arena, FOLD_ROOM((size_t)text.size) + 1);
+	uint8_t *out = arena_alloc(arena, FOLD_ROOM((size_t)text.size) + DATA_PAD);
 
 	return (struct ir_text){ (char *)out, fold_text(out, (const uint8_t *)text.data, text.size, 1) };
+}
+
+uint64_t
+plan_hash(struct ir_text folded, int subdomains)
+{
+	const uint8_t *bytes = (const uint8_t *)folded.data;
+	uint64_t hash = 0, end = folded.size, start;
+
+	for (;; end = start - 1) {
+		start = data_label(bytes, end, subdomains);
+		hash = data_hash(hash, bytes + start, end - start);
+		if (!start)
+			return hash;
+	}
 }
 
 static uint32_t
@@ -62,14 +77,14 @@ set_add(struct planner *planner, uint32_t predicate, uint32_t slot, enum plan_se
 	planner->group->predicates[predicate].weight += usual_weight(text, type == PLAN_CONTAINS);
 }
 
-/* Few texts that are worth a look have it: it is long, or has other bytes than ASCII. */
+/* Few texts that are worth a look have it: it is long and not of what most have, or has other bytes than ASCII. */
 static int
 is_rare(struct ir_text text)
 {
 	for (uint32_t i = 0; i < text.size; i++)
 		if ((uint8_t)text.data[i] >= 0x80)
 			return 1;
-	return text.size >= PLAN_LONG;
+	return text.size >= PLAN_LONG && !usual_has(text);
 }
 
 /* Puts one value into the sets it fits; 0 if it fits none. promoted: whatever that costs. */

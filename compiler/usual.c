@@ -31,12 +31,18 @@ byte_share(unsigned char byte)
 	return (byte >= '-' && byte <= '9') ? 0.03 : 0.002;
 }
 
+int
+usual_has(struct ir_text text)
+{
+	return memmem(usual, sizeof(usual) - 1, text.data, text.size) != NULL;
+}
+
 double
 usual_weight(struct ir_text text, int anywhere)
 {
 	double weight = anywhere ? PLACES : 1;
 
-	if (memmem(usual, sizeof(usual) - 1, text.data, text.size))
+	if (usual_has(text))
 		return anywhere ? 1 : 0.3;
 	for (unsigned i = 0; i < text.size && weight > 1e-9; i++)
 		weight *= byte_share((unsigned char)text.data[i]);

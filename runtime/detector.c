@@ -282,8 +282,11 @@ detector_scratch_new(const struct detector *detector)
 {
 	size_t align = detector->header.scratch_align < 64 ? 64 : detector->header.scratch_align;
 	size_t size = (detector->header.scratch_size + align - 1) / align * align;
+	void *scratch = os_aligned_new(align, size ? size : align);
 
-	return os_aligned_new(align, size ? size : align);
+	if (scratch)
+		memset(scratch, 0, size);
+	return scratch;
 }
 
 void

@@ -63,12 +63,13 @@ struct hit {
 };
 
 /*
- * The image's entry, at the offset that the pack states. Pure: reads event and data, writes scratch and hits, nothing
+ * The image's entry, at the offset that the pack states. Pure: reads event, data and scratch, writes scratch and hits, nothing
  * else; no import, no allocation, time linear in the event's bytes.
  *
  *   group    index in the pack's group table
  *   data     the pack's DATA section (8-byte aligned), for indicator tables; NULL if it has none
- *   scratch  scratch_size bytes at scratch_align, of the pack's header; contents need not survive or be cleared
+ *   scratch  scratch_size bytes at scratch_align, of the pack's header: all zero before the first call, then this
+ *            image's alone. What it keeps there from call to call makes it faster and changes no answer.
  *   hits     room for the most hits any group may have, of the pack's header
  *
  * Returns the number of hits, in ascending rule order, each rule at most once. System V calling convention on every

@@ -19,6 +19,7 @@
 
 enum {
 	WORK_TEXTS = 64,                                 /* entries of the cache of folded texts */
+	WORK_MEMOS = 1024,                               /* texts whose strings are remembered (packrt_memo.h) */
 	WORK_TEXT_PAD = 32,                              /* readable bytes after every text in the arena */
 	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
 	WORK_ARENA = 2 * WORK_TEXT_ROOM,                 /* the cache's bytes */
@@ -42,9 +43,28 @@ enum stop { STOP_END = 256, STOP_CUT = 257 };
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
-struct work_text { /* one cached text */
+struct work_text { /* one cached text of a turn */
+	const struct value *value;
 	struct text text;
+	uint64_t turn;
 	uint32_t form;
+};
+
+enum { MEMO_TEXT = 192, MEMO_PREDICATES = 22 };
+
+struct memo { /* what a slot's sets found in a text that came before, as it came; all zero: nothing yet */
+	uint64_t hash;
+	const void *scan;      /* of which slot and group: slot_scan() */
+	uint16_t size, count;
+	uint16_t predicates[MEMO_PREDICATES];
+	uint8_t text[MEMO_TEXT];
+};
+
+struct work_kept { /* what stays in scratch from call to call */
+	uint64_t turn; /* texts of other turns are of other events */
+	struct work_text texts[WORK_TEXTS];
+	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
+	struct memo memos[WORK_MEMOS];
 };
 
 /* One call of match(). The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
@@ -55,8 +75,10 @@ struct work {
 	uint64_t *unknown;      /* hangs on what a cut value lost */
 	uint64_t *known;        /* decided at all */
 	uint64_t *candidates;   /* over the group's rules */
-	const struct value **text_keys;
-	struct work_text *texts;
+	uint32_t *found;        /* predicates that strings of sets made true, in that order */
+	uint32_t found_count;
+	struct memo *memo;      /* where the slot at hand is remembered, or NULL */
+	struct work_kept *kept;
 	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
 	uint64_t arena_used;
 	struct match_times *times; /* NULL: nobody asks */
@@ -100,12 +122,22 @@ settle(struct work *work, uint32_t predicate, enum answer answer)
 		bit_set(work->unknown, predicate);
 }
 
+/* A string of a set makes a predicate true. */
+PACKRT_INLINE void
+predicate_found(struct work *work, uint32_t predicate)
+{
+	if (bit_test(work->yes, predicate))
+		return;
+	bit_set(work->yes, predicate);
+	work->found[work->found_count++] = predicate;
+}
+
 /* A string of a set was found: list[first[string] .. first[string + 1]) are the predicates it makes true. */
 PACKRT_INLINE void
 string_found(struct work *work, const uint32_t *first, const uint32_t *list, uint32_t string)
 {
 	for (uint32_t i = first[string]; i < first[string + 1]; i++)
-		bit_set(work->yes, list[i]);
+		predicate_found(work, list[i]);
 }
 
 /* The steps of a group, over its tables: what is known from the start, rules that are always candidates ... */
@@ -124,16 +156,11 @@ group_begin(struct work *work, const uint64_t *eager, uint32_t words, const uint
 
 /* ... the rules whose witness came true: those of predicate i are list[first[i] .. first[i + 1]) ... */
 PACKRT_INLINE void
-group_candidates(struct work *work, const uint64_t *witness, uint32_t words, const uint32_t *first, const uint32_t *list)
+group_candidates(struct work *work, const uint32_t *first, const uint32_t *list)
 {
-	for (uint32_t i = 0; i < words; i++) {
-		for (uint64_t left = work->yes[i] & witness[i]; left; left &= left - 1) {
-			uint32_t predicate = i * 64 + __builtin_ctzll(left);
-
-			for (uint32_t k = first[predicate]; k < first[predicate + 1]; k++)
-				bit_set(work->candidates, list[k]);
-		}
-	}
+	for (uint32_t i = 0; i < work->found_count; i++)
+		for (uint32_t k = first[work->found[i]]; k < first[work->found[i] + 1]; k++)
+			bit_set(work->candidates, list[k]);
 }
 
 /* ... everything, for who wants to know all ... */
@@ -255,7 +282,6 @@ struct texts {
 	enum form form;
 	struct each each;
 	struct text text;
-	const uint8_t *end; /* of text, for the automata of a set; ends are looked for from text.data back to here */
 	uint32_t stop; /* what follows text: STOP_END, or STOP_CUT where the value goes on unseen */
 };
 
@@ -308,23 +334,72 @@ struct strings {
 	uint32_t anchored, anchored_count; /* uint32_t[]: predicates that are unknown where a value was cut */
 };
 
-/* Is the set to be run over the slot, because it was not yet? Then texts begins there ... */
-int strings_begin(struct work *work, const struct strings *set, int32_t slot, struct texts *texts);
-/* ... and each time that this is not 0, what is in the text is to be found ... */
-int strings_next(struct work *work, const struct strings *set, struct texts *texts);
-/* ... and settled: found is what the set's find_fn returned. */
-void strings_settle(struct work *work, const struct strings *set, uint32_t found);
+/* Is the set to be run over its slot, because it was not yet? */
+PACKRT_INLINE int
+set_begin(struct work *work, uint32_t bit)
+{
+	if (bit_test(work->known, bit))
+		return 0;
+	bit_set(work->known, bit);
+	return 1;
+}
 
-/* Decides the predicates of a set over the values of a slot, unless that was done. find is called directly. */
+/* Settles what was found: the set's find_fn returned it. */
+void strings_settle(struct work *work, const struct strings *set, uint32_t found);
+/* The value goes on unseen: what is anchored at its end is unknown. */
+void strings_cut(struct work *work, const struct strings *set);
+
+/* Decides the predicates of a set over one text. find is called directly. */
+PACKRT_INLINE void
+strings_scan(struct work *work, const struct strings *set, const struct texts *texts, find_fn *find)
+{
+	const uint8_t *start = texts->text.data, *end = start + texts->text.size;
+
+	if (texts->stop == STOP_CUT)
+		strings_cut(work, set);
+	if (!set->backward)
+		strings_settle(work, set, find(start, end, texts->stop));
+	else if (texts->stop != STOP_CUT)
+		strings_settle(work, set, find(end, start, texts->stop));
+}
+
+/* The same over the values of a slot, unless that was done. */
 PACKRT_INLINE void
 strings_run(struct work *work, const struct strings *set, int32_t slot, find_fn *find)
 {
-	struct texts texts;
+	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
 
-	if (strings_begin(work, set, slot, &texts))
-		while (strings_next(work, set, &texts))
-			strings_settle(work, set, find(texts.text.data, texts.end, texts.stop));
+	if (set_begin(work, set->bit))
+		while (texts_next(work, &texts))
+			strings_scan(work, set, &texts, find);
 }
+
+/* packrt_memo.h ---------------------------------------------------------------------------------------------------- */
+
+/* Is it known what the sets of a slot find there? Then it is settled. */
+int memo_recall(struct work *work, int32_t slot, const void *scan);
+/* They found what there is from found[first] on. */
+void memo_keep(struct work *work, const void *scan, uint32_t first);
+
+/* Runs all sets of a slot that the group runs for every event, over one text. */
+typedef void scan_fn(struct work *work, const struct texts *texts);
+
+/* Decides the predicates of those sets over the values of the slot. key stands for the slot and the group in this image;
+ * scan is called directly. */
+PACKRT_INLINE void
+slot_scan(struct work *work, int32_t slot, const void *key, scan_fn *scan)
+{
+	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+	uint32_t first = work->found_count;
+
+	if (memo_recall(work, slot, key))
+		return;
+	while (texts_next(work, &texts))
+		scan(work, &texts);
+	memo_keep(work, key, first);
+}
+
+/* packrt_contains.h ------------------------------------------------------------------------------------------------ */
 
 struct contains;
 
@@ -332,28 +407,34 @@ struct contains;
 void contains_run_slot(struct work *work, const struct contains *set, int32_t slot, uint32_t bit);
 
 /*
- * A set of strings, looked for at every place of a text. It is divided into parts: strings of a few bytes, which are
- * found by one pair of neighbours of theirs, and longer ones, found by one of two windows of 4 bytes, the one for even
- * places of the text and the other for odd ones, so that looking at every second place is enough; each for strings that
- * have only ASCII and for those that have other bytes, which no plain text can contain. Offsets count from this head.
+ * A set of strings, looked for at every place of a text. It is divided into parts by their size: those of one byte are
+ * looked for one by one, those of a few bytes are found by one pair of neighbours of theirs, middling ones by one of two
+ * windows of 4 bytes, the one for even places of the text and the other for odd ones, so that looking at every second place
+ * is enough, and long ones by one of four windows of 8 bytes, at every fourth place; each for strings that have only ASCII
+ * and for those that have other bytes, which no plain text can contain. Offsets count from this head.
  */
-enum { CONTAINS_SHORT, CONTAINS_LONG, CONTAINS_PARTS = 4 }; /* the third and fourth: with other bytes than ASCII */
+enum { CONTAINS_SINGLE, CONTAINS_SHORT, CONTAINS_MIDDLE, CONTAINS_LONG, CONTAINS_PLAIN, CONTAINS_PARTS = 2 * CONTAINS_PLAIN };
 
 struct contains_part {
 	uint32_t count;         /* of entries */
-	uint32_t few;           /* so few that each is looked for by itself, without filter and buckets */
-	uint32_t filter_shift;  /* long: 64 - log2 of the words of the filter */
+	uint32_t few;           /* each is looked for by itself, without filter and buckets */
+	uint32_t filter_shift;  /* 64 - log2 of the words of the filter, but of pairs' */
 	uint32_t bucket_shift;  /* 64 - log2 of the number of buckets */
-	uint32_t filter;        /* uint64_t[]; short: a bit for each pair, long: two bits of a word for each window */
-	uint32_t buckets;       /* uint32_t[]: first entry of each bucket; one more at the end */
+	uint32_t filter;        /* uint64_t[]: a bit for each pair, or a bit of a word for each window */
+	uint32_t buckets;       /* struct contains_bucket[] */
 	uint32_t entries;       /* struct contains_entry[] by bucket */
 };
 
+struct contains_bucket {
+	uint64_t beside;       /* contains_beside() of the strings of its entries */
+	uint32_t first, count; /* entries */
+};
+
 struct contains_entry {
-	uint32_t window; /* the 4 bytes, or 2 */
+	uint32_t window; /* its first 4 bytes, or 2 */
 	uint32_t string;
 	uint32_t at;     /* where the window is in it */
-	uint32_t near, mask; /* bytes of it beside the window, and which of them count */
+	uint32_t near, mask; /* bytes of the string behind or before those, and which of them count */
 	int32_t beside;      /* where they are, from the window */
 };
 
@@ -362,64 +443,71 @@ struct contains {
 	uint32_t strings;       /* struct contains_string[] */
 	uint32_t texts;         /* bytes */
 	uint32_t first, list;   /* uint32_t[]: as string_found() */
-	uint32_t singles;       /* uint32_t[256]: 1 + the string that is this byte alone, or 0; 0: there is no such string */
 };
 
 struct contains_string {
 	uint32_t text, size; /* offset in texts */
 };
 
-enum { CONTAINS_WINDOW = 4, CONTAINS_PAIR = 2, CONTAINS_FEW = 6 };
+enum { CONTAINS_FEW = 6 };
 
-/* A string is long from here on: it has a window at an even place and one at an odd place. */
-enum { CONTAINS_LONG_MIN = CONTAINS_WINDOW + 1 };
+/* Of a part's windows: their bytes, at which places of the text they are looked for, and the least size of a string that
+ * has one for each, wherever it is. */
+enum { CONTAINS_SHORT_WINDOW = 2, CONTAINS_SHORT_STEP = 1 };
+enum { CONTAINS_MIDDLE_WINDOW = 4, CONTAINS_MIDDLE_STEP = 2, CONTAINS_MIDDLE_MIN = 5 };
+enum { CONTAINS_LONG_WINDOW = 8, CONTAINS_LONG_STEP = 4, CONTAINS_LONG_MIN = 11 };
+
+enum { CONTAINS_TEXTS_PAD = 8 }; /* bytes behind the strings' */
 
 PACKRT_INLINE uint64_t
-contains_hash(uint32_t window)
+contains_hash(uint64_t window)
 {
 	return window * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* The bits of a filter's word that a window sets. */
+/* The bit of a filter's word that a window sets. */
 PACKRT_INLINE uint32_t
 contains_bit(uint64_t hash)
 {
-	return hash >> 44 & 63;
+	return hash >> 40 & 63;
 }
 
-PACKRT_INLINE uint32_t
-contains_other_bit(uint64_t hash)
+/* The bytes before and after a window: a string has to do with one of them. */
+PACKRT_INLINE uint64_t
+contains_beside(uint8_t before, uint8_t after)
 {
-	return hash >> 38 & 63;
+	return UINT64_C(1) << before % 32 | UINT64_C(1) << (32 + after % 32);
 }
 
 /* Sets the predicates of every string that is in text, which is folded. */
 void contains_run(struct work *work, const struct contains *set, struct text text);
 
 /*
- * A long set of folded strings in the pack's DATA section: a table of offsets stands at its start, by number. A string
- * is in the bucket that its hash names; before that is looked at, a filter of some bits a string says of most texts that
- * they are not there. Offsets count from this head.
+ * A long set of folded strings in the pack's DATA section, as their hashes: a table of offsets stands at its start, by
+ * number. A hash is in the bucket that its first bits name; before that is looked at, a filter of some bits a string says
+ * of most texts that they are not there. Another text has the hash of one of a million strings once in 2^44 times.
+ * Offsets count from this head.
  */
 struct data_set {
-	uint32_t subdomains;    /* 1: what ends with a dot and a string of the set is in it too */
-	uint32_t filter_words, bucket_count;
-	uint32_t filter;        /* uint64_t[]: the bits data_bits() of a string's hash in word data_place() */
-	uint32_t buckets;       /* uint32_t[]: by data_place(), where in texts a bucket begins; one more at the end */
-	uint32_t texts;         /* a byte for the size, and the bytes; DATA_LONG: the size follows in four bytes */
+	uint32_t subdomains; /* 1: what ends with a dot and a string of the set is in it too */
+	uint32_t filter_words, bucket_bits;
+	uint32_t filter;     /* uint64_t[]: the bits data_bits() of a string's hash in word data_place() */
+	uint32_t buckets;    /* uint32_t[]: by the first bucket_bits of a hash, its first rest; one more at the end */
+	uint32_t rests;      /* the last data_rest_size() bytes of each hash, ascending in a bucket; DATA_PAD bytes follow */
 };
 
-enum { DATA_LONG = 255, DATA_PAD = 8 };
+enum { DATA_PAD = 8 };
 
 PACKRT_INLINE uint64_t
 data_mix(uint64_t hash, uint64_t word)
 {
-	hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
-	return hash ^ hash >> 32;
+	__extension__ unsigned __int128 product = (unsigned __int128)(hash ^ word) * UINT64_C(0x9fb21c651e98df25);
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* From the hash of what follows, the hash of a text, or a label of a domain, in front of it. DATA_PAD bytes behind text
- * can be read. */
+/* From the hash of what follows, the hash (never 0) of a text, or a label of a domain, in front of it. DATA_PAD bytes
+ * behind text can be read. */
 PACKRT_INLINE uint64_t
 data_hash(uint64_t hash, const uint8_t *text, uint64_t size)
 {
@@ -428,7 +516,8 @@ data_hash(uint64_t hash, const uint8_t *text, uint64_t size)
 	hash = data_mix(hash, size + 1);
 	for (; size >= 8; size -= 8, text += 8)
 		hash = data_mix(hash, *(const word8 *)text);
-	return size ? data_mix(hash, *(const word8 *)text << (64 - 8 * size)) : hash;
+	hash = size ? data_mix(hash, *(const word8 *)text << (64 - 8 * size)) : hash;
+	return hash + !hash;
 }
 
 /* Where the label that ends at end begins; subdomains only: any other text is one label. */
@@ -453,6 +542,13 @@ PACKRT_INLINE uint64_t
 data_bits(uint64_t hash)
 {
 	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) | UINT64_C(1) << (hash >> 12 & 63);
+}
+
+/* Bytes of a hash that, with its bucket, are all of it. */
+PACKRT_INLINE uint32_t
+data_rest_size(uint32_t bucket_bits)
+{
+	return 8 - bucket_bits / 8;
 }
 
 /* Is one of the slot's values in a table? */

@@ -42,41 +42,13 @@ tail_before(const struct tail *tails, const char *texts, uint32_t found, const u
 	return found;
 }
 
-static inline void
-anchored_lose(struct work *work, const struct strings *set)
+void
+strings_cut(struct work *work, const struct strings *set)
 {
 	const uint32_t *anchored = (const uint32_t *)((const uint8_t *)set + set->anchored);
 
 	for (uint32_t i = 0; i < set->anchored_count; i++)
 		bit_set(work->unknown, anchored[i]);
-}
-
-int
-strings_begin(struct work *work, const struct strings *set, int32_t slot, struct texts *texts)
-{
-	if (bit_test(work->known, set->bit))
-		return 0;
-	bit_set(work->known, set->bit);
-	*texts = (struct texts){ .slot = slot, .form = FORM_FOLDED };
-	return 1;
-}
-
-int
-strings_next(struct work *work, const struct strings *set, struct texts *texts)
-{
-	while (texts_next(work, texts)) {
-		texts->end = texts->text.data + texts->text.size;
-		if (texts->stop == STOP_CUT)
-			anchored_lose(work, set);
-		if (!set->backward)
-			return 1;
-		if (texts->stop == STOP_CUT)
-			continue;
-		texts->end = texts->text.data;
-		texts->text.data += texts->text.size;
-		return 1;
-	}
-	return 0;
 }
 
 void
@@ -93,35 +65,30 @@ contains_run_slot(struct work *work, const struct contains *set, int32_t slot, u
 {
 	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
 
-	if (bit_test(work->known, bit))
-		return;
-	bit_set(work->known, bit);
-	while (slot_is_there(work, slot) && texts_next(work, &texts))
-		contains_run(work, set, texts.text);
+	if (set_begin(work, bit))
+		while (texts_next(work, &texts))
+			contains_run(work, set, texts.text);
 }
 
-/* Is the text that has the hash in the set? */
+/* Is what has the hash in the set? */
 static int
-data_find(const struct data_set *set, const uint8_t *text, uint64_t size, uint64_t hash)
+data_find(const struct data_set *set, uint64_t hash)
 {
-	typedef uint32_t size4 __attribute__((aligned(1), may_alias));
+	typedef uint64_t word8 __attribute__((aligned(1), may_alias));
 	const uint8_t *head = (const uint8_t *)set;
 	const uint64_t *filter = (const uint64_t *)(head + set->filter);
-	const uint32_t *bucket = (const uint32_t *)(head + set->buckets) + data_place(hash, set->bucket_count);
-	uint64_t length;
+	const uint32_t *bucket = (const uint32_t *)(head + set->buckets) + (hash >> (64 - set->bucket_bits));
+	const uint64_t size = data_rest_size(set->bucket_bits), mask = ~UINT64_C(0) >> (64 - 8 * size);
+	const uint8_t *rest, *end;
 
+	__builtin_prefetch(bucket);
 	if (data_bits(hash) & ~filter[data_place(hash, set->filter_words)])
 		return 0;
-	for (const uint8_t *at = head + set->texts + bucket[0], *end = head + set->texts + bucket[1]; at < end; at += length) {
-		length = *at++;
-		if (length == DATA_LONG) {
-			length = *(const size4 *)at;
-			at += sizeof(size4);
-		}
-		if (length == size && tail_equals(text, (const char *)at, size))
-			return 1;
-	}
-	return 0;
+	rest = head + set->rests + bucket[0] * size;
+	end = head + set->rests + bucket[1] * size;
+	while (rest < end && (*(const word8 *)rest & mask) != (hash & mask))
+		rest += size;
+	return rest < end;
 }
 
 /* Labels are hashed from the last one on, so that one pass knows the hash of every domain that the text is below. */
@@ -134,7 +101,7 @@ data_has(const struct work *work, uint32_t number, struct text text)
 	for (;; end = start - 1) {
 		start = data_label(text.data, end, set->subdomains);
 		hash = data_hash(hash, text.data + start, end - start);
-		if (data_find(set, text.data + start, text.size - start, hash))
+		if (data_find(set, hash))
 			return 1;
 		if (!start)
 			return 0;

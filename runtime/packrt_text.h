@@ -105,21 +105,17 @@ value_convert(uint8_t *out, const struct value *value, enum form form)
 struct text
 value_text(struct work *work, const struct value *value, enum form form)
 {
-	uint32_t index = ((uintptr_t)value >> 4) % WORK_TEXTS;
-	struct work_text *cached = work->texts + index;
+	struct work_text *cached = work->kept->texts + ((uintptr_t)value >> 4) % WORK_TEXTS;
 
-	if (work->text_keys[index] == value && cached->form == form)
+	if (cached->value == value && cached->turn == work->kept->turn && cached->form == form)
 		return cached->text;
 	if (WORK_ARENA - work->arena_used < FOLD_ROOM((uint64_t)value->size) + 2 * WORK_TEXT_PAD &&
 	    WORK_ARENA - work->arena_used < WORK_TEXT_ROOM) {
-		for (uint32_t i = 0; i < WORK_TEXTS; i++)
-			work->text_keys[i] = 0;
+		work->kept->turn++;
 		work->arena_used = WORK_TEXT_PAD;
 	}
 	work->arena[work->arena_used - 1] = 0;
-	cached->text = value_convert(work->arena + work->arena_used, value, form);
-	cached->form = form;
-	work->text_keys[index] = value;
+	*cached = (struct work_text){ value, value_convert(work->arena + work->arena_used, value, form), work->kept->turn, form };
 	if (cached->text.data == work->arena + work->arena_used)
 		work->arena_used += (cached->text.size + 2 * WORK_TEXT_PAD - 1) / WORK_TEXT_PAD * WORK_TEXT_PAD;
 	return cached->text;

@@ -46,9 +46,9 @@ static const struct {
 	struct contains head __attribute__((aligned(8)));
 	struct contains_entry entries_0[1] __attribute__((aligned(8)));
 	uint32_t strings[2] __attribute__((aligned(8))), first[2], list[1];
-	char texts[2];
+	char texts[9];
 } contains_2 = {
-	{ { { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 160, 160, 160 }, { 0, 1, 0, 0, 160, 160, 160 }, { 0, 1, 0, 0, 160, 160, 160 }, }, 160, 180, 168, 176, 0 },
+	{ { { 1, 1, 0, 0, 240, 240, 240 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, }, 264, 284, 272, 280 },
 	{
 	{46,0,0,0,0,-4},
 	},
@@ -63,6 +63,15 @@ static const struct {
 	},
 	"."
 };
+
+/* QueryName */
+static void
+scan_0(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_0.head, texts, suffixes_27d14a66f7f4da7a);
+	strings_scan(work, &strings_1.head, texts, prefixes_f88adfa6b973a3b3);
+	contains_run(work, &contains_2.head, texts->text);
+}
 
 static const uint32_t sets_of[] = {
 	0, 0, 0, 0, 0, 0,
@@ -113,15 +122,11 @@ ask_early_linux_dns_query(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x3e,
+	0x1fe,
 };
 
 static const uint64_t always[] = {
 	0x0,
-};
-
-static const uint64_t witness[] = {
-	0x3c,
 };
 
 static const uint32_t witness_first[] = {
@@ -157,10 +162,8 @@ group_early_linux_dns_query(struct work *work, struct hit *hits)
 	if (!group_is_touched(work, slots_early_linux_dns_query, needs, 1))
 		return 0;
 	group_begin(work, eager, 1, always, 1);
-	strings_run(work, &strings_0.head, slots_early_linux_dns_query[0], suffixes_27d14a66f7f4da7a);
-	strings_run(work, &strings_1.head, slots_early_linux_dns_query[0], prefixes_f88adfa6b973a3b3);
-	contains_run_slot(work, &contains_2.head, slots_early_linux_dns_query[0], 8);
-	group_candidates(work, witness, 1, witness_first, witness_list);
+	slot_scan(work, slots_early_linux_dns_query[0], &strings_0, scan_0);
+	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);
 	return group_rules(work, 1, rule, hits);

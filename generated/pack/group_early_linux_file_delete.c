@@ -41,6 +41,13 @@ static const struct {
 	},
 };
 
+/* TargetFilename */
+static void
+scan_0(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_0.head, texts, prefixes_82648d364074e9d4);
+}
+
 static const uint32_t sets_of[] = {
 	0, 1,
 };
@@ -83,15 +90,11 @@ ask_early_linux_file_delete(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x1,
+	0x5,
 };
 
 static const uint64_t always[] = {
 	0x0,
-};
-
-static const uint64_t witness[] = {
-	0x1,
 };
 
 static const uint32_t witness_first[] = {
@@ -121,8 +124,8 @@ group_early_linux_file_delete(struct work *work, struct hit *hits)
 	if (!group_is_touched(work, slots_early_linux_file_delete, needs, 1))
 		return 0;
 	group_begin(work, eager, 1, always, 1);
-	strings_run(work, &strings_0.head, slots_early_linux_file_delete[1], prefixes_82648d364074e9d4);
-	group_candidates(work, witness, 1, witness_first, witness_list);
+	slot_scan(work, slots_early_linux_file_delete[1], &strings_0, scan_0);
+	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, decide);
 	return group_rules(work, 1, rule, hits);

@@ -64,11 +64,11 @@ static const struct {
 /* 1 contained strings of TargetFilename */
 static const struct {
 	struct contains head __attribute__((aligned(8)));
-	struct contains_entry entries_1[1] __attribute__((aligned(8)));
+	struct contains_entry entries_3[1] __attribute__((aligned(8)));
 	uint32_t strings[2] __attribute__((aligned(8))), first[2], list[1];
-	char texts[21];
+	char texts[28];
 } contains_3 = {
-	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 1, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 160, 160, 160 }, { 0, 1, 0, 0, 160, 160, 160 }, }, 160, 180, 168, 176, 0 },
+	{ { { 0, 1, 0, 0, 240, 240, 240 }, { 0, 1, 0, 0, 240, 240, 240 }, { 0, 1, 0, 0, 240, 240, 240 }, { 1, 1, 0, 0, 240, 240, 240 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, { 0, 1, 0, 0, 264, 264, 264 }, }, 264, 284, 272, 280 },
 	{
 	{1886221359,0,0,1853059631,4294967295,4},
 	},
@@ -83,6 +83,15 @@ static const struct {
 	},
 	"/tmp/rsnl-indicator-"
 };
+
+/* TargetFilename */
+static void
+scan_0(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_0.head, texts, prefixes_2a2b82ba53fbe0af);
+	strings_scan(work, &strings_1.head, texts, suffixes_fe06ff6abe2f0090);
+	contains_run(work, &contains_3.head, texts->text);
+}
 
 static const uint32_t sets_of[] = {
 	0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0,
@@ -140,15 +149,11 @@ ask_early_linux_file_event(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x2773,
+	0x2e773,
 };
 
 static const uint64_t always[] = {
 	0x0,
-};
-
-static const uint64_t witness[] = {
-	0x2771,
 };
 
 static const uint32_t witness_first[] = {
@@ -189,10 +194,8 @@ group_early_linux_file_event(struct work *work, struct hit *hits)
 	if (!group_is_touched(work, slots_early_linux_file_event, needs, 1))
 		return 0;
 	group_begin(work, eager, 1, always, 1);
-	strings_run(work, &strings_0.head, slots_early_linux_file_event[1], prefixes_2a2b82ba53fbe0af);
-	strings_run(work, &strings_1.head, slots_early_linux_file_event[1], suffixes_fe06ff6abe2f0090);
-	contains_run_slot(work, &contains_3.head, slots_early_linux_file_event[1], 17);
-	group_candidates(work, witness, 1, witness_first, witness_list);
+	slot_scan(work, slots_early_linux_file_event[1], &strings_0, scan_0);
+	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 13, decide);
 	return group_rules(work, 1, rule, hits);

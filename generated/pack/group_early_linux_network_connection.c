@@ -59,6 +59,20 @@ static const struct {
 	},
 };
 
+/* Image */
+static void
+scan_0(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_0.head, texts, suffixes_78ececf34f52493b);
+}
+
+/* DestinationIp */
+static void
+scan_2(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_2.head, texts, prefixes_47847ee4f0e882dc);
+}
+
 static const uint32_t sets_of[] = {
 	0, 0, 1, 0, 0,
 };
@@ -109,15 +123,11 @@ ask_early_linux_network_connection(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x9,
+	0xa9,
 };
 
 static const uint64_t always[] = {
 	0x4,
-};
-
-static const uint64_t witness[] = {
-	0x9,
 };
 
 static const uint32_t witness_first[] = {
@@ -147,9 +157,9 @@ uint32_t
 group_early_linux_network_connection(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	strings_run(work, &strings_0.head, slots_early_linux_network_connection[2], suffixes_78ececf34f52493b);
-	strings_run(work, &strings_2.head, slots_early_linux_network_connection[0], prefixes_47847ee4f0e882dc);
-	group_candidates(work, witness, 1, witness_first, witness_list);
+	slot_scan(work, slots_early_linux_network_connection[2], &strings_0, scan_0);
+	slot_scan(work, slots_early_linux_network_connection[0], &strings_2, scan_2);
+	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);
 	return group_rules(work, 1, rule, hits);

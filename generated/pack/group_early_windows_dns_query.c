@@ -41,6 +41,14 @@ static const struct {
 	},
 };
 
+/* QueryName */
+static void
+scan_0(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_0.head, texts, prefixes_f88adfa6b973a3b3);
+	strings_scan(work, &strings_1.head, texts, suffixes_c2de2c7d7141b416);
+}
+
 static const uint32_t sets_of[] = {
 	0, 0,
 };
@@ -80,15 +88,11 @@ ask_early_windows_dns_query(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x3,
+	0xf,
 };
 
 static const uint64_t always[] = {
 	0x0,
-};
-
-static const uint64_t witness[] = {
-	0x3,
 };
 
 static const uint32_t witness_first[] = {
@@ -120,9 +124,8 @@ group_early_windows_dns_query(struct work *work, struct hit *hits)
 	if (!group_is_touched(work, slots_early_windows_dns_query, needs, 1))
 		return 0;
 	group_begin(work, eager, 1, always, 1);
-	strings_run(work, &strings_0.head, slots_early_windows_dns_query[0], prefixes_f88adfa6b973a3b3);
-	strings_run(work, &strings_1.head, slots_early_windows_dns_query[0], suffixes_c2de2c7d7141b416);
-	group_candidates(work, witness, 1, witness_first, witness_list);
+	slot_scan(work, slots_early_windows_dns_query[0], &strings_0, scan_0);
+	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, decide);
 	return group_rules(work, 1, rule, hits);

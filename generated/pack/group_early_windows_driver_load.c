@@ -8,13 +8,13 @@ ask_fn ask_early_windows_driver_load;
 /* 3 contained strings of Hashes */
 static const struct {
 	struct contains head __attribute__((aligned(8)));
-	struct contains_entry entries_1[3] __attribute__((aligned(8)));
+	struct contains_entry entries_3[3] __attribute__((aligned(8)));
 	uint32_t strings[6] __attribute__((aligned(8))), first[4], list[3];
-	char texts[153];
+	char texts[160];
 } contains_0 = {
-	{ { { 0, 1, 0, 0, 136, 136, 136 }, { 3, 1, 0, 0, 136, 136, 136 }, { 0, 1, 0, 0, 208, 208, 208 }, { 0, 1, 0, 0, 208, 208, 208 }, }, 208, 260, 232, 248, 0 },
+	{ { { 0, 1, 0, 0, 240, 240, 240 }, { 0, 1, 0, 0, 240, 240, 240 }, { 0, 1, 0, 0, 240, 240, 240 }, { 3, 1, 0, 0, 240, 240, 240 }, { 0, 1, 0, 0, 312, 312, 312 }, { 0, 1, 0, 0, 312, 312, 312 }, { 0, 1, 0, 0, 312, 312, 312 }, { 0, 1, 0, 0, 312, 312, 312 }, }, 312, 364, 336, 352 },
 	{
-	{828467315,1,0,959656765,4294967295,4}, {1026909293,0,0,946091060,4294967295,4}, {845244531,2,0,842872373,4294967295,4},
+	{1026909293,0,0,946091060,4294967295,4}, {845244531,2,0,842872373,4294967295,4}, {828467315,1,0,959656765,4294967295,4},
 	},
 	{
 	0,36,36,45,81,71,
@@ -29,6 +29,13 @@ static const struct {
 	"sha1=3395856ce81f2b7382dee72602f798b642f14140"
 	"sha256=275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"
 };
+
+/* Hashes */
+static void
+scan_0(struct work *work, const struct texts *texts)
+{
+	contains_run(work, &contains_0.head, texts->text);
+}
 
 static const uint32_t sets_of[] = {
 	0, 0, 0,
@@ -69,15 +76,11 @@ ask_early_windows_driver_load(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x7,
+	0xf,
 };
 
 static const uint64_t always[] = {
 	0x0,
-};
-
-static const uint64_t witness[] = {
-	0x7,
 };
 
 static const uint32_t witness_first[] = {
@@ -111,8 +114,8 @@ group_early_windows_driver_load(struct work *work, struct hit *hits)
 	if (!group_is_touched(work, slots_early_windows_driver_load, needs, 1))
 		return 0;
 	group_begin(work, eager, 1, always, 1);
-	contains_run_slot(work, &contains_0.head, slots_early_windows_driver_load[0], 3);
-	group_candidates(work, witness, 1, witness_first, witness_list);
+	slot_scan(work, slots_early_windows_driver_load[0], &contains_0, scan_0);
+	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, decide);
 	return group_rules(work, 1, rule, hits);

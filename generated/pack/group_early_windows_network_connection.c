@@ -59,6 +59,21 @@ static const struct {
 	},
 };
 
+/* DestinationHostname */
+static void
+scan_0(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_0.head, texts, prefixes_f88adfa6b973a3b3);
+	strings_scan(work, &strings_1.head, texts, suffixes_c2de2c7d7141b416);
+}
+
+/* DestinationIp */
+static void
+scan_2(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_2.head, texts, prefixes_47847ee4f0e882dc);
+}
+
 static const uint32_t sets_of[] = {
 	0, 0, 0, 0,
 };
@@ -102,15 +117,11 @@ ask_early_windows_network_connection(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x7,
+	0x77,
 };
 
 static const uint64_t always[] = {
 	0x8,
-};
-
-static const uint64_t witness[] = {
-	0x7,
 };
 
 static const uint32_t witness_first[] = {
@@ -142,10 +153,9 @@ uint32_t
 group_early_windows_network_connection(struct work *work, struct hit *hits)
 {
 	group_begin(work, eager, 1, always, 1);
-	strings_run(work, &strings_0.head, slots_early_windows_network_connection[0], prefixes_f88adfa6b973a3b3);
-	strings_run(work, &strings_1.head, slots_early_windows_network_connection[0], suffixes_c2de2c7d7141b416);
-	strings_run(work, &strings_2.head, slots_early_windows_network_connection[1], prefixes_47847ee4f0e882dc);
-	group_candidates(work, witness, 1, witness_first, witness_list);
+	slot_scan(work, slots_early_windows_network_connection[0], &strings_0, scan_0);
+	slot_scan(work, slots_early_windows_network_connection[1], &strings_2, scan_2);
+	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 4, decide);
 	return group_rules(work, 1, rule, hits);

@@ -59,6 +59,27 @@ static const struct {
 	},
 };
 
+/* md5 */
+static void
+scan_0(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_0.head, texts, prefixes_83e50c540d07e85d);
+}
+
+/* sha1 */
+static void
+scan_1(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_1.head, texts, prefixes_70e870746ffc578f);
+}
+
+/* sha256 */
+static void
+scan_2(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_2.head, texts, prefixes_bd85912e2fbc13c1);
+}
+
 static const uint32_t sets_of[] = {
 	0, 0, 0,
 };
@@ -98,15 +119,11 @@ ask_late_linux_process_creation(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x7,
+	0x3f,
 };
 
 static const uint64_t always[] = {
 	0x0,
-};
-
-static const uint64_t witness[] = {
-	0x7,
 };
 
 static const uint32_t witness_first[] = {
@@ -140,10 +157,10 @@ group_late_linux_process_creation(struct work *work, struct hit *hits)
 	if (!group_is_touched(work, slots_late_linux_process_creation, needs, 3))
 		return 0;
 	group_begin(work, eager, 1, always, 1);
-	strings_run(work, &strings_0.head, slots_late_linux_process_creation[0], prefixes_83e50c540d07e85d);
-	strings_run(work, &strings_1.head, slots_late_linux_process_creation[1], prefixes_70e870746ffc578f);
-	strings_run(work, &strings_2.head, slots_late_linux_process_creation[2], prefixes_bd85912e2fbc13c1);
-	group_candidates(work, witness, 1, witness_first, witness_list);
+	slot_scan(work, slots_late_linux_process_creation[0], &strings_0, scan_0);
+	slot_scan(work, slots_late_linux_process_creation[1], &strings_1, scan_1);
+	slot_scan(work, slots_late_linux_process_creation[2], &strings_2, scan_2);
+	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, decide);
 	return group_rules(work, 1, rule, hits);

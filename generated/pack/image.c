@@ -3,6 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 #include "packrt_contains.h"
+#include "packrt_memo.h"
 #include "packrt_nfa.h"
 #include "packrt_number.h"
 #include "packrt_set.h"
@@ -61,16 +62,16 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.unknown = (uint64_t *)(bytes + 128);
 	work.known = (uint64_t *)(bytes + 256);
 	work.candidates = (uint64_t *)(bytes + 384);
-	work.text_keys = (const struct value **)(bytes + 512);
-	work.texts = (struct work_text *)(bytes + 1024);
-	work.arena = bytes + 2560;
-	work.second = bytes + 264832;
+	work.found = (uint32_t *)(bytes + 512);
+	work.found_count = 0;
+	work.kept = (struct work_kept *)(bytes + 4608);
+	work.kept->turn++;
+	work.arena = bytes + 273472;
+	work.second = bytes + 535744;
 	work.arena_used = WORK_TEXT_PAD;
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 395968) : 0;
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 666880) : 0;
 	if (work.times)
 		work.times->count = 0;
-	for (uint32_t i = 0; i < WORK_TEXTS; i++)
-		work.text_keys[i] = 0;
 	switch (group) {
 	case 0:
 		first = 0;

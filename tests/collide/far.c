@@ -99,6 +99,7 @@ image_read(struct far *far, struct file *file)
 	__builtin___clear_cache((char *)image, (char *)image + head->image_size);
 	far->match = (pack_match_fn *)(void *)(image + head->entry);
 	far->scratch = aligned_alloc(head->scratch_align, (head->scratch_size | 4095) + 1);
+	memset(far->scratch, 0, head->scratch_size);
 	far->hits = calloc(head->hits_max + 1, sizeof(*far->hits));
 	far->slots = calloc(head->field_count + 1, sizeof(*far->slots));
 	far->present = calloc(head->field_count / 64 + 1, sizeof(*far->present));

@@ -170,6 +170,8 @@ subject_open(struct subject *subject, const struct subject_request *request)
 	if (image_build(subject, request->target, request->cache))
 		return -1;
 	subject->scratch = aligned_alloc(subject->emitted.scratch_align, (subject->emitted.scratch_size | 4095) + 1);
+	if (subject->scratch)
+		memset(subject->scratch, 0, subject->emitted.scratch_size);
 	subject->hits = calloc(subject->emitted.hits_max + 1, sizeof(*subject->hits));
 	return subject->scratch && subject->hits ? 0 : fail("scratch", "no memory");
 }

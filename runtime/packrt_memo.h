@@ -1,0 +1,150 @@
+/*
+ * packrt_memo.h - what the sets of a slot found in texts that came before. Part of the image (packrt.h).
+ *
+ * An endpoint sees the same programs, users and folders again and again. A text that is remembered need not be folded
+ * and looked through: the predicates that it made true are listed. Texts are compared whole, so that no two are taken for
+ * the same. One is remembered when it comes for the second time: those that come once would only push others out.
+ */
+#ifndef PACKRT_MEMO_H
+#define PACKRT_MEMO_H
+
+#include "packrt.h"
+#include "packrt_text.h"
+
+typedef uint64_t memo_word __attribute__((aligned(1), may_alias));
+typedef uint32_t memo_half __attribute__((aligned(1), may_alias));
+
+static inline uint64_t
+memo_mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xc2b2ae3d27d4eb4f));
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Of a text shorter than 16 bytes, all of it: *a and *b overlap unless it is just as long. */
+static inline void
+memo_short(const uint8_t *text, uint32_t size, uint64_t *a, uint64_t *b)
+{
+	if (size >= 8) {
+		*a = *(const memo_word *)text;
+		*b = *(const memo_word *)(text + size - 8);
+	} else if (size >= 4) {
+		*a = *(const memo_half *)text;
+		*b = *(const memo_half *)(text + size - 4);
+	} else {
+		*a = size ? text[0] | (uint64_t)text[size / 2] << 8 | (uint64_t)text[size - 1] << 16 : 0;
+		*b = 0;
+	}
+}
+
+static inline uint64_t
+memo_hash(const uint8_t *text, uint32_t size)
+{
+	uint64_t hash = size, a, b;
+
+	if (size < 16) {
+		memo_short(text, size, &a, &b);
+		return memo_mix(a ^ hash, b);
+	}
+	for (uint32_t i = 0; i + 16 < size; i += 16)
+		hash = memo_mix(*(const memo_word *)(text + i) ^ hash, *(const memo_word *)(text + i + 8));
+	text += size - 16;
+	return memo_mix(*(const memo_word *)text ^ hash, *(const memo_word *)(text + 8));
+}
+
+static inline int
+memo_block_equals(const uint8_t *a, const uint8_t *b)
+{
+	words2 differ = (words2)(*(const bytes16 *)a ^ *(const bytes16 *)b);
+
+	return !(differ[0] | differ[1]);
+}
+
+static inline int
+memo_equals(const uint8_t *kept, const uint8_t *text, uint32_t size)
+{
+	uint64_t a, b, c, d;
+
+	if (size < 16) {
+		memo_short(kept, size, &a, &b);
+		memo_short(text, size, &c, &d);
+		return a == c && b == d;
+	}
+	for (uint32_t i = 0; i + 16 < size; i += 16)
+		if (!memo_block_equals(kept + i, text + i))
+			return 0;
+	return memo_block_equals(kept + size - 16, text + size - 16);
+}
+
+static inline int
+memo_is(const struct memo *memo, uint64_t hash, const void *scan, const struct value *value)
+{
+	return memo->hash == hash && memo->scan == scan && memo->size == value->size &&
+		memo_equals(memo->text, value->data, value->size);
+}
+
+/* Takes the place of one of a pair, in turns, unless the text is seen for the first time. */
+static inline void
+memo_begin(struct work *work, uint32_t pair, uint64_t hash, const struct value *value)
+{
+	struct work_kept *kept = work->kept;
+	struct memo *memo = kept->memos + 2 * pair + (kept->turn & 1);
+
+	if (kept->memo_seen[pair] != hash) {
+		kept->memo_seen[pair] = hash;
+		return;
+	}
+	memo->hash = hash;
+	memo->scan = 0;
+	memo->size = value->size;
+	for (uint32_t i = 0; i < value->size; i++)
+		memo->text[i] = ((const uint8_t *)value->data)[i];
+	work->memo = memo;
+}
+
+int
+memo_recall(struct work *work, int32_t slot, const void *scan)
+{
+	const struct value *value;
+	struct memo *memo;
+	uint64_t hash;
+	uint32_t pair;
+
+	work->memo = 0;
+	if (slot == WORK_LEAVES)
+		return 0;
+	value = work->event->slots + slot;
+	if (!bit_test(work->event->present, slot) || value->type == VALUE_NULL || value->type == VALUE_OBJECT)
+		return 1;
+	if (value->type == VALUE_LIST || value->size > MEMO_TEXT || value->flags & VALUE_CUT)
+		return 0;
+	hash = memo_mix(memo_hash(value->data, value->size), (uintptr_t)scan);
+	pair = hash % (WORK_MEMOS / 2);
+	memo = work->kept->memos + 2 * pair;
+	if (!memo_is(memo, hash, scan, value) && !memo_is(++memo, hash, scan, value)) {
+		memo_begin(work, pair, hash, value);
+		return 0;
+	}
+	for (uint32_t i = 0; i < memo->count; i++)
+		predicate_found(work, memo->predicates[i]);
+	return 1;
+}
+
+void
+memo_keep(struct work *work, const void *scan, uint32_t first)
+{
+	struct memo *memo = work->memo;
+	uint32_t count = work->found_count - first;
+
+	if (!memo || count > MEMO_PREDICATES)
+		return;
+	for (uint32_t i = 0; i < count; i++) {
+		if (work->found[first + i] > UINT16_MAX)
+			return;
+		memo->predicates[i] = work->found[first + i];
+	}
+	memo->count = count;
+	memo->scan = scan;
+}
+#endif
