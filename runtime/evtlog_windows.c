@@ -41,6 +41,27 @@ subscribe(struct windows_log *w, const WCHAR *channel, EVT_HANDLE after, DWORD f
 	return w->subscription ? 0 : failed(w, "EvtSubscribe");
 }
 
+/* The place behind which events are, or which the first one will move. */
+static int
+make_bookmark(struct windows_log *w, const WCHAR *text)
+{
+	w->bookmark = EvtCreateBookmark(text);
+	return w->bookmark ? 0 : failed(w, "EvtCreateBookmark");
+}
+
+static int
+subscribe_after(struct windows_log *w, const WCHAR *channel, const WCHAR *bookmark)
+{
+	int error = make_bookmark(w, bookmark);
+
+	if (!error)
+		error = subscribe(w, channel, w->bookmark, EvtSubscribeStrict);
+	if (w->log.system_error != ERROR_NOT_FOUND && w->log.system_error != ERROR_EVT_QUERY_RESULT_STALE)
+		return error;
+	error = subscribe(w, channel, w->bookmark, 0);
+	return error ? error : 1;
+}
+
 static int
 open_channel(struct evtlog *log, const char *channel, const char *bookmark)
 {
@@ -51,19 +72,13 @@ open_channel(struct evtlog *log, const char *channel, const char *bookmark)
 	if (!MultiByteToWideChar(CP_UTF8, 0, channel, -1, wide_channel, WIDE_MAX) ||
 	    !MultiByteToWideChar(CP_UTF8, 0, bookmark, -1, wide_bookmark, WIDE_MAX))
 		return failed(w, "MultiByteToWideChar");
-	w->bookmark = EvtCreateBookmark(*bookmark ? wide_bookmark : NULL);
-	if (!w->bookmark)
-		return failed(w, "EvtCreateBookmark");
 	w->signal = CreateEventW(NULL, TRUE, FALSE, NULL);
 	if (!w->signal)
 		return failed(w, "CreateEventW");
-	if (!*bookmark)
-		return subscribe(w, wide_channel, NULL, 0);
-	error = subscribe(w, wide_channel, w->bookmark, EvtSubscribeStrict);
-	if (w->log.system_error != ERROR_NOT_FOUND && w->log.system_error != ERROR_EVT_QUERY_RESULT_STALE)
-		return error;
-	error = subscribe(w, wide_channel, w->bookmark, 0);
-	return error ? error : 1;
+	if (*bookmark)
+		return subscribe_after(w, wide_channel, wide_bookmark);
+	error = subscribe(w, wide_channel, NULL, 0);
+	return error ? error : make_bookmark(w, NULL);
 }
 
 /* Into w->text, which grows. Bytes with the final NUL, or a negative errno. */
