@@ -1,6 +1,5 @@
 /* bind.c - which paths feed which slots: names and a pack's shapes turned into one tree. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,10 +63,15 @@ static int
 add_flat(struct path_tree *tree, const char *prefix, const struct bind_name *name, struct path_feed feed)
 {
 	char key[512];
-	int size = snprintf(key, sizeof key, "%s.%.*s", prefix, (int)name->size, name->data);
+	size_t head = strlen(prefix), size = head + 1 + name->size;
 
+	if (size > sizeof key)
+		return 0;
+	memcpy(key, prefix, head);
+	key[head] = '.';
+	memcpy(key + head + 1, name->data, name->size);
 	feed.rank = (uint32_t)RANK_MEMBER << RANK_SHIFT;
-	return (size_t)size < sizeof key ? path_tree_add(tree, "", key, (size_t)size, 0, &feed) : 0;
+	return path_tree_add(tree, "", key, size, 0, &feed);
 }
 
 /* Every name as a member of what the path names before its ".*". */

@@ -1,70 +1,39 @@
-/* path_tree.c - builds the tree of paths from sorted entries and looks members up by one hash of parent and name. */
+/* path_tree.c - builds the tree of paths as they come, numbers it, and looks members up by one hash of parent and name. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "path_tree.h"
 
-struct path_entry {
-	char *key; /* components with a NUL between them */
-	uint32_t size, order;
-	int feeds;
-	struct path_feed feed;
+enum { NAMES_ROOM = 16384, TABLE_FIRST = 1024 };
+
+struct path_names { /* a block of bytes */
+	struct path_names *next;
+	size_t used, room;
+	char bytes[];
 };
 
 struct path_slot {
-	const char *name; /* in an entry's key; NULL: free */
+	const char *name; /* in a block of names; NULL: free */
 	uint32_t size, parent, node, hash;
 };
 
-int
-path_tree_add(struct path_tree *tree, const char *prefix, const char *name, size_t size, int split,
-              const struct path_feed *feed)
-{
-	size_t i, prefix_size = strlen(prefix), head = prefix_size ? prefix_size + 1 : 0;
-	struct path_entry *entry;
+struct draft_node { /* before it is numbered; its children are a list in the order they came */
+	uint32_t first, last, next, parent; /* PATH_NONE: none */
+	uint32_t feed_count;
+	int is_any;
+};
 
-	if (tree->entry_count == tree->entry_room) {
-		uint32_t room = tree->entry_room ? tree->entry_room * 2 : 256;
+struct draft_feed {
+	uint32_t node;
+	struct path_feed feed;
+};
 
-		entry = realloc(tree->entries, room * sizeof *entry);
-		if (!entry)
-			return -ENOMEM;
-		tree->entries = entry;
-		tree->entry_room = room;
-	}
-	entry = &tree->entries[tree->entry_count];
-	memset(entry, 0, sizeof *entry);
-	entry->key = malloc(head + size + 1);
-	if (!entry->key)
-		return -ENOMEM;
-	memcpy(entry->key, prefix, prefix_size + 1);
-	memcpy(entry->key + head, name, size);
-	entry->size = (uint32_t)(head + size);
-	for (i = 0; i < (split ? entry->size : prefix_size); ++i)
-		if (entry->key[i] == '.')
-			entry->key[i] = 0;
-	entry->order = tree->entry_count++;
-	if (feed) {
-		entry->feeds = 1;
-		entry->feed = *feed;
-	}
-	return 0;
-}
-
-static int
-compare_entries(const void *a, const void *b)
-{
-	const struct path_entry *x = a, *y = b;
-	uint32_t size = x->size < y->size ? x->size : y->size;
-	int order = memcmp(x->key, y->key, size);
-
-	if (order)
-		return order;
-	if (x->size != y->size)
-		return x->size < y->size ? -1 : 1;
-	return x->order < y->order ? -1 : 1;
-}
+struct path_draft {
+	struct draft_node *nodes;
+	struct draft_feed *feeds;
+	uint32_t node_count, node_room, feed_count, feed_room;
+};
 
 static uint32_t
 hash_name(uint32_t parent, const char *name, size_t size)
@@ -92,9 +61,9 @@ hash_name(uint32_t parent, const char *name, size_t size)
 }
 
 static uint32_t
-find_slot(const struct path_tree *tree, uint32_t parent, const char *name, size_t size)
+find_slot(const struct path_tree *tree, uint32_t parent, const char *name, size_t size, uint32_t hash)
 {
-	uint32_t hash = hash_name(parent, name, size), i;
+	uint32_t i;
 
 	for (i = hash & tree->table_mask; tree->table[i].name; i = (i + 1) & tree->table_mask) {
 		const struct path_slot *slot = &tree->table[i];
@@ -108,85 +77,235 @@ find_slot(const struct path_tree *tree, uint32_t parent, const char *name, size_
 uint32_t
 path_tree_child(const struct path_tree *tree, uint32_t parent, const char *name, size_t size)
 {
-	const struct path_slot *slot = &tree->table[find_slot(tree, parent, name, size)];
+	const struct path_slot *slot = &tree->table[find_slot(tree, parent, name, size, hash_name(parent, name, size))];
 
 	return slot->name ? slot->node : tree->nodes[parent].any;
 }
 
-/* Nodes for every component of the entry that are not there yet, numbered in the entries' order: depth first. */
-static uint32_t
-insert_entry(struct path_tree *tree, const struct path_entry *entry)
+/* Puts every slot of a table into one of size slots. */
+static int
+move_table(struct path_tree *tree, uint32_t size)
 {
-	const char *at = entry->key, *end = at + entry->size;
-	uint32_t parent = PATH_ROOT, slot;
+	struct path_slot *old = tree->table, *slot;
+	uint32_t count = old ? tree->table_mask + 1 : 0;
 
-	for (;;) {
-		size_t size = strnlen(at, (size_t)(end - at));
+	tree->table = calloc(size, sizeof *tree->table);
+	if (!tree->table) {
+		tree->table = old;
+		return -ENOMEM;
+	}
+	tree->table_mask = size - 1;
+	for (slot = old; slot < old + count; ++slot)
+		if (slot->name)
+			tree->table[find_slot(tree, slot->parent, slot->name, slot->size, slot->hash)] = *slot;
+	free(old);
+	return 0;
+}
 
-		slot = find_slot(tree, parent, at, size);
-		if (!tree->table[slot].name) {
-			tree->table[slot] = (struct path_slot){ at, (uint32_t)size, parent, tree->node_count,
-				hash_name(parent, at, size) };
-			if (size == 1 && *at == '*')
-				tree->nodes[parent].any = tree->node_count;
-			tree->nodes[tree->node_count++] = (struct path_node){ .any = PATH_NONE };
-		}
-		parent = tree->table[slot].node;
-		at += size;
-		if (at == end)
-			return parent;
-		++at;
+/* One more item: items is a vector of count. */
+static void *
+grow(void *items, uint32_t count, uint32_t *room, size_t size)
+{
+	void *larger;
+
+	if (count < *room)
+		return items;
+	larger = realloc(items, (size_t)(*room ? 2 * *room : 256) * size);
+	if (larger)
+		*room = *room ? 2 * *room : 256;
+	return larger;
+}
+
+static const char *
+copy_name(struct path_tree *tree, const char *name, size_t size)
+{
+	struct path_names *block = tree->names;
+	size_t room = size > NAMES_ROOM ? size : NAMES_ROOM;
+
+	if (!block || block->room - block->used < size) {
+		block = malloc(sizeof *block + room);
+		if (!block)
+			return NULL;
+		*block = (struct path_names){ tree->names, 0, room };
+		tree->names = block;
+	}
+	block->used += size;
+	return memcpy(block->bytes + block->used - size, name, size);
+}
+
+static int
+add_node(struct path_draft *draft, uint32_t parent, int is_any)
+{
+	struct draft_node *nodes = grow(draft->nodes, draft->node_count, &draft->node_room, sizeof *nodes), *above;
+
+	if (!nodes)
+		return -ENOMEM;
+	draft->nodes = nodes;
+	nodes[draft->node_count] = (struct draft_node){ PATH_NONE, PATH_NONE, PATH_NONE, parent, 0, is_any };
+	if (parent != PATH_NONE) {
+		above = &nodes[parent];
+		if (above->last == PATH_NONE)
+			above->first = draft->node_count;
+		else
+			nodes[above->last].next = draft->node_count;
+		above->last = draft->node_count;
+	}
+	++draft->node_count;
+	return 0;
+}
+
+/* The draft node of a member of *node, made where it is not there yet, goes to *node. */
+static int
+descend(struct path_tree *tree, uint32_t *node, const char *name, size_t size)
+{
+	uint32_t hash = hash_name(*node, name, size), slot = find_slot(tree, *node, name, size, hash);
+	struct path_draft *draft = tree->draft;
+	const char *copy;
+
+	if (!tree->table[slot].name) {
+		if (2 * draft->node_count > tree->table_mask && move_table(tree, 2 * (tree->table_mask + 1)))
+			return -ENOMEM;
+		slot = find_slot(tree, *node, name, size, hash);
+		copy = copy_name(tree, name, size);
+		if (!copy || add_node(draft, *node, size == 1 && *name == '*'))
+			return -ENOMEM;
+		tree->table[slot] = (struct path_slot){ copy, (uint32_t)size, *node, draft->node_count - 1, hash };
+	}
+	*node = tree->table[slot].node;
+	return 0;
+}
+
+static int
+descend_path(struct path_tree *tree, uint32_t *node, const char *path, size_t size)
+{
+	const char *end = path + size, *dot;
+	int error;
+
+	for (;; path = dot + 1) {
+		dot = memchr(path, '.', (size_t)(end - path));
+		error = descend(tree, node, path, (size_t)((dot ? dot : end) - path));
+		if (error || !dot)
+			return error;
 	}
 }
 
-/* All nodes on the way to the entry's own hold what was just inserted. */
-static void
-close_entry(struct path_tree *tree, const struct path_entry *entry)
+static int
+start_draft(struct path_tree *tree)
 {
-	const char *at = entry->key, *end = at + entry->size;
-	uint32_t parent = PATH_ROOT;
-	size_t size;
+	if (tree->draft)
+		return 0;
+	tree->draft = calloc(1, sizeof *tree->draft);
+	if (!tree->draft || move_table(tree, TABLE_FIRST))
+		return -ENOMEM;
+	return add_node(tree->draft, PATH_NONE, 0);
+}
 
-	for (;; at += size + 1) {
-		tree->nodes[parent].end = tree->node_count;
-		if (at > end)
-			return;
-		size = strnlen(at, (size_t)(end - at));
-		parent = tree->table[find_slot(tree, parent, at, size)].node;
+int
+path_tree_add(struct path_tree *tree, const char *prefix, const char *name, size_t size, int split,
+              const struct path_feed *feed)
+{
+	struct draft_feed *feeds;
+	struct path_draft *draft;
+	uint32_t node = PATH_ROOT;
+	int error = start_draft(tree);
+
+	if (!error && *prefix)
+		error = descend_path(tree, &node, prefix, strlen(prefix));
+	if (!error)
+		error = split ? descend_path(tree, &node, name, size) : descend(tree, &node, name, size);
+	if (error || !feed)
+		return error;
+	draft = tree->draft;
+	feeds = grow(draft->feeds, draft->feed_count, &draft->feed_room, sizeof *feeds);
+	if (!feeds)
+		return -ENOMEM;
+	draft->feeds = feeds;
+	feeds[draft->feed_count++] = (struct draft_feed){ node, *feed };
+	++draft->nodes[node].feed_count;
+	return 0;
+}
+
+/* Numbers the nodes, each before its children and these before the next one of its own parent. */
+static void
+number_nodes(struct path_tree *tree, uint32_t *numbers)
+{
+	const struct draft_node *from = tree->draft->nodes;
+	uint32_t at = PATH_ROOT;
+
+	for (;;) {
+		struct path_node *node = &tree->nodes[tree->node_count];
+
+		numbers[at] = tree->node_count++;
+		*node = (struct path_node){ 0, PATH_NONE, tree->feed_count, 0 };
+		tree->feed_count += from[at].feed_count;
+		if (from[at].is_any)
+			tree->nodes[numbers[from[at].parent]].any = numbers[at];
+		if (from[at].first != PATH_NONE) {
+			at = from[at].first;
+			continue;
+		}
+		for (; from[at].next == PATH_NONE; at = from[at].parent) {
+			tree->nodes[numbers[at]].end = tree->node_count;
+			if (at == PATH_ROOT)
+				return;
+		}
+		tree->nodes[numbers[at]].end = tree->node_count;
+		at = from[at].next;
 	}
+}
+
+/* What the draft says of its own numbers, said of the new ones. */
+static int
+renumber(struct path_tree *tree, const uint32_t *numbers)
+{
+	const struct path_draft *draft = tree->draft;
+	struct path_slot *slot;
+	uint32_t i;
+
+	for (i = 0; i < draft->feed_count; ++i) {
+		struct path_node *node = &tree->nodes[numbers[draft->feeds[i].node]];
+
+		tree->feeds[node->first_feed + node->feed_count++] = draft->feeds[i].feed;
+	}
+	for (slot = tree->table; slot <= tree->table + tree->table_mask; ++slot) {
+		if (!slot->name)
+			continue;
+		slot->node = numbers[slot->node];
+		slot->parent = numbers[slot->parent];
+		slot->hash = hash_name(slot->parent, slot->name, slot->size);
+	}
+	return move_table(tree, tree->table_mask + 1);
+}
+
+static void
+draft_free(struct path_draft *draft)
+{
+	if (!draft)
+		return;
+	free(draft->nodes);
+	free(draft->feeds);
+	free(draft);
 }
 
 int
 path_tree_finish(struct path_tree *tree)
 {
-	size_t components = 1, size = 64;
-	uint32_t i, j, node;
+	int error = start_draft(tree);
+	uint32_t *numbers = error ? NULL : calloc(tree->draft->node_count, sizeof *numbers);
 
-	for (i = 0; i < tree->entry_count; ++i)
-		for (j = 0; j <= tree->entries[i].size; ++j)
-			components += j == tree->entries[i].size || !tree->entries[i].key[j];
-	while (size < 2 * components)
-		size *= 2;
-	tree->nodes = calloc(components, sizeof *tree->nodes);
-	tree->feeds = calloc(tree->entry_count + 1, sizeof *tree->feeds);
-	tree->table = calloc(size, sizeof *tree->table);
-	if (!tree->nodes || !tree->feeds || !tree->table)
+	if (!numbers)
 		return -ENOMEM;
-	tree->table_mask = (uint32_t)size - 1;
-	tree->node_count = 1;
-	tree->nodes[PATH_ROOT] = (struct path_node){ .end = 1, .any = PATH_NONE };
-	if (tree->entry_count)
-		qsort(tree->entries, tree->entry_count, sizeof *tree->entries, compare_entries);
-	for (i = 0; i < tree->entry_count; ++i) {
-		node = insert_entry(tree, &tree->entries[i]);
-		close_entry(tree, &tree->entries[i]);
-		if (!tree->entries[i].feeds)
-			continue;
-		if (!tree->nodes[node].feed_count++)
-			tree->nodes[node].first_feed = tree->feed_count;
-		tree->feeds[tree->feed_count++] = tree->entries[i].feed;
+	tree->nodes = calloc(tree->draft->node_count, sizeof *tree->nodes);
+	tree->feeds = calloc(tree->draft->feed_count + 1, sizeof *tree->feeds);
+	error = tree->nodes && tree->feeds ? 0 : -ENOMEM;
+	if (!error) {
+		number_nodes(tree, numbers);
+		error = renumber(tree, numbers);
 	}
-	return 0;
+	free(numbers);
+	draft_free(tree->draft);
+	tree->draft = NULL;
+	return error;
 }
 
 uint32_t
@@ -207,11 +326,13 @@ path_tree_find(const struct path_tree *tree, const char *path, size_t size)
 void
 path_tree_done(struct path_tree *tree)
 {
-	uint32_t i;
+	struct path_names *next;
 
-	for (i = 0; i < tree->entry_count; ++i)
-		free(tree->entries[i].key);
-	free(tree->entries);
+	for (; tree->names; tree->names = next) {
+		next = tree->names->next;
+		free(tree->names);
+	}
+	draft_free(tree->draft);
 	free(tree->nodes);
 	free(tree->feeds);
 	free(tree->table);

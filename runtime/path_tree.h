@@ -28,10 +28,10 @@ struct path_tree {
 	struct path_node *nodes; /* [0] is the root */
 	struct path_feed *feeds;
 	uint32_t node_count, feed_count;
-	struct path_entry *entries; /* until path_tree_finish() */
-	uint32_t entry_count, entry_room;
 	struct path_slot *table; /* (parent, name) -> node; a power of two */
 	uint32_t table_mask;
+	struct path_names *names; /* what the table's names point into */
+	struct path_draft *draft; /* until path_tree_finish() */
 };
 
 /* Adds prefix (dotted, may be empty) and below it name: as one member's name, or with split as a dotted path of its
