@@ -182,29 +182,34 @@ pass_timed(struct bench *bench, struct detector *detector, const struct bench_in
 
 /* Between two events of an idle pipeline. */
 static int
+time_swap_to(struct bench *bench, struct pipeline *pipeline, struct detector *other, uint64_t start)
+{
+	struct pipeline_next *next = pipeline_prepare(pipeline, other);
+	uint64_t ready = os_monotonic_ns();
+	int error = next ? pipeline_swap(pipeline, next) : -ENOMEM;
+
+	bench->stall_ns = os_monotonic_ns() - ready;
+	bench->swap_ns = os_monotonic_ns() - start;
+	pipeline_next_free(next);
+	return error;
+}
+
+static int
 time_swap(struct bench *bench, struct detector *detector, const struct bench_input *input, int *code)
 {
 	const struct host host = { .id = "" };
 	const struct pipeline_config config = bench_config(input, NULL);
 	struct pipeline *pipeline = pipeline_new(&config, detector, &host, NULL);
-	struct detector *other;
-	uint64_t start = os_monotonic_ns(), opened;
+	struct detector *other = NULL;
+	uint64_t start = os_monotonic_ns();
 	int error = pipeline ? 0 : -ENOMEM;
 
 	if (!error) {
 		*code = input->open(input->data, &other);
-		error = *code ? -EINTR : 0;
-	}
-	if (!error) {
-		opened = os_monotonic_ns();
-		error = pipeline_swap(pipeline, other);
-		bench->stall_ns = os_monotonic_ns() - opened;
-		bench->swap_ns = os_monotonic_ns() - start;
-		pipeline_free(pipeline);
-		detector_close(other);
-		return error;
+		error = *code ? -EINTR : time_swap_to(bench, pipeline, other, start);
 	}
 	pipeline_free(pipeline);
+	detector_close(other);
 	return error;
 }
 

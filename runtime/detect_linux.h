@@ -20,6 +20,7 @@ struct broker;
 struct collect_counters;
 struct control;
 struct correlate_counters;
+struct pack_change;
 struct pipeline;
 struct pollfd;
 struct raw_event;
@@ -44,6 +45,7 @@ struct detect {
 	struct pipeline *pipeline; /* NULL: no pack yet */
 	struct detector *detector;
 	struct detector_info info;
+	struct pack_change *change; /* to another pack, under way; NULL: none */
 	struct hold *hold;
 	struct scan_cache *cache;
 	struct hold_key ready; /* a known result waits to be applied after this step; inode 0: none */
@@ -59,8 +61,9 @@ struct detect {
 	char *text; /* scratch of event lines */
 };
 
-/* Takes a pack (sealed memory, borrowed) into use. 0, or -1 with why filled and the old one in use. */
-int detect_pack_take(struct detect *detect, int fd, struct refusal *why);
+/* Begins to take a pack (sealed memory, borrowed; below 0: none came) into use; broker and client hear how it went. */
+void detect_pack_try(struct detect *detect, uint64_t number, int fd);
+void detect_pack_turn(struct detect *detect); /* between two events: a pack that is ready is used from now on */
 
 void detect_scan_init(struct detect *detect); /* what pack and config want; forgets results */
 /* For struct pipeline_config. */

@@ -1,5 +1,6 @@
 /*
- * detect_pack_linux.c - takes a pack into use between two events: opened, tested, swapped.
+ * detect_pack_linux.c - takes a pack into use: opened, tested and made ready in a thread of its own while events are
+ * matched with the old one, then swapped between two of them.
  *
  * Broker has verified it and hands over header and body, so there is no signature to look at here.
  */
@@ -10,12 +11,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "broker_linux.h"
+#include "channel_linux.h"
 #include "config.h"
+#include "control.h"
 #include "host.h"
 #include "pipeline.h"
 #include "sink.h"
@@ -24,30 +28,94 @@
 #include "message.h"
 #include "record.h"
 #include "snapshot.h"
+#include "thread.h"
 
-static int
-pack_open(struct detect *detect, int fd, struct detector **detector, struct refusal *why)
+enum change_state { CHANGE_STARTED, CHANGE_READY, CHANGE_SETTLED, CHANGE_OVER };
+
+struct pack_change {
+	const struct detect *detect;
+	uint64_t number; /* of the trial */
+	void *file;      /* mapped */
+	size_t size;
+	struct detector *detector; /* the new one; once settled, the one to be closed; NULL: none */
+	struct pipeline_next *next;
+	struct refusal why; /* if there is no detector when it is ready */
+	struct thread *thread;
+	struct monitor *monitor;
+	enum change_state state; /* seen inside the monitor */
+};
+
+static void
+no_memory(struct pack_change *change)
 {
-	struct trust_policy policy = {.allow_unsigned = 1, .allow_older = 1,
-		.unpacked_max = detect->shared->config.packs.max_size};
-	struct stat st;
-	void *file;
-	int error;
+	change->why.check = CHECK_TABLES;
+	snprintf(change->why.text, sizeof(change->why.text), "not enough memory");
+	detector_close(change->detector);
+	change->detector = NULL;
+}
 
-	why->check = CHECK_SIZE;
-	snprintf(why->text, sizeof(why->text), "cannot be mapped");
-	if (fstat(fd, &st) || st.st_size <= 0)
-		return -1;
-	file = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (file == MAP_FAILED)
-		return -1;
-	error = detector_open(detector, file, (size_t)st.st_size, &policy, why);
-	munmap(file, (size_t)st.st_size);
-	if (!error && detector_test(*detector, why)) {
-		detector_close(*detector);
-		error = -1;
+/* From bytes to a detector that could take the next event. */
+static void
+change_prepare(struct pack_change *change)
+{
+	const struct trust_policy policy = {.allow_unsigned = 1, .allow_older = 1,
+		.unpacked_max = change->detect->shared->config.packs.max_size};
+	int error = detector_open(&change->detector, change->file, change->size, &policy, &change->why);
+
+	if (error) {
+		change->detector = NULL;
+	} else if (detector_test(change->detector, &change->why)) {
+		detector_close(change->detector);
+		change->detector = NULL;
+	} else if (change->detect->pipeline) {
+		change->next = pipeline_prepare(change->detect->pipeline, change->detector);
+		if (!change->next)
+			no_memory(change);
 	}
-	return error;
+	munmap(change->file, change->size);
+}
+
+static void
+change_clean(struct pack_change *change)
+{
+	pipeline_next_free(change->next);
+	detector_close(change->detector);
+}
+
+static void
+change_say(struct pack_change *change, enum change_state state)
+{
+	monitor_enter(change->monitor);
+	change->state = state;
+	monitor_wake(change->monitor);
+	monitor_leave(change->monitor);
+}
+
+static enum change_state
+change_state(struct pack_change *change)
+{
+	enum change_state state;
+
+	monitor_enter(change->monitor);
+	state = change->state;
+	monitor_leave(change->monitor);
+	return state;
+}
+
+/* The thread: what takes long before the swap, and after it. */
+static void
+change_run(void *data)
+{
+	struct pack_change *change = data;
+
+	change_prepare(change);
+	change_say(change, CHANGE_READY);
+	monitor_enter(change->monitor);
+	while (change->state == CHANGE_READY)
+		monitor_wait(change->monitor);
+	monitor_leave(change->monitor);
+	change_clean(change);
+	change_say(change, CHANGE_OVER);
 }
 
 static uint64_t
@@ -95,30 +163,117 @@ pipeline_begin(struct detect *detect, struct detector *detector)
 	return 0;
 }
 
-int
-detect_pack_take(struct detect *detect, int fd, struct refusal *why)
+/* The detector is used from the next event on; the old one is the change's to close. */
+static int
+detector_use(struct detect *detect, struct pack_change *change)
 {
-	struct detector *old = detect->detector, *fresh = NULL;
-	struct detector_info before = detect->info;
+	const struct detector_info before = detect->info;
+	struct detector *old = detect->detector;
 	int error;
 
-	if (pack_open(detect, fd, &fresh, why))
-		return -1;
-	detector_info(fresh, detect->shared->host.os_type, &detect->info);
-	detect->detector = fresh;
+	detector_info(change->detector, detect->shared->host.os_type, &detect->info);
+	detect->detector = change->detector;
 	detect_scan_init(detect);
-	kinds_set(detect, kinds_wanted(detect, &before) | kinds_wanted(detect, &detect->info));
-	error = old ? pipeline_swap(detect->pipeline, fresh) : pipeline_begin(detect, fresh);
+	kinds_set(detect, (old ? kinds_wanted(detect, &before) : 0) | kinds_wanted(detect, &detect->info));
+	error = change->next ? pipeline_swap(detect->pipeline, change->next) : pipeline_begin(detect, change->detector);
 	if (error) {
-		why->check = CHECK_TABLES;
-		snprintf(why->text, sizeof(why->text), "not enough memory");
 		detect->info = before;
 		detect->detector = old;
-		detector_close(fresh);
 		detect_scan_init(detect);
-		return -1;
+		return error;
 	}
 	kinds_set(detect, kinds_wanted(detect, &detect->info));
-	detector_close(old);
+	change->detector = old;
 	return 0;
+}
+
+static void
+verdict_send(struct detect *detect, uint64_t number, const struct refusal *why)
+{
+	struct message verdict = {.type = MESSAGE_TRIED, .value = number};
+
+	if (why) {
+		verdict.size = sizeof(*why);
+		memcpy(verdict.text, why, sizeof(*why));
+	}
+	channel_send(DETECT_FD_COMMAND, &verdict, MESSAGE_SIZE(verdict.size), NULL, 0);
+	control_tried(detect->control, number, why);
+}
+
+static void
+change_settle(struct detect *detect, struct pack_change *change)
+{
+	int taken = change->detector != NULL;
+
+	if (taken && detector_use(detect, change)) {
+		pipeline_next_free(change->next);
+		change->next = NULL;
+		no_memory(change);
+		taken = 0;
+	}
+	verdict_send(detect, change->number, taken ? NULL : &change->why);
+}
+
+static void
+change_end(struct detect *detect)
+{
+	thread_join(detect->change->thread);
+	monitor_free(detect->change->monitor);
+	free(detect->change);
+	detect->change = NULL;
+}
+
+void
+detect_pack_turn(struct detect *detect)
+{
+	enum change_state state = detect->change ? change_state(detect->change) : CHANGE_STARTED;
+
+	if (state == CHANGE_READY) {
+		change_settle(detect, detect->change);
+		change_say(detect->change, CHANGE_SETTLED);
+	} else if (state == CHANGE_OVER) {
+		change_end(detect);
+	}
+}
+
+/* By a thread of its own, unless there is nothing yet that would wait, or no thread. */
+static void
+change_start(struct detect *detect, const struct pack_change *request)
+{
+	struct pack_change *change = malloc(sizeof(*change)), alone = *request;
+
+	if (change && detect->pipeline) {
+		*change = *request;
+		change->monitor = monitor_new();
+		change->thread = change->monitor ? thread_start(change_run, change) : NULL;
+		if (change->thread) {
+			detect->change = change;
+			return;
+		}
+		monitor_free(change->monitor);
+	}
+	free(change);
+	change_prepare(&alone);
+	change_settle(detect, &alone);
+	change_clean(&alone);
+}
+
+void
+detect_pack_try(struct detect *detect, uint64_t number, int fd)
+{
+	struct pack_change change = {.detect = detect, .number = number, .state = CHANGE_STARTED};
+	struct stat st;
+
+	if (detect->change) /* of the last pack, which only cleans up: broker has one trial at a time */
+		change_end(detect);
+	change.why.check = CHECK_SIZE;
+	snprintf(change.why.text, sizeof(change.why.text), "cannot be mapped");
+	if (fd >= 0 && !fstat(fd, &st) && st.st_size > 0) {
+		change.size = (size_t)st.st_size;
+		change.file = mmap(NULL, change.size, PROT_READ, MAP_PRIVATE, fd, 0);
+	}
+	if (!change.size || change.file == MAP_FAILED)
+		verdict_send(detect, number, &change.why);
+	else
+		change_start(detect, &change);
 }

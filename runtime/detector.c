@@ -134,7 +134,7 @@ unpack(struct detector *d, const char *frame, struct refusal *why)
 	if (size != d->header.unpacked_size)
 		return refuse(why, CHECK_DECOMPRESS, "the frame does not unpack to %llu bytes",
 		              (unsigned long long)d->header.unpacked_size);
-	d->body = malloc(d->header.unpacked_size + 1);
+	d->body = os_pages_new(d->header.unpacked_size + 1);
 	if (!d->body)
 		return refuse(why, CHECK_DECOMPRESS, "no memory for %llu bytes", size);
 	n = ZSTD_decompress(d->body, d->header.unpacked_size, frame, d->header.body_size);
@@ -182,6 +182,17 @@ map_image(struct detector *d, struct refusal *why)
 	return 0;
 }
 
+/* The images in the body: what runs is mapped elsewhere. */
+static void
+drop_images(const struct detector *d)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof d->tables.images / sizeof *d->tables.images; ++i)
+		if (d->tables.images[i])
+			os_pages_drop((char *)d->tables.images[i] + d->tables.images[i]->offset, d->tables.images[i]->size);
+}
+
 int
 detector_open(struct detector **detector, const void *file, size_t size, const struct trust_policy *policy,
               struct refusal *why)
@@ -199,6 +210,7 @@ detector_open(struct detector **detector, const void *file, size_t size, const s
 		detector_close(d);
 		return -1;
 	}
+	drop_images(d);
 	*detector = d;
 	return 0;
 }
@@ -209,7 +221,7 @@ detector_close(struct detector *detector)
 	if (!detector)
 		return;
 	os_image_unmap(detector->code, detector->code_size);
-	free(detector->body);
+	os_pages_free(detector->body, detector->header.unpacked_size + 1);
 	free(detector);
 }
 

@@ -230,6 +230,31 @@ os_aligned_free(void *memory)
 	free(memory);
 }
 
+void *
+os_pages_new(size_t size)
+{
+	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	return pages == MAP_FAILED ? NULL : pages;
+}
+
+void
+os_pages_free(void *pages, size_t size)
+{
+	if (pages)
+		munmap(pages, size);
+}
+
+void
+os_pages_drop(void *start, size_t size)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = ((uintptr_t)start + page - 1) / page * page, end = ((uintptr_t)start + size) / page * page;
+
+	if (first < end)
+		madvise((void *)first, end - first, MADV_DONTNEED);
+}
+
 int
 os_image_map(const void *bytes, size_t size, void **address)
 {

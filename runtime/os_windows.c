@@ -183,6 +183,33 @@ os_aligned_free(void *memory)
 	_aligned_free(memory);
 }
 
+void *
+os_pages_new(size_t size)
+{
+	return VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+
+void
+os_pages_free(void *pages, size_t size)
+{
+	(void)size;
+	if (pages)
+		VirtualFree(pages, 0, MEM_RELEASE);
+}
+
+void
+os_pages_drop(void *start, size_t size)
+{
+	SYSTEM_INFO system;
+	uintptr_t first, end;
+
+	GetSystemInfo(&system);
+	first = ((uintptr_t)start + system.dwPageSize - 1) / system.dwPageSize * system.dwPageSize;
+	end = ((uintptr_t)start + size) / system.dwPageSize * system.dwPageSize;
+	if (first < end)
+		VirtualAlloc((void *)first, end - first, MEM_RESET, PAGE_READWRITE);
+}
+
 int
 os_image_map(const void *bytes, size_t size, void **address)
 {

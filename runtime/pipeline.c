@@ -1,6 +1,5 @@
 /* pipeline.c - one stream of events: source, event, match, alert, sinks. */
 #include <errno.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +18,7 @@
 #include "pack.h"
 #include "packfile.h"
 #include "pipeline.h"
+#include "pipeline_next.h"
 #include "process_table.h"
 #include "route.h"
 #include "scan.h"
@@ -28,7 +28,7 @@
 #include "timestamp.h"
 #include "vocabulary.h"
 
-enum { SINK_MAX = 16, BATCH_MAX = 64, PROCESSES = 65536, CORRELATE_MEMORY = 256 << 20 };
+enum { SINK_MAX = 16, BATCH_MAX = 64, PROCESSES = 65536 };
 
 struct pipeline {
 	struct pipeline_config config;
@@ -45,23 +45,12 @@ struct pipeline {
 	struct pipeline_counters own_counters, *counters;
 };
 
-/* Recorded events give the same every time; live ones may be made to have equal hashes, if these can be foretold. */
-static int
-make_correlate(const struct pipeline *p, struct detector *detector, struct correlate **correlate)
-{
-	struct correlate_config config = { .memory = p->config.correlate_memory ? p->config.correlate_memory : CORRELATE_MEMORY,
-		.counters = &p->counters->correlate };
-
-	if (!p->config.replay)
-		randombytes_buf(config.key, sizeof config.key);
-	return correlate_new(correlate, detector_tables(detector), &config);
-}
-
 struct pipeline *
 pipeline_new(const struct pipeline_config *config, struct detector *detector, const struct host *host,
              struct broker *broker)
 {
 	struct pipeline *p = calloc(1, sizeof *p);
+	struct pipeline_next *next;
 
 	if (!p)
 		return NULL;
@@ -70,11 +59,15 @@ pipeline_new(const struct pipeline_config *config, struct detector *detector, co
 	p->host = host;
 	p->processes = process_table_new(config->processes ? config->processes : PROCESSES);
 	p->enrich = p->processes ? enrich_new(p->processes, broker) : NULL;
-	p->stage = stage_new(&p->config, detector, host);
-	if (!p->enrich || !p->stage || make_correlate(p, detector, &p->correlate)) {
+	next = pipeline_prepare(p, detector);
+	if (!p->enrich || !next) {
+		pipeline_next_free(next);
 		pipeline_free(p);
 		return NULL;
 	}
+	p->stage = next->stage;
+	p->correlate = next->correlate;
+	free(next);
 	return p;
 }
 
@@ -100,23 +93,23 @@ pipeline_add_sink(struct pipeline *p, struct sink *sink)
 	return 0;
 }
 
-int
-pipeline_swap(struct pipeline *p, struct detector *detector)
+struct pipeline_next *
+pipeline_prepare(const struct pipeline *p, struct detector *detector)
 {
-	struct stage *stage = stage_new(&p->config, detector, p->host);
+	return pipeline_next_new(&p->config, &p->counters->correlate, detector, p->host);
+}
 
-	struct correlate *correlate = NULL;
+int
+pipeline_swap(struct pipeline *p, struct pipeline_next *next)
+{
+	struct pipeline_next old = { p->stage, p->correlate };
+	int error = correlate_carry(next->correlate, p->correlate, &p->counters->correlate);
 
-	if (!stage || make_correlate(p, detector, &correlate) ||
-	    correlate_carry(correlate, p->correlate, &p->counters->correlate)) {
-		stage_free(stage);
-		correlate_free(correlate);
-		return -ENOMEM;
-	}
-	correlate_free(p->correlate);
-	p->correlate = correlate;
-	stage_free(p->stage);
-	p->stage = stage;
+	if (error)
+		return error;
+	p->stage = next->stage;
+	p->correlate = next->correlate;
+	*next = old;
 	++p->counters->swaps;
 	return 0;
 }

@@ -106,6 +106,7 @@ struct pipeline_config {
 };
 
 struct pipeline;
+struct pipeline_next;
 
 /* detector, host, sinks and broker (may be NULL in replay) are borrowed and outlive the pipeline. NULL: no memory. */
 struct pipeline *pipeline_new(const struct pipeline_config *config, struct detector *detector,
@@ -114,9 +115,13 @@ void pipeline_free(struct pipeline *pipeline);
 int pipeline_add_sink(struct pipeline *pipeline, struct sink *sink); /* 0 or -ENOMEM */
 /* Takes up to max events from source through to the sinks. Events taken, SOURCE_END, or a negative errno. */
 int pipeline_step(struct pipeline *pipeline, struct source *source, int max, int timeout_ms);
-/* Between two events: the next event is matched by detector. State that does not fit the new pack is dropped and
- * counted. The old detector is no longer referred to on return. 0 or -ENOMEM, with the old one still in use. */
-int pipeline_swap(struct pipeline *pipeline, struct detector *detector);
+/* What another pack needs, made beside the pipeline: in another thread too, while it steps. NULL: no memory. */
+struct pipeline_next *pipeline_prepare(const struct pipeline *pipeline, struct detector *detector);
+/* Between two events: the next event is matched by next's detector. State that does not fit the new pack is dropped and
+ * counted. next has what was in use from then on, to be freed. 0 or -ENOMEM, with the old one still in use. */
+int pipeline_swap(struct pipeline *pipeline, struct pipeline_next *next);
+/* Before the detector that it belongs to is closed; NULL is fine. */
+void pipeline_next_free(struct pipeline_next *next);
 /* Alerts of the YARA rules that matched the file of a record (process_start or file_write); one line a match. */
 void pipeline_scanned(struct pipeline *pipeline, const struct raw_event *raw, const struct scan_result *result);
 /* Matches the late groups of a record held until now; settled 0: late fields did not come in time (counted, flagged in

@@ -137,21 +137,6 @@ start_take(struct detect *detect, const int places[])
 }
 
 static void
-pack_try(struct detect *detect, uint64_t number, int fd)
-{
-	struct message verdict = {.type = MESSAGE_TRIED, .value = number};
-	struct refusal why;
-	int failed = fd < 0 || detect_pack_take(detect, fd, &why);
-
-	if (failed) {
-		verdict.size = sizeof(why);
-		memcpy(verdict.text, &why, sizeof(why));
-	}
-	channel_send(DETECT_FD_COMMAND, &verdict, MESSAGE_SIZE(verdict.size), NULL, 0);
-	control_tried(detect->control, number, failed ? &why : NULL);
-}
-
-static void
 drain_begin(struct detect *detect, uint64_t ns)
 {
 	detect->draining = 1;
@@ -176,7 +161,7 @@ command_take(struct detect *detect, const int *sink_places)
 		return 0;
 	switch (message->type) {
 	case MESSAGE_PACK:
-		pack_try(detect, message->value, count ? fds[0] : -1);
+		detect_pack_try(detect, message->value, count ? fds[0] : -1);
 		break;
 	case MESSAGE_FILES:
 		files_take(sink_places, message->value, fds, count);
@@ -262,6 +247,7 @@ turn(struct detect *detect, const int *sink_places)
 	int taken = ring_take(detect), clients;
 
 	detect_scan_turn(detect);
+	detect_pack_turn(detect);
 	sinks_turn(detect);
 	detect_health_turn(detect);
 	detect->shared->heartbeat++;
@@ -271,7 +257,7 @@ turn(struct detect *detect, const int *sink_places)
 	polls[1] = (struct pollfd){DETECT_FD_REQUEST, 0, 0};
 	polls[2] = (struct pollfd){detect->pipeline ? detect->ring_fd : -1, POLLIN, 0};
 	clients = control_polls(detect->control, polls + 3);
-	if (poll(polls, (nfds_t)(3 + clients), taken > 0 ? 0 : WAIT_MS) < 0 && errno != EINTR)
+	if (poll(polls, (nfds_t)(3 + clients), taken > 0 ? 0 : detect->change ? 1 : WAIT_MS) < 0 && errno != EINTR)
 		return -errno;
 	if (polls[1].revents & (POLLHUP | POLLERR))
 		return -EPIPE;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -32,6 +33,7 @@ static const int calls_detect[] = {
 	SCMP_SYS(accept4), SCMP_SYS(getsockopt), SCMP_SYS(shutdown), SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(fdatasync),
 	SCMP_SYS(fsync), SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SCMP_SYS(fcntl), SCMP_SYS(uname), SCMP_SYS(sysinfo),
 	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(set_robust_list), SCMP_SYS(rseq), /* of a thread that starts */
 };
 
 /* libyara protects its scan of a mapped file with signal handlers and measures its time. */
@@ -41,7 +43,7 @@ static const int calls_scan[] = {
 };
 
 struct limits {
-	rlim_t files, data;
+	rlim_t files, data, tasks; /* tasks: threads of the user's, and processes */
 };
 
 static const struct {
@@ -49,10 +51,11 @@ static const struct {
 	size_t count;
 	struct limits limits;
 	int may_execute; /* maps memory to be executed (an image), never writable at the same time */
+	int has_threads;
 } profiles[] = {
-	[SANDBOX_CONFIG] = {NULL, 0, {16, 64 << 20}, 0},
-	[SANDBOX_DETECT] = {calls_detect, sizeof(calls_detect) / sizeof(*calls_detect), {128, 2ul << 30}, 1},
-	[SANDBOX_SCAN] = {calls_scan, sizeof(calls_scan) / sizeof(*calls_scan), {1024, 2ul << 30}, 0},
+	[SANDBOX_CONFIG] = {NULL, 0, {16, 64 << 20, 0}, 0, 0},
+	[SANDBOX_DETECT] = {calls_detect, sizeof(calls_detect) / sizeof(*calls_detect), {128, 2ul << 30, 8}, 1, 1},
+	[SANDBOX_SCAN] = {calls_scan, sizeof(calls_scan) / sizeof(*calls_scan), {1024, 2ul << 30, 0}, 0, 0},
 };
 
 static int
@@ -73,7 +76,7 @@ limits_set(const struct limits *limits)
 	int error = limit(RLIMIT_CORE, 0);
 
 	if (!error)
-		error = limit(RLIMIT_NPROC, 0);
+		error = limit(RLIMIT_NPROC, limits->tasks);
 	if (!error)
 		error = limit(RLIMIT_NOFILE, limits->files);
 #ifndef __SANITIZE_ADDRESS__ /* whose shadow is terabytes of address space */
@@ -118,6 +121,16 @@ memory_allow(scmp_filter_ctx filter, int may_execute)
 	return error;
 }
 
+/* Threads, but no process. clone3() hides its flags from a filter: without it the C library takes clone(). */
+static int
+threads_allow(scmp_filter_ctx filter)
+{
+	int error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+
+	return error ? error : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+	                                        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+}
+
 static int
 calls_allow(scmp_filter_ctx filter, const int *calls, size_t count)
 {
@@ -140,6 +153,8 @@ calls_limit(enum sandbox_profile profile)
 		error = calls_allow(filter, profiles[profile].calls, profiles[profile].count);
 	if (!error)
 		error = memory_allow(filter, profiles[profile].may_execute);
+	if (!error && profiles[profile].has_threads)
+		error = threads_allow(filter);
 	/* fstat(fd) of newer C libraries is this with an empty path; one with a path finds no permission */
 	if (!error)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
