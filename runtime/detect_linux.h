@@ -45,6 +45,7 @@ struct detect {
 	struct pipeline *pipeline; /* NULL: no pack yet */
 	struct detector *detector;
 	struct detector_info info;
+	uint64_t kinds; /* bits of those that are collected; 0: not said yet */
 	struct pack_change *change; /* to another pack, under way; NULL: none */
 	struct hold *hold;
 	struct scan_cache *cache;

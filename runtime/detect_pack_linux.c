@@ -129,13 +129,15 @@ kinds_wanted(const struct detect *detect, const struct detector_info *info)
 	return kinds | 1ull << RECORD_process_start | 1ull << RECORD_process_fork | 1ull << RECORD_process_exit;
 }
 
-static int
+/* Broker is asked only for a change: events wait for its answer. */
+static void
 kinds_set(struct detect *detect, uint64_t kinds)
 {
 	static struct message_answer answer;
 	struct message request = {.type = MESSAGE_SET_KINDS, .value = kinds};
 
-	return broker_ask(detect->broker, &request, -1, &answer);
+	if (kinds != detect->kinds && !broker_ask(detect->broker, &request, -1, &answer))
+		detect->kinds = kinds;
 }
 
 /* The first pack: everything behind the ring is made now. */
