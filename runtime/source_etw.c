@@ -38,7 +38,7 @@ struct source_etw {
 	struct head *again; /* has made a record, and is to be decoded once more */
 	uint64_t position;  /* of the event that was taken last */
 	uint64_t skip;      /* 1 + position of the event to leave out; 0: none */
-	uint64_t lost, forget_ns; /* events lost when the decoder forgot names; when it may again */
+	uint64_t gaps, forget_ns; /* gaps() when the decoder forgot names; when it may again */
 	uint8_t *arena;     /* records that are lent */
 	size_t used;
 	int lent;           /* records were handed out that are not committed */
@@ -186,15 +186,26 @@ lost_before(const struct etw_shared *shared)
 	return lost;
 }
 
-/* After a loss a name may be that of another file or key by now. */
+/* A number that grows with everything that the decoder should have seen and did not. */
+static uint64_t
+gaps(const struct etw_shared *shared)
+{
+	uint64_t starts = 0;
+
+	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i)
+		starts += __atomic_load_n(&shared->sessions[i].starts, __ATOMIC_RELAXED);
+	return lost_before(shared) + starts;
+}
+
+/* After a gap a name may be that of another file or key by now. */
 static void
 forget_names(struct source_etw *etw)
 {
-	const uint64_t lost = lost_before(etw->config.shared), now = os_monotonic_ns();
+	const uint64_t seen = gaps(etw->config.shared), now = os_monotonic_ns();
 
-	if (lost == etw->lost || now < etw->forget_ns)
+	if (seen == etw->gaps || now < etw->forget_ns)
 		return;
-	etw->lost = lost;
+	etw->gaps = seen;
 	etw->forget_ns = now + FORGET_NS;
 	etw_decoder_lost(etw->decoder);
 }
@@ -284,7 +295,7 @@ source_etw_open(struct source **out, const struct source_etw_config *config)
 	etw->counters = &config->shared->reader;
 	etw->source = (struct source){ &etw_ops, "etw", &etw->counters->in_hand };
 	etw->skip = etw->counters->in_hand;
-	etw->lost = lost_before(config->shared);
+	etw->gaps = gaps(config->shared);
 	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i)
 		byte_ring_reader_open(&etw->rings[i], etw_shared_ring(config->shared, i), config->shared->room);
 	etw->arena = malloc(ARENA_SIZE);
