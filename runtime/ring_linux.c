@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@ int
 ring_open(struct ring *ring, int fd, size_t size)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
-	void *consumer, *producer;
+	void *consumer, *producer, *crossing;
 	int error;
 
 	*ring = (struct ring){.fd = -1};
@@ -23,13 +24,17 @@ ring_open(struct ring *ring, int fd, size_t size)
 	consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (consumer == MAP_FAILED)
 		return -errno;
-	producer = mmap(NULL, page + 2 * size, PROT_READ, MAP_SHARED, fd, page);
-	if (producer == MAP_FAILED) {
-		error = -errno;
+	producer = mmap(NULL, page + size, PROT_READ, MAP_SHARED, fd, page);
+	crossing = malloc(size);
+	if (producer == MAP_FAILED || !crossing) {
+		error = producer == MAP_FAILED ? -errno : -ENOMEM;
+		if (producer != MAP_FAILED)
+			munmap(producer, page + size);
 		munmap(consumer, page);
+		free(crossing);
 		return error;
 	}
-	*ring = (struct ring){consumer, producer, (const uint8_t *)producer + page, size, fd};
+	*ring = (struct ring){consumer, producer, (const uint8_t *)producer + page, crossing, size, fd};
 	return 0;
 }
 
@@ -41,8 +46,23 @@ ring_close(struct ring *ring)
 	if (!ring->consumer)
 		return;
 	munmap(ring->consumer, page);
-	munmap((void *)ring->producer, page + 2 * ring->size);
+	munmap((void *)ring->producer, page + ring->size);
+	free(ring->crossing);
 	*ring = (struct ring){.fd = -1};
+}
+
+/* The bytes of a record, in one piece. */
+static const void *
+record_bytes(const struct ring *ring, const uint8_t *record, size_t size)
+{
+	const uint8_t *start = record + BPF_RINGBUF_HDR_SZ, *end = ring->data + ring->size;
+	size_t first = start < end ? (size_t)(end - start) : 0;
+
+	if (first >= size)
+		return start;
+	memcpy(ring->crossing, start, first);
+	memcpy(ring->crossing + first, ring->data, size - first);
+	return ring->crossing;
 }
 
 int
@@ -63,7 +83,7 @@ ring_next(const struct ring *ring, uint64_t *position, const void **data, size_t
 		*position += whole;
 		if (head & BPF_RINGBUF_DISCARD_BIT)
 			continue;
-		*data = record + BPF_RINGBUF_HDR_SZ;
+		*data = record_bytes(ring, record, length);
 		*size = length;
 		return 1;
 	}

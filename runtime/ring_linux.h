@@ -1,8 +1,9 @@
 /*
  * ring_linux.h - reads a BPF ring buffer through its mapped pages, without the bpf() system call.
  *
- * Layout as in kernel/bpf/ringbuf.c: a page with the consumer's position, a page with the producer's, the data twice in
- * a row. Each record has an 8-byte head: length with a busy and a discard bit, and the page's offset.
+ * Layout as in kernel/bpf/ringbuf.c: a page with the consumer's position, a page with the producer's, the data (twice in
+ * a row, of which one is mapped: both count as memory). Each record has an 8-byte head: length with a busy and a discard
+ * bit, and the page's offset.
  */
 #ifndef RING_LINUX_H
 #define RING_LINUX_H
@@ -14,6 +15,7 @@ struct ring {
 	uint64_t *consumer; /* position up to which the kernel may write again */
 	const uint64_t *producer;
 	const uint8_t *data;
+	uint8_t *crossing; /* copy of the record that goes over the end: one at most before it is released */
 	size_t size; /* bytes, a power of two */
 	int fd;
 };
