@@ -342,14 +342,7 @@ settle(struct bound *b, struct value *value)
 static inline struct value
 place_value(struct bound *b, uint16_t index)
 {
-	struct value *value;
-
-	if (index == INDEX_OBJECT)
-		return (struct value){ NULL, 0, VALUE_OBJECT, 0, 0 };
-	value = layouts_values(b->layouts) + index;
-	if (value->reserved == RAW)
-		layouts_settle(b->layouts, value);
-	return *value;
+	return index == INDEX_OBJECT ? (struct value){ NULL, 0, VALUE_OBJECT, 0, 0 } : *layouts_value(b->layouts, index);
 }
 
 /* A present slot. */

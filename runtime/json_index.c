@@ -43,10 +43,10 @@ json_index_unescape(const struct json_index *index, char *out, const char *line,
 	if (index->size - end < JSON_INDEX_SLACK)
 		return json_unescape(out, size, line + at, size, &cut);
 	while (at < end) {
-		stop = end - at < 64 ? end : at + 64;
+		stop = end - at < JSON_INDEX_WINDOW ? end : at + JSON_INDEX_WINDOW;
 		for (slashes = json_index_bits(index->slashes, at); slashes; slashes = slashes >> n >> 2) {
 			n = (size_t)__builtin_ctzll(slashes);
-			if (at + n >= end)
+			if (at + n >= stop)
 				break;
 			copy_over(to, line + at, n);
 			to += n;

@@ -9,10 +9,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { JSON_INDEX_MAX = 65536 /* bytes of a line */, JSON_INDEX_SLACK = 16 };
 
-struct json_index { /* a bit a byte */
+struct json_index { /* a bit a byte, the first the lowest: all systems here are little-endian */
 	uint64_t quotes[JSON_INDEX_MAX / 64 + 2];  /* that begin or end a string; every bit behind the line is set */
 	uint64_t slashes[JSON_INDEX_MAX / 64 + 2];
 	size_t size; /* of the line */
@@ -27,11 +28,16 @@ int json_index_make(struct json_index *index, const char *text, size_t size);
 int json_index_make_base(struct json_index *index, const char *text, size_t size);
 int json_index_make_avx2(struct json_index *index, const char *text, size_t size);
 
-/* The bits of 64 bytes from at on, which is in the line or just behind it. */
+enum { JSON_INDEX_WINDOW = 57 }; /* bits that json_index_bits() has at least */
+
+/* The bits of the bytes from at on, which is in the line or just behind it. */
 static inline uint64_t
 json_index_bits(const uint64_t *bits, size_t at)
 {
-	return bits[at / 64] >> at % 64 | bits[at / 64 + 1] << 1 << (63 - at % 64);
+	uint64_t window;
+
+	memcpy(&window, (const char *)bits + at / 8, sizeof window);
+	return window >> at % 8;
 }
 
 /* The first quote at or after at; the line's size or more: there is none. */
@@ -40,7 +46,7 @@ json_index_quote(const struct json_index *index, size_t at)
 {
 	uint64_t bits;
 
-	for (; !(bits = json_index_bits(index->quotes, at)); at += 64)
+	for (; !(bits = json_index_bits(index->quotes, at)); at += JSON_INDEX_WINDOW)
 		;
 	return at + (size_t)__builtin_ctzll(bits);
 }
@@ -49,8 +55,8 @@ json_index_quote(const struct json_index *index, size_t at)
 static inline int
 json_index_escaped(const struct json_index *index, size_t at, size_t size)
 {
-	for (; size >= 64; at += 64, size -= 64)
-		if (json_index_bits(index->slashes, at))
+	for (; size >= JSON_INDEX_WINDOW; at += JSON_INDEX_WINDOW, size -= JSON_INDEX_WINDOW)
+		if (json_index_bits(index->slashes, at) << (64 - JSON_INDEX_WINDOW))
 			return 1;
 	return (json_index_bits(index->slashes, at) & ((1ull << size) - 1)) != 0;
 }

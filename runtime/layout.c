@@ -102,10 +102,12 @@ has_text(const struct step *step, const char *at, const char *end)
 		return 0;
 	if (size < 8)
 		return has_short_text(step, at);
+	if (differ(at, step->text, 0))
+		return 0;
 	for (i = 16; i + 16 < size; i += 8)
 		if (differ(at, step->text, i))
 			return 0;
-	return !(differ(at, step->text, 0) | differ(at, step->text, step->second) | differ(at, step->text, step->third) |
+	return !(differ(at, step->text, step->second) | differ(at, step->text, step->third) |
 	         differ(at, step->text, size - 8));
 }
 
@@ -127,12 +129,17 @@ fits(const struct step *step, const char *at, const char *end)
 static struct step *
 find_step(struct layouts *l, struct step *before, const char *at)
 {
-	struct step *step = before->other;
+	struct step *step, **others = before->others;
+	uint32_t i;
 
-	if (!step || !fits(step, at, l->line + l->index.size))
-		step = steps_find(&l->steps, before, &l->index, l->line, at);
+	for (i = 0; i < STEP_OTHERS; ++i)
+		if (!others[i] || fits(others[i], at, l->line + l->index.size))
+			break;
+	step = i < STEP_OTHERS ? others[i] : NULL;
+	step = step ? step : steps_find(&l->steps, before, &l->index, l->line, at);
 	if (step) {
-		before->other = before->next;
+		memmove(others + 1, others, (i < STEP_OTHERS ? i : STEP_OTHERS - 1) * sizeof *others);
+		others[0] = before->next;
 		before->next = step;
 	}
 	return step;
@@ -184,7 +191,11 @@ take_string(struct layouts *l, struct value *value, const char *at)
 {
 	size_t from = (size_t)(at - l->line), to = json_index_quote(&l->index, from);
 
-	*value = (struct value){ at, (uint32_t)(to - from), VALUE_STRING, 0, RAW };
+	value->data = at;
+	value->size = (uint32_t)(to - from);
+	value->type = VALUE_STRING;
+	value->flags = 0;
+	value->reserved = RAW;
 	return l->line + to + 1;
 }
 
@@ -381,12 +392,6 @@ layouts_steps(const struct layouts *l, uint32_t layout, struct layout_step *step
 	return i;
 }
 
-struct value *
-layouts_values(struct layouts *l)
-{
-	return l->values;
-}
-
 uint32_t
 layouts_order(const struct layouts *l, uint16_t *members)
 {
@@ -415,20 +420,30 @@ settle_text(struct layouts *l, struct value *value)
 	l->arena_used += value->size;
 }
 
-void
-layouts_settle(struct layouts *l, struct value *value)
+static void
+settle_items(struct layouts *l, struct value *list)
 {
-	struct value *items = l->items + ((const struct value *)value->data - l->items);
+	struct value *items = l->items + ((const struct value *)list->data - l->items);
 	uint32_t i;
 
-	if (value->type != VALUE_LIST) {
-		settle_text(l, value);
-		return;
-	}
-	value->reserved = 0;
-	for (i = 0; i < value->size; ++i)
+	list->reserved = 0;
+	for (i = 0; i < list->size; ++i)
 		if (items[i].reserved)
 			settle_text(l, &items[i]);
+}
+
+const struct value *
+layouts_value(struct layouts *l, uint16_t member)
+{
+	struct value *value = &l->values[member];
+
+	if (!value->reserved)
+		return value;
+	if (value->type == VALUE_LIST)
+		settle_items(l, value);
+	else
+		settle_text(l, value);
+	return value;
 }
 
 int

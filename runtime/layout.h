@@ -39,13 +39,11 @@ uint32_t layouts_seen(const struct layouts *layouts, uint32_t layout);
 /* The keys of a layout as its first line had them, at most LAYOUT_STEPS; returns how many. */
 enum { LAYOUT_STEPS = 1024 };
 uint32_t layouts_steps(const struct layouts *layouts, uint32_t layout, struct layout_step *steps);
-/* What stands at the members of the line last read, by their numbers. Escapes are decoded once a value is settled; that
- * lasts until the next line. */
-struct value *layouts_values(struct layouts *layouts);
+/* What stands at a member that the line last read has; its escapes are decoded, which lasts until the next line. */
+const struct value *layouts_value(struct layouts *layouts, uint16_t member);
 /* The numbers of the line's members that are scalars and lists, in the order of the line; returns how many, at most
  * LAYOUT_STEPS. */
 uint32_t layouts_order(const struct layouts *layouts, uint16_t *members);
-void layouts_settle(struct layouts *layouts, struct value *value);
 int layouts_points(const struct layouts *layouts); /* the line has a \u escape */
 int layouts_ascii(const struct layouts *layouts);  /* the line has no bytes that are not ASCII */
 #endif

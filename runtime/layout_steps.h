@@ -1,7 +1,7 @@
 /*
  * layout_steps.h - what lines of JSON have between their values: steps, each kept once, whatever the order they come in.
  *
- * A step knows which one came behind it last; another is found by its text. Include layout.h first.
+ * A step knows which ones came behind it last; another is found by its text. Include layout.h first.
  */
 #ifndef LAYOUT_STEPS_H
 #define LAYOUT_STEPS_H
@@ -10,13 +10,13 @@
 
 struct json_index;
 
-enum { STEP_MAX = 16384, STEP_TABLE = 2 * STEP_MAX, STEP_TEXT_ROOM = 1 << 20 };
+enum { STEP_OTHERS = 4, STEP_MAX = 16384, STEP_TABLE = 2 * STEP_MAX, STEP_TEXT_ROOM = 1 << 20 };
 /* Beyond enum layout_kind; what a layout means is the same for STEP_STRING and LAYOUT_SCALAR, which are all others. */
 enum { STEP_STRING = LAYOUT_LEAVE + 1, STEP_END, STEP_ROOT };
 
 struct step { /* in the order of use */
-	struct step *next;   /* what came behind it last ... */
-	struct step *other;  /* ... and what came before that; NULL: nothing yet */
+	struct step *next;   /* what came behind it last; NULL: nothing yet */
+	struct step *others[STEP_OTHERS]; /* ... and before that */
 	const char *text;    /* from the end of the last value up to the next, with its first quote or bracket: ,"key":" */
 	uint64_t sign;       /* of its member; 0 where it has none */
 	uint16_t size;
