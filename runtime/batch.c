@@ -1,4 +1,4 @@
-/* batch.c - copies of events, a log of what came of them, and the pipeline in between. */
+/* batch.c - events in a buffer of their own, a log of what came of them, and the pipeline in between. */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "source.h"
 #include "source_replay.h"
 
-enum { ENOUGH = 256 << 10, POLL = 64, EVENTS = 2048 }; /* ENOUGH: bytes */
+enum { EVENTS = 2048, ENOUGH = 256 << 10 };
 enum outcome { OUTCOME_LINE, OUTCOME_BAD, OUTCOME_UNROUTED };
 
 struct entry { /* of the log, before its line */
@@ -28,7 +28,9 @@ struct note { /* of the source, before it came to an event */
 };
 
 struct batch {
-	struct line bytes, log;
+	struct replay_buffer buffer;
+	struct line copy; /* of texts that are not in the buffer */
+	struct line log;
 	struct raw_event events[EVENTS];
 	uint32_t count;
 	struct note *notes;
@@ -55,7 +57,8 @@ batch_free(struct batch *b)
 {
 	if (!b)
 		return;
-	line_done(&b->bytes);
+	free(b->buffer.data);
+	line_done(&b->copy);
 	line_done(&b->log);
 	free(b->notes);
 	free(b);
@@ -80,28 +83,51 @@ batch_note(void *data, const struct replay_bad *bad)
 	b->notes[b->note_count++] = (struct note){ *bad, b->count };
 }
 
+static int
+is_in_buffer(const struct batch *b, const struct raw_event *event)
+{
+	const char *text = event->data;
+
+	return text >= b->buffer.data && text < b->buffer.data + b->buffer.room;
+}
+
+/* Texts that the source makes itself last until its next poll, which brings another: they are copied, up to ENOUGH bytes.
+ * What the last poll said. */
+static int
+take_texts(struct batch *b, struct source *source)
+{
+	const char *at;
+	uint32_t i, copied = 0;
+	int got;
+
+	b->copy.size = 0;
+	do {
+		got = source->ops->poll(source, b->events + b->count, (int)(EVENTS - b->count), -1);
+		b->count += got > 0 ? (uint32_t)got : 0;
+		if (got <= 0 || is_in_buffer(b, &b->events[copied]))
+			break;
+		for (; copied < b->count; ++copied)
+			line_raw(&b->copy, b->events[copied].data, b->events[copied].size);
+	} while (b->copy.size < ENOUGH && b->count < EVENTS);
+	for (i = 0, at = b->copy.data; i < copied; at += b->events[i++].size)
+		b->events[i].data = at;
+	return got;
+}
+
 int
 batch_fill(struct batch *b, struct source *source)
 {
-	struct raw_event *events;
-	const char *at;
-	uint32_t i;
-	int got;
+	int got, error;
 
-	b->bytes.size = b->log.size = 0;
+	b->log.size = 0;
 	b->count = b->note_count = 0;
-	do {
-		events = b->events + b->count;
-		got = source->ops->poll(source, events, POLL, -1);
-		for (i = 0; got > 0 && i < (uint32_t)got; ++i)
-			line_raw(&b->bytes, events[i].data, events[i].size);
-		b->count += got > 0 ? (uint32_t)got : 0;
-		source->ops->commit(source);
-	} while (got >= 0 && b->bytes.size < ENOUGH && b->count + POLL <= EVENTS);
-	if (b->bytes.failed || b->failed)
+	error = source_replay_use(source, &b->buffer);
+	if (error)
+		return error;
+	got = take_texts(b, source);
+	source->ops->commit(source);
+	if (b->copy.failed || b->failed)
 		return -ENOMEM;
-	for (i = 0, at = b->bytes.data; i < b->count; at += b->events[i++].size)
-		b->events[i].data = at;
 	return b->count || b->note_count ? (int)b->count : got;
 }
 

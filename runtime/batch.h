@@ -16,8 +16,9 @@ struct source;
 
 struct batch *batch_new(void); /* NULL: no memory */
 void batch_free(struct batch *batch); /* NULL is fine */
-/* Copies events out of a source of recorded events until the batch has enough; what it had is gone. Events, SOURCE_END,
- * or a negative errno. The source's reports (source_replay_report) of texts that it steps over on the way belong to
+/* Takes events out of a source of recorded events, as many as one reading gives, which stay in a buffer of the batch's
+ * own; what it had is gone. Events, SOURCE_END, or a negative errno. Another batch is to be filled before this one is
+ * again. The source's reports (source_replay_report) of texts that it steps over on the way belong to
  * batch_note, with the batch as data. */
 int batch_fill(struct batch *batch, struct source *source);
 struct replay_bad;

@@ -262,7 +262,7 @@ run_jobs(const struct replay *replay, struct source *source, uint32_t count, str
 	int error = jobs ? jobs_run(jobs, source, replay_bad_print, stderr, replay->sink) : -ENOMEM;
 	uint32_t i;
 
-	for (i = 0; jobs && i < count; ++i)
+	for (i = 0; !error && i < count; ++i)
 		add_pipeline(totals, jobs_pipeline(jobs, i), detector_tables(replay->detector));
 	jobs_free(jobs);
 	return error;

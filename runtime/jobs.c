@@ -1,5 +1,6 @@
-/* jobs.c - a ring of batches: filled in order, run by whichever thread is free, written in order. */
+/* jobs.c - a ring of batches: filled in order, each by the thread that runs it, and written in order. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "batch.h"
@@ -9,7 +10,7 @@
 #include "source_replay.h"
 #include "thread.h"
 
-enum { BATCHES_EACH = 4 };
+enum { BATCHES_EACH = 2 };
 
 struct place { /* in the ring */
 	struct batch *batch;
@@ -24,18 +25,99 @@ struct worker {
 
 struct jobs {
 	const struct pipeline_config *config;
+	struct detector *detector;
+	const struct host *host;
 	struct worker *workers;
 	struct place *places;
 	uint32_t worker_count, place_count;
+	struct monitor *reading; /* guards the source; entered before the other */
+	struct source *source;
+	struct source proxy;     /* the source for who is outside of reading */
+	void (*bad)(void *data, const struct replay_bad *bad);
+	void *bad_data;
 	struct monitor *monitor; /* guards what follows, and done */
-	uint64_t filled, taken;  /* batches so far */
-	int error, closing;
+	uint64_t filled, written; /* batches so far */
+	int ended;               /* what the source said last, or the error of some batch; 0: more may come */
 };
 
 static struct place *
 place_at(const struct jobs *j, uint64_t number)
 {
 	return &j->places[number % j->place_count];
+}
+
+static void
+end(struct jobs *j, int why)
+{
+	monitor_enter(j->monitor);
+	j->ended = j->ended && j->ended != SOURCE_END ? j->ended : why;
+	monitor_wake(j->monitor);
+	monitor_leave(j->monitor);
+}
+
+/* Whether a batch may be filled, or none will ever be again. With wait: not before. */
+static int
+has_place(struct jobs *j, int wait)
+{
+	int has;
+
+	monitor_enter(j->monitor);
+	while (wait && j->filled - j->written == j->place_count && !j->ended)
+		monitor_wait(j->monitor);
+	has = j->filled - j->written < j->place_count || j->ended;
+	monitor_leave(j->monitor);
+	return has;
+}
+
+/* Nobody waits for a place while he keeps others from the source: who writes needs it, too. */
+static void
+enter_reading(struct jobs *j)
+{
+	for (;;) {
+		has_place(j, 1);
+		monitor_enter(j->reading);
+		if (has_place(j, 0))
+			return;
+		monitor_leave(j->reading);
+	}
+}
+
+/* Inside reading: fills the next batch. What batch_fill() returned. */
+static int
+fill_next(struct jobs *j, struct place *place)
+{
+	int got;
+
+	monitor_enter(j->monitor);
+	got = j->ended;
+	monitor_leave(j->monitor);
+	if (!got) {
+		source_replay_report(j->source, batch_note, place->batch);
+		got = batch_fill(place->batch, j->source);
+	}
+	monitor_enter(j->monitor);
+	if (got >= 0) {
+		place->done = 0;
+		++j->filled;
+	}
+	monitor_leave(j->monitor);
+	return got;
+}
+
+/* The next batch, filled; NULL: there are no more. */
+static struct place *
+take_batch(struct jobs *j)
+{
+	struct place *place;
+	int got;
+
+	enter_reading(j);
+	place = place_at(j, j->filled);
+	got = fill_next(j, place);
+	monitor_leave(j->reading);
+	if (got < 0)
+		end(j, got);
+	return got < 0 ? NULL : place;
 }
 
 static void
@@ -46,21 +128,18 @@ work(void *data)
 	struct place *place;
 	int error;
 
-	monitor_enter(j->monitor);
-	for (;;) {
-		while (j->taken == j->filled && !j->closing)
-			monitor_wait(j->monitor);
-		if (j->taken == j->filled)
-			break;
-		place = place_at(j, j->taken++);
-		monitor_leave(j->monitor);
+	worker->runner = runner_new(j->config, j->detector, j->host);
+	if (!worker->runner)
+		end(j, -ENOMEM);
+	while ((place = take_batch(j))) {
 		error = runner_run(worker->runner, place->batch);
+		if (error)
+			end(j, error);
 		monitor_enter(j->monitor);
-		j->error = j->error ? j->error : error;
 		place->done = 1;
 		monitor_wake(j->monitor);
+		monitor_leave(j->monitor);
 	}
-	monitor_leave(j->monitor);
 }
 
 struct jobs *
@@ -73,41 +152,24 @@ jobs_new(const struct pipeline_config *config, struct detector *detector, const 
 	if (!j)
 		return NULL;
 	j->config = config;
+	j->detector = detector;
+	j->host = host;
 	j->worker_count = count;
 	j->place_count = count * BATCHES_EACH;
+	j->reading = monitor_new();
 	j->monitor = monitor_new();
 	j->workers = calloc(count, sizeof *j->workers);
 	j->places = calloc(j->place_count, sizeof *j->places);
-	failed = !j->monitor || !j->workers || !j->places;
+	failed = !j->reading || !j->monitor || !j->workers || !j->places;
 	for (i = 0; !failed && i < j->place_count; ++i)
 		failed = !(j->places[i].batch = batch_new());
-	for (i = 0; !failed && i < count; ++i) {
-		j->workers[i].jobs = j;
-		failed = !(j->workers[i].runner = runner_new(config, detector, host));
-	}
 	for (i = 0; !failed && i < count; ++i)
-		failed = !(j->workers[i].thread = thread_start(work, &j->workers[i]));
+		j->workers[i].jobs = j;
 	if (failed) {
 		jobs_free(j);
 		return NULL;
 	}
 	return j;
-}
-
-static void
-stop_workers(struct jobs *j)
-{
-	uint32_t i;
-
-	monitor_enter(j->monitor);
-	j->closing = 1;
-	monitor_wake(j->monitor);
-	monitor_leave(j->monitor);
-	for (i = 0; i < j->worker_count; ++i) {
-		if (j->workers[i].thread)
-			thread_join(j->workers[i].thread);
-		j->workers[i].thread = NULL;
-	}
 }
 
 void
@@ -117,71 +179,87 @@ jobs_free(struct jobs *j)
 
 	if (!j)
 		return;
-	if (j->monitor && j->workers)
-		stop_workers(j);
 	for (i = 0; j->workers && i < j->worker_count; ++i)
 		runner_free(j->workers[i].runner);
 	for (i = 0; j->places && i < j->place_count; ++i)
 		batch_free(j->places[i].batch);
+	monitor_free(j->reading);
 	monitor_free(j->monitor);
 	free(j->workers);
 	free(j->places);
 	free(j);
 }
 
-/* Fills the next batch and gives it to whoever is free. What batch_fill() returned. */
-static int
-fill_next(struct jobs *j, struct source *source)
+/* Waits until the next batch has been run. NULL: there are no more. */
+static struct place *
+wait_for_batch(struct jobs *j)
 {
-	struct place *place = place_at(j, j->filled);
-	int got;
+	struct place *place = place_at(j, j->written);
 
-	source_replay_report(source, batch_note, place->batch);
-	got = batch_fill(place->batch, source);
-	if (got < 0)
-		return got;
 	monitor_enter(j->monitor);
-	place->done = 0;
-	++j->filled;
-	monitor_wake(j->monitor);
+	while (!(j->filled > j->written && place->done) && !(j->ended && j->filled == j->written))
+		monitor_wait(j->monitor);
+	if (j->filled == j->written || (j->ended && j->ended != SOURCE_END))
+		place = NULL;
 	monitor_leave(j->monitor);
-	return got;
+	return place;
 }
 
-/* Waits until the batch has been run. 0, or the error of some batch. */
-static int
-wait_for(struct jobs *j, struct place *place)
+static void
+write_batches(struct jobs *j, struct sink *sink)
 {
-	int error;
+	struct place *place;
 
-	monitor_enter(j->monitor);
-	while (!place->done)
-		monitor_wait(j->monitor);
-	error = j->error;
-	monitor_leave(j->monitor);
-	return error;
+	while ((place = wait_for_batch(j))) {
+		batch_write(place->batch, &j->proxy, j->config, j->bad, j->bad_data, sink);
+		monitor_enter(j->monitor);
+		++j->written;
+		monitor_wake(j->monitor);
+		monitor_leave(j->monitor);
+	}
+}
+
+/* The source itself may be in use, and reports to a batch. */
+static void
+proxy_bad(struct source *proxy, const struct raw_event *event, const struct json *json)
+{
+	struct jobs *j = (struct jobs *)((char *)proxy - offsetof(struct jobs, proxy));
+
+	monitor_enter(j->reading);
+	source_replay_report(j->source, j->bad, j->bad_data);
+	j->source->ops->bad(j->source, event, json);
+	monitor_leave(j->reading);
+}
+
+static void
+stop_workers(struct jobs *j)
+{
+	uint32_t i;
+
+	end(j, SOURCE_END);
+	for (i = 0; i < j->worker_count; ++i)
+		if (j->workers[i].thread)
+			thread_join(j->workers[i].thread);
 }
 
 int
 jobs_run(struct jobs *j, struct source *source, void (*bad)(void *data, const struct replay_bad *bad), void *data,
          struct sink *sink)
 {
-	uint64_t written = 0;
-	int got = 0, error = 0;
+	static const struct source_ops proxy_ops = { .bad = proxy_bad };
+	uint32_t i;
 
-	while (!error && (got >= 0 || written < j->filled)) {
-		if (got >= 0 && j->filled - written < j->place_count) {
-			got = fill_next(j, source);
-			continue;
-		}
-		error = wait_for(j, place_at(j, written));
-		if (error)
-			break;
-		source_replay_report(source, bad, data);
-		batch_write(place_at(j, written++)->batch, source, j->config, bad, data, sink);
-	}
+	j->source = source;
+	j->proxy = (struct source){ .ops = &proxy_ops, .name = source->name };
+	j->bad = bad;
+	j->bad_data = data;
+	for (i = 0; i < j->worker_count; ++i)
+		if (!(j->workers[i].thread = thread_start(work, &j->workers[i])))
+			end(j, -ENOMEM);
+	write_batches(j, sink);
 	stop_workers(j);
-	return error ? error : got == SOURCE_END ? 0 : got;
+	source_replay_report(source, bad, data);
+	return j->ended == SOURCE_END ? 0 : j->ended;
 }
 
 const struct pipeline *

@@ -1,6 +1,6 @@
 /*
- * jobs.h - recorded events run by several threads, a batch each at a time; one more reads them and writes what came of
- * them, in order, so that all is as if one thread had done it.
+ * jobs.h - recorded events read and run by several threads, a batch each at a time; one more writes what came of them,
+ * in order, so that all is as if one thread had done it.
  */
 #ifndef JOBS_H
 #define JOBS_H
@@ -26,6 +26,6 @@ void jobs_free(struct jobs *jobs); /* NULL is fine */
  * route takes, both in order. 0 or a negative errno. */
 int jobs_run(struct jobs *jobs, struct source *source, void (*bad)(void *data, const struct replay_bad *bad), void *data,
              struct sink *sink);
-/* The pipeline of one thread, after jobs_run(), for its counters. */
+/* The pipeline of one thread, after jobs_run() went well, for its counters. */
 const struct pipeline *jobs_pipeline(const struct jobs *jobs, uint32_t number);
 #endif

@@ -21,8 +21,8 @@ struct replay {
 	const char *file;     /* being read; NULL: none */
 	struct stream *stream;
 	enum form form;
-	char *buffer;
-	size_t at, used, room; /* texts before at are handed out */
+	struct replay_buffer own, *buffer;
+	size_t at, used; /* texts before at are handed out */
 	int ended;             /* the file has no more bytes */
 	int after_value;       /* array: a comma or the end comes next */
 	uint64_t line;         /* of buffer[at], from 1 */
@@ -62,28 +62,37 @@ reject(struct source *source, const struct raw_event *event, const struct json *
 	report(source, event, json);
 }
 
+static int
+make_room(struct replay_buffer *buffer, size_t room)
+{
+	char *data;
+
+	if (room > TEXT_MAX)
+		return -EFBIG;
+	data = realloc(buffer->data, room);
+	if (!data)
+		return -ENOMEM;
+	*buffer = (struct replay_buffer){ data, room };
+	return 0;
+}
+
 /* More bytes behind those in the buffer; moves what is left to its front. 0, or a negative errno. */
 static int
 fill(struct replay *r)
 {
-	char *buffer;
+	struct replay_buffer *buffer = r->buffer;
 	long n;
+	int error;
 
 	if (r->at) {
-		memmove(r->buffer, r->buffer + r->at, r->used - r->at);
+		memmove(buffer->data, buffer->data + r->at, r->used - r->at);
 		r->used -= r->at;
 		r->at = 0;
 	}
-	if (r->used == r->room) {
-		if (r->room >= TEXT_MAX)
-			return -EFBIG;
-		buffer = realloc(r->buffer, r->room * 2);
-		if (!buffer)
-			return -ENOMEM;
-		r->buffer = buffer;
-		r->room *= 2;
-	}
-	n = stream_read(r->stream, r->buffer + r->used, r->room - r->used);
+	error = r->used == buffer->room ? make_room(buffer, 2 * buffer->room) : 0;
+	if (error)
+		return error;
+	n = stream_read(r->stream, buffer->data + r->used, buffer->room - r->used);
 	if (n < 0)
 		return (int)n;
 	r->ended = !n;
@@ -129,8 +138,8 @@ is_space(char c)
 static void
 skip_space(struct replay *r)
 {
-	for (; r->at < r->used && is_space(r->buffer[r->at]); ++r->at)
-		r->line += r->buffer[r->at] == '\n';
+	for (; r->at < r->used && is_space(r->buffer->data[r->at]); ++r->at)
+		r->line += r->buffer->data[r->at] == '\n';
 }
 
 /* One line is one event if it is a whole value by itself. */
@@ -142,12 +151,12 @@ guess_form(struct replay *r)
 	struct json json;
 	const char *text, *end;
 
-	if (r->used - r->at >= 3 && !memcmp(r->buffer + r->at, "\xef\xbb\xbf", 3))
+	if (r->used - r->at >= 3 && !memcmp(r->buffer->data + r->at, "\xef\xbb\xbf", 3))
 		r->at += 3;
 	skip_space(r);
-	text = r->buffer + r->at;
+	text = r->buffer->data + r->at;
 	end = memchr(text, '\n', r->used - r->at);
-	end = end ? end : r->buffer + r->used;
+	end = end ? end : r->buffer->data + r->used;
 	if (r->at < r->used && *text == '[') {
 		r->form = FORM_ARRAY;
 		++r->at;
@@ -164,7 +173,7 @@ guess_form(struct replay *r)
 static void
 hand_out(struct replay *r, struct raw_event *event, size_t size)
 {
-	*event = (struct raw_event){ r->buffer + r->at, size, RAW_JSON, r->line, r->file };
+	*event = (struct raw_event){ r->buffer->data + r->at, size, RAW_JSON, r->line, r->file };
 	++r->counters.events;
 }
 
@@ -173,7 +182,7 @@ static int
 next_line(struct replay *r, struct raw_event *event)
 {
 	while (r->at < r->used) {
-		char *text = r->buffer + r->at, *end = memchr(text, '\n', r->used - r->at);
+		char *text = r->buffer->data + r->at, *end = memchr(text, '\n', r->used - r->at);
 		size_t size = end ? (size_t)(end - text) : r->used - r->at, skip = 0;
 
 		if (!end && !r->ended)
@@ -200,11 +209,11 @@ skip_bad(struct replay *r, const struct json *json)
 
 	report(&r->source, &event, json);
 	do {
-		char *end = memchr(r->buffer + r->at, '\n', r->used - r->at);
+		char *end = memchr(r->buffer->data + r->at, '\n', r->used - r->at);
 
-		r->at = end ? (size_t)(end - r->buffer) + 1 : r->used;
+		r->at = end ? (size_t)(end - r->buffer->data) + 1 : r->used;
 		r->line += end != NULL;
-	} while (r->at < r->used && r->buffer[r->at] != '{');
+	} while (r->at < r->used && r->buffer->data[r->at] != '{');
 	r->after_value = 0;
 }
 
@@ -215,7 +224,7 @@ walk_value(struct replay *r, struct json *json)
 	struct json_text token;
 	enum json_token got;
 
-	json_start(json, r->buffer + r->at, r->used - r->at);
+	json_start(json, r->buffer->data + r->at, r->used - r->at);
 	if (*json->at != '{') {
 		json->error = "an event is an object";
 		return -1;
@@ -235,9 +244,9 @@ skip_to_value(struct replay *r)
 		skip_space(r);
 		if (r->at == r->used)
 			return 0;
-		if (r->form == FORM_ARRAY && r->after_value && r->buffer[r->at] == ',')
+		if (r->form == FORM_ARRAY && r->after_value && r->buffer->data[r->at] == ',')
 			r->after_value = 0;
-		else if (r->form == FORM_ARRAY && r->buffer[r->at] == ']')
+		else if (r->form == FORM_ARRAY && r->buffer->data[r->at] == ']')
 			r->form = FORM_VALUES;
 		else
 			return 1;
@@ -264,7 +273,7 @@ next_value(struct replay *r, struct raw_event *event)
 	size = (size_t)(json.at - json.start);
 	hand_out(r, event, size);
 	for (i = 0; i < size; ++i)
-		r->line += r->buffer[r->at + i] == '\n';
+		r->line += r->buffer->data[r->at + i] == '\n';
 	r->at += size;
 	r->after_value = 1;
 	return 1;
@@ -283,7 +292,7 @@ report_record(struct replay *r, const struct evtx_text *text)
 static int
 next_record(struct replay *r, struct raw_event *event)
 {
-	const struct evtx_bytes bytes = { r->buffer, r->used, r->ended };
+	const struct evtx_bytes bytes = { r->buffer->data, r->used, r->ended };
 	struct evtx_text text;
 	enum evtx_got got;
 
@@ -304,14 +313,14 @@ next_text(struct replay *r, struct raw_event *event)
 {
 	int got;
 
-	if (r->form == FORM_UNKNOWN && evtx_is_file(r->buffer + r->at, r->used - r->at)) {
+	if (r->form == FORM_UNKNOWN && evtx_is_file(r->buffer->data + r->at, r->used - r->at)) {
 		r->form = FORM_EVTX;
 		replay_evtx_begin(r->evtx);
 	}
 	if (r->form == FORM_EVTX)
 		return next_record(r, event);
 	if (r->form == FORM_UNKNOWN) {
-		if (!r->ended && !memchr(r->buffer + r->at, '\n', r->used - r->at) && r->used - r->at < BUFFER_MIN)
+		if (!r->ended && !memchr(r->buffer->data + r->at, '\n', r->used - r->at) && r->used - r->at < BUFFER_MIN)
 			return 0;
 		guess_form(r);
 	}
@@ -364,7 +373,7 @@ replay_close(struct source *source)
 
 	stream_close(r->stream);
 	replay_evtx_free(r->evtx);
-	free(r->buffer);
+	free(r->own.data);
 	free(r);
 }
 
@@ -382,14 +391,29 @@ source_replay_open(struct source **source, const char *const *files, size_t coun
 	r->file_count = count;
 	r->report = replay_bad_print;
 	r->report_data = errors;
-	r->room = BUFFER_MIN;
-	r->buffer = malloc(r->room);
+	r->buffer = &r->own;
 	r->evtx = replay_evtx_new();
-	if (!r->buffer || !r->evtx) {
+	if (make_room(r->buffer, BUFFER_MIN) || !r->evtx) {
 		replay_close(&r->source);
 		return -ENOMEM;
 	}
 	*source = &r->source;
+	return 0;
+}
+
+int
+source_replay_use(struct source *source, struct replay_buffer *buffer)
+{
+	struct replay *r = (struct replay *)source;
+	size_t left = r->used - r->at, room = left < BUFFER_MIN ? BUFFER_MIN : left;
+	int error = buffer->room < room ? make_room(buffer, room) : 0;
+
+	if (error)
+		return error;
+	memcpy(buffer->data, r->buffer->data + r->at, left);
+	r->buffer = buffer;
+	r->at = 0;
+	r->used = left;
 	return 0;
 }
 

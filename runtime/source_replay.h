@@ -25,6 +25,14 @@ struct replay_bad { /* a text that is no JSON object, or a record; texts are bor
 	size_t column;
 };
 
+struct replay_buffer { /* all zero to begin with; data is the owner's to free */
+	char *data;
+	size_t room;
+};
+
+/* The source reads into buffer from now on, until it gets another; texts of JSON are handed out where they lie in it, and
+ * those of one poll stay there. The one before is not used any more. 0, -ENOMEM or -EFBIG. */
+int source_replay_use(struct source *source, struct replay_buffer *buffer);
 /* Bad texts are reported to report instead. */
 void source_replay_report(struct source *source, void (*report)(void *data, const struct replay_bad *bad), void *data);
 /* Reports to errors, a FILE, as the source itself does. */
