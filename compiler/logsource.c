@@ -6,6 +6,7 @@
 #include "logsource.h"
 #include "logsource_model.h"
 #include "node.h"
+#include "packfile.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -35,6 +36,19 @@ static const struct vocabulary_row vocabulary[] = {
 #include "event.def"
 };
 #undef FIELD
+
+/* windows.def: why a field of a kind is absent there, or another than it seems. */
+static const struct { const char *kind, *field, *why; } caveats[] = {
+#define CAVEAT(kind, field, why) {#kind, field, why},
+#include "windows.def"
+};
+
+static const char *const foreign[] = {
+#define FOREIGN(channel) channel,
+#include "windows.def"
+};
+
+enum { CAVEAT_COUNT = sizeof(caveats) / sizeof(caveats[0]) };
 
 enum { VOCABULARY_COUNT = sizeof(vocabulary) / sizeof(vocabulary[0]) };
 
@@ -172,6 +186,56 @@ kind_reach(struct ir_text kind, struct ir_text field, int windows)
 	return REACH_NEVER;
 }
 
+static int
+test_is_channel(const struct logsource_test *test)
+{
+	if (!text_is(test->field, "Channel") || test->op != PACK_IS_ONE_OF)
+		return 0;
+	for (uint32_t i = 0; i < test->value_count; i++)
+		for (size_t j = 0; j < sizeof(foreign) / sizeof(foreign[0]); j++)
+			if (text_is(test->values[i], foreign[j]))
+				return 0;
+	return 1;
+}
+
+static int
+row_has_channel(const struct logsource_row *row)
+{
+	for (size_t i = 0; i < row->test_count; i++)
+		if (test_is_channel(&row->tests[i]))
+			return 1;
+	return 0;
+}
+
+static int
+entry_is_live(const struct logsource_entry *entry)
+{
+	for (size_t i = 0; i < entry->row_count; i++)
+		if (entry->rows[i].live_count)
+			return 1;
+	return 0;
+}
+
+/* Does the row take events of a channel of the event log, which Windows hands out as they come? Where a category has live
+ * events, channels only tell the same again. */
+static int
+row_is_channel(const struct logsources *logsources, const struct logsource_entry *entry,
+               const struct logsource_row *row)
+{
+	const struct logsource_entry *service;
+	struct ir_text none = {"", 0};
+
+	if (row->live_count || !text_is(row->product, "windows") || (entry->category.size && entry_is_live(entry)))
+		return 0;
+	if (!row->service.size)
+		return row_has_channel(row);
+	service = logsources_find(logsources, row->product, none, row->service);
+	for (size_t i = 0; service && i < service->row_count; i++)
+		if (row_has_channel(&service->rows[i]))
+			return 1;
+	return 0;
+}
+
 int
 logsource_next_live(const struct logsources *logsources, const struct logsource *logsource, const char *platform,
                     struct logsource_live *live)
@@ -181,7 +245,7 @@ logsource_next_live(const struct logsources *logsources, const struct logsource 
 	for (; entry && live->row < entry->row_count; live->row++, live->kind = 0) {
 		const struct logsource_row *row = &entry->rows[live->row];
 
-		if (live->kind >= row->live_count || !row_counts(row, logsource) ||
+		if (live->kind >= row->live_count + row_is_channel(logsources, entry, row) || !row_counts(row, logsource) ||
 		    (platform && !text_is(row->product, platform)))
 			continue;
 		live->from = row;
@@ -204,7 +268,7 @@ logsource_live_reach(const struct logsource_live *live, struct ir_text field, st
 			*constant = row->renames[i].constant;
 			break;
 		}
-	if (!field.size)
+	if (!field.size || live->kind > row->live_count)
 		return REACH_ALWAYS;
 	return kind_reach(row->live[live->kind - 1], field, text_is(row->product, "windows"));
 }
@@ -223,6 +287,32 @@ logsource_reach(const struct logsources *logsources, const struct logsource *log
 			best = reach;
 	}
 	return best;
+}
+
+static const char *
+live_caveat(const struct logsource_live *live, struct ir_text field)
+{
+	const struct logsource_row *row = live->from;
+
+	for (size_t i = 0; i < row->rename_count; i++)
+		if (text_equal(row->renames[i].to, field))
+			return NULL;
+	for (size_t i = 0; live->kind <= row->live_count && i < CAVEAT_COUNT; i++)
+		if (text_is(row->live[live->kind - 1], caveats[i].kind) && text_is(field, caveats[i].field))
+			return caveats[i].why;
+	return NULL;
+}
+
+const char *
+logsource_caveat(const struct logsources *logsources, const struct logsource *logsource, struct ir_text field,
+                 const char *platform)
+{
+	struct logsource_live live = {0};
+	const char *why = NULL;
+
+	while (!strcmp(platform, "windows") && !why && logsource_next_live(logsources, logsource, platform, &live))
+		why = live_caveat(&live, field);
+	return why;
 }
 
 static int

@@ -41,7 +41,7 @@ enum logsource_reach logsource_reach(const struct logsources *logsources, const 
 
 struct logsource_row;
 
-struct logsource_live { /* live events of one kind under one row's views; all 0 before the first */
+struct logsource_live { /* live events of one kind, or of a channel, under one row's views; all 0 before the first */
 	const struct logsource_row *from;
 	size_t row, kind;
 };
@@ -53,6 +53,10 @@ int logsource_next_live(const struct logsources *logsources, const struct logsou
 /* The reach of field in those; *constant is its value where that is always the same, else of size 0. */
 enum logsource_reach logsource_live_reach(const struct logsource_live *live, struct ir_text field,
                                           struct ir_text *constant);
+
+/* Why the field is absent on the platform, or not what its name promises; NULL: there is nothing to say. */
+const char *logsource_caveat(const struct logsources *logsources, const struct logsource *logsource,
+                             struct ir_text field, const char *platform);
 
 /* The known field that equals name but for case, for the lint; size 0: none. */
 struct ir_text logsource_field_case(const struct logsources *logsources, const struct logsource *logsource,

@@ -17,6 +17,8 @@
 #include "correlation.h"
 #include "reach.h"
 
+enum { CAVEAT_MAX = 160 };
+
 struct question {
 	struct diag_list *diags;
 	const struct logsources *logsources;
@@ -184,12 +186,25 @@ item_report_value(const struct question *question, const struct sigma_item *item
 		         question->platform, item->field.data, tail);
 }
 
+/* " (why)" where there is something to say; in room. */
+static const char *
+caveat(const struct question *question, struct ir_text field, char room[CAVEAT_MAX])
+{
+	const char *why = logsource_caveat(question->logsources, &question->logsource, field, question->platform);
+
+	*room = 0;
+	if (why)
+		snprintf(room, CAVEAT_MAX, " (%s)", why);
+	return room;
+}
+
 /* Says what an item misses. Returns 1 if it misses something. */
 static int
 item_report(const struct question *question, const struct sigma_item *item, int can_fire)
 {
 	enum logsource_reach reach = item_reach(question, item);
 	struct ir_text other;
+	char room[CAVEAT_MAX];
 
 	if (reach != REACH_NEVER && !item_value_occurs(question, item)) {
 		item_report_value(question, item, can_fire);
@@ -203,10 +218,12 @@ item_report(const struct question *question, const struct sigma_item *item, int 
 		         item->field.data, other.data);
 	else if (reach == REACH_NEVER && !can_fire)
 		diag_add(question->diags, item->place, DIAG_replay_only,
-		         "no live source on %s has field %s; fires in replay only", question->platform, item->field.data);
+		         "no live source on %s has field %s%s; fires in replay only", question->platform, item->field.data,
+		         caveat(question, item->field, room));
 	else
-		diag_add(question->diags, item->place, DIAG_degraded_field, "field %s is %s absent on %s", item->field.data,
-		         reach == REACH_NEVER ? "always" : "sometimes", question->platform);
+		diag_add(question->diags, item->place, DIAG_degraded_field, "field %s is %s absent on %s%s", item->field.data,
+		         reach == REACH_NEVER ? "always" : "sometimes", question->platform,
+		         caveat(question, item->field, room));
 	return 1;
 }
 

@@ -101,7 +101,10 @@ fields_reach(void **state)
 	assert_int_equal(reach(f, "windows", "process_creation", "OriginalFileName", NULL), REACH_LATE);
 	assert_int_equal(reach(f, "windows", "process_creation", "Image", "linux"), REACH_NEVER);
 	assert_int_equal(reach(f, "windows", "process_creation", "", "windows"), REACH_ALWAYS);
-	assert_int_equal(reach(f, "windows", "registry_set", "", "windows"), REACH_NEVER);
+	assert_int_equal(reach(f, "windows", "process_creation", "CurrentDirectory", "windows"), REACH_NEVER);
+	assert_int_equal(reach(f, "windows", "registry_set", "Details", "windows"), REACH_SOMETIMES);
+	assert_int_equal(reach(f, "windows", "registry_rename", "", "windows"), REACH_NEVER);
+	assert_int_equal(reach(f, "windows", "", "anything", "windows"), REACH_NEVER);
 	assert_int_equal(reach(f, "", "dns", "query", "linux"), REACH_ALWAYS);
 	assert_int_equal(reach(f, "linux", "", "TargetFilename", "linux"), REACH_ALWAYS);
 }
