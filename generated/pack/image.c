@@ -42,8 +42,8 @@ uint32_t group_early_linux_network_connection(struct work *work, struct hit *hit
 uint32_t group_early_linux_process_creation(struct work *work, struct hit *hits);
 uint32_t group_late_linux_process_creation(struct work *work, struct hit *hits);
 uint32_t group_early_windows_dns_query(struct work *work, struct hit *hits);
-uint32_t group_early_windows_driver_load(struct work *work, struct hit *hits);
-uint32_t group_early_windows_image_load(struct work *work, struct hit *hits);
+uint32_t group_late_windows_driver_load(struct work *work, struct hit *hits);
+uint32_t group_late_windows_image_load(struct work *work, struct hit *hits);
 uint32_t group_early_windows_network_connection(struct work *work, struct hit *hits);
 uint32_t group_late_windows_process_creation(struct work *work, struct hit *hits);
 
@@ -103,11 +103,11 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 		break;
 	case 7:
 		first = 30;
-		count = group_early_windows_driver_load(&work, hits);
+		count = group_late_windows_driver_load(&work, hits);
 		break;
 	case 8:
 		first = 33;
-		count = group_early_windows_image_load(&work, hits);
+		count = group_late_windows_image_load(&work, hits);
 		break;
 	case 9:
 		first = 36;

@@ -113,14 +113,14 @@ rule_ioc_rules_indicators_demo_csv_domain_med_c7d3eebcb84b8ca6(struct work *work
 	return ask_early_windows_dns_query(work, rules_00[19]) == ANSWER_YES;
 }
 
-ask_fn ask_early_windows_image_load;
+ask_fn ask_late_windows_driver_load;
 
-/* Indicator: sha1 */
+/* Indicator: md5 */
 int
-rule_ioc_rules_indicators_demo_csv_sha1_high__d783e99418150308(struct work *work)
+rule_ioc_rules_indicators_demo_csv_md5_high_0_fa6b0a78b84b05ce(struct work *work)
 {
 	(void)work;
-	return ask_early_windows_image_load(work, rules_00[20]) == ANSWER_YES;
+	return ask_late_windows_driver_load(work, rules_00[20]) == ANSWER_YES;
 }
 
 ask_fn ask_early_windows_network_connection;

@@ -209,48 +209,48 @@ rule_ioc_rules_indicators_demo_csv_domain_hig_a6ae04288f9f986d(struct work *work
 	return ask_early_windows_dns_query(work, rules_01[57]) == ANSWER_YES;
 }
 
-ask_fn ask_early_windows_driver_load;
+ask_fn ask_late_windows_driver_load;
+
+/* Indicator: sha1 */
+int
+rule_ioc_rules_indicators_demo_csv_sha1_high__b302abf67a3a4853(struct work *work)
+{
+	(void)work;
+	return ask_late_windows_driver_load(work, rules_01[58]) == ANSWER_YES;
+}
+
+/* Indicator: sha256 */
+int
+rule_ioc_rules_indicators_demo_csv_sha256_hig_33c61cd04032ad73(struct work *work)
+{
+	(void)work;
+	return ask_late_windows_driver_load(work, rules_01[59]) == ANSWER_YES;
+}
+
+ask_fn ask_late_windows_image_load;
 
 /* Indicator: md5 */
 int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_098adfb7b1054e9b(struct work *work)
+rule_ioc_rules_indicators_demo_csv_md5_high_0_f44568a6644305f7(struct work *work)
 {
 	(void)work;
-	return ask_early_windows_driver_load(work, rules_01[58]) == ANSWER_YES;
+	return ask_late_windows_image_load(work, rules_01[60]) == ANSWER_YES;
 }
 
 /* Indicator: sha1 */
 int
-rule_ioc_rules_indicators_demo_csv_sha1_high__8fdeb6262f961291(struct work *work)
+rule_ioc_rules_indicators_demo_csv_sha1_high__5deafaed8713d891(struct work *work)
 {
 	(void)work;
-	return ask_early_windows_driver_load(work, rules_01[59]) == ANSWER_YES;
+	return ask_late_windows_image_load(work, rules_01[61]) == ANSWER_YES;
 }
 
 /* Indicator: sha256 */
 int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_3a876fdbf9731ddd(struct work *work)
+rule_ioc_rules_indicators_demo_csv_sha256_hig_d1247908b8c3e6c5(struct work *work)
 {
 	(void)work;
-	return ask_early_windows_driver_load(work, rules_01[60]) == ANSWER_YES;
-}
-
-ask_fn ask_early_windows_image_load;
-
-/* Indicator: md5 */
-int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_6a9347a562404fa1(struct work *work)
-{
-	(void)work;
-	return ask_early_windows_image_load(work, rules_01[61]) == ANSWER_YES;
-}
-
-/* Indicator: sha256 */
-int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_bd7561b3201f2f39(struct work *work)
-{
-	(void)work;
-	return ask_early_windows_image_load(work, rules_01[62]) == ANSWER_YES;
+	return ask_late_windows_image_load(work, rules_01[62]) == ANSWER_YES;
 }
 
 ask_fn ask_early_windows_network_connection;

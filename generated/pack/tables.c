@@ -5,7 +5,7 @@
 extern const uint32_t rules_00[];
 const uint32_t rules_00[] = {
 	1, 0, 2, 4, 11, 9, 10, 0, 2, 1, 3, 3, 4, 38, 39, 40,
-	41, 47, 0, 1, 1, 1, 2, 1,
+	41, 47, 0, 1, 0, 1, 2, 1,
 };
 
 extern const uint32_t rules_01[];
@@ -13,7 +13,7 @@ const uint32_t rules_01[] = {
 	3, 4, 0, 1, 0, 1, 2, 3, 7, 5, 6, 8, 12, 4, 0, 2,
 	1, 7, 8, 5, 6, 13, 10, 11, 12, 9, 16, 17, 14, 15, 31, 32,
 	25, 26, 27, 28, 29, 30, 19, 18, 20, 21, 22, 23, 24, 33, 34, 35,
-	36, 37, 46, 45, 44, 42, 43, 1, 2, 0, 0, 1, 2, 0, 2, 0,
+	36, 37, 46, 45, 44, 42, 43, 1, 2, 0, 1, 2, 0, 1, 2, 0,
 	3, 0, 2,
 };
 
@@ -52,13 +52,13 @@ const int32_t slots_early_windows_dns_query[] = {
 	33,
 };
 
-extern const int32_t slots_early_windows_driver_load[];
-const int32_t slots_early_windows_driver_load[] = {
+extern const int32_t slots_late_windows_driver_load[];
+const int32_t slots_late_windows_driver_load[] = {
 	12,
 };
 
-extern const int32_t slots_early_windows_image_load[];
-const int32_t slots_early_windows_image_load[] = {
+extern const int32_t slots_late_windows_image_load[];
+const int32_t slots_late_windows_image_load[] = {
 	12,
 };
 
