@@ -27,7 +27,8 @@ struct bench { /* all zero to begin with */
 	double ns_per_tick;
 	struct rule_cost *rules;               /* by rule of the pack; NULL: not asked for */
 	struct group_cost *groups;             /* by group */
-	uint64_t load_ns, swap_ns, stall_ns;   /* opening the pack; again, for a swap; how long a swap holds events up */
+	uint64_t load_ns;                      /* opening the pack at first */
+	uint64_t open_ns, swap_ns, stall_ns;   /* opening it again; with all that a swap takes; how long that holds events up */
 	uint64_t peak_memory;                  /* bytes, after the first pass */
 };
 
@@ -36,6 +37,7 @@ struct bench_input {
 	size_t count;
 	const struct replay_routing *routing;
 	uint64_t time_ns;  /* passes go on for about so long; at least one of each sort */
+	uint32_t jobs;     /* threads of passes without a clock */
 	int per_rule;
 	/* Opens the pack once more, as for a swap. 0 or an exit code after a message. */
 	int (*open)(void *data, struct detector **detector);

@@ -100,8 +100,8 @@ bench_print_text(const struct bench *bench, const struct detector *detector)
 {
 	int i;
 
-	printf("load     %.1f ms; swap %.1f ms, events held up for %.2f ms\n", (double)bench->load_ns / 1e6,
-	       (double)bench->swap_ns / 1e6, (double)bench->stall_ns / 1e6);
+	printf("load     %.1f ms, again %.1f ms; swap %.1f ms, events held up for %.3f ms\n", (double)bench->load_ns / 1e6,
+	       (double)bench->open_ns / 1e6, (double)bench->swap_ns / 1e6, (double)bench->stall_ns / 1e6);
 	printf("events   %llu of %.0f bytes, %llu unrouted, %llu matches\n", (unsigned long long)bench->events,
 	       (double)bench->bytes / (double)bench->events, (unsigned long long)bench->unrouted,
 	       (unsigned long long)bench->matches);
@@ -225,6 +225,7 @@ bench_print_json(const struct bench *bench, const struct detector *detector)
 	put_number(&line, "best_events_per_s", per_second(bench->events, bench->best_ns));
 	put_number(&line, "bytes_per_s", per_second(bench->bytes, mean_ns(bench)));
 	put_count(&line, "load_ns", bench->load_ns);
+	put_count(&line, "open_ns", bench->open_ns);
 	put_count(&line, "swap_ns", bench->swap_ns);
 	put_count(&line, "stall_ns", bench->stall_ns);
 	put_count(&line, "peak_memory_bytes", bench->peak_memory);

@@ -1,5 +1,6 @@
 /* cmd_bench.c - rsnl bench: how fast a pack is on recorded events, and where the time goes. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pipeline.h"
@@ -10,6 +11,7 @@
 #include "commands.h"
 #include "config.h"
 #include "detector.h"
+#include "jobs.h"
 #include "os.h"
 #include "pack_open.h"
 #include "replay_routing.h"
@@ -26,7 +28,7 @@ struct state {
 
 static const struct option_row options_bench[] = {
 	{ 'n', "time", "TIME", "go on for about so long (default 5s; every sort of pass is made once)" },
-	{ 'j', "jobs", "N", "1; more is not supported yet" },
+	{ 'j', "jobs", "N", "threads of the passes that give the speed (default 1)" },
 	{ OPTION_PER_RULE, "per-rule", NULL, "what each rule costs, and how often it is asked and matches" },
 	{ OPTION_FORMAT, "format", "FORMAT", "text (default) or json" },
 	{ OPTION_ROUTING, "routing", "R", "as for replay" },
@@ -43,6 +45,18 @@ refuse(const char *text)
 }
 
 static int
+set_jobs(struct state *state, const char *value)
+{
+	char *end;
+	unsigned long count = strtoul(value, &end, 10);
+
+	if (*end || *value < '0' || *value > '9' || count < 1 || count > JOBS_MAX)
+		return refuse("-j wants a number of threads, 1 to 256");
+	state->input.jobs = (uint32_t)count;
+	return 0;
+}
+
+static int
 set(void *data, int letter, const char *value)
 {
 	struct state *state = data;
@@ -51,7 +65,7 @@ set(void *data, int letter, const char *value)
 	case 'n':
 		return config_duration(value, &state->input.time_ns) ? refuse("-n wants a time such as 5s or 500ms") : 0;
 	case 'j':
-		return strcmp(value, "1") ? refuse("-j: only 1 is supported yet") : 0;
+		return set_jobs(state, value);
 	case OPTION_PER_RULE:
 		state->input.per_rule = 1;
 		return 0;
