@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "commands.h"
+#include "start.h"
 
 static int
 print_help(void)
@@ -24,6 +25,10 @@ main(int argc, char **argv)
 {
 	const struct command *const *command;
 
+	if (start(&argc, &argv)) {
+		message("not enough memory");
+		return CODE_CANNOT;
+	}
 	if (sodium_init() < 0) {
 		message("libsodium does not start");
 		return CODE_BUG;
