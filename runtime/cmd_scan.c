@@ -139,6 +139,8 @@ scanner_begin(struct state *state)
 		message("%s: %s", state->pack, *text ? text : message_errno(error));
 		return CODE_CANNOT;
 	}
+	if (*text)
+		message("%s: %s", state->pack, text);
 	state->limits.hash_max = state->limits.yara_max;
 	state->limits.want_hashes = scan_report_wants_hashes(state->report);
 	return CODE_DONE;

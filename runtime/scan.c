@@ -12,8 +12,8 @@
 #include "contents.h"
 #include "hashes.h"
 #include "os.h"
-#include "packfile.h"
 #include "program.h"
+#include "yara_rules.h"
 
 struct scanner {
 	YR_RULES *rules; /* NULL: no YARA rules */
@@ -22,90 +22,6 @@ struct scanner {
 };
 
 enum { BUFFER_SIZE = 1 << 16 };
-
-struct memory_stream {
-	const unsigned char *data;
-	size_t size, at;
-};
-
-static size_t
-stream_read(void *to, size_t size, size_t count, void *user)
-{
-	struct memory_stream *stream = user;
-	size_t fits = size ? (stream->size - stream->at) / size : 0;
-
-	if (count > fits)
-		count = fits;
-	memcpy(to, stream->data + stream->at, size * count);
-	stream->at += size * count;
-	return count;
-}
-
-static int
-is_this_version(const struct pack_yara *yara)
-{
-	return yara->version[0] == YR_MAJOR_VERSION && yara->version[1] == YR_MINOR_VERSION &&
-		yara->version[2] == YR_MICRO_VERSION;
-}
-
-static int
-rules_load(struct scanner *scanner, const void *compiled, size_t size, char text[256])
-{
-	struct memory_stream memory = {(const unsigned char *)compiled, size, sizeof(struct pack_yara)};
-	YR_STREAM stream = {.user_data = &memory, .read = stream_read};
-	int error = yr_rules_load_stream(&stream, &scanner->rules);
-
-	if (error == ERROR_SUCCESS)
-		return 0;
-	scanner->rules = NULL;
-	snprintf(text, 256, "libyara cannot load its compiled rules: error %d", error);
-	return -EINVAL;
-}
-
-static void
-compile_failed(int level, const char *file, int line, const YR_RULE *rule, const char *message, void *user)
-{
-	(void)file, (void)rule;
-	if (level == YARA_ERROR_LEVEL_ERROR)
-		snprintf(user, 256, "YARA source line %d: %.200s", line, message);
-}
-
-/* Whether all texts of the source table lie inside strings. */
-static int
-source_is_sound(const struct pack_yara_source *source, size_t count, size_t strings_size)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct pack_text texts[2] = {source[i].name_space, source[i].text};
-
-		for (int j = 0; j < 2; j++) {
-			if (texts[j].offset >= strings_size || texts[j].size >= strings_size - texts[j].offset)
-				return 0;
-		}
-	}
-	return 1;
-}
-
-static int
-rules_compile(struct scanner *scanner, const char *strings, size_t strings_size, const struct pack_yara_source *source,
-              size_t count, char text[256])
-{
-	YR_COMPILER *compiler;
-	int failed = 0;
-
-	if (!source_is_sound(source, count, strings_size))
-		return -EINVAL;
-	if (yr_compiler_create(&compiler) != ERROR_SUCCESS)
-		return -ENOMEM;
-	yr_compiler_set_callback(compiler, compile_failed, text);
-	yr_compiler_set_include_callback(compiler, NULL, NULL, NULL);
-	for (size_t i = 0; !failed && i < count; i++)
-		failed = yr_compiler_add_string(compiler, strings + source[i].text.offset,
-		                                strings + source[i].name_space.offset);
-	if (!failed)
-		failed = yr_compiler_get_rules(compiler, &scanner->rules) != ERROR_SUCCESS;
-	yr_compiler_destroy(compiler);
-	return failed ? -EINVAL : 0;
-}
 
 int
 scanner_open(struct scanner **out, const struct scan_rules *rules, char text[256])
@@ -120,11 +36,8 @@ scanner_open(struct scanner **out, const struct scan_rules *rules, char text[256
 	}
 	if (!error && (!(scanner->hasher = hasher_new()) || !(scanner->buffer = malloc(BUFFER_SIZE))))
 		error = -ENOMEM;
-	if (!error && rules->compiled_size > sizeof(struct pack_yara) && is_this_version(rules->compiled))
-		error = rules_load(scanner, rules->compiled, rules->compiled_size, text);
-	else if (!error && rules->source_size)
-		error = rules_compile(scanner, rules->strings, rules->strings_size, rules->source,
-		                      rules->source_size / sizeof(struct pack_yara_source), text);
+	if (!error)
+		error = yara_rules_open(&scanner->rules, rules, text);
 	if (error) {
 		scanner_close(scanner);
 		return error;

@@ -87,9 +87,9 @@ void scan_hex(char *text, const uint8_t *bytes, size_t size);
 
 /* YARA rules of a pack: its sections as they are, each may be absent (size 0). Borrowed. */
 struct scan_rules {
-	const void *compiled;           /* PACK_YARA: used where it is of this libyara's version */
+	const void *compiled;           /* PACK_YARA */
 	const char *strings;            /* PACK_STRINGS */
-	const void *source;             /* PACK_YARA_SOURCE: compiled otherwise */
+	const void *source;             /* PACK_YARA_SOURCE */
 	size_t compiled_size, strings_size, source_size;
 };
 
@@ -102,7 +102,8 @@ struct scan_limits {
 	int want_hashes;    /* else these are only of files with a match */
 };
 
-/* 0 or a negative errno, with text filled. Without any rules it only hashes. */
+/* 0 or a negative errno; text: what is wrong with the rules, or which are left out and why; "". Without any rules it
+ * only hashes. */
 int scanner_open(struct scanner **scanner, const struct scan_rules *rules, char text[256]);
 void scanner_close(struct scanner *scanner); /* NULL is fine */
 /* Scans the file behind descriptor fd; result is filled but for id and on. */

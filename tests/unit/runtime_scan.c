@@ -10,12 +10,19 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <yara.h>
 
 #include "packfile.h"
 #include "scan.h"
 
 static const char strings[] = "demo\0rule one { strings: $a = \"MARK\" condition: $a } "
 	"rule every { condition: true } private rule hidden { condition: true }\0rule broken {";
+struct compiled {
+	struct pack_yara head;
+	unsigned char bytes[1 << 16];
+	size_t size;
+};
+
 static struct scan_result result;
 static struct scan_limits limits;
 
@@ -123,6 +130,91 @@ bad_rules_are_refused(void **state)
 	assert_int_not_equal(scanner_open(&made, &rules, text), 0);
 }
 
+static size_t
+keep(const void *bytes, size_t size, size_t count, void *user)
+{
+	struct compiled *compiled = user;
+
+	assert_true(size * count <= sizeof(compiled->bytes) - compiled->size);
+	memcpy(compiled->bytes + compiled->size, bytes, size * count);
+	compiled->size += size * count;
+	return count;
+}
+
+/* Rules in the compiled form, as of that version of libyara. */
+static void
+compile(struct compiled *compiled, const char *text, uint32_t micro)
+{
+	YR_STREAM stream = {.user_data = compiled, .write = keep};
+	YR_COMPILER *compiler;
+	YR_RULES *rules;
+
+	compiled->head = (struct pack_yara){{YR_MAJOR_VERSION, YR_MINOR_VERSION, micro}, 1};
+	compiled->size = 0;
+	assert_int_equal(yr_initialize(), ERROR_SUCCESS);
+	assert_int_equal(yr_compiler_create(&compiler), ERROR_SUCCESS);
+	assert_int_equal(yr_compiler_add_string(compiler, text, "demo"), 0);
+	assert_int_equal(yr_compiler_get_rules(compiler, &rules), ERROR_SUCCESS);
+	assert_int_equal(yr_rules_save_stream(rules, &stream), ERROR_SUCCESS);
+	yr_rules_destroy(rules);
+	yr_compiler_destroy(compiler);
+	yr_finalize();
+}
+
+/* The first rule that matches when a pack has rule "built" compiled, as of that version, and "one" as source. */
+static const char *
+first_match(uint32_t micro)
+{
+	static struct compiled compiled;
+	struct pack_yara_source source = {{0, 4}, {5, (uint32_t)strlen(strings + 5)}};
+	struct scan_rules rules = {.strings = strings, .strings_size = sizeof(strings), .source = &source,
+		.source_size = sizeof(source), .compiled = &compiled};
+	struct scanner *made;
+	char text[256];
+	int fd = file_of("MARK", 4);
+
+	defaults();
+	compile(&compiled, "rule built { strings: $a = \"MARK\" condition: $a }", micro);
+	rules.compiled_size = sizeof(compiled.head) + compiled.size;
+	assert_int_equal(scanner_open(&made, &rules, text), 0);
+	assert_string_equal(text, "");
+	scanner_scan(made, fd, &limits, &result);
+	scanner_close(made);
+	close(fd);
+	return result.matches[0].rule;
+}
+
+static void
+compiled_rules_of_this_version_are_taken(void **state)
+{
+	(void)state;
+	assert_string_equal(first_match(YR_MICRO_VERSION), "built");
+	assert_string_equal(first_match(YR_MICRO_VERSION + 1), "one");
+}
+
+static void
+sources_that_do_not_compile_are_left_out(void **state)
+{
+	static const char texts[] = "demo\0rule one { condition: true }\0import \"absent\" rule two { condition: absent.x }";
+	struct pack_yara_source sources[2] = {{{0, 4}, {34, (uint32_t)strlen(texts + 34)}},
+		{{0, 4}, {5, (uint32_t)strlen(texts + 5)}}};
+	struct scan_rules rules = {.strings = texts, .strings_size = sizeof(texts), .source = sources,
+		.source_size = sizeof(sources)};
+	struct scanner *made;
+	char text[256];
+	int fd = file_of("x", 1);
+
+	(void)state;
+	defaults();
+	assert_int_equal(scanner_open(&made, &rules, text), 0);
+	assert_string_equal(text, "YARA rules left out: line 1: unknown module \"absent\"");
+	scanner_scan(made, fd, &limits, &result);
+	assert_int_equal(result.match_total, 1);
+	assert_string_equal(result.matches[0].rule, "one");
+	scanner_close(made);
+	close(fd);
+}
+
 static void
 without_rules_it_hashes(void **state)
 {
@@ -146,6 +238,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches_and_hashes), cmocka_unit_test(limits_hold), cmocka_unit_test(bad_rules_are_refused),
+		cmocka_unit_test(compiled_rules_of_this_version_are_taken),
+		cmocka_unit_test(sources_that_do_not_compile_are_left_out),
 		cmocka_unit_test(without_rules_it_hashes),
 	};
 
