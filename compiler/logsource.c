@@ -216,8 +216,8 @@ entry_is_live(const struct logsource_entry *entry)
 	return 0;
 }
 
-/* Does the row take events of a channel of the event log, which Windows hands out as they come? Where a category has live
- * events, channels only tell the same again. */
+/* Does the row take events of a channel of the event log, which Windows hands out as they come? Where a category has
+ * live events, channels only tell the same again. */
 static int
 row_is_channel(const struct logsources *logsources, const struct logsource_entry *entry,
                const struct logsource_row *row)

@@ -151,7 +151,8 @@ set_process(struct ecs_doc *doc, const struct alert_event *event, const struct r
 	}
 	if (process) {
 		ecs_set(doc, ECS_process_executable, process->image, process->image_size);
-		ecs_set(doc, ECS_process_working_directory, process->directory, process->directory_size);
+		if (process->directory_size)
+			ecs_set(doc, ECS_process_working_directory, process->directory, process->directory_size);
 		set_args(doc, process);
 	}
 	if (parent) {

@@ -93,6 +93,8 @@ write_record_flags(struct line *line, const struct raw_event *raw)
 		write_flag(line, "root", ":foreign\"");
 	if (head->flags & RECORD_UNSETTLED)
 		write_flag(line, "path", ":unsettled\"");
+	if (head->flags & RECORD_PARTIAL)
+		write_flag(line, "ScriptBlockText", ":partial\"");
 }
 
 /* The program's path from the host's root, where the process sees another one. */

@@ -17,6 +17,8 @@ struct tester {
 	uint64_t time;      /* of the next event */
 	uint32_t pid, tid;  /* its header's */
 	int records;        /* so far */
+	void (*taken)(void *data, const void *record); /* NULL: nobody wants it */
+	void *taken_data;
 	char line[LINE_MAX_BYTES]; /* of the last event's records, one a line */
 	uint64_t record[RECORD_SIZE_MAX / 8]; /* the last one */
 };
@@ -118,6 +120,8 @@ tester_take(struct tester *t)
 		t->line[used++] = '\n';
 	event_line(t->line + used, sizeof(t->line) - used, head, kind, &subject, &arena);
 	t->records++;
+	if (t->taken)
+		t->taken(t->taken_data, t->record);
 }
 
 /* Sends the first size bytes, from memory that ends there. Returns the last result. */
