@@ -2,9 +2,11 @@
  * emit_pattern.c - wildcards and regular expressions: a re2c automaton of few states, or constant tables for
  * nfa_run().
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "arena.h"
+#include "demand.h"
 #include "dfa.h"
 #include "emitter.h"
 #include "ir.h"
@@ -62,9 +64,31 @@ emit_state(FILE *out, const struct dfa *dfa, uint32_t number)
 }
 
 static void
-emit_dfa(FILE *out, unsigned long long hash, const struct dfa *dfa)
+emit_head(FILE *out, unsigned long long hash)
 {
 	fprintf(out, "int\npattern_%016llx(struct text text, uint32_t stop)\n{\n", hash);
+}
+
+/* Whether the text is worth a look. */
+static void
+emit_demand(FILE *out, const struct demand *demand)
+{
+	const uint64_t *bytes = demand->run_bytes;
+
+	if (!demand->size)
+		return;
+	if (demand->run)
+		fprintf(out, "\tstatic const uint64_t run[4] = { 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 " };\n\n",
+		        bytes[0], bytes[1], bytes[2], bytes[3]);
+	fprintf(out, "\tif (text.size < %u", demand->size);
+	if (demand->run)
+		fprintf(out, " || !text_has_run(text, run, %u)", demand->run);
+	fputs(")\n\t\treturn 0;\n", out);
+}
+
+static void
+emit_dfa(FILE *out, const struct dfa *dfa)
+{
 	fputs("\tconst uint8_t *p = text.data, *end = p + text.size;\n\n\t(void)p, (void)end, (void)stop;\n\tgoto state_0;\n",
 	      out);
 	for (uint32_t i = 0; i < dfa->count; i++)
@@ -150,7 +174,7 @@ emit_follows(FILE *out, const struct nfa_graph *graph)
 }
 
 static void
-emit_nfa(FILE *out, unsigned long long hash, const struct nfa_graph *graph)
+emit_nfa_tables(FILE *out, unsigned long long hash, const struct nfa_graph *graph)
 {
 	uint32_t sample[NFA_SYMBOLS], words = (graph->count + 63) / 64, lists = 0, classes, at[6];
 	uint8_t class_of[NFA_SYMBOLS];
@@ -181,8 +205,6 @@ emit_nfa(FILE *out, unsigned long long hash, const struct nfa_graph *graph)
 	for (uint32_t i = 0; i < NFA_SYMBOLS; i++)
 		fprintf(out, "%s%u,", i % 32 ? "" : "\n\t", class_of[i]);
 	fputs("\n\t},\n};\n\n", out);
-	fprintf(out, "int\npattern_%016llx(struct text text, uint32_t stop)\n{\n", hash);
-	fprintf(out, "\treturn nfa_run(&nfa_%016llx.head, text, stop);\n}\n", hash);
 }
 
 /* Has it only runs between its literals? */
@@ -201,7 +223,8 @@ emit_simple(struct emitter *emitter, FILE *out, unsigned long long hash, const s
 {
 	uint32_t count = value->piece_count;
 
-	fprintf(out, "int\npattern_%016llx(struct text text, uint32_t stop)\n{\n\t(void)stop;\n\treturn 1", hash);
+	emit_head(out, hash);
+	fputs("\t(void)stop;\n\treturn 1", out);
 	for (uint32_t i = 0; i < count; i++) {
 		struct ir_text literal = value->pieces[i].literal;
 		int last = i + 1 == count;
@@ -222,8 +245,10 @@ emit_simple(struct emitter *emitter, FILE *out, unsigned long long hash, const s
 	fputs(";\n}\n", out);
 }
 
+/* Of a wildcard whose literals do not say it all, or of a regular expression; *demand is what it asks of a text. */
 static const struct nfa_graph *
-graph_of(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags, int fold)
+graph_of(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags, int fold,
+         struct demand *demand)
 {
 	struct regex_error error;
 	const struct regex *regex;
@@ -231,7 +256,28 @@ graph_of(struct emitter *emitter, const struct ir_value *value, int is_regex, un
 	if (!is_regex)
 		return nfa_from_wildcard(emitter->arena, value, fold);
 	regex = regex_parse(emitter->arena, value->text.data, value->text.size, regex_flags, &error);
-	return regex ? nfa_from_regex(emitter->arena, regex) : NULL;
+	if (!regex)
+		return NULL;
+	*demand = demand_of(regex);
+	return nfa_from_regex(emitter->arena, regex);
+}
+
+static void
+emit_automaton(struct emitter *emitter, FILE *out, unsigned long long hash, const struct nfa_graph *graph,
+               const struct demand *demand)
+{
+	const struct dfa *dfa = demand->exact ? NULL : dfa_build(emitter->arena, graph, STATES_MAX);
+
+	if (!dfa && !demand->exact)
+		emit_nfa_tables(out, hash, graph);
+	emit_head(out, hash);
+	emit_demand(out, demand);
+	if (demand->exact)
+		fputs("\t(void)stop;\n\treturn 1;\n}\n", out);
+	else if (dfa)
+		emit_dfa(out, dfa);
+	else
+		fprintf(out, "\treturn nfa_run(&nfa_%016llx.head, text, stop);\n}\n", hash);
 }
 
 uint64_t
@@ -243,13 +289,13 @@ emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex
 	int simple = !is_regex && wildcard_is_simple(value), is_new;
 	struct emit_function *function = emitter_function(emitter, hash, &is_new);
 	const struct nfa_graph *graph;
-	const struct dfa *dfa;
+	struct demand demand = { .size = 0 };
 	FILE *out;
 
 	*uses_end = function->uses_end;
 	if (!is_new)
 		return hash;
-	graph = simple ? NULL : graph_of(emitter, value, is_regex, regex_flags, fold);
+	graph = simple ? NULL : graph_of(emitter, value, is_regex, regex_flags, fold, &demand);
 	if (!graph && !simple) {
 		emitter_fail(emitter, "a pattern is too large: %.*s", (int)(value->text.size < 80 ? value->text.size : 80),
 		             value->text.data);
@@ -259,15 +305,12 @@ emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex
 	function->uses_end = *uses_end;
 	out = emitter_file(emitter, arena_print(emitter->arena, "patterns_%02x.re",
 	                   (unsigned)(hash % emitter->pattern_files)), re_start);
-	dfa = simple ? NULL : dfa_build(emitter->arena, graph, STATES_MAX);
 	fputs("\n/* ", out);
 	emit_comment(out, value->text.data, value->text.size);
 	fprintf(out, " */\n");
 	if (simple)
 		emit_simple(emitter, out, hash, value, fold);
-	else if (dfa)
-		emit_dfa(out, hash, dfa);
 	else
-		emit_nfa(out, hash, graph);
+		emit_automaton(emitter, out, hash, graph, &demand);
 	return hash;
 }

@@ -59,12 +59,18 @@ keyword_literals(struct arena *arena, const struct ir_group *group, uint32_t *co
 		if (predicate->value_count == 0)
 			return NULL;
 		for (uint32_t k = 0; k < predicate->value_count; k++) {
-			struct ir_text text = text_plain(literal_required(arena, predicate, &predicate->values[k]));
+			struct literals literals = literals_required(arena, predicate, &predicate->values[k]);
 
-			if (text.size < LITERAL_MIN)
+			if (!literals.count)
 				return NULL;
-			texts = arena_grow(arena, texts, *count, sizeof(*texts));
-			texts[(*count)++] = text;
+			for (uint32_t j = 0; j < literals.count; j++) {
+				struct ir_text text = text_plain(literals.texts[j]);
+
+				if (text.size < LITERAL_MIN)
+					return NULL;
+				texts = arena_grow(arena, texts, *count, sizeof(*texts));
+				texts[(*count)++] = text;
+			}
 		}
 	}
 	return texts;

@@ -14,6 +14,8 @@
 #include "planner.h"
 #include "usual.h"
 
+static const double PROMISE_WORTHLESS = 2; /* several short strings, of which most values have one */
+
 struct pair { /* a string of a set and one predicate that it makes true */
 	struct plan_string string;
 	uint32_t predicate;
@@ -147,38 +149,43 @@ gate_new(struct planner *planner)
 	return gate;
 }
 
-/* What the values of a lazy predicate must have, one of each; 0 if one need not have anything. */
-static int
-literals_find(struct planner *planner, uint32_t number, struct ir_text *literals)
+/* What the values of a lazy predicate must have, one for each; count 0 if one need not have anything. */
+static struct literals
+literals_find(struct planner *planner, uint32_t number)
 {
 	const struct ir_predicate *predicate = planner->group->group->predicates + number;
+	struct literals all = { NULL, 0 }, none = { NULL, 0 };
 
-	if (predicate->value_count == 0 || predicate->part || predicate->flags & PACK_IN_DATA)
-		return 0;
+	if (predicate->part || predicate->flags & PACK_IN_DATA)
+		return none;
 	for (uint32_t i = 0; i < predicate->value_count; i++) {
-		literals[i] = literal_required(planner->arena, predicate, predicate->values + i);
-		if (literals[i].size == 0)
-			return 0;
+		struct literals one = literals_required(planner->arena, predicate, predicate->values + i);
+
+		if (!one.count)
+			return none;
+		for (uint32_t k = 0; k < one.count; k++) {
+			all.texts = arena_grow(planner->arena, all.texts, all.count, sizeof(*all.texts));
+			all.texts[all.count++] = one.texts[k];
+		}
 	}
-	return 1;
+	return all;
 }
 
 /* A gate, if every value of a lazy predicate has a literal that must be there. */
 static void
 gate_plan(struct planner *planner, uint32_t number, int promoted)
 {
-	const struct ir_predicate *predicate = planner->group->group->predicates + number;
-	struct ir_text *literals = arena_alloc(planner->arena, (predicate->value_count + 1) * sizeof(*literals));
+	struct literals literals = literals_find(planner, number);
 	uint32_t gate;
 
-	if (!literals_find(planner, number, literals))
+	if (!literals.count)
 		return;
-	for (uint32_t i = 0; i < predicate->value_count && !promoted; i++)
-		if (!is_rare(literals[i]))
+	for (uint32_t i = 0; i < literals.count && !promoted; i++)
+		if (!is_rare(literals.texts[i]))
 			return;
 	gate = gate_new(planner);
-	for (uint32_t i = 0; i < predicate->value_count; i++)
-		set_add(planner, gate, predicate->field, PLAN_CONTAINS, literals[i], 0);
+	for (uint32_t i = 0; i < literals.count; i++)
+		set_add(planner, gate, planner->group->group->predicates[number].field, PLAN_CONTAINS, literals.texts[i], 0);
 	planner->group->predicates[number].gate = gate;
 }
 
@@ -203,15 +210,12 @@ predicate_plan(struct planner *planner, uint32_t number)
 double
 predicate_promised(struct planner *planner, uint32_t number)
 {
-	const struct ir_predicate *predicate = planner->group->group->predicates + number;
-	struct ir_text *literals = arena_alloc(planner->arena, (predicate->value_count + 1) * sizeof(*literals));
+	struct literals literals = literals_find(planner, number);
 	double weight = 0;
 
-	if (!literals_find(planner, number, literals))
-		return -1;
-	for (uint32_t i = 0; i < predicate->value_count; i++)
-		weight += usual_weight(literals[i], 1);
-	return weight;
+	for (uint32_t i = 0; i < literals.count; i++)
+		weight += usual_weight(literals.texts[i], 1);
+	return literals.count && weight < PROMISE_WORTHLESS ? weight : -1;
 }
 
 uint32_t

@@ -3,6 +3,7 @@
  */
 #include "arena.h"
 #include "ir.h"
+#include "packfile.h"
 #include "plan.h"
 #include "planner.h"
 
@@ -78,6 +79,23 @@ sets_need(struct plan_group *group, uint32_t predicate)
 			group->sets[group->predicates[predicate].sets[type]].eager = 1;
 }
 
+/* A rule without a witness asks about the same strings every time: they are looked for with all others. */
+static void
+strings_promote(struct planner *planner, const struct ir_expr *expr)
+{
+	struct plan_group *group = planner->group;
+	const struct ir_predicate *predicate = group->group->predicates + expr->predicate;
+
+	if (expr->type != IR_PREDICATE) {
+		for (uint32_t i = 0; i < expr->child_count; i++)
+			strings_promote(planner, expr->children[i]);
+		return;
+	}
+	if (predicate->op == PACK_CONTAINS && !(predicate->flags & PACK_CASED) && group->predicates[expr->predicate].lazy &&
+	    predicate_promised(planner, expr->predicate) >= 0)
+		sets_need(group, predicate_promote(planner, expr->predicate));
+}
+
 void
 rule_plan(struct planner *planner, uint32_t number)
 {
@@ -87,8 +105,10 @@ rule_plan(struct planner *planner, uint32_t number)
 
 	if (witness.weight < 0)
 		witness = witness_find(planner, expr, EFFORT_SHORT);
-	if (witness.weight < 0)
+	if (witness.weight < 0) {
+		strings_promote(planner, expr);
 		return;
+	}
 	for (uint32_t i = 0; i < witness.count; i++) {
 		uint32_t predicate = witness.predicates[i];
 

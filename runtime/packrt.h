@@ -19,7 +19,7 @@
 
 enum {
 	WORK_TEXTS = 64,                                 /* entries of the cache of folded texts */
-	WORK_MEMOS = 1024,                               /* texts whose strings are remembered (packrt_memo.h) */
+	WORK_MEMOS = 2048,                               /* texts whose strings are remembered (packrt_memo.h) */
 	WORK_TEXT_PAD = 32,                              /* readable bytes after every text in the arena */
 	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
 	WORK_ARENA = 2 * WORK_TEXT_ROOM,                 /* the cache's bytes */
@@ -50,14 +50,19 @@ struct work_text { /* one cached text of a turn */
 	uint32_t form;
 };
 
-enum { MEMO_TEXT = 192, MEMO_PREDICATES = 22 };
+enum {
+	MEMO_TEXT_MAX = 1536,      /* longer ones are not remembered */
+	MEMO_TEXTS = 256 << 10,    /* bytes of those that are: a new one takes the place of the oldest */
+	MEMO_PREDICATES = 17,
+};
 
-struct memo { /* what a slot's sets found in a text that came before, as it came; all zero: nothing yet */
+struct memo { /* what a slot's sets found in a text that came before; all zero: nothing yet */
 	uint64_t hash;
-	const void *scan;      /* of which slot and group: slot_scan() */
-	uint16_t size, count;
+	const void *scan; /* of which slot and group: slot_scan() */
+	uint64_t place;   /* of the text, as it came, among all that were ever kept; it stands at place % MEMO_TEXTS */
+	uint32_t size;
+	uint16_t count;
 	uint16_t predicates[MEMO_PREDICATES];
-	uint8_t text[MEMO_TEXT];
 };
 
 struct work_kept { /* what stays in scratch from call to call */
@@ -65,6 +70,8 @@ struct work_kept { /* what stays in scratch from call to call */
 	struct work_text texts[WORK_TEXTS];
 	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
 	struct memo memos[WORK_MEMOS];
+	uint64_t memo_place; /* of the next text */
+	uint8_t memo_texts[MEMO_TEXTS];
 };
 
 /* One call of match(). The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
@@ -292,6 +299,9 @@ int text_equals(struct text text, const char *other, uint64_t size);
 int text_starts(struct text text, const char *prefix, uint64_t size);
 int text_ends(struct text text, const char *suffix, uint64_t size);
 int text_contains(struct text text, const char *part, uint64_t size); /* linear in text and part together */
+
+/* Has the text so many characters in a row that have bytes of a set? Bytes of one character are in it together. */
+int text_has_run(struct text text, const uint64_t bytes[4], uint64_t least);
 
 /* As the above, for the next piece of a wildcard: what was matched is taken off the text. */
 int text_take_start(struct text *text, const char *prefix, uint64_t size);

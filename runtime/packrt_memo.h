@@ -78,10 +78,25 @@ memo_equals(const uint8_t *kept, const uint8_t *text, uint32_t size)
 }
 
 static inline int
-memo_is(const struct memo *memo, uint64_t hash, const void *scan, const struct value *value)
+memo_is(const struct work_kept *kept, const struct memo *memo, uint64_t hash, const void *scan, const struct value *value)
 {
 	return memo->hash == hash && memo->scan == scan && memo->size == value->size &&
-		memo_equals(memo->text, value->data, value->size);
+		kept->memo_place - memo->place <= MEMO_TEXTS &&
+		memo_equals(kept->memo_texts + memo->place % MEMO_TEXTS, value->data, value->size);
+}
+
+static inline void
+memo_text(struct work_kept *kept, struct memo *memo, const struct value *value)
+{
+	uint8_t *to;
+
+	if (kept->memo_place % MEMO_TEXTS + value->size > MEMO_TEXTS)
+		kept->memo_place += MEMO_TEXTS - kept->memo_place % MEMO_TEXTS;
+	to = kept->memo_texts + kept->memo_place % MEMO_TEXTS;
+	for (uint32_t i = 0; i < value->size; i++)
+		to[i] = ((const uint8_t *)value->data)[i];
+	memo->place = kept->memo_place;
+	kept->memo_place += value->size;
 }
 
 /* Takes the place of one of a pair, in turns, unless the text is seen for the first time. */
@@ -98,8 +113,7 @@ memo_begin(struct work *work, uint32_t pair, uint64_t hash, const struct value *
 	memo->hash = hash;
 	memo->scan = 0;
 	memo->size = value->size;
-	for (uint32_t i = 0; i < value->size; i++)
-		memo->text[i] = ((const uint8_t *)value->data)[i];
+	memo_text(kept, memo, value);
 	work->memo = memo;
 }
 
@@ -117,12 +131,12 @@ memo_recall(struct work *work, int32_t slot, const void *scan)
 	value = work->event->slots + slot;
 	if (!bit_test(work->event->present, slot) || value->type == VALUE_NULL || value->type == VALUE_OBJECT)
 		return 1;
-	if (value->type == VALUE_LIST || value->size > MEMO_TEXT || value->flags & VALUE_CUT)
+	if (value->type == VALUE_LIST || value->size > MEMO_TEXT_MAX || value->flags & VALUE_CUT)
 		return 0;
 	hash = memo_mix(memo_hash(value->data, value->size), (uintptr_t)scan);
 	pair = hash % (WORK_MEMOS / 2);
 	memo = work->kept->memos + 2 * pair;
-	if (!memo_is(memo, hash, scan, value) && !memo_is(++memo, hash, scan, value)) {
+	if (!memo_is(work->kept, memo, hash, scan, value) && !memo_is(work->kept, ++memo, hash, scan, value)) {
 		memo_begin(work, pair, hash, value);
 		return 0;
 	}

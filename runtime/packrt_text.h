@@ -10,6 +10,7 @@
 /* Sixteen bytes at once in whatever registers the machine has for that; the scalar twin must give the same bytes. */
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint64_t words2 __attribute__((vector_size(16)));
+typedef uint64_t words2_raw __attribute__((vector_size(16), aligned(1), may_alias));
 
 /* Folds 16 bytes if all are ASCII. */
 static inline int
@@ -70,12 +71,38 @@ fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
 	return used;
 }
 
+static inline int
+block_is_ascii(const uint8_t *block)
+{
+	words2 high = *(const words2_raw *)block & UINT64_C(0x8080808080808080);
+
+	return !(high[0] | high[1]);
+}
+
+static inline int
+text_is_ascii(struct text text)
+{
+	uint64_t i;
+
+	for (i = 0; i + 16 <= text.size; i += 16)
+		if (!block_is_ascii(text.data + i))
+			return 0;
+	if (i)
+		return block_is_ascii(text.data + text.size - 16);
+	for (i = 0; i < text.size; i++)
+		if (text.data[i] >= 0x80)
+			return 0;
+	return 1;
+}
+
 /* Is every byte of text part of well-formed UTF-8? */
 static inline int
 text_is_clean(struct text text)
 {
 	uint32_t point;
 
+	if (text_is_ascii(text))
+		return 1;
 	for (uint64_t i = 0; i < text.size;) {
 		i += utf8_read(text.data + i, text.size - i, &point);
 		if (point >= FOLD_BYTE)
@@ -279,6 +306,35 @@ int
 text_contains(struct text text, const char *string, uint64_t size)
 {
 	return size == 0 || text_find(text, string, size) != 0;
+}
+
+/* Where bytes of the set that are before end begin, not before start. */
+static inline uint64_t
+run_start(const uint8_t *text, const uint64_t bytes[4], uint64_t start, uint64_t end)
+{
+	while (end > start && bit_test(bytes, text[end - 1]))
+		end--;
+	return end;
+}
+
+int
+text_has_run(struct text text, const uint64_t bytes[4], uint64_t least)
+{
+	uint64_t passed = 0, count, at;
+
+	for (uint64_t probe = least - 1; probe < text.size; probe = at + least) {
+		at = probe;
+		if (!bit_test(bytes, text.data[probe]))
+			continue;
+		count = 0;
+		for (at = run_start(text.data, bytes, passed, probe); at < text.size && bit_test(bytes, text.data[at]); at++) {
+			count += (text.data[at] & 0xc0) != 0x80;
+			if (count == least)
+				return 1;
+		}
+		passed = at;
+	}
+	return 0;
 }
 
 int
