@@ -52,9 +52,9 @@ emit_match(struct emitter *emitter, FILE *out)
 	        layout.known);
 	fprintf(out, "\twork.candidates = (uint64_t *)(bytes + %u);\n", layout.candidates);
 	fprintf(out, "\twork.found = (uint32_t *)(bytes + %u);\n\twork.found_count = 0;\n", layout.found);
-	fprintf(out, "\twork.kept = (struct work_kept *)(bytes + %u);\n\twork.kept->turn++;\n", layout.kept);
-	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n\twork.arena_used = WORK_TEXT_PAD;\n", layout.arena,
-	        layout.second);
+	fprintf(out, "\twork.kept = (struct work_kept *)(bytes + %u);\n", layout.kept);
+	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n", layout.arena, layout.second);
+	fputs("\tif (!(event->flags & EVENT_SAME) || !work.kept->turn)\n\t\twork_turn(&work);\n", out);
 	fprintf(out, "\twork.times = event->flags & EVENT_TIMED ? (void *)(bytes + %u) : 0;\n", layout.times);
 	fputs("\tif (work.times)\n\t\twork.times->count = 0;\n", out);
 	fputs("\tswitch (group) {\n", out);

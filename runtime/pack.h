@@ -46,6 +46,7 @@ enum event_flag {
 	EVENT_HAS_CUT = 1, /* some value carries VALUE_CUT */
 	EVENT_DECIDE_ALL = 2, /* decide every predicate of the group, also those no rule asks for (explain) */
 	EVENT_TIMED = 4, /* say what the rules cost (struct match_times) */
+	EVENT_SAME = 8, /* the event of the last call with this scratch, for another group: its texts are known already */
 };
 
 /* An event as one pack sees it. slots[i] is meaningful only where bit i of present is set. */

@@ -67,6 +67,7 @@ struct memo { /* what a slot's sets found in a text that came before; all zero: 
 
 struct work_kept { /* what stays in scratch from call to call */
 	uint64_t turn; /* texts of other turns are of other events */
+	uint64_t arena_used;
 	struct work_text texts[WORK_TEXTS];
 	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
 	struct memo memos[WORK_MEMOS];
@@ -87,9 +88,16 @@ struct work {
 	struct memo *memo;      /* where the slot at hand is remembered, or NULL */
 	struct work_kept *kept;
 	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
-	uint64_t arena_used;
 	struct match_times *times; /* NULL: nobody asks */
 };
+
+/* Texts from now on are of another event. */
+PACKRT_INLINE void
+work_turn(struct work *work)
+{
+	work->kept->turn++;
+	work->kept->arena_used = WORK_TEXT_PAD;
+}
 
 PACKRT_INLINE int
 bit_test(const uint64_t *bits, uint32_t index)

@@ -133,18 +133,16 @@ struct text
 value_text(struct work *work, const struct value *value, enum form form)
 {
 	struct work_text *cached = work->kept->texts + ((uintptr_t)value >> 4) % WORK_TEXTS;
+	uint64_t *used = &work->kept->arena_used;
 
 	if (cached->value == value && cached->turn == work->kept->turn && cached->form == form)
 		return cached->text;
-	if (WORK_ARENA - work->arena_used < FOLD_ROOM((uint64_t)value->size) + 2 * WORK_TEXT_PAD &&
-	    WORK_ARENA - work->arena_used < WORK_TEXT_ROOM) {
-		work->kept->turn++;
-		work->arena_used = WORK_TEXT_PAD;
-	}
-	work->arena[work->arena_used - 1] = 0;
-	*cached = (struct work_text){ value, value_convert(work->arena + work->arena_used, value, form), work->kept->turn, form };
-	if (cached->text.data == work->arena + work->arena_used)
-		work->arena_used += (cached->text.size + 2 * WORK_TEXT_PAD - 1) / WORK_TEXT_PAD * WORK_TEXT_PAD;
+	if (WORK_ARENA - *used < FOLD_ROOM((uint64_t)value->size) + 2 * WORK_TEXT_PAD && WORK_ARENA - *used < WORK_TEXT_ROOM)
+		work_turn(work);
+	work->arena[*used - 1] = 0;
+	*cached = (struct work_text){ value, value_convert(work->arena + *used, value, form), work->kept->turn, form };
+	if (cached->text.data == work->arena + *used)
+		*used += (cached->text.size + 2 * WORK_TEXT_PAD - 1) / WORK_TEXT_PAD * WORK_TEXT_PAD;
 	return cached->text;
 }
 

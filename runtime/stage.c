@@ -326,8 +326,11 @@ stage_match(struct stage *stage, const struct route_plan *plan, struct event_vie
 
 	for (i = 0; i < plan->step_count; ++i) {
 		stage_lay_views(stage, &plan->steps[i], view);
-		for (j = 0; j < plan->steps[i].group_count; ++j)
+		for (j = 0; j < plan->steps[i].group_count; ++j) {
 			match_group(stage, plan->groups[plan->steps[i].first_group + j], view, matches);
+			view->event->flags |= EVENT_SAME;
+		}
+		view->event->flags &= ~EVENT_SAME;
 		stage_lift_views(stage, &plan->steps[i], view);
 	}
 }

@@ -65,11 +65,11 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.found = (uint32_t *)(bytes + 512);
 	work.found_count = 0;
 	work.kept = (struct work_kept *)(bytes + 4608);
-	work.kept->turn++;
-	work.arena = bytes + 273472;
-	work.second = bytes + 535744;
-	work.arena_used = WORK_TEXT_PAD;
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 666880) : 0;
+	work.arena = bytes + 408640;
+	work.second = bytes + 670912;
+	if (!(event->flags & EVENT_SAME) || !work.kept->turn)
+		work_turn(&work);
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 802048) : 0;
 	if (work.times)
 		work.times->count = 0;
 	switch (group) {

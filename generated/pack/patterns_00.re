@@ -19,6 +19,10 @@
 int
 pattern_c9294b3f89a97ddb(struct text text, uint32_t stop)
 {
+	static const uint64_t run[4] = { 0x23ffa80000000000, 0x7fffffe87fffffe, 0x0, 0x0 };
+
+	if (text.size < 53 || !text_has_run(text, run, 52))
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -484,6 +488,8 @@ state_65:
 int
 pattern_3561f91dc64c4211(struct text text, uint32_t stop)
 {
+	if (text.size < 4)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -615,6 +621,8 @@ pattern_3e677e937db35962(struct text text, uint32_t stop)
 int
 pattern_c0642c177ee0cc3c(struct text text, uint32_t stop)
 {
+	if (text.size < 4)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -729,6 +737,8 @@ state_14:
 int
 pattern_0a5fe3e058d61c79(struct text text, uint32_t stop)
 {
+	if (text.size < 3)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -947,6 +957,8 @@ state_26:
 int
 pattern_11ede8f6b9368a52(struct text text, uint32_t stop)
 {
+	if (text.size < 13)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -1080,6 +1092,8 @@ state_16:
 int
 pattern_960011f5878643ad(struct text text, uint32_t stop)
 {
+	if (text.size < 10)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -1183,6 +1197,8 @@ state_13:
 int
 pattern_c11a15f090c5b960(struct text text, uint32_t stop)
 {
+	if (text.size < 12)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -1322,6 +1338,8 @@ state_18:
 int
 pattern_cb3b8daaa77ebf5d(struct text text, uint32_t stop)
 {
+	if (text.size < 8)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -1405,6 +1423,8 @@ state_10:
 int
 pattern_eb6f58c0e4429d5d(struct text text, uint32_t stop)
 {
+	if (text.size < 5)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -2356,6 +2376,8 @@ state_100:
 int
 pattern_7d578178cbc53eeb(struct text text, uint32_t stop)
 {
+	if (text.size < 12)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -2517,6 +2539,8 @@ state_20:
 int
 pattern_842537668ae3a601(struct text text, uint32_t stop)
 {
+	if (text.size < 5)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -2784,6 +2808,8 @@ state_32:
 int
 pattern_2ed0d64600467d8b(struct text text, uint32_t stop)
 {
+	if (text.size < 5)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -3034,6 +3060,8 @@ state_26:
 int
 pattern_ce561170f963fd23(struct text text, uint32_t stop)
 {
+	if (text.size < 7)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -3135,6 +3163,8 @@ state_17:
 int
 pattern_77cb64ddb819e0d2(struct text text, uint32_t stop)
 {
+	if (text.size < 13)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -3392,6 +3422,8 @@ state_34:
 int
 pattern_24fd1396a9843afd(struct text text, uint32_t stop)
 {
+	if (text.size < 9)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -3555,6 +3587,8 @@ state_20:
 int
 pattern_c82699208e388655(struct text text, uint32_t stop)
 {
+	if (text.size < 6)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -3635,6 +3669,8 @@ state_9:
 int
 pattern_ba8f0cb1f45bc653(struct text text, uint32_t stop)
 {
+	if (text.size < 3)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
@@ -3901,6 +3937,8 @@ state_32:
 int
 pattern_6128d05e3649ef1b(struct text text, uint32_t stop)
 {
+	if (text.size < 15)
+		return 0;
 	const uint8_t *p = text.data, *end = p + text.size;
 
 	(void)p, (void)end, (void)stop;
