@@ -1,4 +1,4 @@
-/* alert.c - puts alert lines together: what an event's lines share, what a rule's share, and what is the match's own. */
+/* alert.c - puts alert lines together: what an event's lines share, what a rule's share, and what is the match's. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -100,7 +100,8 @@ set_recorded(struct ecs_doc *doc, const struct alert_event *event, uint32_t numb
 }
 
 void
-alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, struct alert_names *names, struct line *rest)
+alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, struct alert_names *names,
+                      struct line *rest)
 {
 	uint32_t i, number;
 	uint64_t left;

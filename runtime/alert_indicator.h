@@ -18,8 +18,8 @@ enum { INDICATOR_ID_SIZE = 320 };
 /* Writes the id that alerts give the match: "ioc:TYPE:VALUE" for an indicator whose value is known (cut to fit), else
  * the rule's own. Returns text. */
 const char *alert_rule_id(const struct pack_tables *tables, const struct match *match, char text[INDICATOR_ID_SIZE]);
-/* Sets rule.id, rule.name and threat.* of an indicator; nothing for other rules. scratch is overwritten and must stay until
- * the document is written. */
+/* Sets rule.id, rule.name and threat.* of an indicator; nothing for other rules. scratch is overwritten and must stay
+ * until the document is written. */
 void alert_set_indicator(struct ecs_doc *doc, const struct pack_tables *tables, const struct match *match,
                          const struct alert_event *event, struct alert_names *names, struct line *scratch);
 #endif

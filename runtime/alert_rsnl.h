@@ -20,7 +20,8 @@ void alert_rsnl_start(struct line *line, const struct pack_header *header);
 void alert_rsnl_rule(struct line *line, const struct pack_rule *rule);
 void alert_rsnl_note(struct line *line, const struct pack_tables *tables, const struct pack_rule *rule);
 /* The ids of the matches but the one of that index; nothing where there are none. */
-void alert_rsnl_also(struct line *line, const struct pack_tables *tables, const struct matches *matches, uint32_t index);
+void alert_rsnl_also(struct line *line, const struct pack_tables *tables, const struct matches *matches,
+                     uint32_t index);
 void alert_rsnl_ancestors(struct line *line, const struct alert_event *event, uint32_t most, const char *boot_id);
 /* quality, but for its closing bracket: shortened lines say so at its end. */
 void alert_rsnl_quality(struct line *line, const struct pack_tables *tables, const struct alert_event *event);

@@ -30,8 +30,8 @@ struct alert_rules;
 struct alert_rules *alert_rules_new(const struct pack_header *header, const struct pack_tables *tables, int rule_text,
                                     struct alert_names *names, struct ecs_frames *frames, struct ecs_doc *doc);
 void alert_rules_free(struct alert_rules *rules); /* NULL is fine */
-/* The texts of a match's rule, valid until the next call; each of at most text_max bytes. An indicator's are those of the
- * value that matched. 0 or -ENOMEM. */
+/* The texts of a match's rule, valid until the next call; values of at most text_max bytes. An indicator's are those of
+ * the value that matched. 0 or -ENOMEM. */
 int alert_rules_find(struct alert_rules *rules, const struct match *match, const struct alert_event *event,
                      size_t text_max, struct alert_rule *found);
 /* Sets the rule's fields. */

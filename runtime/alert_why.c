@@ -147,7 +147,7 @@ write_why(struct alert_whys *whys, struct line *line, const struct alert_event *
 		if (why->pattern)
 			write_pattern(whys, line, why);
 		if (why->offset != WHY_NOWHERE) {
-			line_key(line, "offset");
+			line_raw(line, ",\"offset\":", 10);
 			line_number(line, why->offset);
 		}
 		if (ecs == ECS_NONE && why->value)
@@ -180,27 +180,42 @@ write_quoted(struct line *line, const char *text, size_t size)
 	line_raw(line, "\"", 1);
 }
 
+static void
+write_comparison(struct line *line, const struct pack_tables *tables, const struct why *why, uint32_t op)
+{
+	static const char event[] = "event";
+	struct pack_text name = why->slot == PACK_NONE ? (struct pack_text){ 0, 0 } : tables->slots[why->slot].name;
+	const char *words = why_operator_words(op);
+
+	if (why->slot == PACK_NONE)
+		line_raw(line, event, sizeof event - 1);
+	else
+		line_raw(line, pack_text_data(tables, name), name.size);
+	line_raw(line, " ", 1);
+	line_raw(line, words, strlen(words));
+}
+
 void
 alert_whys_reason(const struct alert_whys *whys, struct line *line, const struct match *match)
 {
 	const struct pack_tables *tables = whys->tables;
 	const struct why *last = NULL, *why;
 	uint32_t op, last_op = 0;
+	int in_data;
 
 	for (why = match->why; why < match->why + match->why_count && line->size < REASON_MAX; last = why++, last_op = op) {
 		op = tables->predicates[why->predicate].op;
+		in_data = tables->predicates[why->predicate].flags & PACK_IN_DATA;
 		if (last && last->slot == why->slot && last_op == op && why->pattern) {
-			line_text(line, ", ");
+			line_raw(line, ", ", 2);
 		} else {
-			line_text(line, last ? "; " : "");
-			line_text(line, why->slot == PACK_NONE ? "event" : pack_text_data(tables, tables->slots[why->slot].name));
-			line_text(line, " ");
-			line_text(line, why_operator_words(op));
-			line_text(line, why->pattern || tables->predicates[why->predicate].flags & PACK_IN_DATA ? " " : "");
+			line_raw(line, "; ", last ? 2 : 0);
+			write_comparison(line, tables, why, op);
+			line_raw(line, " ", why->pattern || in_data);
 		}
 		if (why->pattern)
 			write_quoted(line, why->pattern, why->pattern_size);
-		else if (tables->predicates[why->predicate].flags & PACK_IN_DATA && why->value)
+		else if (in_data && why->value)
 			write_quoted(line, why->value, why->value_size);
 	}
 }

@@ -8,6 +8,8 @@
 #include "block.h"
 #include "search.h"
 
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
 static uint32_t
 lower(uint32_t byte)
 {
@@ -72,41 +74,68 @@ next_place(struct search_text value, struct search_text pattern, uint32_t at)
 	return at + (uint32_t)__builtin_ctzll(places);
 }
 
+/* Eight bytes from at on, or the last eight; zeros behind a shorter text. */
+static uint64_t
+read_word(const char *data, uint32_t at, uint32_t size)
+{
+	uint64_t word = 0;
+
+	if (size >= sizeof word)
+		memcpy(&word, data + (at < size - sizeof word ? at : size - sizeof word), sizeof word);
+	else
+		memcpy(&word, data, size);
+	return word;
+}
+
+/* Eight ASCII bytes in small letters. */
+static uint64_t
+lower_word(uint64_t word)
+{
+	const uint64_t ones = 0x0101010101010101;
+
+	return word | ((word + ones * (0x80 - 'A')) & ~(word + ones * (0x80 - 'Z' - 1)) & ones * 0x80) >> 2;
+}
+
 static int
 is_ascii(const char *data, uint32_t size)
 {
-	uint64_t word = 0, seen = 0;
+	uint64_t seen = 0;
 	uint32_t i;
 
-	for (i = 0; size - i >= sizeof word; i += sizeof word) {
-		memcpy(&word, data + i, sizeof word);
-		seen |= word;
-	}
-	for (; i < size; ++i)
-		seen |= (uint8_t)data[i];
-	return !(seen & 0x8080808080808080);
+	for (i = 0; i < size; i += 8)
+		seen |= read_word(data, i, size);
+	return !(seen & HIGH_BITS);
 }
 
+/* Whether both, of size bytes, are the same text; -1: not all of them are ASCII. */
+static int
+same_ascii(const char *a, const char *b, uint32_t size, int cased)
+{
+	uint64_t x, y, high = 0, differ = 0;
+	uint32_t i;
+
+	for (i = 0; i < size; i += 8) {
+		x = read_word(a, i, size);
+		y = read_word(b, i, size);
+		high |= x | y;
+		differ |= cased ? x ^ y : lower_word(x) ^ lower_word(y);
+	}
+	return high & HIGH_BITS ? -1 : !differ;
+}
+
+/* Where pattern stands in value as op asks, or -1. */
 static int64_t
 find_folded(struct search_text value, struct search_text pattern, uint32_t op, int cased)
 {
-	int once = op == PACK_EQUALS || op == PACK_STARTSWITH; /* only one place is possible */
-	int ends = op == PACK_EQUALS || op == PACK_ENDSWITH || op == PACK_SUBDOMAIN, ascii, plain;
-	uint32_t start = 0, first, point, i, step;
+	int begins = op == PACK_EQUALS || op == PACK_STARTSWITH;
+	int ends = op == PACK_EQUALS || op == PACK_ENDSWITH || op == PACK_SUBDOMAIN, plain;
+	uint32_t first, point, i, step;
 	int64_t n;
 
-	if (!pattern.size)
-		return !ends || !value.size ? 0 : once ? -1 : (int64_t)value.size;
-	ascii = is_ascii(pattern.data, pattern.size);
-	if (ends && !once && ascii && value.size >= pattern.size &&
-	    is_ascii(value.data + value.size - pattern.size, pattern.size)) {
-		once = 1;
-		start = value.size - pattern.size;
-	}
 	utf8_read((const uint8_t *)pattern.data, pattern.size, &first);
 	first = cased ? first : fold_point(first);
-	plain = !once && pattern.size > 1 && !((pattern.data[0] | pattern.data[1]) & 0x80);
-	for (i = start; i < value.size && !(once && i > start); i += step) {
+	plain = !begins && pattern.size > 1 && !((pattern.data[0] | pattern.data[1]) & 0x80);
+	for (i = 0; i < value.size && !(begins && i); i += step) {
 		i = plain ? next_place(value, pattern, i) : i;
 		if (i == value.size)
 			break;
@@ -120,11 +149,29 @@ find_folded(struct search_text value, struct search_text pattern, uint32_t op, i
 	return -1;
 }
 
+/* The same where pattern can stand at one place only, and it and what is there are ASCII; else -2. */
+static int64_t
+find_anchored(struct search_text value, struct search_text pattern, uint32_t op, int cased)
+{
+	int begins = op == PACK_EQUALS || op == PACK_STARTSWITH, same;
+	uint32_t at;
+
+	if (op == PACK_CONTAINS || value.size < pattern.size)
+		return -2;
+	at = begins ? 0 : value.size - pattern.size;
+	same = same_ascii(value.data + at, pattern.data, pattern.size, cased);
+	if (same < 0)
+		return -2;
+	if (!same || (op == PACK_EQUALS && value.size != pattern.size) ||
+	    (op == PACK_SUBDOMAIN && at && value.data[at - 1] != '.'))
+		return -1;
+	return at;
+}
+
 int
 search_plain_make(struct search_plain *plain, struct search_text value)
 {
-	const uint64_t ones = 0x0101010101010101;
-	uint64_t word, upper, seen = 0;
+	uint64_t word, seen = 0;
 	uint32_t i;
 
 	if (value.size > SEARCH_PLAIN_MAX)
@@ -134,23 +181,11 @@ search_plain_make(struct search_plain *plain, struct search_text value)
 	for (i = 0; i < value.size; i += sizeof word) {
 		memcpy(&word, plain->bytes + i, sizeof word);
 		seen |= word;
-		upper = (word + ones * (0x80 - 'A')) & ~(word + ones * (0x80 - 'Z' - 1)) & ones * 0x80;
-		word |= upper >> 2;
+		word = lower_word(word);
 		memcpy(plain->bytes + i, &word, sizeof word);
 	}
 	plain->size = value.size;
-	return !(seen & ones * 0x80);
-}
-
-static int
-is_lowered(const char *small, struct search_text pattern)
-{
-	uint32_t i;
-
-	for (i = 0; i < pattern.size; ++i)
-		if ((uint8_t)small[i] != lower((uint8_t)pattern.data[i]))
-			return 0;
-	return 1;
+	return !(seen & HIGH_BITS);
 }
 
 /* The first place of an ASCII pattern, or -1: its first and last byte are looked for, 64 places at a time. */
@@ -168,7 +203,7 @@ find_plain(const struct search_plain *plain, struct search_text pattern)
 		block = block_read(plain->bytes + i + end);
 		for (places &= block_equal(&block, last); places; places &= places - 1) {
 			at = i + (uint32_t)__builtin_ctzll(places);
-			if (at + end < plain->size && is_lowered(plain->bytes + at, pattern))
+			if (at + end < plain->size && same_ascii(plain->bytes + at, pattern.data, pattern.size, 0) == 1)
 				return at;
 		}
 	}
@@ -179,9 +214,14 @@ int64_t
 search_pattern(const struct search_plain *plain, struct search_text value, struct search_text pattern, uint32_t op,
                int cased)
 {
-	if (plain && op == PACK_CONTAINS && !cased && pattern.size && is_ascii(pattern.data, pattern.size))
+	int64_t place;
+
+	if (!pattern.size)
+		return op == PACK_EQUALS && value.size ? -1 : op == PACK_ENDSWITH || op == PACK_SUBDOMAIN ? (int64_t)value.size : 0;
+	if (plain && op == PACK_CONTAINS && !cased && is_ascii(pattern.data, pattern.size))
 		return find_plain(plain, pattern);
-	return find_folded(value, pattern, op, cased);
+	place = find_anchored(value, pattern, op, cased);
+	return place == -2 ? find_folded(value, pattern, op, cased) : place;
 }
 
 enum { WILD_RUN = 0x110000, WILD_ONE }; /* beyond all code points */

@@ -47,6 +47,18 @@ plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *ou
 	return (struct search_text){ out, used };
 }
 
+/* Whether a backslash in the pattern stands before what it makes plain. */
+static int
+has_escapes(struct search_text pattern)
+{
+	const char *at = pattern.data, *end = at + pattern.size;
+
+	for (; (at = memchr(at, '\\', (size_t)(end - at))) && at + 1 < end; ++at)
+		if (at[1] == '*' || at[1] == '?' || at[1] == '\\')
+			return 1;
+	return 0;
+}
+
 enum { PATTERN_MAX = 4096 };
 
 struct search {
@@ -72,11 +84,9 @@ try_pattern(const struct search *search, struct search_text value, struct pack_t
 	if (op == PACK_WILDCARD)
 		return search_wildcards(value, pattern, 1, cased) || search_wildcards(value, pattern, 0, cased)
 		       ? (int64_t)WHY_NOWHERE : -1;
-	if (memchr(pattern.data, '\\', pattern.size)) {
-		struct search_text unescaped = plain_pattern(search->tables, shown, room, sizeof room);
-
-		at = search_pattern(search->plain, value, unescaped, op, cased);
-		if (at >= 0 || unescaped.size == pattern.size)
+	if (has_escapes(pattern)) {
+		at = search_pattern(search->plain, value, plain_pattern(search->tables, shown, room, sizeof room), op, cased);
+		if (at >= 0)
 			return at;
 	}
 	return search_pattern(search->plain, value, pattern, op, cased);
