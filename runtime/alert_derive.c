@@ -108,29 +108,28 @@ alert_fields_derive(struct ecs_doc *doc)
 }
 
 void
-alert_fields_hashes(struct ecs_doc *doc, const char *list, size_t size, const char *object)
+alert_fields_hashes(struct ecs_doc *doc, const char *list, size_t size, enum alert_hashed hashed)
 {
-	static const char *const names[][2] = {
-		{ "MD5=", "hash.md5" }, { "SHA1=", "hash.sha1" }, { "SHA256=", "hash.sha256" }, { "IMPHASH=", "pe.imphash" },
+	static const struct {
+		const char *name;
+		size_t size;
+		enum ecs_field fields[HASHED_COUNT];
+	} rows[] = {
+		{ "MD5=", 4, { ECS_process_hash_md5, ECS_dll_hash_md5, ECS_file_hash_md5 } },
+		{ "SHA1=", 5, { ECS_process_hash_sha1, ECS_dll_hash_sha1, ECS_file_hash_sha1 } },
+		{ "SHA256=", 7, { ECS_process_hash_sha256, ECS_dll_hash_sha256, ECS_file_hash_sha256 } },
+		{ "IMPHASH=", 8, { ECS_process_pe_imphash, ECS_dll_pe_imphash, ECS_file_pe_imphash } },
 	};
 	const char *end = list + size, *stop;
-	char key[64];
-	size_t i, n, used;
+	size_t i, left;
 
 	for (; list < end; list = stop + 1) {
 		stop = memchr(list, ',', (size_t)(end - list));
 		stop = stop ? stop : end;
-		for (i = 0; i < sizeof names / sizeof *names; ++i) {
-			n = strlen(names[i][0]);
-			if ((size_t)(stop - list) <= n || memcmp(list, names[i][0], n))
-				continue;
-			used = strlen(object);
-			memcpy(key, object, used);
-			key[used++] = '.';
-			memcpy(key + used, names[i][1], strlen(names[i][1]) + 1);
-			if (ecs_find(key, strlen(key)) != ECS_NONE)
-				ecs_set(doc, ecs_find(key, strlen(key)), list + n, (size_t)(stop - list) - n);
-		}
+		left = (size_t)(stop - list);
+		for (i = 0; i < sizeof rows / sizeof *rows; ++i)
+			if (left > rows[i].size && !memcmp(list, rows[i].name, rows[i].size))
+				ecs_set(doc, rows[i].fields[hashed], list + rows[i].size, left - rows[i].size);
 		if (stop == end)
 			break;
 	}

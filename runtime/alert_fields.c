@@ -78,12 +78,14 @@ write_rest(struct ecs_doc *doc, struct line *rest, const struct bind_name *name,
 }
 
 /* Hashes belong to what the kind is about. */
-static const char *
-hashed_object(const struct vocabulary_kind *kind)
+static enum alert_hashed
+what_is_hashed(const struct vocabulary_kind *kind)
 {
 	const struct vocabulary_field *row = kind ? vocabulary_field(kind, "sha256", 6) : NULL;
 
-	return row && !strncmp(row->ecs, "dll.", 4) ? "dll" : row && !strncmp(row->ecs, "file.", 5) ? "file" : "process";
+	if (!row)
+		return HASHED_PROCESS;
+	return !strncmp(row->ecs, "dll.", 4) ? HASHED_DLL : !strncmp(row->ecs, "file.", 5) ? HASHED_FILE : HASHED_PROCESS;
 }
 
 static void
@@ -96,7 +98,7 @@ set_recorded(struct ecs_doc *doc, const struct alert_event *event, uint32_t numb
 	if (field == ECS_NONE || set_value(doc, field, value))
 		write_rest(doc, rest, name, value);
 	if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
-		alert_fields_hashes(doc, value->data, value->size, hashed_object(event->kind));
+		alert_fields_hashes(doc, value->data, value->size, what_is_hashed(event->kind));
 }
 
 void

@@ -44,18 +44,27 @@ alert_id_event(const struct alert_id *id, uint8_t bytes[ALERT_ID_BYTES])
 	crypto_generichash_blake2b_final(&end.state, bytes, ALERT_ID_BYTES);
 }
 
-void
-alert_id_event_text(const struct alert_id *id, char text[ALERT_ID_SIZE])
+/* id is used up. */
+static void
+finish(struct alert_id *id, char text[ALERT_ID_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
 	uint8_t bytes[ALERT_ID_BYTES];
 	int i;
 
-	alert_id_event(id, bytes);
+	crypto_generichash_blake2b_final(&id->state, bytes, sizeof bytes);
 	for (i = 0; i < ALERT_ID_BYTES; ++i) {
 		text[2 * i] = digits[bytes[i] >> 4];
 		text[2 * i + 1] = digits[bytes[i] & 15];
 	}
+}
+
+void
+alert_id_event_text(const struct alert_id *id, char text[ALERT_ID_SIZE])
+{
+	struct alert_id end = *id;
+
+	finish(&end, text);
 }
 
 void
@@ -64,7 +73,7 @@ alert_id_rule(const struct alert_id *id, const char *rule_id, char text[ALERT_ID
 	struct alert_id longer = *id;
 
 	take(&longer, rule_id, strlen(rule_id));
-	alert_id_event_text(&longer, text);
+	finish(&longer, text);
 }
 
 void
@@ -79,5 +88,5 @@ alert_id_group(const struct alert_id *id, const struct pack_tables *tables, cons
 	take(&longer, pack_text_data(tables, rule), rule.size + 1);
 	for (i = 0; i < row->group_count; ++i)
 		take(&longer, result->group[i].data, result->group[i].size + 1);
-	alert_id_event_text(&longer, text);
+	finish(&longer, text);
 }

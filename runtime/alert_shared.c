@@ -20,6 +20,7 @@ alert_shared_done(struct alert_shared *shared)
 {
 	line_done(&shared->line);
 	line_done(&shared->rest);
+	line_done(&shared->start);
 }
 
 static void
@@ -91,6 +92,21 @@ write_head(struct alert_shared *shared, size_t text_max)
 	shared->ends[SHARED_HEAD] = (uint32_t)line->size;
 }
 
+static void
+write_start(struct alert_shared *shared)
+{
+	struct line *start = &shared->start;
+
+	if (!start->size) {
+		line_raw(start, "}", 1); /* of the member before: a comma comes next */
+		alert_rsnl_start(start, shared->header);
+	}
+	if (start->failed)
+		shared->line.failed = 1;
+	else
+		line_raw(&shared->line, start->data + 1, start->size - 1);
+}
+
 int
 alert_shared_write(struct alert_shared *shared, const struct alert_event *event, const struct alert_id *id,
                    size_t text_max)
@@ -104,7 +120,7 @@ alert_shared_write(struct alert_shared *shared, const struct alert_event *event,
 	line->size = 0;
 	write_head(shared, text_max);
 	ecs_write(shared->frames, shared->doc, &behind_tags, line, text_max);
-	alert_rsnl_start(line, shared->header);
+	write_start(shared);
 	shared->ends[SHARED_BODY] = (uint32_t)line->size;
 	line_key(line, "event");
 	line_string(line, event_id, ALERT_ID_SIZE, ALERT_ID_SIZE);

@@ -30,6 +30,7 @@ struct alert_shared {
 	struct ecs_frames *frames;
 	struct ecs_doc *doc; /* to work in */
 	struct line line, rest; /* rest: the event's fields without an ECS key */
+	struct line start;      /* of rsnl: the same in every line */
 	uint32_t ends[SHARED_COUNT];
 	uint32_t id_at;    /* where event.id is to be written, ALERT_ID_SIZE bytes */
 	uint32_t left_out; /* values that found no room */

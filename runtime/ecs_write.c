@@ -11,7 +11,7 @@ enum { FRAMES = 32 };
 struct frame { /* of a part of documents that have the same fields set */
 	const struct ecs_part *part; /* NULL: none yet */
 	uint64_t set[ECS_WORDS];
-	struct line text;            /* before each value, and behind the last, a byte apart */
+	struct line text;            /* before each value, and behind the last, a byte apart; zeros at its end */
 	uint16_t ends[ECS_FIELD_COUNT + 1];
 };
 
@@ -89,6 +89,7 @@ part_bits(const struct ecs_part *part, uint32_t word)
 static void
 make_frame(struct frame *frame, const struct ecs_part *part, const uint64_t set[ECS_WORDS])
 {
+	static const char no_more[LINE_SHORT];
 	struct line *text = &frame->text;
 	const char *last = part->within, *key;
 	uint32_t i, count = 0;
@@ -110,6 +111,7 @@ make_frame(struct frame *frame, const struct ecs_part *part, const uint64_t set[
 	close_objects(text, last, common);
 	open_objects(text, part->left + common);
 	frame->ends[count] = (uint16_t)text->size;
+	line_raw(text, no_more, LINE_SHORT);
 	frame->part = text->failed ? NULL : part;
 }
 
@@ -171,11 +173,11 @@ ecs_write(struct ecs_frames *frames, const struct ecs_doc *doc, const struct ecs
 		return;
 	}
 	end = frame->ends;
-	if (frame->text.size && frame->text.data[0] == '"')
+	if (frame->text.data[0] == '"')
 		line_comma(line);
 	for (i = 0; i < ECS_WORDS; ++i)
 		for (left = set[i]; left; left &= left - 1) {
-			line_raw(line, frame->text.data + at, *end - at);
+			line_raw_short(line, frame->text.data + at, *end - at);
 			at = *end++ + 1u;
 			field = i * 64 + (uint32_t)__builtin_ctzll(left);
 			if (ecs_rows[field].array)
@@ -183,5 +185,5 @@ ecs_write(struct ecs_frames *frames, const struct ecs_doc *doc, const struct ecs
 			else
 				write_value(line, &doc->values[doc->first[field]], ecs_rows[field].type, text_max);
 		}
-	line_raw(line, frame->text.data + at, *end - at);
+	line_raw_short(line, frame->text.data + at, *end - at);
 }

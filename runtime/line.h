@@ -35,6 +35,22 @@ line_raw(struct line *line, const char *text, size_t size)
 	line->size += size;
 }
 
+enum { LINE_SHORT = 32 };
+
+/* The same for text that seldom is longer than LINE_SHORT and has so many readable bytes, whatever its size. */
+static inline void
+line_raw_short(struct line *line, const char *text, size_t size)
+{
+	char *to = line_room(line, size + LINE_SHORT);
+
+	if (!to)
+		return;
+	memcpy(to, text, LINE_SHORT);
+	if (size > LINE_SHORT)
+		memcpy(to + LINE_SHORT, text + LINE_SHORT, size - LINE_SHORT);
+	line->size += size;
+}
+
 void line_text(struct line *line, const char *text); /* as it is */
 /* A quoted string. Bytes that are not UTF-8 become U+FFFD; at most max bytes of text are taken, whole characters. */
 void line_string(struct line *line, const char *text, size_t size, size_t max);

@@ -259,7 +259,7 @@ test_derived(void **state)
 	ecs_set_text(&doc, ECS_registry_path, "HKLM\\System\\Key\\Value");
 	ecs_set_text(&doc, ECS_registry_data_strings, "1");
 	ecs_set_text(&doc, ECS_user_name, "LAB\\joe");
-	alert_fields_hashes(&doc, "SHA1=AB,MD5=CD,X=1", 18, "process");
+	alert_fields_hashes(&doc, "SHA1=AB,MD5=CD,X=1", 18, HASHED_PROCESS);
 	alert_fields_derive(&doc);
 	assert_string_equal(show(&doc, &line), "\"process\":{\"executable\":\"C:\\\\Windows\\\\cmd.exe\",\"name\":\"cmd.exe\","
 	                    "\"hash\":{\"md5\":\"CD\",\"sha1\":\"AB\"}},\"user\":{\"name\":\"LAB\\\\joe\",\"domain\":\"LAB\"},"
