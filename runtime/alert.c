@@ -154,11 +154,12 @@ write_id(struct alert_writer *w, const struct alert_line *which)
 static void
 write_reason(struct alert_writer *w, const struct alert_line *which, size_t text_max)
 {
+	if (!which->result) {
+		alert_whys_reason(w->whys, &w->line, &which->matches->rows[which->index], text_max);
+		return;
+	}
 	w->reason.size = 0;
-	if (which->result)
-		alert_correlation_reason(&w->reason, w->tables, which->result);
-	else
-		alert_whys_reason(w->whys, &w->reason, &which->matches->rows[which->index]);
+	alert_correlation_reason(&w->reason, w->tables, which->result);
 	line_key(&w->line, "reason");
 	line_string(&w->line, w->reason.data ? w->reason.data : "", w->reason.size, text_max);
 }
@@ -178,7 +179,7 @@ put_together(struct alert_writer *w, const struct alert_line *which, const struc
 	write_text(w, &rule->ecs);
 	write_shared(w, SHARED_BODY);
 	write_text(w, &rule->rsnl);
-	alert_whys_write(w->whys, &w->line, w->event, match);
+	alert_whys_write(w->whys, &w->line, match);
 	write_text(w, &rule->note);
 	write_shared(w, SHARED_EVENT);
 	if (which->result)
@@ -199,7 +200,8 @@ write_line(struct alert_writer *w, const struct alert_line *which)
 	int shortened = 0;
 
 	for (;; text_max /= 4, shortened = 1) {
-		if (share(w, text_max) || alert_rules_find(w->rules, match, w->event, text_max, &rule))
+		if (share(w, text_max) || alert_whys_start(w->whys, w->event, match) ||
+		    alert_rules_find(w->rules, match, w->event, text_max, &rule))
 			return NULL;
 		put_together(w, which, &rule, text_max, shortened || w->shared.left_out || rule.left_out);
 		if (w->line.failed)

@@ -1,4 +1,6 @@
-/* alert_why.c - writes why a rule matched. What does not depend on the event's values is written once and kept. */
+/* alert_why.c - writes why a rule matched. Its patterns decide all but places and values: texts are kept by them. */
+#include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,12 +19,28 @@
 enum { PATTERN_MAX = 1024, SHOWN_MAX = 256, REASON_MAX = 2048 };
 enum detail { NONE, FIELDS, FULL };
 
+enum { HAS_PLACE = 1, HAS_VALUE = 2, SAYS_VALUE = 4 }; /* SAYS_VALUE: the reason does */
+
+struct cause {
+	uint32_t use, pattern; /* in PACK_USES; in PACK_STRINGS, PACK_NONE: none */
+	uint32_t has;
+};
+
+struct story { /* what decides the texts, and where behind it they end: entries of why up to what varies, the reason */
+	struct cause causes[WHY_MAX];
+	uint32_t kind, count;
+	uint32_t says; /* what any of the causes has */
+	uint32_t ends[WHY_MAX + 1];
+};
+
 struct alert_whys {
 	enum detail detail;
 	const struct pack_tables *tables;
 	struct alert_names *names;
-	struct snippets *snippets; /* patterns, and entries up to those */
-	struct line line;
+	struct snippets *snippets; /* struct story and its texts, by a hash of what decides them */
+	struct line line, reason;
+	struct story story;        /* of the match in hand */
+	const char *texts;
 };
 
 struct alert_whys *
@@ -50,6 +68,7 @@ alert_whys_free(struct alert_whys *whys)
 		return;
 	snippets_free(whys->snippets);
 	line_done(&whys->line);
+	line_done(&whys->reason);
 	free(whys);
 }
 
@@ -66,9 +85,9 @@ write_member(struct line *line, const char *key, const char *text, size_t size)
 	line_string(line, text, size, PATTERN_MAX);
 }
 
-/* The entry's beginning: which part of the rule, which field, how it is compared. */
+/* The entry up to what varies. */
 static void
-write_use(const struct alert_whys *whys, struct line *line, const struct why *why, enum ecs_field ecs)
+write_entry(const struct alert_whys *whys, struct line *line, const struct why *why, enum ecs_field ecs, uint32_t has)
 {
 	const struct pack_tables *t = whys->tables;
 	const char *op = why_operator(t->predicates[why->predicate].op);
@@ -83,93 +102,10 @@ write_use(const struct alert_whys *whys, struct line *line, const struct why *wh
 	if (ecs != ECS_NONE)
 		write_member(line, "ecs", ecs_key(ecs), strlen(ecs_key(ecs)));
 	write_member(line, "op", op, strlen(op));
-}
-
-/* Writes what a key stands for, if it is kept. */
-static int
-write_kept(const struct alert_whys *whys, struct line *line, uint64_t key)
-{
-	struct snippet kept = snippets_find(whys->snippets, key);
-
-	if (kept.data)
-		line_raw(line, kept.data, kept.size);
-	return kept.data != NULL;
-}
-
-/* Writes what is in whys->line, and keeps it. */
-static void
-write_new(struct alert_whys *whys, struct line *line, uint64_t key)
-{
-	if (whys->line.failed) {
-		line->failed = 1;
-		return;
-	}
-	line_raw(line, whys->line.data, whys->line.size);
-	snippets_keep(whys->snippets, key, whys->line.data, whys->line.size);
-}
-
-static void
-write_pattern(struct alert_whys *whys, struct line *line, const struct why *why)
-{
-	uint64_t key = (uint64_t)(why->pattern - whys->tables->strings) << 32;
-
-	if (write_kept(whys, line, key))
-		return;
-	whys->line.size = 0;
-	line_raw(&whys->line, ",\"pattern\":", 11);
-	line_string(&whys->line, why->pattern, why->pattern_size, PATTERN_MAX);
-	write_new(whys, line, key);
-}
-
-/* The value itself, where the event does not show it elsewhere. */
-static void
-write_value(struct line *line, const struct why *why)
-{
-	line_key(line, "value");
-	line_string(line, why->value, why->value_size, SHOWN_MAX);
-	if (why->value_size > SHOWN_MAX)
-		line_text(line, ",\"cut\":true");
-}
-
-static void
-write_why(struct alert_whys *whys, struct line *line, const struct alert_event *event, const struct why *why)
-{
-	enum ecs_field ecs = why->slot == PACK_NONE ? ECS_NONE : alert_names_field(whys->names, event, why->slot);
-	uint32_t kind = event->kind ? event->kind->number : 0;
-	uint64_t key = (uint64_t)why->use << 32 | kind << 2 | (event->subject != NULL) << 1 | 1;
-
-	if (!write_kept(whys, line, key)) {
-		whys->line.size = 0;
-		write_use(whys, &whys->line, why, ecs);
-		write_new(whys, line, key);
-	}
-	if (whys->detail == FULL) {
-		if (why->pattern)
-			write_pattern(whys, line, why);
-		if (why->offset != WHY_NOWHERE) {
-			line_raw(line, ",\"offset\":", 10);
-			line_number(line, why->offset);
-		}
-		if (ecs == ECS_NONE && why->value)
-			write_value(line, why);
-	}
-	line_raw(line, "}", 1);
-}
-
-void
-alert_whys_write(struct alert_whys *whys, struct line *line, const struct alert_event *event, const struct match *match)
-{
-	uint32_t i;
-
-	if (whys->detail == NONE)
-		return;
-	line_key(line, "why");
-	line_raw(line, "[", 1);
-	for (i = 0; i < match->why_count; ++i) {
-		line_raw(line, ",", i != 0);
-		write_why(whys, line, event, &match->why[i]);
-	}
-	line_raw(line, "]", 1);
+	if (why->pattern)
+		write_member(line, "pattern", why->pattern, why->pattern_size);
+	if (has & HAS_PLACE)
+		line_key(line, "offset");
 }
 
 static void
@@ -195,8 +131,9 @@ write_comparison(struct line *line, const struct pack_tables *tables, const stru
 	line_raw(line, words, strlen(words));
 }
 
-void
-alert_whys_reason(const struct alert_whys *whys, struct line *line, const struct match *match)
+/* The sentence as it is, without escapes. */
+static void
+write_reason(const struct alert_whys *whys, struct line *line, const struct match *match)
 {
 	const struct pack_tables *tables = whys->tables;
 	const struct why *last = NULL, *why;
@@ -218,4 +155,153 @@ alert_whys_reason(const struct alert_whys *whys, struct line *line, const struct
 		else if (in_data && why->value)
 			write_quoted(line, why->value, why->value_size);
 	}
+}
+
+static void
+write_reason_member(struct alert_whys *whys, struct line *line, const struct match *match, size_t text_max)
+{
+	whys->reason.size = 0;
+	write_reason(whys, &whys->reason, match);
+	line_raw(line, ",\"reason\":", 10);
+	line_string(line, whys->reason.data ? whys->reason.data : "", whys->reason.size, text_max);
+	line->failed |= whys->reason.failed;
+}
+
+static enum ecs_field
+field_of(const struct alert_whys *whys, const struct alert_event *event, const struct why *why)
+{
+	return why->slot == PACK_NONE ? ECS_NONE : alert_names_field(whys->names, event, why->slot);
+}
+
+static struct cause
+cause_of(const struct alert_whys *whys, const struct alert_event *event, const struct why *why)
+{
+	struct cause cause = { why->use, PACK_NONE, 0 };
+
+	if (why->pattern)
+		cause.pattern = (uint32_t)(why->pattern - whys->tables->strings);
+	else if (why->value && whys->tables->predicates[why->predicate].flags & PACK_IN_DATA)
+		cause.has = SAYS_VALUE;
+	if (whys->detail != FULL)
+		return cause;
+	if (why->offset != WHY_NOWHERE)
+		cause.has |= HAS_PLACE;
+	if (why->value && field_of(whys, event, why) == ECS_NONE)
+		cause.has |= HAS_VALUE;
+	return cause;
+}
+
+static void
+describe(const struct alert_whys *whys, const struct alert_event *event, const struct match *match, struct story *story)
+{
+	uint32_t i;
+
+	memset(story, 0, sizeof *story);
+	story->kind = (event->kind ? event->kind->number : 0) << 1 | (event->subject != NULL);
+	story->count = match->why_count;
+	for (i = 0; i < story->count; ++i) {
+		story->causes[i] = cause_of(whys, event, &match->why[i]);
+		story->says |= story->causes[i].has;
+	}
+}
+
+static uint64_t
+hash_story(const struct story *story)
+{
+	uint64_t hash = story->kind;
+	uint32_t i;
+
+	for (i = 0; i < story->count; ++i) {
+		hash = (hash ^ story->causes[i].use) * UINT64_C(0x9e3779b97f4a7c15);
+		hash = (hash ^ hash >> 32 ^ (uint64_t)story->causes[i].has << 32 ^ story->causes[i].pattern) *
+		       UINT64_C(0xbf58476d1ce4e5b9);
+	}
+	return hash;
+}
+
+/* Into whys->line, with the story before them. */
+static void
+write_texts(struct alert_whys *whys, const struct alert_event *event, const struct match *match)
+{
+	struct story *story = &whys->story;
+	struct line *line = &whys->line;
+	uint32_t i;
+
+	line->size = 0;
+	line_raw(line, (const char *)story, sizeof *story);
+	for (i = 0; i < story->count; ++i) {
+		line_raw(line, "},", i ? 2 : 0);
+		write_entry(whys, line, &match->why[i], field_of(whys, event, &match->why[i]), story->causes[i].has);
+		story->ends[i] = (uint32_t)(line->size - sizeof *story);
+	}
+	if (whys->detail == FULL && !(story->says & SAYS_VALUE))
+		write_reason_member(whys, line, match, VALUE_TEXT_MAX);
+	story->ends[i] = (uint32_t)(line->size - sizeof *story);
+	if (!line->failed)
+		memcpy(line->data, story, sizeof *story);
+}
+
+int
+alert_whys_start(struct alert_whys *whys, const struct alert_event *event, const struct match *match)
+{
+	const size_t ends_at = offsetof(struct story, ends);
+	struct snippet kept;
+	uint64_t key;
+
+	describe(whys, event, match, &whys->story);
+	key = hash_story(&whys->story);
+	kept = snippets_find(whys->snippets, key);
+	if (kept.data && !memcmp(kept.data, &whys->story, ends_at)) {
+		memcpy(whys->story.ends, kept.data + ends_at, sizeof whys->story.ends);
+		whys->texts = kept.data + sizeof whys->story;
+		return 0;
+	}
+	write_texts(whys, event, match);
+	if (whys->line.failed)
+		return -ENOMEM;
+	if (!kept.data)
+		snippets_keep(whys->snippets, key, whys->line.data, whys->line.size);
+	whys->texts = whys->line.data + sizeof whys->story;
+	return 0;
+}
+
+void
+alert_whys_reason(struct alert_whys *whys, struct line *line, const struct match *match, size_t text_max)
+{
+	const struct story *story = &whys->story;
+	uint32_t start = story->count ? story->ends[story->count - 1] : 0;
+
+	if (story->says & SAYS_VALUE || text_max < VALUE_TEXT_MAX)
+		write_reason_member(whys, line, match, text_max);
+	else
+		line_raw(line, whys->texts + start, story->ends[story->count] - start);
+}
+
+/* The value itself, where the event does not show it elsewhere. */
+static void
+write_value(struct line *line, const struct why *why)
+{
+	line_key(line, "value");
+	line_string(line, why->value, why->value_size, SHOWN_MAX);
+	if (why->value_size > SHOWN_MAX)
+		line_text(line, ",\"cut\":true");
+}
+
+void
+alert_whys_write(const struct alert_whys *whys, struct line *line, const struct match *match)
+{
+	const struct story *story = &whys->story;
+	uint32_t i, start = 0;
+
+	if (whys->detail == NONE)
+		return;
+	line_raw(line, ",\"why\":[", 8);
+	for (i = 0; i < story->count; start = story->ends[i++]) {
+		line_raw(line, whys->texts + start, story->ends[i] - start);
+		if (story->causes[i].has & HAS_PLACE)
+			line_number(line, match->why[i].offset);
+		if (story->causes[i].has & HAS_VALUE)
+			write_value(line, &match->why[i]);
+	}
+	line_text(line, story->count ? "}]" : "]");
 }
