@@ -30,13 +30,14 @@ struct clock { /* a pass with a clock in it */
 
 struct counting_sink {
 	struct sink sink;
-	uint64_t bytes;
+	uint64_t lines, bytes;
 };
 
 static int
 counting_write(struct sink *sink, const char *line, size_t size)
 {
 	(void)line;
+	++((struct counting_sink *)sink)->lines;
 	((struct counting_sink *)sink)->bytes += size + 1;
 	return 0;
 }
@@ -144,6 +145,7 @@ static const struct sink_ops counting_ops = { counting_write, counting_flush, NU
 static void
 take_pass(struct bench *bench, uint64_t taken, const struct counting_sink *sink)
 {
+	bench->alert_lines = sink->lines;
 	bench->alert_bytes = sink->bytes;
 	++bench->passes;
 	bench->sum_ns += taken;
@@ -164,7 +166,7 @@ pass_jobs(struct bench *bench, struct detector *detector, const struct bench_inp
 	const struct host host = { .id = "" };
 	const struct pipeline_config config = bench_config(input, NULL);
 	struct jobs *jobs = jobs_new(&config, detector, &host, input->jobs);
-	struct counting_sink sink = { { .ops = &counting_ops, .name = "bench" }, 0 };
+	struct counting_sink sink = { { .ops = &counting_ops, .name = "bench" }, 0, 0 };
 	struct source *source = NULL;
 	uint64_t start = os_monotonic_ns();
 	int error = jobs ? source_replay_open(&source, input->files, input->count, stderr) : -ENOMEM, problem;
@@ -192,7 +194,7 @@ pass(struct bench *bench, struct detector *detector, const struct bench_input *i
 	const struct stopwatch *stopwatch = clock ? &clock->stopwatch : NULL;
 	const struct pipeline_config config = bench_config(input, stopwatch);
 	struct pipeline *pipeline = pipeline_new(&config, detector, &host, NULL);
-	struct counting_sink sink = { { .ops = &counting_ops, .name = "bench" }, 0 };
+	struct counting_sink sink = { { .ops = &counting_ops, .name = "bench" }, 0, 0 };
 	uint64_t start, taken;
 	uint32_t i;
 	int error = pipeline ? pipeline_add_sink(pipeline, &sink.sink) : -ENOMEM;
@@ -231,6 +233,7 @@ pass_timed(struct bench *bench, struct detector *detector, const struct bench_in
 	clock.first_ns = os_monotonic_ns();
 	clock.first_tick = tick_count();
 	error = pass(bench, detector, input, &clock, failed);
+	bench->timed_passes += !rules;
 	bench->ns_per_tick = (double)(os_monotonic_ns() - clock.first_ns) / (double)(tick_count() - clock.first_tick);
 	return error;
 }

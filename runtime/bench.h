@@ -20,8 +20,9 @@ struct group_cost {
 };
 
 struct bench { /* all zero to begin with */
-	uint64_t events, bytes, bad, unrouted, matches, alert_bytes; /* of one pass */
+	uint64_t events, bytes, bad, unrouted, matches, alert_lines, alert_bytes; /* of one pass */
 	uint64_t passes, best_ns, sum_ns;      /* of passes without a clock in them */
+	uint64_t timed_passes;                 /* that laps are of */
 	struct spread laps[LAP_COUNT];         /* ns of each event, without reading the clock itself */
 	uint64_t clock_ns;                     /* what reading it takes */
 	double ns_per_tick;

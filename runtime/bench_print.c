@@ -30,6 +30,13 @@ mean_ns(const struct bench *bench)
 	return bench->passes ? bench->sum_ns / bench->passes : 0;
 }
 
+/* Alert lines a second while nothing else is done. */
+static double
+lines_per_second(const struct bench *bench)
+{
+	return per_second(bench->alert_lines * bench->timed_passes, bench->laps[LAP_ALERT].sum);
+}
+
 /* Most first; those of the same cost in their own order. */
 static int
 row_compare(const void *a, const void *b)
@@ -109,6 +116,10 @@ bench_print_text(const struct bench *bench, const struct detector *detector)
 	       per_second(bench->events, mean_ns(bench)), per_second(bench->bytes, mean_ns(bench)) / 1e6,
 	       (double)mean_ns(bench) / (double)bench->events, (unsigned long long)bench->passes,
 	       per_second(bench->events, bench->best_ns));
+	if (bench->alert_lines)
+		printf("alerts   %llu lines of %.0f bytes; %.0f lines/s while they are written\n",
+		       (unsigned long long)bench->alert_lines, (double)bench->alert_bytes / (double)bench->alert_lines,
+		       lines_per_second(bench));
 	printf("memory   %.1f MB at most\n\n", (double)bench->peak_memory / 1e6);
 	printf("%-8s %10s %10s %10s %10s\n", "station", "events", "mean ns", "p50", "p99");
 	for (i = 0; i < LAP_COUNT; ++i) {
@@ -219,7 +230,9 @@ bench_print_json(const struct bench *bench, const struct detector *detector)
 	put_count(&line, "bytes", bench->bytes);
 	put_count(&line, "unrouted", bench->unrouted);
 	put_count(&line, "matches", bench->matches);
+	put_count(&line, "alert_lines", bench->alert_lines);
 	put_count(&line, "alert_bytes", bench->alert_bytes);
+	put_number(&line, "alert_lines_per_s", lines_per_second(bench));
 	put_count(&line, "passes", bench->passes);
 	put_number(&line, "events_per_s", per_second(bench->events, mean_ns(bench)));
 	put_number(&line, "best_events_per_s", per_second(bench->events, bench->best_ns));
