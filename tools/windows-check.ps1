@@ -9,7 +9,7 @@ $ErrorActionPreference = 'Continue'
 $work = New-Item -ItemType Directory -Force (Join-Path $env:TEMP 'rsnl-check')
 $seen = Join-Path $work 'seen.txt'
 $config = Join-Path $work 'rsnl.yaml'
-Set-Content $config 'sources: {kinds: all}' -Encoding ascii
+Set-Content $config 'sources: {kinds: all}'
 
 # Kind, what its line must have, and what causes it.
 $rows = [ordered]@{}
@@ -44,8 +44,7 @@ Row registry_set 'rsnl-check.*DWORD \(0x00000007\)' { Set-ItemProperty 'HKCU:\So
 Row registry_delete 'rsnl-check' { Remove-Item -Recurse 'HKCU:\Software\rsnl-check' }
 Row pipe_created 'rsnl-check-pipe' { (New-Object IO.Pipes.NamedPipeServerStream 'rsnl-check-pipe').Dispose() }
 Row network_connect 'DestinationPort=50607' {
-	$listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 50607)
-	$listener.Start()
+	($listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 50607)).Start()
 	[Net.Sockets.TcpClient]::new('127.0.0.1', 50607).Dispose()
 	$listener.Stop()
 }
@@ -55,8 +54,8 @@ Row ps_module 'Write-Output' { powershell -NoProfile -Command "Write-Output rsnl
 Row wmi_activity 'rsnl-check' { Get-CimInstance Win32_Service -Filter "Name='rsnl-check'" }
 Row wmi_event 'rsnl-check' {
 	$in = @{Namespace = 'root\subscription'}
-	$filter = New-CimInstance @in -ClassName __EventFilter -Property @{Name = 'rsnl-check'; EventNamespace = 'root\cimv2'
-		QueryLanguage = 'WQL'; Query = "SELECT * FROM Win32_VolumeChangeEvent WHERE DriveName='rsnl-check'"}
+	$filter = New-CimInstance @in -ClassName __EventFilter -Property @{Name = 'rsnl-check'; QueryLanguage = 'WQL'
+		EventNamespace = 'root\cimv2'; Query = "SELECT * FROM Win32_VolumeChangeEvent WHERE DriveName='rsnl-check'"}
 	$consumer = New-CimInstance @in -ClassName CommandLineEventConsumer -Property @{Name = 'rsnl-check'
 		CommandLineTemplate = 'cmd.exe /c rem'}
 	$binding = New-CimInstance @in -ClassName __FilterToConsumerBinding -Property @{
@@ -78,8 +77,7 @@ Row create_remote_thread 'TargetImage=.*ping' {
 	$zero = [IntPtr]::Zero
 	[Check.Native]::CreateRemoteThread($script:handle, $zero, [UIntPtr]::Zero, $sleep, $zero, 0, $zero) }
 Row recorded 'rsnl-check' {
-	New-Service rsnl-check -BinaryPathName 'C:\Windows\System32\cmd.exe'
-	sc.exe delete rsnl-check
+	New-Service rsnl-check -BinaryPathName 'C:\Windows\System32\cmd.exe'; sc.exe delete rsnl-check
 }
 
 $arguments = @('run', '--config', "`"$config`"", '--pretty', '--events', '--for', "${Seconds}s")
