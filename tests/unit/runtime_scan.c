@@ -14,6 +14,8 @@
 
 #include "packfile.h"
 #include "scan.h"
+#include "scan_cache.h"
+#include "scan_known.h"
 
 static const char strings[] = "demo\0rule one { strings: $a = \"MARK\" condition: $a } "
 	"rule every { condition: true } private rule hidden { condition: true }\0rule broken {";
@@ -216,6 +218,36 @@ sources_that_do_not_compile_are_left_out(void **state)
 }
 
 static void
+files_are_known_until_they_change(void **state)
+{
+	struct scanner *with = good_scanner();
+	struct scan_cache *cache = scan_cache_new(16);
+	int fd = file_of("MARK", 4);
+	uint64_t spent;
+
+	(void)state;
+	defaults();
+	scan_known(cache, with, fd, &limits, 1, &result);
+	assert_int_equal(result.match_total, 2);
+	spent = result.time_ns;
+	memset(&result, 0, sizeof(result));
+	scan_known(cache, with, fd, &limits, 2, &result);
+	assert_int_equal(result.match_total, 2);
+	assert_string_equal(result.matches[0].rule, "one");
+	assert_int_equal(result.time_ns, spent); /* of the first */
+	usleep(20000);
+	assert_int_equal(pwrite(fd, "LOST", 4, 0), 4);
+	scan_known(cache, with, fd, &limits, 3, &result);
+	assert_int_equal(result.match_total, 1);
+	limits.want_hashes = 1; /* the matches have them already */
+	scan_known(cache, with, fd, &limits, 4, &result);
+	assert_true(result.flags & SCAN_HASHED);
+	close(fd);
+	scan_cache_free(cache);
+	scanner_close(with);
+}
+
+static void
 without_rules_it_hashes(void **state)
 {
 	struct scan_rules none = {0};
@@ -237,7 +269,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(matches_and_hashes), cmocka_unit_test(limits_hold), cmocka_unit_test(bad_rules_are_refused),
+		cmocka_unit_test(matches_and_hashes), cmocka_unit_test(limits_hold), cmocka_unit_test(bad_rules_are_refused), cmocka_unit_test(files_are_known_until_they_change),
 		cmocka_unit_test(compiled_rules_of_this_version_are_taken),
 		cmocka_unit_test(sources_that_do_not_compile_are_left_out),
 		cmocka_unit_test(without_rules_it_hashes),
