@@ -241,7 +241,7 @@ struct runner *
 runner_new(const struct pipeline_config *config, struct detector *detector, const struct host *host)
 {
 	static const struct source_ops source_ops = { hand_out, commit_nothing, commit_nothing, take_bad };
-	static const struct sink_ops sink_ops = { take_line, flush_nothing, flush_nothing, NULL };
+	static const struct sink_ops sink_ops = { take_line, flush_nothing, NULL };
 	struct pipeline_config own = *config;
 	struct runner *r = calloc(1, sizeof *r);
 

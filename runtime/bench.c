@@ -140,7 +140,7 @@ bench_config(const struct bench_input *input, const struct stopwatch *stopwatch)
 		.service = r->service, .why = "full", .replay = 1, .stopwatch = stopwatch };
 }
 
-static const struct sink_ops counting_ops = { counting_write, counting_flush, NULL, NULL };
+static const struct sink_ops counting_ops = { counting_write, counting_flush, NULL };
 
 static void
 take_pass(struct bench *bench, uint64_t taken, const struct counting_sink *sink)

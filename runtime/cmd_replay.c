@@ -227,7 +227,7 @@ open_sink(struct sink **sink, struct state *state)
 	fd = os_open_beside(state->output, 0644, state->beside, sizeof state->beside);
 	if (fd < 0)
 		return fd;
-	error = sink_file_adopt(sink, fd, NULL, NULL);
+	error = sink_file_adopt(sink, fd);
 	if (error)
 		os_close(fd);
 	return error;

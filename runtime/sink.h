@@ -14,8 +14,6 @@ struct sink_ops {
 	int (*write)(struct sink *sink, const char *line, size_t size);
 	/* Everything written so far has reached the target. 0 or a negative errno. */
 	int (*flush)(struct sink *sink);
-	/* Opens its target again (SIGHUP, rotation). 0 or a negative errno; the old target stays on failure. */
-	int (*reopen)(struct sink *sink);
 	void (*close)(struct sink *sink);
 };
 

@@ -4,7 +4,8 @@
 
 struct sink;
 
-/* Over a descriptor that is the sink's from now on; reopen() asks for the next one by way of get, which returns it or a
- * negative errno; get NULL: reopen does nothing. 0, or -ENOMEM and the descriptor stays the caller's. */
-int sink_file_adopt(struct sink **sink, int fd, int (*get)(void *context), void *context);
+/* Over a descriptor that is the sink's from now on. 0, or -ENOMEM and the descriptor stays the caller's. */
+int sink_file_adopt(struct sink **sink, int fd);
+/* Goes on with another descriptor, of the same file opened again, after all lines so far have reached the old one. */
+void sink_file_replace(struct sink *sink, int fd);
 #endif

@@ -79,7 +79,7 @@ pretty_close(struct sink *sink)
 struct sink *
 sink_pretty_new(int fd)
 {
-	static const struct sink_ops ops = {pretty_write, pretty_nothing, pretty_nothing, pretty_close};
+	static const struct sink_ops ops = {pretty_write, pretty_nothing, pretty_close};
 	struct sink_pretty *pretty = calloc(1, sizeof(*pretty));
 
 	if (!pretty)

@@ -5,12 +5,6 @@
 #include "sink_buffer.h"
 #include "sink_stdout.h"
 
-static int
-stdout_reopen(struct sink *sink)
-{
-	return sink_buffer_flush(sink);
-}
-
 static void
 stdout_close(struct sink *sink)
 {
@@ -21,7 +15,7 @@ stdout_close(struct sink *sink)
 struct sink *
 sink_stdout_new(int fd)
 {
-	static const struct sink_ops ops = { sink_buffer_write, sink_buffer_flush, stdout_reopen, stdout_close };
+	static const struct sink_ops ops = { sink_buffer_write, sink_buffer_flush, stdout_close };
 	struct sink_buffer *b = calloc(1, sizeof *b);
 
 	if (!b)

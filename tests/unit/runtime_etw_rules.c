@@ -198,7 +198,7 @@ in_folder(const struct fixture *f, const char *command)
 static int
 setup(void **state)
 {
-	static const struct sink_ops sink_ops = {take_line, nothing, nothing, NULL};
+	static const struct sink_ops sink_ops = {take_line, nothing, NULL};
 	static const struct source_ops source_ops = {.poll = poll_next, .commit = commit};
 	static const struct pipeline_config config = {.why = "fields"};
 	const struct trust_policy policy = {.allow_unsigned = 1, .unpacked_max = PACK_UNPACKED_MAX};

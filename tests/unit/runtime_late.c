@@ -93,7 +93,7 @@ write_file(const struct fixture *f, const char *name, const char *text)
 static int
 setup(void **state)
 {
-	static const struct sink_ops ops = {take_line, nothing, nothing, NULL};
+	static const struct sink_ops ops = {take_line, nothing, NULL};
 	static const struct pipeline_config config = {.why = "fields"};
 	const struct trust_policy policy = {.allow_unsigned = 1, .unpacked_max = PACK_UNPACKED_MAX};
 	struct fixture *f = calloc(1, sizeof(*f));

@@ -29,7 +29,7 @@ cut_line_stands_alone(void **state)
 	(void)state;
 	memset(line, 'x', sizeof(line));
 	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(sink_file_adopt(&sink, mkstemp(path), NULL, NULL), 0);
+	assert_int_equal(sink_file_adopt(&sink, mkstemp(path)), 0);
 	getrlimit(RLIMIT_FSIZE, &limit);
 	before = limit.rlim_cur;
 	limit.rlim_cur = 100;
@@ -61,7 +61,7 @@ long_lines_are_written_whole(void **state)
 
 	(void)state;
 	memset(line, 'y', 200000);
-	assert_int_equal(sink_file_adopt(&sink, mkstemp(path), NULL, NULL), 0);
+	assert_int_equal(sink_file_adopt(&sink, mkstemp(path)), 0);
 	sink->ops->write(sink, "a", 1);
 	sink->ops->write(sink, line, 200000);
 	sink->ops->write(sink, "b", 1);
