@@ -25,6 +25,9 @@ struct file_identity {
 int broker_next_pid(struct broker *broker, uint32_t from);
 /* Contents of /proc/PID/file into buffer (links: their target). Bytes, or a negative errno. */
 int broker_read_proc(struct broker *broker, uint32_t pid, enum broker_proc_file file, void *buffer, size_t size);
+
+enum { BROKER_STALE = -0x10001 }; /* no errno */
+
 struct broker_scan_request {
 	uint64_t id;         /* comes back with the result */
 	uint32_t pid;        /* that runs the program, or wrote the file */
@@ -35,7 +38,7 @@ struct broker_scan_request {
 	const char *path;
 };
 
-/* Asks for a scan. The descriptor goes from broker to scan; detect never holds it. 0; -ESTALE when the file is another,
+/* Asks for a scan. The descriptor goes from broker to scan; detect never holds it. 0; BROKER_STALE when the file is another,
  * -EAGAIN when scan is too busy, or another negative errno: the scan is missed. */
 int broker_scan(struct broker *broker, const struct broker_scan_request *request);
 /* Name of a user, from the host's account database. Bytes, or a negative errno. */

@@ -1,7 +1,7 @@
 /*
  * broker_linux.c - the server of broker.h: reads /proc and opens files for processes that may not.
  */
-#include "broker_linux.h"
+#include "broker_server.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "broker.h"
-#include "channel_linux.h"
+#include "channel.h"
 #include "message.h"
 #include "scan.h"
 
@@ -25,7 +25,6 @@ void
 broker_server_init(struct broker_server *server)
 {
 	memset(server, 0, sizeof(*server));
-	server->scan = -1;
 }
 
 void
@@ -136,7 +135,7 @@ file_open(int path_fd, const struct message *request)
 		return -errno;
 	if (fstat(path_fd, &st) || !is_same_file(request, &st)) {
 		close(path_fd);
-		return -ESTALE;
+		return BROKER_STALE;
 	}
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", path_fd);
 	fd = open(link, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -186,12 +185,12 @@ scan_start(struct broker_server *server, const struct message *request)
 		.changed_ns = request->changed_ns, .file = request->file, .want_hashes = request->want_hashes};
 	int fd, error;
 
-	if (server->scan < 0)
+	if (!server->scan)
 		return -ENOTCONN;
 	fd = program_open(request);
 	if (fd < 0) {
-		server->counters.scan_stale += fd == -ESTALE;
-		server->counters.scan_gone += fd != -ESTALE;
+		server->counters.scan_stale += fd == BROKER_STALE;
+		server->counters.scan_gone += fd != BROKER_STALE;
 		return fd;
 	}
 	error = channel_send(server->scan, &file, MESSAGE_SIZE(0), &fd, 1);

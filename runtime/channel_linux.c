@@ -1,27 +1,78 @@
 /*
- * channel_linux.c - messages with descriptors between the agent's processes.
+ * channel_linux.c - channel.h over a pair of SOCK_SEQPACKET sockets.
  */
-#include "channel_linux.h"
+#include "channel.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-int
-channel_pair(int ends[2])
-{
-	int room = 4 * CHANNEL_MESSAGE_MAX;
+struct channel {
+	int socket;
+};
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-		return -errno;
-	for (int i = 0; i < 2; i++)
-		setsockopt(ends[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	return 0;
+struct channel *
+channel_adopt(int other)
+{
+	struct channel *end = malloc(sizeof(*end));
+
+	if (end)
+		end->socket = other;
+	return end;
+}
+
+struct channel *
+channel_adopt_client(int fd)
+{
+	return channel_adopt(fd);
 }
 
 int
-channel_send(int end, const void *message, size_t size, const int *fds, int fd_count)
+channel_new(struct channel **end, int *other)
+{
+	int sockets[2], room = 4 * CHANNEL_MESSAGE_MAX;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets))
+		return -errno;
+	for (int i = 0; i < 2; i++)
+		setsockopt(sockets[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	*end = channel_adopt(sockets[0]);
+	if (!*end) {
+		close(sockets[0]);
+		close(sockets[1]);
+		return -ENOMEM;
+	}
+	*other = sockets[1];
+	return 0;
+}
+
+void
+channel_close(struct channel *end)
+{
+	if (!end)
+		return;
+	close(end->socket);
+	free(end);
+}
+
+void
+channel_bind(struct channel *end, const struct role_process *process)
+{
+	(void)end; /* the kernel carries descriptors */
+	(void)process;
+}
+
+int
+channel_descriptor(const struct channel *end)
+{
+	return end ? end->socket : -1;
+}
+
+int
+channel_send(struct channel *end, const void *message, size_t size, const int *fds, int fd_count)
 {
 	union {
 		struct cmsghdr header;
@@ -40,11 +91,25 @@ channel_send(int end, const void *message, size_t size, const int *fds, int fd_c
 		control.header.cmsg_len = CMSG_LEN((size_t)fd_count * sizeof(int));
 		memcpy(CMSG_DATA(&control.header), fds, (size_t)fd_count * sizeof(int));
 	}
-	while (sendmsg(end, &head, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+	while (sendmsg(end->socket, &head, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
 		if (errno != EINTR)
 			return -errno;
 	}
 	return 0;
+}
+
+int
+channel_send_all(struct channel *end, const void *message, size_t size)
+{
+	int error;
+
+	while ((error = channel_send(end, message, size, NULL, 0)) == -EAGAIN) {
+		struct pollfd ready = {end->socket, POLLOUT, 0};
+
+		if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+			return -errno;
+	}
+	return error;
 }
 
 /* Takes descriptors out of head into fds; those beyond room are closed. */
@@ -71,7 +136,7 @@ fds_take(struct msghdr *head, int *fds, int room)
 }
 
 long
-channel_receive(int end, void *message, size_t size, int *fds, int *fd_count, int wait)
+channel_receive(struct channel *end, void *message, size_t size, int *fds, int *fd_count, int wait)
 {
 	union {
 		struct cmsghdr header;
@@ -85,7 +150,7 @@ channel_receive(int end, void *message, size_t size, int *fds, int *fd_count, in
 	ssize_t got;
 
 	do
-		got = recvmsg(end, &head, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
+		got = recvmsg(end->socket, &head, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno == EWOULDBLOCK ? -EAGAIN : -errno;

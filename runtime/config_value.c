@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "os.h"
 #include "record_kinds.h"
 
 static const struct config_key keys[] = {
@@ -202,10 +203,13 @@ text_set(const struct config_key *key, const char *text, void *member, char *why
 		return snprintf(why, size, "may not be empty"), -1;
 	if (length >= key->size)
 		return snprintf(why, size, "longer than %zu bytes", key->size - 1), -1;
-	if (key->type == CONFIG_KEY_PATH && length && *text != '/')
-		return snprintf(why, size, "\"%s\" is not an absolute path", text), -1;
 	memset(member, 0, key->size);
-	memcpy(member, text, length);
+	if (key->type != CONFIG_KEY_PATH || !length) {
+		memcpy(member, text, length);
+	} else if (os_path(text, member, key->size)) {
+		memset(member, 0, key->size);
+		return snprintf(why, size, "\"%s\" is not an absolute path", text), -1;
+	}
 	return 0;
 }
 
@@ -315,10 +319,12 @@ paths_set(const char *text, void *member, char *why, size_t size)
 	memset(list, 0, sizeof(*list));
 	while (*text) {
 		size_t length = strcspn(text, ",");
+		char path[CONFIG_PATH_MAX];
 
-		if (*text != '/' || length >= CONFIG_PATH_MAX || list->count == CONFIG_LIST_MAX)
+		if ((size_t)snprintf(path, sizeof(path), "%.*s", (int)length, text) >= sizeof(path) ||
+		    list->count == CONFIG_LIST_MAX || os_path(path, list->items[list->count], CONFIG_PATH_MAX))
 			return snprintf(why, size, "\"%.*s\" is not an absolute path prefix, or one too many", (int)length, text), -1;
-		memcpy(list->items[list->count++], text, length);
+		list->count++;
 		text += length + (text[length] == ',');
 	}
 	return 0;

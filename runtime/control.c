@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "json_paths.h"
 
 static const char *const names[] = {"status", "swap", "rollback", "reload", "stop"};
 
@@ -54,6 +55,10 @@ member_read(struct control_request *request, int *command, const struct json_tex
 	if (is_text(key, "allow_older")) {
 		request->allow_older = token == JSON_TRUE;
 		return token == JSON_TRUE || token == JSON_FALSE ? NULL : "allow_older is true or false";
+	}
+	if (is_text(key, "file")) {
+		request->file = json_text_number(&value);
+		return token == JSON_NUMBER && request->file ? NULL : "file is a number";
 	}
 	if (is_text(key, "name"))
 		return token == JSON_STRING && !name_take(request, &value) ? NULL : "name is a short text";

@@ -14,6 +14,7 @@ enum control_command { CONTROL_STATUS, CONTROL_SWAP, CONTROL_ROLLBACK, CONTROL_R
 struct control_request {
 	enum control_command command;
 	int allow_older;
+	uint64_t file; /* number of the pack's file in the client's process, where it cannot be passed along; 0: none */
 	char name[CONTROL_NAME_MAX + 1]; /* of the pack's file, for messages; printable */
 };
 

@@ -11,8 +11,6 @@
 #include "os.h"
 #include "trust.h"
 
-#define OTHERS_CAN_WRITE "others can write it; run chown root and chmod go-w"
-
 struct loading {
 	struct keyring *ring;
 	char *why;
@@ -27,13 +25,20 @@ refuse(char *why, const char *path, const char *what, int error)
 }
 
 static int
+refuse_open(char *why, const char *path)
+{
+	snprintf(why, TRUST_WHY_SIZE, "%.150s: others can write it; %s", path, os_own_hint);
+	return -EPERM;
+}
+
+static int
 writers_check(const char *path, char *why)
 {
 	int others = os_writable_by_others(path);
 
 	if (others < 0)
 		return refuse(why, path, os_errno_name(-others), others);
-	return others ? refuse(why, path, OTHERS_CAN_WRITE, -EPERM) : 0;
+	return others ? refuse_open(why, path) : 0;
 }
 
 static int
@@ -47,7 +52,7 @@ key_load(void *context, const char *path)
 
 	error = os_read_own_file(path, KEY_TEXT_SIZE, &text, &size);
 	if (error == -EPERM)
-		return refuse(loading->why, path, OTHERS_CAN_WRITE, error);
+		return refuse_open(loading->why, path);
 	if (error)
 		return refuse(loading->why, path, os_errno_name(-error), error);
 	error = public_key_parse(&key, text, size);

@@ -12,8 +12,9 @@ enum message_type {
 	/* detect asks broker, one answer each (struct message_answer, then bytes) */
 	MESSAGE_NEXT_PID = 1, MESSAGE_READ_PROC, MESSAGE_SCAN, MESSAGE_USER_NAME,
 	MESSAGE_SET_KINDS, /* value: bits of enum record_kind to collect from now on */
-	MESSAGE_OFFER,     /* value: enum offer_flag; a descriptor of the pack's file. Answer 0: MESSAGE_PACK follows; else
-	                    * -EACCES and a struct refusal, or -ENOENT: there is no previous pack */
+	MESSAGE_OFFER,     /* value: enum offer_flag; a descriptor of the pack's file, or pid and id: of a client, and its
+	                    * number for the file. Answer 0: MESSAGE_PACK follows; else -EACCES and a struct refusal, or
+	                    * -ENOENT: there is no previous pack */
 	MESSAGE_RELOAD, MESSAGE_STOP,
 	/* broker tells detect */
 	MESSAGE_START = 32, /* struct config follows in shared memory; descriptors: enum start_fd, then the sinks' files */
@@ -23,6 +24,7 @@ enum message_type {
 	MESSAGE_HEALTH,    /* write a health line now */
 	MESSAGE_SCANNED,   /* a struct scan_result follows */
 	MESSAGE_FORSAKEN,  /* scan died, or a result found no room: what was asked for will not come */
+	MESSAGE_CLIENT,    /* one descriptor; pid; value: 1 where it may change something */
 	MESSAGE_NOTE,      /* a line for health.ndjson: value: enum note, text */
 	/* detect tells broker */
 	MESSAGE_READY = 64, /* runs with the pack it was started with */
@@ -60,8 +62,9 @@ struct message_answer {
 
 #define MESSAGE_ANSWER_SIZE(data_size) (offsetof(struct message_answer, data) + (data_size))
 
-enum role_fd_detect { DETECT_FD_REQUEST = 3, DETECT_FD_COMMAND, DETECT_FD_SHARED };
-enum role_fd_scan { SCAN_FD_CHANNEL = 3 };
-enum role_fd_config { CONFIG_FD_FILE = 3, CONFIG_FD_RESULT };
-enum start_fd { START_FD_CONTROL, START_FD_RING, START_FD_COUNTERS, START_FD_HEALTH, START_FD_SINKS };
+/* What a role is given, by place. */
+enum role_fd_detect { DETECT_FD_REQUEST, DETECT_FD_COMMAND, DETECT_FD_SHARED, DETECT_FD_COUNT };
+enum role_fd_scan { SCAN_FD_CHANNEL, SCAN_FD_COUNT };
+enum role_fd_config { CONFIG_FD_TEXT, CONFIG_FD_RESULT, CONFIG_FD_COUNT };
+enum start_fd { START_FD_LIVE, START_FD_LIVE_MORE, START_FD_HEALTH, START_FD_SINKS };
 #endif

@@ -1,17 +1,22 @@
 /*
- * notify_linux.c - tells systemd how the agent is.
+ * notify_linux.c - notify.h for systemd (sd_notify(3)), without its library; its journal takes stderr.
  */
-#include "notify_linux.h"
+#include "notify.h"
 
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-void
-notify_send(const char *text)
+#include "os.h"
+
+/* Sends lines to $NOTIFY_SOCKET; nothing where it is not set. */
+static void
+send_lines(const char *text)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -31,10 +36,47 @@ notify_send(const char *text)
 	close(fd);
 }
 
+void
+notify_ready(const char *status)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "READY=1%s%s", status ? "\nSTATUS=" : "", status ? status : "");
+	send_lines(text);
+}
+
+void
+notify_reloading(void)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, os_monotonic_ns() / 1000);
+	send_lines(text);
+}
+
+void
+notify_stopping(void)
+{
+	send_lines("STOPPING=1");
+}
+
+void
+notify_alive(void)
+{
+	send_lines("WATCHDOG=1");
+}
+
 uint64_t
 notify_interval_ns(void)
 {
 	const char *text = getenv("WATCHDOG_USEC");
 
 	return text ? strtoull(text, NULL, 10) * 500 : 0;
+}
+
+void
+notify_log(int level, const char *line)
+{
+	(void)level;
+	fprintf(stderr, "rsnl: %s\n", line);
 }

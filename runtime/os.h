@@ -1,7 +1,8 @@
 /*
  * os.h - the few things the portable runtime asks of the operating system; one file of code per system behind it.
  *
- * Functions return 0 (or what they say) or a negative errno. Paths are UTF-8. Descriptors are those of the C library.
+ * Functions return 0 (or what they say) or a negative errno. Paths are UTF-8. Descriptors are ints: the C library's on
+ * Linux; on Windows handles, of which 32 bits count, and 0, 1 and 2 as everywhere.
  */
 #ifndef OS_H
 #define OS_H
@@ -9,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Makes a path of the configuration one of this system: -EINVAL: not absolute; -ENAMETOOLONG. On Windows "/" becomes "\\",
+ * and one environment variable may begin it: "%ProgramData%/rsnl". */
+int os_path(const char *text, char *path, size_t size);
+int os_is_separator(char c); /* of folders in a path */
 /* Reads a whole regular file of at most max bytes; *data is the caller's to free(). -EFBIG: it is larger. */
 int os_read_file(const char *path, size_t max, void **data, size_t *size);
 /* The same; -EPERM where others than root and the own user can write it. Asks the file that it reads, so that no other
@@ -29,8 +34,17 @@ long os_read(int fd, void *buffer, size_t size);
 int os_write(int fd, const void *data, size_t size);
 int os_sync(int fd);
 void os_close(int fd);
+int os_duplicate(int fd); /* a descriptor of the same, or a negative errno */
+enum { OS_WAIT_MAX = 64 };
+struct os_wait {
+	int fd;    /* -1: left out */
+	int ready; /* filled: it can be read from, or will never again */
+};
+/* Waits until one of at most OS_WAIT_MAX is ready, at most ms milliseconds. 0 or a negative errno. */
+int os_wait(struct os_wait *waits, int count, int ms);
 /* 1 if others than root and the own user can write it, 0 if not. */
 int os_writable_by_others(const char *path);
+extern const char os_own_hint[]; /* "run chown root and chmod go-w": how to end that */
 /* Calls visit for each plain file of a folder whose name ends so, in the order of their names; stops at the first
  * that is not 0 and returns it. */
 int os_list_folder(const char *path, const char *suffix, int (*visit)(void *context, const char *path), void *context);
@@ -51,6 +65,8 @@ void os_image_unmap(void *address, size_t size);
 uint64_t os_wall_ns(void);      /* since 1970, UTC */
 uint64_t os_monotonic_ns(void); /* since some start */
 uint64_t os_peak_memory(void);  /* bytes of this process, 0: unknown */
+uint32_t os_pid(void);
+uint64_t os_cpu_ns(void);       /* time that this process spent computing */
 /* "ENOENT" for ENOENT; error is positive. Static text. */
 const char *os_errno_name(int error);
 #endif

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +14,26 @@
 
 #include "os.h"
 
+const char os_own_hint[] = "run chown root and chmod go-w";
+
 static int
 others_can_write(const struct stat *st)
 {
 	return (st->st_mode & 022) != 0 || (st->st_uid != 0 && st->st_uid != geteuid());
+}
+
+int
+os_path(const char *text, char *path, size_t size)
+{
+	if (*text != '/')
+		return -EINVAL;
+	return (size_t)snprintf(path, size, "%s", text) < size ? 0 : -ENAMETOOLONG;
+}
+
+int
+os_is_separator(char c)
+{
+	return c == '/';
 }
 
 static int
@@ -181,6 +198,30 @@ os_close(int fd)
 }
 
 int
+os_duplicate(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	return copy < 0 ? -errno : copy;
+}
+
+int
+os_wait(struct os_wait *waits, int count, int ms)
+{
+	struct pollfd polls[OS_WAIT_MAX];
+
+	if (count > OS_WAIT_MAX)
+		return -EINVAL;
+	for (int i = 0; i < count; i++)
+		polls[i] = (struct pollfd){waits[i].fd, POLLIN, 0};
+	if (poll(polls, (nfds_t)count, ms) < 0 && errno != EINTR)
+		return -errno;
+	for (int i = 0; i < count; i++)
+		waits[i].ready = polls[i].revents != 0;
+	return 0;
+}
+
+int
 os_writable_by_others(const char *path)
 {
 	struct stat st;
@@ -304,6 +345,18 @@ uint64_t
 os_monotonic_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
+}
+
+uint32_t
+os_pid(void)
+{
+	return (uint32_t)getpid();
+}
+
+uint64_t
+os_cpu_ns(void)
+{
+	return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 uint64_t

@@ -12,10 +12,6 @@
 #include "packfile.h"
 #include "trust.h"
 
-#define KEY_FOLDER SYSCONFDIR "/rsnl/keys.d"
-#define ACTIVE_FOLDER LOCALSTATEDIR "/lib/rsnl/packs/active"
-#define DEFAULT_PACK DATAROOTDIR "/rsnl/default.rsnp"
-
 enum { KEY_SIZE_MAX = 4096, PATH_SIZE = 4096 };
 #define PACK_SIZE_MAX ((size_t)1 << 30)
 
@@ -46,16 +42,18 @@ load_key(struct keyring *ring, const char *path)
 }
 
 static int
-load_keys(struct keyring *ring, const struct pack_source *source)
+load_keys(struct keyring *ring, const struct pack_source *source, char folder[PATH_SIZE])
 {
-	char why[TRUST_WHY_SIZE];
+	char why[TRUST_WHY_SIZE] = "";
 	int i, code = 0, error;
 
 	for (i = 0; !code && i < source->key_count; ++i)
 		code = load_key(ring, source->keys[i]);
 	if (source->key_count)
 		return code;
-	error = keyring_load(ring, KEY_FOLDER, why);
+	error = os_path(PLACE_KEYS, folder, PATH_SIZE);
+	if (!error)
+		error = keyring_load(ring, folder, why);
 	if (error)
 		message("%s", why);
 	return !error ? 0 : error == -EPERM || error == -EINVAL ? CODE_UNTRUSTED : CODE_CANNOT;
@@ -73,6 +71,18 @@ copy_path(void *context, const char *path)
 {
 	snprintf(context, PATH_SIZE, "%s", path);
 	return 1;
+}
+
+/* The active pack, else the default one. */
+static const char *
+find_pack(char path[PATH_SIZE])
+{
+	char folder[PATH_SIZE];
+
+	if (os_path(PLACE_STATE "/packs/active", folder, sizeof folder) ||
+	    os_list_folder(folder, ".rsnp", copy_path, path) != 1)
+		os_path(PLACE_PACK, path, PATH_SIZE);
+	return path;
 }
 
 static int
@@ -103,13 +113,10 @@ int
 pack_open(struct detector **detector, const struct pack_source *source)
 {
 	struct keyring ring = { 0 };
-	char active[PATH_SIZE];
-	const char *path = source->path;
-	int code;
+	char found[PATH_SIZE], keys[PATH_SIZE];
+	const char *path = source->path ? source->path : find_pack(found);
+	int code = load_keys(&ring, source, keys);
 
-	if (!path)
-		path = os_list_folder(ACTIVE_FOLDER, ".rsnp", copy_path, active) == 1 ? active : DEFAULT_PACK;
-	code = load_keys(&ring, source);
 	if (!code)
 		code = open_file(detector, path, source, &ring);
 	keyring_done(&ring);

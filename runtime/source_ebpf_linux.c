@@ -12,6 +12,7 @@
 #include "collect.h"
 #include "record.h"
 #include "ring_linux.h"
+#include "ring_progress.h"
 #include "source.h"
 #include "source_ebpf_linux.h"
 

@@ -12,13 +12,7 @@
 struct source;
 struct collect_counter;
 struct collect_counters;
-
-/* Memory that outlives the reader (a memfd of the broker's): where it was when it died. */
-struct ring_progress {
-	uint64_t in_hand; /* 1 + position of the record that is being worked on; 0: none */
-	uint64_t skipped; /* records left out because the reader died on them */
-	uint64_t bad;     /* ring records too short to have a head */
-};
+struct ring_progress;
 
 struct source_ebpf_config {
 	int ring_fd;

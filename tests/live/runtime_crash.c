@@ -13,7 +13,7 @@
 
 #include <zstd.h>
 
-#include "control_client_linux.h"
+#include "control_client.h"
 #include "json.h"
 #include "json_paths.h"
 #include "os.h"

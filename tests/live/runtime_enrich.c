@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "broker_linux.h"
+#include "broker_server.h"
 #include "decode.h"
 #include "enrich.h"
 #include "event_line.h"
@@ -129,7 +129,7 @@ main(void)
 	struct enrich *enrich;
 
 	broker_server_init(&server);
-	broker = broker_new(-1, &server);
+	broker = broker_new(NULL, &server);
 	enrich = enrich_new(table, broker);
 	live_open(~0ull);
 	test_snapshot(table, broker);

@@ -14,8 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "broker_linux.h"
-#include "channel_linux.h"
+#include "broker.h"
+#include "broker_server.h"
+#include "channel.h"
 #include "message.h"
 #include "record.h"
 #include "scan.h"
@@ -67,20 +68,22 @@ scan_ask(const struct record_process_start *start, uint64_t inode, struct stat *
 		.changed_ns = start->changed, .file = SCAN_ON_EXEC};
 	static struct message_answer answer;
 	struct message sent;
-	int ends[2], fd = -1, count = 1;
+	struct channel *end, *other;
+	int given, fd = -1, count = 1;
 
-	if (channel_pair(ends))
+	if (channel_new(&end, &given))
 		return -errno;
+	other = channel_adopt(given);
 	broker_server_init(&server);
-	server.scan = ends[0];
+	server.scan = end;
 	broker_serve(&server, &request, &answer);
-	if (!answer.result && channel_receive(ends[1], &sent, sizeof(sent), &fd, &count, 0) > 0 && count == 1) {
+	if (!answer.result && channel_receive(other, &sent, sizeof(sent), &fd, &count, 0) > 0 && count == 1) {
 		fstat(fd, file);
 		close(fd);
 	}
 	broker_server_done(&server);
-	close(ends[0]);
-	close(ends[1]);
+	channel_close(end);
+	channel_close(other);
 	return answer.result;
 }
 
@@ -98,7 +101,7 @@ test_program(const char *name, int layers)
 		return;
 	}
 	live_check(start && scan_ask(start, start->inode, &file) == 0 && file.st_ino == start->inode &&
-	           scan_ask(start, start->inode + 1, &file) == -ESTALE, name);
+	           scan_ask(start, start->inode + 1, &file) == BROKER_STALE, name);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }

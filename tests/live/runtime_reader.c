@@ -13,6 +13,7 @@
 #include "collect.h"
 #include "ebpf_linux.h"
 #include "record.h"
+#include "ring_progress.h"
 #include "source.h"
 #include "source_ebpf_linux.h"
 #include "support_live.h"

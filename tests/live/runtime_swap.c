@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "control_client_linux.h"
+#include "control_client.h"
 #include "json.h"
 #include "json_paths.h"
 #include "support_agent.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "control_client_linux.h"
+#include "control_client.h"
 #include "json.h"
 #include "json_paths.h"
 

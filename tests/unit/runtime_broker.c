@@ -15,15 +15,15 @@
 #include <cmocka.h>
 
 #include "broker.h"
-#include "broker_linux.h"
-#include "channel_linux.h"
+#include "broker_server.h"
+#include "channel.h"
 #include "message.h"
 #include "scan.h"
 
 static struct broker_server server;
 static struct message_answer answer;
 static char folder[] = "/tmp/rsnl-broker.XXXXXX";
-static int ends[2];
+static struct channel *end, *other;
 
 static int
 open_count(void)
@@ -66,11 +66,14 @@ scan_ask(const char *name, const char *like, uint64_t changed_ns)
 static int
 set_up(void **state)
 {
+	int given;
+
 	(void)state;
 	broker_server_init(&server);
-	if (!mkdtemp(folder) || channel_pair(ends))
+	if (!mkdtemp(folder) || channel_new(&end, &given))
 		return -1;
-	server.scan = ends[0];
+	other = channel_adopt(given);
+	server.scan = end;
 	close(creat(path_of("plain"), 0600));
 	close(creat(path_of("other"), 0600));
 	return mkfifo(path_of("pipe"), 0600) || mkdir(path_of("sub"), 0700) || symlink("plain", path_of("link"));
@@ -98,15 +101,15 @@ only_the_file_asked_for(void **state)
 	int fd = -1, count = 1, before = open_count();
 
 	(void)state;
-	assert_int_equal(scan_ask("plain", "other", 0), -ESTALE);
-	assert_int_equal(scan_ask("plain", "plain", 1), -ESTALE);
-	assert_int_equal(scan_ask("pipe", "pipe", 0), -ESTALE);
-	assert_int_equal(scan_ask("sub", "sub", 0), -ESTALE);
+	assert_int_equal(scan_ask("plain", "other", 0), BROKER_STALE);
+	assert_int_equal(scan_ask("plain", "plain", 1), BROKER_STALE);
+	assert_int_equal(scan_ask("pipe", "pipe", 0), BROKER_STALE);
+	assert_int_equal(scan_ask("sub", "sub", 0), BROKER_STALE);
 	assert_int_equal(scan_ask("gone", "plain", 0), -ENOENT);
-	assert_int_equal(channel_receive(ends[1], &file, sizeof(file), &fd, &count, 0), -EAGAIN);
+	assert_int_equal(channel_receive(other, &file, sizeof(file), &fd, &count, 0), -EAGAIN);
 	count = 1;
 	assert_int_equal(scan_ask("link", "plain", 0), 0);
-	assert_int_equal(channel_receive(ends[1], &file, sizeof(file), &fd, &count, 0), MESSAGE_SIZE(0));
+	assert_int_equal(channel_receive(other, &file, sizeof(file), &fd, &count, 0), MESSAGE_SIZE(0));
 	assert_int_equal(count, 1);
 	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
 	assert_int_equal(fstat(fd, &st), 0);
@@ -128,7 +131,7 @@ busy_scan(void **state)
 		asked++;
 	assert_int_equal(answer.result, -EAGAIN);
 	assert_int_equal(server.counters.scan_busy, 1);
-	while (channel_receive(ends[1], &file, sizeof(file), &fd, &count, 0) > 0) {
+	while (channel_receive(other, &file, sizeof(file), &fd, &count, 0) > 0) {
 		close(fd);
 		count = 1;
 		asked--;
@@ -151,9 +154,9 @@ nonsense(void **state)
 	request = (struct message){.type = 12345};
 	broker_serve(&server, &request, &answer);
 	assert_int_equal(answer.result, -ENOSYS);
-	server.scan = -1;
+	server.scan = NULL;
 	assert_int_equal(scan_ask("plain", "plain", 0), -ENOTCONN);
-	server.scan = ends[0];
+	server.scan = end;
 }
 
 static void
@@ -164,20 +167,20 @@ message_too_long(void **state)
 
 	(void)state;
 	before = open_count();
-	assert_int_equal(channel_send(ends[0], bytes, sizeof(bytes), fds, 2), 0);
-	assert_int_equal(channel_receive(ends[1], room, sizeof(room), got, &count, 0), -EMSGSIZE);
+	assert_int_equal(channel_send(end, bytes, sizeof(bytes), fds, 2), 0);
+	assert_int_equal(channel_receive(other, room, sizeof(room), got, &count, 0), -EMSGSIZE);
 	assert_int_equal(count, 0);
 	assert_int_equal(open_count(), before);
-	assert_int_equal(channel_send(ends[0], bytes, 8, fds, 2), 0);
+	assert_int_equal(channel_send(end, bytes, 8, fds, 2), 0);
 	count = 1;
-	assert_int_equal(channel_receive(ends[1], room, sizeof(room), got, &count, 0), 8);
+	assert_int_equal(channel_receive(other, room, sizeof(room), got, &count, 0), 8);
 	assert_int_equal(count, 1);
 	close(got[0]);
 	assert_int_equal(open_count(), before);
-	assert_int_equal(channel_send(ends[0], bytes, 8, fds, CHANNEL_FD_MAX + 1), -EINVAL);
-	close(ends[0]);
+	assert_int_equal(channel_send(end, bytes, 8, fds, CHANNEL_FD_MAX + 1), -EINVAL);
+	channel_close(end);
 	count = 1;
-	assert_int_equal(channel_receive(ends[1], room, sizeof(room), got, &count, 1), 0);
+	assert_int_equal(channel_receive(other, room, sizeof(room), got, &count, 1), 0);
 }
 
 int

@@ -11,7 +11,7 @@
 #include <sodium.h>
 
 #include "bind.h"
-#include "broker_linux.h"
+#include "broker_server.h"
 #include "decode.h"
 #include "enrich.h"
 #include "entity.h"
@@ -275,7 +275,7 @@ test_parent_sought_once(void **state)
 
 	(void)state;
 	broker_server_init(&server);
-	broker = broker_new(-1, &server);
+	broker = broker_new(NULL, &server);
 	enrich = enrich_new(table, broker);
 	enrich_record(enrich, check(child) ? &child->head : NULL, &subject);
 	asked = server.counters.requests;

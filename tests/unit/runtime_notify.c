@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "notify_linux.h"
+#include "notify.h"
 
 static void
 line_arrives(void **state)
@@ -27,12 +27,12 @@ line_arrives(void **state)
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s/s", folder);
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	setenv("NOTIFY_SOCKET", address.sun_path, 1);
-	notify_send("READY=1\nSTATUS=pack x 1");
+	notify_ready("pack x 1");
 	size = recv(fd, text, sizeof(text), MSG_DONTWAIT);
 	assert_int_equal(size, 23);
 	assert_memory_equal(text, "READY=1\nSTATUS=pack x 1", 23);
 	unsetenv("NOTIFY_SOCKET");
-	notify_send("READY=1");
+	notify_ready(NULL);
 	assert_int_equal(recv(fd, text, sizeof(text), MSG_DONTWAIT), -1);
 	close(fd);
 	unlink(address.sun_path);

@@ -15,6 +15,7 @@
 
 #include "record.h"
 #include "ring_linux.h"
+#include "ring_progress.h"
 #include "source.h"
 #include "source_ebpf_linux.h"
 

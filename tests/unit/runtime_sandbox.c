@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "role_linux.h"
+#include "account_linux.h"
 #include "sandbox_linux.h"
 
 static int
@@ -90,7 +90,7 @@ try_become_root(void)
 static int
 is_denied(enum sandbox_profile profile, int (*attempt)(void))
 {
-	uint32_t uid = geteuid() ? 0 : ROLE_UID_DETECT;
+	uint32_t uid = geteuid() ? 0 : ACCOUNT_UID_DETECT;
 	int status = 0;
 	pid_t pid = fork();
 

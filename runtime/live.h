@@ -1,0 +1,56 @@
+/*
+ * live.h - this system's live events: what broker opens and what detect reads; one file of code per system behind it.
+ */
+#ifndef LIVE_H
+#define LIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct collect_counter;
+struct live;
+struct live_reader;
+struct ring_progress;
+struct source;
+
+enum { LIVE_FD_MAX = 2 };
+
+struct live_config {
+	size_t ring_size; /* bytes */
+	uint64_t kinds;   /* bit 1 << enum record_kind: wanted; 0: what the pack needs, told later by live_set_kinds */
+};
+
+struct live_hook { /* one place in the system where events come from, or that was refused */
+	const char *area;  /* "process", "file", "network", "dns" */
+	const char *place; /* "tp_btf/sched_process_exec" */
+	uint64_t kinds;    /* what cannot be seen without it */
+	int error;         /* positive errno of the refusal; 0: works */
+};
+
+struct live_feed { /* what a reader needs */
+	int fds[LIVE_FD_MAX]; /* -1: none; the owner's */
+	uint64_t ring_size;
+	uint32_t counters; /* elements of the counters */
+};
+
+extern const char live_name[]; /* of the source: "ebpf", "etw" */
+
+/* Broker's half. A part that the system refuses leaves its hooks with an error and the rest working. 0, or a negative
+ * errno: no events, but live_hook still tells why. *live is to be closed in both cases; NULL: no memory, or nothing
+ * there. */
+int live_open(struct live **live, const struct live_config *config);
+void live_close(struct live *live); /* NULL is fine */
+int live_set_kinds(struct live *live, uint64_t kinds); /* 0 or a negative errno */
+/* Leaves out what a process does; and no longer, when it has ended. */
+void live_exclude(struct live *live, uint32_t pid);
+void live_include(struct live *live, uint32_t pid);
+int live_hook(const struct live *live, size_t index, struct live_hook *hook); /* 1; 0 after the last */
+void live_feed(const struct live *live, struct live_feed *feed); /* NULL: none */
+
+/* Detect's half. 0 or a negative errno; descriptors are borrowed, progress is shared with whoever comes after a crash. */
+int live_reader_open(struct live_reader **reader, const struct live_feed *feed, struct ring_progress *progress);
+struct source *live_reader_source(const struct live_reader *reader);
+int live_reader_descriptor(const struct live_reader *reader); /* what os_wait takes */
+/* What the system counted of a kind (collect.h); NULL reader: zeroes. */
+void live_reader_count(const struct live_reader *reader, uint32_t kind, struct collect_counter *sum);
+#endif
