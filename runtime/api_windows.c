@@ -4,6 +4,7 @@
 #include "api_windows.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <windows.h>
 
@@ -47,6 +48,20 @@ api_utf8(const wchar_t *text)
 	return utf8;
 }
 
+void *
+api_handle(int fd)
+{
+	static const DWORD standard[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+
+	return fd >= 0 && fd <= 2 ? GetStdHandle(standard[fd]) : (HANDLE)(intptr_t)fd;
+}
+
+int
+api_descriptor(void *handle)
+{
+	return (int)(intptr_t)handle;
+}
+
 int
 api_error(void)
 {
@@ -72,6 +87,8 @@ api_error(void)
 	case ERROR_HANDLE_DISK_FULL: return -ENOSPC;
 	case ERROR_BROKEN_PIPE:
 	case ERROR_NO_DATA: return -EPIPE;
+	case ERROR_NOT_SAME_DEVICE: return -EXDEV;
+	case ERROR_CALL_NOT_IMPLEMENTED:
 	case ERROR_NOT_SUPPORTED: return -ENOSYS;
 	}
 	return -EIO;

@@ -13,6 +13,9 @@ wchar_t *api_wide(const char *text);
 wchar_t *api_path(const char *path);
 /* UTF-8 of UTF-16, a lone surrogate as U+FFFD; the caller's to free(). NULL: no memory. */
 char *api_utf8(const wchar_t *text);
+/* Between descriptors (os.h) and handles. */
+void *api_handle(int fd);
+int api_descriptor(void *handle);
 /* GetLastError() as a negative errno. */
 int api_error(void);
 #endif

@@ -3,4 +3,5 @@
 
 #include "commands.h"
 
-const struct command *const commands[] = { &command_replay, &command_bench, &command_verify, &command_scan, NULL };
+const struct command *const commands[] = { &command_run, &command_replay, &command_bench, &command_scan, &command_swap,
+	&command_verify, &command_status, &command_service, &command_role, NULL };

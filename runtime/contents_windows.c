@@ -4,18 +4,10 @@
 #include "contents.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <io.h>
 #include <stdlib.h>
 #include <windows.h>
 
 #include "api_windows.h"
-
-static HANDLE
-handle_of(int fd)
-{
-	return (HANDLE)_get_osfhandle(fd);
-}
 
 int
 contents_open(const char *path)
@@ -27,18 +19,18 @@ contents_open(const char *path)
 	int error = !wide ? -ENOMEM : file == INVALID_HANDLE_VALUE ? api_error() : 0;
 
 	free(wide);
-	return error ? error : _open_osfhandle((intptr_t)file, _O_RDONLY | _O_BINARY);
+	return error ? error : api_descriptor(file);
 }
 
 int
 contents_path(int fd, char *path, size_t size)
 {
 	static const wchar_t local[] = L"\\\\?\\", remote[] = L"\\\\?\\UNC\\";
-	DWORD length = GetFinalPathNameByHandleW(handle_of(fd), NULL, 0, 0);
+	DWORD length = GetFinalPathNameByHandleW(api_handle(fd), NULL, 0, 0);
 	wchar_t *wide = length ? malloc(sizeof(*wide) * length) : NULL, *at = wide;
 	int written = 0;
 
-	if (wide && GetFinalPathNameByHandleW(handle_of(fd), wide, length, 0) < length) {
+	if (wide && GetFinalPathNameByHandleW(api_handle(fd), wide, length, 0) < length) {
 		if (!wcsncmp(at, remote, wcslen(remote)))
 			*(at += wcslen(remote) - 2) = L'\\';
 		else if (!wcsncmp(at, local, wcslen(local)))
@@ -62,10 +54,10 @@ contents_know(int fd, struct contents *contents)
 	BY_HANDLE_FILE_INFORMATION file;
 	FILE_BASIC_INFO times;
 
-	if (GetFileType(handle_of(fd)) != FILE_TYPE_DISK)
+	if (GetFileType(api_handle(fd)) != FILE_TYPE_DISK)
 		return -EINVAL;
-	if (!GetFileInformationByHandle(handle_of(fd), &file) ||
-	    !GetFileInformationByHandleEx(handle_of(fd), FileBasicInfo, &times, sizeof(times)))
+	if (!GetFileInformationByHandle(api_handle(fd), &file) ||
+	    !GetFileInformationByHandleEx(api_handle(fd), FileBasicInfo, &times, sizeof(times)))
 		return api_error();
 	if (file.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
 		return -EINVAL;
@@ -80,7 +72,7 @@ contents_read(int fd, void *buffer, size_t size, uint64_t offset)
 	OVERLAPPED place = {.Offset = (DWORD)offset, .OffsetHigh = (DWORD)(offset >> 32)};
 	DWORD got;
 
-	if (ReadFile(handle_of(fd), buffer, size < 1 << 30 ? (DWORD)size : 1 << 30, &got, &place))
+	if (ReadFile(api_handle(fd), buffer, size < 1 << 30 ? (DWORD)size : 1 << 30, &got, &place))
 		return (long)got;
 	return GetLastError() == ERROR_HANDLE_EOF ? 0 : api_error();
 }
@@ -88,7 +80,7 @@ contents_read(int fd, void *buffer, size_t size, uint64_t offset)
 int
 contents_map(int fd, size_t size, const void **bytes)
 {
-	HANDLE mapping = CreateFileMappingW(handle_of(fd), NULL, PAGE_READONLY, 0, 0, NULL);
+	HANDLE mapping = CreateFileMappingW(api_handle(fd), NULL, PAGE_READONLY, 0, 0, NULL);
 	int error = 0;
 
 	if (!mapping)

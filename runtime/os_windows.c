@@ -1,48 +1,109 @@
-/* os_windows.c - os.h on Windows, built with mingw-w64. */
+/* os_windows.c - os.h on Windows, built with mingw-w64. Descriptors are handles. */
 #include <errno.h>
-#include <fcntl.h>
-#include <io.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <windows.h>
 
 #include <psapi.h>
 
+#include "acl_windows.h"
+#include "api_windows.h"
 #include "os.h"
 
-int
-os_read_file(const char *path, size_t max, void **data, size_t *size)
+const char os_own_hint[] = "run icacls FILE /inheritance:r /grant *S-1-5-18:F *S-1-5-32-544:F";
+
+enum { FILE_WAYS = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
+
+/* The folder that %ProgramData% stands for, from where Windows takes the variable, which a service need not have. */
+static int
+program_data(wchar_t folder[MAX_PATH])
 {
-	char *bytes = NULL;
-	long long length;
-	size_t at = 0;
-	int fd, error = 0;
+	DWORD size = MAX_PATH * sizeof(*folder);
 
-	fd = os_open_read(path);
-	if (fd < 0)
-		return fd;
-	length = _filelengthi64(fd);
-	if (length < 0)
-		error = -errno;
-	else if ((uint64_t)length > max)
-		error = -EFBIG;
-	else if (!(bytes = malloc((size_t)length + 1)))
-		error = -ENOMEM;
-	while (!error && at < (size_t)length) {
-		long n = os_read(fd, bytes + at, (size_t)length - at);
+	return RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList", L"ProgramData",
+	                    RRF_RT_REG_SZ, NULL, folder, &size) ? -ENOENT : 0;
+}
 
-		if (n < 0)
-			error = (int)n;
-		if (n <= 0)
-			break;
-		at += (size_t)n;
+/* What begins with a variable. 0 or a negative errno. */
+static int
+path_expand(const char *text, char path[MAX_PATH])
+{
+	static const char data[] = "%ProgramData%";
+	wchar_t folder[MAX_PATH], whole[MAX_PATH], *wide;
+	DWORD length;
+	int used;
+
+	if (!strncmp(text, data, sizeof data - 1) && !program_data(folder)) {
+		used = snprintf(path, MAX_PATH, "%ls%s", folder, text + sizeof data - 1);
+		return used > 0 && used < MAX_PATH ? 0 : -ENAMETOOLONG;
 	}
-	os_close(fd);
-	if (error) {
+	wide = api_wide(text);
+	length = wide ? ExpandEnvironmentStringsW(wide, whole, MAX_PATH) : 0;
+	free(wide);
+	return length && length <= MAX_PATH && WideCharToMultiByte(CP_UTF8, 0, whole, -1, path, MAX_PATH, NULL, NULL) ? 0
+		: -ENAMETOOLONG;
+}
+
+int
+os_path(const char *text, char *path, size_t size)
+{
+	char whole[MAX_PATH];
+
+	if (*text == '%') {
+		int error = path_expand(text, whole);
+
+		if (error)
+			return error;
+		text = whole;
+	}
+	if (!(*text && text[1] == ':' && os_is_separator(text[2])) && !(os_is_separator(*text) && os_is_separator(text[1])))
+		return -EINVAL;
+	if (strlen(text) >= size)
+		return -ENAMETOOLONG;
+	for (size_t i = 0; i <= strlen(text); i++)
+		path[i] = os_is_separator(text[i]) ? '\\' : text[i];
+	return 0;
+}
+
+int
+os_is_separator(char c)
+{
+	return c == '/' || c == '\\';
+}
+
+/* A handle as descriptor, or a negative errno. */
+static int
+file_open(const char *path, DWORD access, DWORD share, DWORD how)
+{
+	wchar_t *wide = api_path(path);
+	HANDLE file = wide ? CreateFileW(wide, access, share, NULL, how, FILE_ATTRIBUTE_NORMAL, NULL) : NULL;
+	int error = !wide ? -ENOMEM : file == INVALID_HANDLE_VALUE ? api_error() : 0;
+
+	free(wide);
+	return error ? error : api_descriptor(file);
+}
+
+static int
+read_file(int fd, size_t max, void **data, size_t *size)
+{
+	LARGE_INTEGER length;
+	size_t at = 0;
+	char *bytes;
+	long n = 1;
+
+	if (GetFileType(api_handle(fd)) != FILE_TYPE_DISK || !GetFileSizeEx(api_handle(fd), &length))
+		return -EINVAL;
+	if ((uint64_t)length.QuadPart > max)
+		return -EFBIG;
+	bytes = malloc((size_t)length.QuadPart + 1);
+	if (!bytes)
+		return -ENOMEM;
+	while (at < (size_t)length.QuadPart && (n = os_read(fd, bytes + at, (size_t)length.QuadPart - at)) > 0)
+		at += (size_t)n;
+	if (n < 0) {
 		free(bytes);
-		return error;
+		return (int)n;
 	}
 	bytes[at] = 0;
 	*data = bytes;
@@ -51,30 +112,63 @@ os_read_file(const char *path, size_t max, void **data, size_t *size)
 }
 
 int
+os_read_file(const char *path, size_t max, void **data, size_t *size)
+{
+	int fd = os_open_read(path), error;
+
+	if (fd < 0)
+		return fd;
+	error = read_file(fd, max, data, size);
+	os_close(fd);
+	return error;
+}
+
+int
 os_read_own_file(const char *path, size_t max, void **data, size_t *size)
 {
-	return os_read_file(path, max, data, size);
+	int fd = file_open(path, GENERIC_READ, FILE_WAYS, OPEN_EXISTING), error;
+
+	if (fd < 0)
+		return fd;
+	error = acl_others_can_write(api_handle(fd)) ? -EPERM : read_file(fd, max, data, size);
+	os_close(fd);
+	return error;
 }
 
 int
 os_open_beside(const char *path, int mode, char *beside, size_t size)
 {
-	int fd;
-
 	(void)mode;
 	if ((size_t)snprintf(beside, size, "%s.new", path) >= size)
 		return -ENAMETOOLONG;
-	fd = _open(beside, _O_WRONLY | _O_CREAT | _O_TRUNC | _O_BINARY, _S_IREAD | _S_IWRITE);
-	return fd < 0 ? -errno : fd;
+	return file_open(beside, GENERIC_WRITE, FILE_SHARE_READ, CREATE_ALWAYS);
+}
+
+static void
+remove_file(const char *path)
+{
+	wchar_t *wide = api_path(path);
+
+	if (wide)
+		DeleteFileW(wide);
+	free(wide);
 }
 
 int
 os_put(const char *beside, const char *path)
 {
-	if (!beside[0] || MoveFileExA(beside, path, MOVEFILE_REPLACE_EXISTING))
-		return 0;
-	remove(beside);
-	return -EACCES;
+	wchar_t *from = api_path(beside), *to = api_path(path);
+	int error = 0;
+
+	if (beside[0] && (!from || !to))
+		error = -ENOMEM;
+	else if (beside[0] && !MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+		error = api_error();
+	free(from);
+	free(to);
+	if (error)
+		remove_file(beside);
+	return error;
 }
 
 int
@@ -86,32 +180,29 @@ os_write_file(const char *path, const void *data, size_t size, int mode)
 	if (fd < 0)
 		return fd;
 	error = os_write(fd, data, size);
+	if (!error)
+		error = os_sync(fd);
 	os_close(fd);
 	if (!error)
 		return os_put(beside, path);
-	remove(beside);
+	remove_file(beside);
 	return error;
 }
 
 int
 os_open_read(const char *path)
 {
-	int fd;
-
-	if (!strcmp(path, "-")) {
-		_setmode(0, _O_BINARY);
-		return 0;
-	}
-	fd = _open(path, _O_RDONLY | _O_BINARY);
-	return fd < 0 ? -errno : fd;
+	return strcmp(path, "-") ? file_open(path, GENERIC_READ, FILE_WAYS, OPEN_EXISTING) : 0;
 }
 
 long
 os_read(int fd, void *buffer, size_t size)
 {
-	int n = _read(fd, buffer, size > 1 << 30 ? 1 << 30 : (unsigned)size);
+	DWORD got;
 
-	return n < 0 ? -errno : n;
+	if (ReadFile(api_handle(fd), buffer, size > 1 << 30 ? 1 << 30 : (DWORD)size, &got, NULL))
+		return (long)got;
+	return GetLastError() == ERROR_BROKEN_PIPE ? 0 : api_error();
 }
 
 int
@@ -119,15 +210,13 @@ os_write(int fd, const void *data, size_t size)
 {
 	const char *at = data;
 
-	if (fd == 1)
-		_setmode(1, _O_BINARY);
 	while (size) {
-		int n = _write(fd, at, size > 1 << 30 ? 1 << 30 : (unsigned)size);
+		DWORD n;
 
-		if (n < 0)
-			return -errno;
+		if (!WriteFile(api_handle(fd), at, size > 1 << 30 ? 1 << 30 : (DWORD)size, &n, NULL))
+			return api_error();
 		at += n;
-		size -= (size_t)n;
+		size -= n;
 	}
 	return 0;
 }
@@ -135,39 +224,120 @@ os_write(int fd, const void *data, size_t size)
 int
 os_sync(int fd)
 {
-	return _commit(fd) ? -errno : 0;
+	return FlushFileBuffers(api_handle(fd)) ? 0 : api_error();
 }
 
 void
 os_close(int fd)
 {
 	if (fd > 2)
-		_close(fd);
+		CloseHandle(api_handle(fd));
+}
+
+int
+os_duplicate(int fd)
+{
+	HANDLE copy, own = GetCurrentProcess();
+
+	return DuplicateHandle(own, api_handle(fd), own, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS) ? api_descriptor(copy)
+		: api_error();
+}
+
+int
+os_wait(struct os_wait *waits, int count, int ms)
+{
+	HANDLE handles[OS_WAIT_MAX];
+	DWORD used = 0;
+
+	if (count > OS_WAIT_MAX)
+		return -EINVAL;
+	for (int i = 0; i < count; i++) {
+		if (waits[i].fd >= 0)
+			handles[used++] = api_handle(waits[i].fd);
+	}
+	if (!used)
+		Sleep((DWORD)ms);
+	else if (WaitForMultipleObjects(used, handles, FALSE, (DWORD)ms) == WAIT_FAILED)
+		return api_error();
+	for (int i = 0; i < count; i++)
+		waits[i].ready = waits[i].fd >= 0 && WaitForSingleObject(api_handle(waits[i].fd), 0) == WAIT_OBJECT_0;
+	return 0;
 }
 
 int
 os_writable_by_others(const char *path)
 {
-	return _access(path, 0) ? -errno : 0;
+	wchar_t *wide = api_path(path);
+	HANDLE file = wide ? CreateFileW(wide, READ_CONTROL, FILE_WAYS, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL)
+	                   : INVALID_HANDLE_VALUE;
+	int others = !wide ? -ENOMEM : file == INVALID_HANDLE_VALUE ? api_error() : acl_others_can_write(file);
+
+	free(wide);
+	if (file != INVALID_HANDLE_VALUE)
+		CloseHandle(file);
+	return others;
+}
+
+struct names {
+	char *items[1024];
+	size_t count;
+};
+
+static int
+order(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* FindFirstFileW also compares 8.3 names, so what it finds is looked at again. */
+static int
+name_fits(const char *name, const char *suffix)
+{
+	size_t a = strlen(name), b = strlen(suffix);
+
+	return name[0] != '.' && a > b && !strcmp(name + a - b, suffix);
+}
+
+static int
+names_read(struct names *names, const char *path, const char *suffix)
+{
+	char pattern[4096];
+	WIN32_FIND_DATAW found;
+	wchar_t *wide;
+	HANDLE search;
+
+	snprintf(pattern, sizeof pattern, "%s\\*", path);
+	wide = api_wide(pattern);
+	search = wide ? FindFirstFileW(wide, &found) : INVALID_HANDLE_VALUE;
+	free(wide);
+	if (search == INVALID_HANDLE_VALUE)
+		return api_error();
+	do {
+		char *name = found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY ? NULL : api_utf8(found.cFileName);
+
+		if (name && name_fits(name, suffix) && names->count < sizeof names->items / sizeof *names->items)
+			names->items[names->count++] = name;
+		else
+			free(name);
+	} while (FindNextFileW(search, &found));
+	FindClose(search);
+	return 0;
 }
 
 int
 os_list_folder(const char *path, const char *suffix, int (*visit)(void *context, const char *path), void *context)
 {
+	struct names names = { .count = 0 };
 	char file[4096];
-	WIN32_FIND_DATAA found;
-	HANDLE search;
-	int result = 0;
+	int result = names_read(&names, path, suffix);
 
-	snprintf(file, sizeof file, "%s\\*%s", path, suffix);
-	search = FindFirstFileA(file, &found); /* NTFS lists names in order */
-	if (search == INVALID_HANDLE_VALUE)
-		return -ENOENT;
-	do {
-		snprintf(file, sizeof file, "%s\\%s", path, found.cFileName);
-		result = visit(context, file);
-	} while (!result && FindNextFileA(search, &found));
-	FindClose(search);
+	qsort(names.items, names.count, sizeof *names.items, order);
+	for (size_t i = 0; i < names.count; ++i) {
+		snprintf(file, sizeof file, "%s\\%s", path, names.items[i]);
+		if (!result)
+			result = visit(context, file);
+		free(names.items[i]);
+	}
 	return result;
 }
 
@@ -263,13 +433,31 @@ os_peak_memory(void)
 	return GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters) ? counters.PeakWorkingSetSize : 0;
 }
 
+uint32_t
+os_pid(void)
+{
+	return GetCurrentProcessId();
+}
+
+uint64_t
+os_cpu_ns(void)
+{
+	FILETIME made, ended, kernel, user;
+
+	if (!GetProcessTimes(GetCurrentProcess(), &made, &ended, &kernel, &user))
+		return 0;
+	return (((uint64_t)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime) +
+	        ((uint64_t)user.dwHighDateTime << 32 | user.dwLowDateTime)) * 100;
+}
+
 const char *
 os_errno_name(int error)
 {
 	switch (error) {
 #define NAME(e) case e: return #e;
 	NAME(EACCES) NAME(EAGAIN) NAME(EBADF) NAME(EBUSY) NAME(EEXIST) NAME(EFBIG) NAME(EINVAL) NAME(EIO) NAME(EISDIR)
-	NAME(EMFILE) NAME(ENOENT) NAME(ENOMEM) NAME(ENOSPC) NAME(ENOTDIR) NAME(EPERM) NAME(EPIPE) NAME(EROFS)
+	NAME(EMFILE) NAME(ENOENT) NAME(ENOMEM) NAME(ENOSPC) NAME(ENOSYS) NAME(ENOTDIR) NAME(EPERM) NAME(EPIPE) NAME(EROFS)
+	NAME(EADDRINUSE) NAME(ECONNREFUSED) NAME(ECONNRESET) NAME(ENAMETOOLONG) NAME(ENOTCONN)
 #undef NAME
 	}
 	return "E?";
