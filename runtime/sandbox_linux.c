@@ -28,11 +28,10 @@ static const int calls_common[] = {
 	SCMP_SYS(getrusage), SCMP_SYS(getppid), SCMP_SYS(getuid),
 };
 
-/* Its sinks and control clients, a pack's image in sealed memory. */
+/* Its sinks, a pack's image in sealed memory, a thread that makes a pack ready. */
 static const int calls_detect[] = {
-	SCMP_SYS(accept4), SCMP_SYS(getsockopt), SCMP_SYS(shutdown), SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(fdatasync),
-	SCMP_SYS(fsync), SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SCMP_SYS(fcntl), SCMP_SYS(uname), SCMP_SYS(sysinfo),
-	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(fdatasync), SCMP_SYS(fsync), SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SCMP_SYS(fcntl), SCMP_SYS(uname),
+	SCMP_SYS(sysinfo), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep),
 	SCMP_SYS(set_robust_list), SCMP_SYS(rseq), /* of a thread that starts */
 };
 
