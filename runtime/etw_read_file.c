@@ -60,13 +60,15 @@ etw_read_file_close(struct etw_decoder *decoder, const struct etw_event *event,
 	return ETW_NOTHING;
 }
 
-/* A server creates its pipe, a client opens it. The name as Sysmon shows it: \name. */
+/* A server creates its pipe, a client opens it: both are what Sigma calls pipe_created. The name as Sysmon shows it:
+ * \name. */
 static enum etw_result
-pipe_created(struct etw_decoder *decoder, const struct etw_event *event, size_t size)
+pipe_created(struct etw_decoder *decoder, const struct etw_event *event, const char *what, size_t size)
 {
 	struct record_pipe_created *record = etw_begin(decoder, event, RECORD_pipe_created, event->pid);
 	size_t skip = sizeof(pipes) - 2;
 
+	etw_record_text(&decoder->record, &record->event_type, what, strlen(what));
 	etw_record_text(&decoder->record, &record->pipe_name, decoder->path + skip, size - skip);
 	return etw_end(decoder);
 }
@@ -78,8 +80,8 @@ etw_read_file_open(struct etw_decoder *decoder, const struct etw_event *event,
 	uint32_t disposition = (uint32_t)values[FIELD_options].number >> DISPOSITION_SHIFT;
 	size_t size = etw_file_path(decoder, event, &values[FIELD_path]);
 
-	if (begins(decoder->path, size, pipes) && disposition != DISPOSITION_OPEN)
-		return pipe_created(decoder, event, size);
+	if (size > sizeof(pipes) - 1 && begins(decoder->path, size, pipes))
+		return pipe_created(decoder, event, disposition == DISPOSITION_OPEN ? "ConnectPipe" : "CreatePipe", size);
 	if (!is_no_file(decoder->path, size))
 		etw_names_put(decoder->names, ETW_FILE, values[FIELD_object].number, decoder->path, size);
 	return ETW_NOTHING;

@@ -95,9 +95,12 @@ static const struct etw_fixture etw_fixtures[] = {
 	{ETW_kernel_file, 12, 1, 1, "p:1|p:0xf2|4:2|4:0x01000020|4:0|4:7|w:\\Device\\HarddiskVolume3\\old.txt",
 	 NULL},
 	{ETW_kernel_file, 12, 1, 1, "p:1|p:0xf3|4:2|4:0x03000000|4:0|4:7|w:\\Device\\NamedPipe\\msagent_f1",
-	 "pipe_created pid 1000 LAB\\joe PipeName=\"\\\\msagent_f1\" Image=\"C:\\\\p.exe\" CommandLine=\"p.exe -x\" "
-	 "ParentImage=System"},
+	 "pipe_created pid 1000 LAB\\joe EventType=CreatePipe PipeName=\"\\\\msagent_f1\" Image=\"C:\\\\p.exe\" "
+	 "CommandLine=\"p.exe -x\" ParentImage=System"},
 	{ETW_kernel_file, 12, 1, 1, "p:1|p:0xf3|4:2|4:0x01000000|4:0|4:7|w:\\Device\\NamedPipe\\lsass",
+	 "pipe_created pid 1000 LAB\\joe EventType=ConnectPipe PipeName=\"\\\\lsass\" Image=\"C:\\\\p.exe\" "
+	 "CommandLine=\"p.exe -x\" ParentImage=System"},
+	{ETW_kernel_file, 12, 1, 1, "p:1|p:0xf3|4:2|4:0x01000000|4:0|4:7|w:\\Device\\NamedPipe\\",
 	 NULL},
 	{ETW_kernel_file, 14, 0, 0, "p:1|p:2|p:0xf2",
 	 NULL},
