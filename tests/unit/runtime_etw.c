@@ -18,6 +18,7 @@
 #include "pack.h"
 #include "process_table.h"
 #include "record.h"
+#include "record_kinds.h"
 #include "vocabulary.h"
 
 #include "etw_fixtures.h"
@@ -144,6 +145,37 @@ test_versions(void **state)
 	tester_free(t);
 }
 
+/* windows.def speaks of kinds and fields that there are, and of every kind that Windows is said to have. */
+static void
+test_sources(void **state)
+{
+	static const struct { const char *kind, *field; } rows[] = {
+#define SOURCE(kind, provider, events, caveat) {#kind, NULL},
+#include "windows.def"
+#define CAVEAT(kind, field, why) {#kind, field},
+#include "windows.def"
+	};
+	uint64_t sources = 1ull << RECORD_recorded | 1ull << RECORD_file_scan;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int number = record_kind_number(rows[i].kind, strlen(rows[i].kind));
+
+		assert_true(number >= 0);
+		if (!rows[i].field)
+			sources |= 1ull << number;
+		else if (!vocabulary_field(vocabulary_kind((uint32_t)number), rows[i].field, strlen(rows[i].field)))
+			fail_msg("%s has no field %s", rows[i].kind, rows[i].field);
+	}
+	for (uint32_t number = 0; number < RECORD_KIND_MAX; number++) {
+		const struct vocabulary_kind *kind = vocabulary_kind(number);
+
+		for (const struct vocabulary_field *field = kind ? kind->fields : NULL; field && field->member; field++)
+			if (field->on_windows != VOCABULARY_NEVER && !(sources >> number & 1))
+				fail_msg("%s.%s comes from nowhere", kind->name, field->member);
+	}
+}
+
 int
 main(void)
 {
@@ -152,6 +184,7 @@ main(void)
 		cmocka_unit_test(test_all_layouts),
 		cmocka_unit_test(test_truncations),
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_sources),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
