@@ -73,6 +73,13 @@ group_text(const char *name)
 	return text;
 }
 
+/* Whether somebody has this pipe already. */
+static int
+is_taken(const wchar_t *name)
+{
+	return WaitNamedPipeW(name, 1) || GetLastError() != ERROR_FILE_NOT_FOUND;
+}
+
 static int
 door_open(struct listener *listener, int number, const char *path, const char *group)
 {
@@ -87,7 +94,7 @@ door_open(struct listener *listener, int number, const char *path, const char *g
 	door->client.hEvent = listener->event;
 	if (!door->name || !door->access)
 		return -ENOMEM;
-	return instance_make(door, FILE_FLAG_FIRST_PIPE_INSTANCE);
+	return is_taken(door->name) ? -EADDRINUSE : instance_make(door, FILE_FLAG_FIRST_PIPE_INSTANCE);
 }
 
 int
