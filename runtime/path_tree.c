@@ -87,7 +87,7 @@ static int
 move_table(struct path_tree *tree, uint32_t size)
 {
 	struct path_slot *old = tree->table, *slot;
-	uint32_t count = old ? tree->table_mask + 1 : 0;
+	uint32_t i, count = old ? tree->table_mask + 1 : 0;
 
 	tree->table = calloc(size, sizeof *tree->table);
 	if (!tree->table) {
@@ -95,9 +95,11 @@ move_table(struct path_tree *tree, uint32_t size)
 		return -ENOMEM;
 	}
 	tree->table_mask = size - 1;
-	for (slot = old; slot < old + count; ++slot)
+	for (i = 0; i < count; ++i) {
+		slot = &old[i];
 		if (slot->name)
 			tree->table[find_slot(tree, slot->parent, slot->name, slot->size, slot->hash)] = *slot;
+	}
 	free(old);
 	return 0;
 }

@@ -193,7 +193,35 @@ function load_texts() {
 		"Mar 14 03:14:22 web-3 bash[%n]: %u: rm -rf /var/log/%w ; history -c ; chattr +i /tmp/.%w", loud)
 }
 
+function repeat(text, size,   out) {
+	for (out = text; length(out) < size; )
+		out = out out
+	return substr(out, 1, size)
+}
+
+# Prints a process start of about size bytes.
+function hostile_event(number, size,   kind, depth, i) {
+	kind = number % 6
+	printf "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"CommandLine\":"
+	if (kind < 3)
+		printf "\"%s\"", repeat(substr("aa\\\"\\\\", 1 + 2 * kind, 2), size)
+	else if (kind == 3) {
+		for (i = 0; i < 4096; i++)
+			printf "%s\"%s\"", (i ? "," : "["), repeat("b", size / 4096 - 3)
+		printf "]"
+	} else if (kind == 4) {
+		for (i = 0; i < size / 64; i++)
+			printf "%s\"k%d.%d\":\"%s\"", (i ? "," : "{"), number, i, repeat("c", 46)
+		printf "}"
+	} else {
+		depth = size < 1500 ? int(size / 6) : 250
+		printf "%s1%s%s", repeat("{\"a\":", 5 * depth), repeat("}", depth), repeat(" ", size - 6 * depth)
+	}
+	print "}"
+}
+
 BEGIN {
+	kib = seed
 	seed = 1 + seed % 2147483646
 	load_names()
 	load_office()
@@ -209,6 +237,8 @@ BEGIN {
 			print process_event(pick(attacks, attack_count))
 		else if (lane == "sysmon")
 			print sysmon_event()
+		else if (lane == "hostile")
+			hostile_event(i, kib * 1024)
 		else if (lane == "text")
 			print text_event(texts, text_count)
 		else
