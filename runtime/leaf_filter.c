@@ -1,19 +1,20 @@
 /*
- * leaf_filter.c - looks for a few texts at once: every few bytes of the line, four bytes (fewer where a text has fewer)
- * are looked up among those of the texts. No text is so short that it could lie between two such places.
+ * leaf_filter.c - looks for a few texts at once: by pairs, where they are few enough; else every few bytes of the line,
+ * four bytes (fewer where a text has fewer) are looked up among those of the texts. No text is so short that it could lie
+ * between two such places.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "leaf_filter.h"
+#include "leaf_pairs.h"
 #include "packfile.h"
 
 enum { WINDOW_BYTES = 4, SHORTEST = 2, SLOT_BITS = 13, SLOTS = 1 << SLOT_BITS, STEP_MAX = 16, WINDOW_MAX = 2048 };
 
 struct window {
-	const uint8_t *text; /* folded */
-	uint32_t size, at;   /* at: where the window is in it */
+	struct leaf_text text; /* at: where the window is in it */
 	uint32_t bytes, slot;
 };
 
@@ -22,6 +23,7 @@ struct leaf_filter {
 	uint32_t window_bytes, window_mask, window_count;
 	uint8_t used[SLOTS];    /* by hash: whether there is a window ... */
 	uint16_t slots[SLOTS];  /* ... and the first of them */
+	struct leaf_pairs pairs;
 	struct window windows[];
 };
 
@@ -97,7 +99,7 @@ add_windows(struct leaf_filter *f, const char *text, uint32_t size)
 		bytes = 0;
 		memcpy(&bytes, text + at, f->window_bytes);
 		bytes = fold_bytes(bytes, f->window_mask);
-		f->windows[f->window_count++] = (struct window){ (const uint8_t *)text, size, at, bytes, bytes_slot(bytes) };
+		f->windows[f->window_count++] = (struct window){ { (const uint8_t *)text, size, at }, bytes, bytes_slot(bytes) };
 	}
 }
 
@@ -117,14 +119,20 @@ shortest_text(const struct pack_tables *tables, const struct pack_list *texts, u
 static void
 fill(struct leaf_filter *f, const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
 {
-	uint32_t i, j;
+	struct leaf_text few[LEAF_PAIRS_TEXTS];
+	uint32_t i, j, total = 0;
 
 	for (i = 0; i < count; ++i)
-		for (j = 0; j < texts[i].count; ++j) {
+		for (j = 0; j < texts[i].count; ++j, ++total) {
 			struct pack_text text = tables->texts[texts[i].first + j];
+			const char *data = pack_text_data(tables, text);
 
-			add_windows(f, pack_text_data(tables, text), text.size);
+			add_windows(f, data, text.size);
+			if (total < LEAF_PAIRS_TEXTS)
+				few[total] = (struct leaf_text){ (const uint8_t *)data, text.size, 0 };
 		}
+	if (leaf_pairs_work())
+		leaf_pairs_init(&f->pairs, few, total);
 	qsort(f->windows, f->window_count, sizeof *f->windows, compare_windows);
 	for (i = f->window_count; i--;) {
 		f->used[f->windows[i].slot] = 1;
@@ -154,20 +162,6 @@ leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts,
 	return f;
 }
 
-static int
-window_fits(const struct window *window, const char *line, size_t size, size_t place)
-{
-	const char *at = line + place - window->at;
-	uint32_t i;
-
-	if (place < window->at || size - (place - window->at) < window->size)
-		return 0;
-	for (i = 0; i < window->size; ++i)
-		if ((at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 0x20 : at[i]) != (char)window->text[i])
-			return 0;
-	return 1;
-}
-
 /* Whether a text has its window, which has these bytes, at place. */
 static int
 has_window(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes)
@@ -176,7 +170,7 @@ has_window(const struct leaf_filter *f, const char *line, size_t size, size_t pl
 	const struct window *window = &f->windows[f->slots[slot]], *end = f->windows + f->window_count;
 
 	for (; window < end && window->slot == slot; ++window)
-		if (window->bytes == bytes && window_fits(window, line, size, place))
+		if (window->bytes == bytes && leaf_text_fits(&window->text, line, size, place))
 			return 1;
 	return 0;
 }
@@ -226,11 +220,17 @@ finds(const struct leaf_filter *f, const char *line, size_t size, uint32_t mask)
 }
 
 int
-leaf_filter_finds(const struct leaf_filter *f, const char *line, size_t size)
+leaf_filter_finds_base(const struct leaf_filter *f, const char *line, size_t size)
 {
 	if (!f->step)
 		return 1;
 	return f->window_bytes == WINDOW_BYTES ? finds(f, line, size, 0xffffffff) : finds(f, line, size, f->window_mask);
+}
+
+int
+leaf_filter_finds(const struct leaf_filter *f, const char *line, size_t size)
+{
+	return f->pairs.count ? leaf_pairs_find(&f->pairs, line, size) : leaf_filter_finds_base(f, line, size);
 }
 
 int

@@ -19,6 +19,8 @@ struct leaf_filter;
 struct leaf_filter *leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts, uint32_t count);
 /* Whether the line shows one of the texts, ASCII letters in either case; always true where they are too many. */
 int leaf_filter_finds(const struct leaf_filter *filter, const char *line, size_t size);
+/* The same, by what all processors have. */
+int leaf_filter_finds_base(const struct leaf_filter *filter, const char *line, size_t size);
 /* Whether the line has characters that fold to ASCII letters. */
 int leaf_filter_folds(const char *line, size_t size);
 #endif

@@ -25,6 +25,7 @@ finds(const struct leaf_filter *filter, const char *text, size_t size)
 	assert_non_null(line);
 	memcpy(line, text, size);
 	found = leaf_filter_finds(filter, line, size);
+	assert_int_equal(leaf_filter_finds_base(filter, line, size), found);
 	free(line);
 	return found;
 }
