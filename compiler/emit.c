@@ -108,7 +108,9 @@ emit_layout(const struct plan *plan)
 	layout.candidates = at += bits;
 	layout.found = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
 	layout.kept = at += bits * 8 * sizeof(uint32_t);
-	at += sizeof(struct work_kept);
+	layout.leaf_yes = at += sizeof(struct work_kept);
+	layout.leaf_found = at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
+	at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(uint32_t);
 	layout.arena = at = (at + EMIT_SCRATCH_ALIGN - 1) / EMIT_SCRATCH_ALIGN * EMIT_SCRATCH_ALIGN;
 	layout.second = at += WORK_ARENA;
 	layout.times = at += WORK_TEXT_ROOM;
@@ -168,6 +170,19 @@ counts_make(struct emitter *emitter)
 	emitter->pattern_files = emit_file_count(patterns, PATTERNS_A_FILE * 4);
 }
 
+static const struct emit_needs *
+needs_copy(const struct emitter *emitter)
+{
+	struct emit_needs *needs = arena_alloc(emitter->arena, (emitter->plan->group_count + 1) * sizeof(*needs));
+
+	for (uint32_t i = 0; i < emitter->plan->group_count; i++) {
+		const struct plan_group *group = emitter->plan->groups + i;
+
+		needs[i] = (struct emit_needs){ group->needs, group->need_count, group->needs != NULL };
+	}
+	return needs;
+}
+
 static int
 unit_compare(const void *a, const void *b)
 {
@@ -210,7 +225,9 @@ emit_pack(struct arena *arena, const struct ir_pack *pack, struct emit_result *r
 	emit_rules(&emitter);
 	for (uint32_t i = 0; i < plan->group_count; i++)
 		emit_group(&emitter, i);
+	emit_leaves(&emitter);
 	emit_image(&emitter);
+	result->needs = needs_copy(&emitter);
 	result->data = emit_data(&emitter, &result->data_size);
 	result->scratch_size = layout.size;
 	result->scratch_align = EMIT_SCRATCH_ALIGN;

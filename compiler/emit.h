@@ -33,10 +33,17 @@ struct emit_file {
 	size_t size;
 };
 
+struct emit_needs { /* an event without any of these fields, 0xffffffff for values of any, matches no rule of a group */
+	const uint32_t *fields;
+	uint32_t count;
+	int known; /* 0: one without may match */
+};
+
 struct emit_result {
 	uint32_t scratch_size, scratch_align, hits_max; /* for the pack's header */
 	const struct emit_file *files;                  /* sorted by name; each is one unit of compilation */
 	uint32_t file_count;
+	const struct emit_needs *needs; /* by group */
 	const void *data; /* the DATA section, 8-byte aligned sizes; size 0: the pack has none */
 	size_t data_size;
 	char error[256]; /* after -1 */

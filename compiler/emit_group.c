@@ -161,13 +161,17 @@ static void
 emit_scans(struct group_writer *writer)
 {
 	for (uint32_t i = 0; i < writer->plan->set_count; i++)
-		if (is_first_scan(writer->plan, i))
+		if (is_first_scan(writer->plan, i) && !plan_is_leaves(writer->plan->sets + i))
 			emit_scan(writer, i);
 }
 
 static void
 emit_scan_call(struct group_writer *writer, uint32_t set)
 {
+	if (plan_is_leaves(writer->plan->sets + set)) {
+		fprintf(writer->out, "\tleaves_%s(work);\n", writer->name);
+		return;
+	}
 	fprintf(writer->out, "\tslot_scan(work, slots_%s[%u], &%s_%u, scan_%u);\n", writer->name,
 	        emit_slot(writer->plan, writer->plan->sets[set].slot), writer->finds[set] ? "strings" : "contains", set, set);
 }
@@ -355,24 +359,14 @@ static void
 emit_needs(struct group_writer *writer)
 {
 	const struct plan_group *plan = writer->plan;
-	uint32_t *needs = arena_alloc(writer->emitter->arena, (plan->set_count + 1) * sizeof(*needs)), count = 0, k;
 
-	for (uint32_t i = 0; i < plan->group->rule_count; i++)
-		if (!plan->rules[i].witness && rule_is_possible(plan, i))
-			return;
-	for (uint32_t i = 0; i < plan->set_count; i++) {
-		uint32_t slot = emit_slot(plan, plan->sets[i].slot);
-
-		for (k = 0; k < count && needs[k] != slot; k++)
-			continue;
-		if (plan->sets[i].eager && k == count)
-			needs[count++] = slot;
-	}
+	if (!plan->needs)
+		return;
 	fputs("\tstatic const uint32_t needs[] = {", writer->out);
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(writer->out, "%s%u", i ? ", " : " ", needs[i]);
-	fprintf(writer->out, "%s };\n\n\tif (!group_is_touched(work, slots_%s, needs, %u))\n\t\treturn 0;\n", count ? "" : " 0",
-	        writer->name, count);
+	for (uint32_t i = 0; i < plan->need_count; i++)
+		fprintf(writer->out, "%s%u", i ? ", " : " ", emit_slot(plan, plan->needs[i]));
+	fprintf(writer->out, "%s };\n\n\tif (!group_is_touched(work, slots_%s, needs, %u))\n\t\treturn 0;\n", plan->need_count ? "" : " 0",
+	        writer->name, plan->need_count);
 }
 
 static void
@@ -402,9 +396,11 @@ emit_group(struct emitter *emitter, uint32_t group)
 
 	writer.out = emitter_file(emitter, arena_print(emitter->arena, "group_%s.c", writer.name), NULL);
 	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
-	fprintf(writer.out, "\nextern const int32_t slots_%s[];\nask_fn ask_%s;\n\n", writer.name, writer.name);
+	fprintf(writer.out, "\nextern const int32_t slots_%s[];\nask_fn ask_%s;\nvoid leaves_%s(struct work *work);\n\n", writer.name,
+	        writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
-		writer.finds[i] = emit_set(emitter, writer.out, plan->sets + i, i);
+		if (!plan_is_leaves(plan->sets + i))
+			writer.finds[i] = emit_set(emitter, writer.out, plan->sets + i, i);
 	emit_scans(&writer);
 	emit_combinations(&writer);
 	emit_decide(&writer, group);

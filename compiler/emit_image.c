@@ -8,7 +8,7 @@
 #include "plan.h"
 
 static const char routines[] =
-	"\n#include \"packrt_contains.h\"\n#include \"packrt_memo.h\"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
+	"\n#include \"packrt_contains.h\"\n#include \"packrt_leaves.h\"\n#include \"packrt_memo.h\"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
 	"\n/* The compiler may call these for copies and comparisons of its own. */\n"
 	"void *\nmemcpy(void *to, const void *from, __SIZE_TYPE__ size)\n{\n"
 	"\tfor (__SIZE_TYPE__ i = 0; i < size; i++)\n\t\t((uint8_t *)to)[i] = ((const uint8_t *)from)[i];\n\treturn to;\n}\n"
@@ -53,6 +53,8 @@ emit_match(struct emitter *emitter, FILE *out)
 	fprintf(out, "\twork.candidates = (uint64_t *)(bytes + %u);\n", layout.candidates);
 	fprintf(out, "\twork.found = (uint32_t *)(bytes + %u);\n\twork.found_count = 0;\n", layout.found);
 	fprintf(out, "\twork.kept = (struct work_kept *)(bytes + %u);\n", layout.kept);
+	fprintf(out, "\twork.leaf_yes = (uint64_t *)(bytes + %u);\n\twork.leaf_found = (uint32_t *)(bytes + %u);\n",
+	        layout.leaf_yes, layout.leaf_found);
 	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n", layout.arena, layout.second);
 	fputs("\tif (!(event->flags & EVENT_SAME) || !work.kept->turn)\n\t\twork_turn(&work);\n", out);
 	fprintf(out, "\twork.times = event->flags & EVENT_TIMED ? (void *)(bytes + %u) : 0;\n", layout.times);

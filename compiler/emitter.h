@@ -99,6 +99,9 @@ void emit_contains(struct emitter *emitter, FILE *out, const char *name, const s
 uint64_t emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags,
                       int fold, int *uses_end);
 
+/* emit_leaves.c: leaves_GROUP() for each group that looks for strings in all values. */
+void emit_leaves(struct emitter *emitter);
+
 /* emit_group.c, emit_lazy.c, emit_net.c, emit_rules.c, emit_image.c, emit_data.c */
 void emit_group(struct emitter *emitter, uint32_t group);
 /* Is the predicate asked by itself, not through sets alone? */

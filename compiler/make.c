@@ -134,6 +134,7 @@ pack_seal(struct make *make)
 	const struct seal_request request = {
 		.pack = compilation->pack, .images = make->images, .image_count = make->image_count,
 		.yara = make->request->yara,
+		.needs = make->emitted.needs,
 		.data = make->emitted.data, .data_size = make->emitted.data_size,
 		.scratch_size = make->emitted.scratch_size, .scratch_align = make->emitted.scratch_align,
 		.hits_max = make->emitted.hits_max, .indicator_count = compilation->indicator_count,

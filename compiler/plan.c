@@ -331,6 +331,24 @@ anchored_find(struct planner *planner)
 	}
 }
 
+/* Where every rule that can match has a witness, its sets' slots. */
+static void
+needs_find(struct arena *arena, struct plan_group *group)
+{
+	uint32_t k;
+
+	for (uint32_t i = 0; i < group->group->rule_count; i++)
+		if (!group->rules[i].witness && group->group->rules[i]->expr->type != IR_FALSE)
+			return;
+	group->needs = arena_alloc(arena, (group->set_count + 1) * sizeof(*group->needs));
+	for (uint32_t i = 0; i < group->set_count; i++) {
+		for (k = 0; k < group->need_count && group->needs[k] != group->sets[i].slot; k++)
+			continue;
+		if (group->sets[i].eager && k == group->need_count)
+			group->needs[group->need_count++] = group->sets[i].slot;
+	}
+}
+
 static void
 group_plan(struct planner *planner, const struct ir_group *ir)
 {
@@ -348,9 +366,60 @@ group_plan(struct planner *planner, const struct ir_group *ir)
 	for (uint32_t i = 0; i < group->set_count; i++)
 		set_finish(planner, i);
 	anchored_find(planner);
+	needs_find(planner->arena, group);
 	group->bit_count = group->predicate_count;
 	for (uint32_t i = 0; i < group->set_count; i++)
 		group->sets[i].bit = group->bit_count++;
+}
+
+int
+plan_is_leaves(const struct plan_set *set)
+{
+	return set->slot == PLAN_LEAVES && set->type == PLAN_CONTAINS && set->eager;
+}
+
+static int
+string_compare(const void *a, const void *b)
+{
+	const struct plan_string *x = a, *y = b;
+	int order = memcmp(x->data, y->data, x->size < y->size ? x->size : y->size);
+
+	return order ? order : (x->size > y->size) - (x->size < y->size);
+}
+
+uint32_t
+plan_leaf(const struct plan *plan, const struct plan_string *string)
+{
+	const struct plan_set *leaves = &plan->leaves;
+
+	return (const struct plan_string *)bsearch(string, leaves->strings, leaves->string_count, sizeof(*string),
+	                                           string_compare) - leaves->strings;
+}
+
+static void
+leaves_plan(struct arena *arena, struct plan *plan)
+{
+	struct plan_set *leaves = &plan->leaves;
+	struct plan_string *all = NULL;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < plan->group_count; i++)
+		for (uint32_t k = 0; k < plan->groups[i].set_count; k++)
+			for (uint32_t j = 0; plan_is_leaves(plan->groups[i].sets + k) && j < plan->groups[i].sets[k].string_count; j++) {
+				all = arena_grow(arena, all, count, sizeof(*all));
+				all[count++] = plan->groups[i].sets[k].strings[j];
+			}
+	*leaves = (struct plan_set){ .slot = PLAN_LEAVES, .type = PLAN_CONTAINS, .strings = all, .eager = 1 };
+	if (count)
+		qsort(all, count, sizeof(*all), string_compare);
+	for (uint32_t i = 0; i < count; i++) {
+		if (i && !string_compare(all + i, all + leaves->string_count - 1))
+			continue;
+		all[leaves->string_count] = all[i];
+		all[leaves->string_count].predicates = arena_alloc(arena, sizeof(uint32_t));
+		all[leaves->string_count].predicates[0] = leaves->string_count;
+		all[leaves->string_count++].predicate_count = 1;
+	}
 }
 
 const struct plan *
@@ -370,5 +439,6 @@ plan_pack(struct arena *arena, const struct ir_pack *pack)
 		plan->bit_max = plan->groups[i].bit_count > plan->bit_max ? plan->groups[i].bit_count : plan->bit_max;
 		plan->rule_max = pack->groups[i].rule_count > plan->rule_max ? pack->groups[i].rule_count : plan->rule_max;
 	}
+	leaves_plan(arena, plan);
 	return plan;
 }

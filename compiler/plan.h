@@ -74,6 +74,8 @@ struct plan_group {
 	uint32_t predicate_count;        /* with gates */
 	uint32_t bit_count;              /* with gates and sets */
 	struct plan_rule *rules;
+	uint32_t *needs;                 /* an event without any of these slots matches no rule; NULL: it may match one */
+	uint32_t need_count;
 	uint32_t *slots;                 /* fields that it reads, ascending: what emit_slot() numbers */
 	uint32_t slot_count;
 };
@@ -81,12 +83,18 @@ struct plan_group {
 struct plan {
 	struct plan_group *groups;
 	uint32_t group_count;
+	struct plan_set leaves;     /* what groups look for in all values, together; a string's one predicate is its number */
 	uint32_t bit_max, rule_max; /* of any group */
 	uint32_t data_count;        /* tables in DATA */
 };
 
 /* Requires a folded pack. */
 const struct plan *plan_pack(struct arena *arena, const struct ir_pack *pack);
+
+/* Is that set of a group part of plan.leaves? */
+int plan_is_leaves(const struct plan_set *set);
+/* The number of a string of it there. */
+uint32_t plan_leaf(const struct plan *plan, const struct plan_string *string);
 
 /* Text without case, as the image sees values (fold.h). */
 struct ir_text plan_fold(struct arena *arena, struct ir_text text);

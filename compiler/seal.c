@@ -46,7 +46,7 @@ body_make(struct arena *arena, const struct seal_request *request, const struct 
 	void *bytes;
 
 	body_add(body, PACK_MANIFEST, manifest.data, manifest.size);
-	tables_write(body, request->pack, request->yara);
+	tables_write(body, request->pack, request->needs, request->yara);
 	for (size_t i = 0; i < request->image_count; i++) {
 		const struct image *image = &request->images[i];
 		const struct pack_image head = {.target = image->target, .entry = image->entry,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct arena;
+struct emit_needs;
 struct image;
 struct left_out;
 struct secret_key;
@@ -20,6 +21,7 @@ struct seal_request {
 	const struct image *images; /* one a target, ascending */
 	size_t image_count;
 	const struct yara_result *yara; /* NULL: none */
+	const struct emit_needs *needs; /* of emit */
 	const void *data;           /* of emit */
 	size_t data_size;
 	uint32_t scratch_size, scratch_align, hits_max;

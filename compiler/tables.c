@@ -3,6 +3,7 @@
  */
 #include "packfile.h"
 #include "diag.h"
+#include "emit.h"
 #include "ir.h"
 
 #include "tables.h"
@@ -103,6 +104,21 @@ group_slots(struct body *body, const struct ir_pack *pack, const struct ir_group
 	return list;
 }
 
+static void
+group_needs(struct body *body, const struct emit_needs *needs, struct pack_group *row)
+{
+	row->needs.first = body_rows(body, PACK_INDICES, sizeof(uint32_t));
+	row->flags |= PACK_GROUP_NEEDS;
+	for (uint32_t i = 0; i < needs->count; i++) {
+		if (needs->fields[i] == IR_NONE) {
+			row->flags |= PACK_GROUP_NEEDS_LEAVES;
+			continue;
+		}
+		body_add(body, PACK_INDICES, needs->fields + i, sizeof(*needs->fields));
+		row->needs.count++;
+	}
+}
+
 void
 tables_write_rule(struct body *body, const struct ir_rule *rule, uint32_t group)
 {
@@ -151,7 +167,7 @@ literals_write(struct body *body, const struct ir_group *group, uint32_t number)
 }
 
 static void
-group_write(struct body *body, const struct ir_pack *pack, uint32_t number)
+group_write(struct body *body, const struct ir_pack *pack, const struct emit_needs *needs, uint32_t number)
 {
 	const struct ir_group *group = &pack->groups[number];
 	struct pack_group row = {
@@ -164,6 +180,8 @@ group_write(struct body *body, const struct ir_pack *pack, uint32_t number)
 		.flags = group->late ? PACK_GROUP_LATE : 0,
 	};
 
+	if (needs && needs[number].known)
+		group_needs(body, needs + number, &row);
 	for (uint32_t i = 0; i < group->predicate_count; i++) {
 		if (group->predicates[i].op == PACK_KEYWORD || group->predicates[i].field == IR_NONE)
 			row.flags |= PACK_GROUP_LEAVES;
@@ -302,11 +320,12 @@ yara_write(struct body *body, const struct ir_pack *pack, const struct yara_resu
 }
 
 void
-tables_write(struct body *body, const struct ir_pack *pack, const struct yara_result *yara)
+tables_write(struct body *body, const struct ir_pack *pack, const struct emit_needs *needs,
+             const struct yara_result *yara)
 {
 	slots_write(body, pack);
 	for (uint32_t i = 0; i < pack->group_count; i++)
-		group_write(body, pack, i);
+		group_write(body, pack, needs, i);
 	for (uint32_t i = 0; i < pack->route_count; i++)
 		route_write(body, &pack->routes[i]);
 	for (uint32_t i = 0; i < pack->shape_count; i++)

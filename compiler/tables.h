@@ -5,11 +5,14 @@
 #define TABLES_H
 
 struct body;
+struct emit_needs;
 struct ir_pack;
 struct yara_result;
 
-/* Requires the pack as emit saw it: groups, predicates and rules keep their numbers. yara may be NULL. */
-void tables_write(struct body *body, const struct ir_pack *pack, const struct yara_result *yara);
+/* Requires the pack as emit saw it: groups, predicates and rules keep their numbers. needs, by group, and yara
+ * may be NULL. */
+void tables_write(struct body *body, const struct ir_pack *pack, const struct emit_needs *needs,
+                  const struct yara_result *yara);
 
 /* One row of PACK_RULES. Rules stand in the order of groups, then correlations, then YARA. */
 struct ir_rule;

@@ -185,6 +185,16 @@ check_runs(const struct row *row)
 }
 
 static int
+check_needs(const struct row *row)
+{
+	const struct pack_group *group = &row->check->tables->groups[row->number];
+
+	if (!(group->flags & PACK_GROUP_NEEDS) && (group->needs.count || group->flags & PACK_GROUP_NEEDS_LEAVES))
+		return check_refuse(row->check, "group %u lists needs that it has not", row->number);
+	return row_indices(row, "slot", &group->needs, row->check->tables->slot_count);
+}
+
+static int
 check_group(const struct row *row)
 {
 	const struct pack_tables *t = row->check->tables;
@@ -199,7 +209,9 @@ check_group(const struct row *row)
 	return row_texts(row, &group->product, 3) || row_list(row, "rules", &group->rules, t->rule_count) ||
 	       row_list(row, "predicates", &group->predicates, t->predicate_count) ||
 	       row_indices(row, "slot", &group->slots, t->slot_count) ||
-	       row_flags(row, group->flags, PACK_GROUP_LEAVES | PACK_GROUP_LATE, group->reserved) || check_runs(row);
+	       check_needs(row) ||
+	       row_flags(row, group->flags, PACK_GROUP_LEAVES | PACK_GROUP_LATE | PACK_GROUP_NEEDS | PACK_GROUP_NEEDS_LEAVES,
+	                 group->reserved) || check_runs(row);
 }
 
 static int

@@ -107,6 +107,8 @@ struct pack_slot {
 enum pack_group_flag {
 	PACK_GROUP_LEAVES = 1, /* has keyword predicates: wants event.leaves */
 	PACK_GROUP_LATE = 2,   /* matched when late fields are settled */
+	PACK_GROUP_NEEDS = 4,  /* no rule matches an event that has none of the slots in needs ... */
+	PACK_GROUP_NEEDS_LEAVES = 8, /* ... nor, with this flag, leaves */
 };
 
 struct pack_group {
@@ -114,6 +116,7 @@ struct pack_group {
 	struct pack_list rules;      /* PACK_RULES */
 	struct pack_list predicates; /* PACK_PREDICATES; scratch bit i is predicates.first + i */
 	struct pack_list slots;      /* PACK_INDICES: slots that the group's rules read */
+	struct pack_list needs;      /* PACK_INDICES: with PACK_GROUP_NEEDS */
 	uint32_t flags;              /* enum pack_group_flag */
 	uint32_t reserved;
 };

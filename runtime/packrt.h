@@ -68,6 +68,8 @@ struct memo { /* what a slot's sets found in a text that came before; all zero: 
 struct work_kept { /* what stays in scratch from call to call */
 	uint64_t turn; /* texts of other turns are of other events */
 	uint64_t arena_used;
+	uint64_t leaf_turn; /* when the values were looked through */
+	uint32_t leaf_count;
 	struct work_text texts[WORK_TEXTS];
 	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
 	struct memo memos[WORK_MEMOS];
@@ -85,6 +87,8 @@ struct work {
 	uint64_t *candidates;   /* over the group's rules */
 	uint32_t *found;        /* predicates that strings of sets made true, in that order */
 	uint32_t found_count;
+	uint64_t *leaf_yes;     /* over the strings that are looked for in all values: which were found ... */
+	uint32_t *leaf_found;   /* ... kept->leaf_count numbers */
 	struct memo *memo;      /* where the slot at hand is remembered, or NULL */
 	struct work_kept *kept;
 	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
@@ -417,9 +421,21 @@ slot_scan(struct work *work, int32_t slot, const void *key, scan_fn *scan)
 	memo_keep(work, key, first);
 }
 
-/* packrt_contains.h ------------------------------------------------------------------------------------------------ */
-
 struct contains;
+
+/* packrt_leaves.h -------------------------------------------------------------------------------------------------- */
+
+/* Looks through all values for the strings of the set, unless another group of the event did. */
+void leaves_scan(struct work *work, const struct contains *set);
+
+struct leaf_map { /* of a group; by string */
+	uint32_t string, predicate;
+};
+
+/* Sets the predicates of the strings that were found. */
+void leaves_found(struct work *work, const struct leaf_map *map, uint32_t count);
+
+/* packrt_contains.h ------------------------------------------------------------------------------------------------ */
 
 /* The same of contained strings; bit: as above. */
 void contains_run_slot(struct work *work, const struct contains *set, int32_t slot, uint32_t bit);

@@ -17,8 +17,11 @@
 #include "pipeline.h"
 #include "route.h"
 #include "stage.h"
+#include "touch.h"
 #include "vocabulary.h"
 #include "why.h"
+
+enum { FEW_GROUPS = 8 };
 
 struct saved_slot { /* a slot under a view */
 	struct value value;
@@ -129,8 +132,9 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->hits = calloc(header->hits_max + 1, sizeof *stage->hits);
 	stage->rule_matches = calloc(tables->rule_count + 1, sizeof *stage->rule_matches);
 	stage->leaf_filters = calloc(ROUTE_LEAF_SETS, sizeof *stage->leaf_filters);
+	stage->touch = touch_new(tables);
 	stage->writer = alert_writer_new(&alert, header, tables, host);
-	if (!stage->router || !stage->scratch || !stage->saved || !stage->hits || !stage->rule_matches ||
+	if (!stage->router || !stage->touch || !stage->scratch || !stage->saved || !stage->hits || !stage->rule_matches ||
 	    !stage->leaf_filters || !stage->writer || make_names(stage, tables, &route) ||
 	    make_binds(stage, tables, config) || capture_plan_new(&stage->capture, tables)) {
 		stage_free(stage);
@@ -159,6 +163,7 @@ stage_free(struct stage *stage)
 	bind_free(stage->bind);
 	bind_free(stage->alert_bind);
 	decoder_free(stage->decoder);
+	touch_free(stage->touch);
 	alert_writer_free(stage->writer);
 	capture_plan_free(stage->capture);
 	detector_scratch_free(stage->scratch);
@@ -319,18 +324,30 @@ match_group(struct stage *stage, uint32_t group, struct event_view *view, struct
 	}
 }
 
+/* Where groups are many, most have nothing to do with the event. */
+static void
+match_step(struct stage *stage, const uint32_t *groups, uint32_t count, struct event_view *view, struct matches *matches)
+{
+	const uint64_t *touched = count > FEW_GROUPS ? touch_find(stage->touch, view->event) : NULL;
+	uint32_t i;
+
+	for (i = 0; i < count; ++i) {
+		if (touched && !(touched[groups[i] / 64] >> groups[i] % 64 & 1))
+			continue;
+		match_group(stage, groups[i], view, matches);
+		view->event->flags |= EVENT_SAME;
+	}
+	view->event->flags &= ~EVENT_SAME;
+}
+
 void
 stage_match(struct stage *stage, const struct route_plan *plan, struct event_view *view, struct matches *matches)
 {
-	uint32_t i, j;
+	uint32_t i;
 
 	for (i = 0; i < plan->step_count; ++i) {
 		stage_lay_views(stage, &plan->steps[i], view);
-		for (j = 0; j < plan->steps[i].group_count; ++j) {
-			match_group(stage, plan->groups[plan->steps[i].first_group + j], view, matches);
-			view->event->flags |= EVENT_SAME;
-		}
-		view->event->flags &= ~EVENT_SAME;
+		match_step(stage, plan->groups + plan->steps[i].first_group, plan->steps[i].group_count, view, matches);
 		stage_lift_views(stage, &plan->steps[i], view);
 	}
 }

@@ -28,6 +28,7 @@ struct route_step;
 struct router;
 struct saved_slot;
 struct stopwatch;
+struct touch;
 struct value;
 
 struct event_view { /* an event and its slots, to lay views over */
@@ -55,6 +56,7 @@ struct stage {
 	struct hit *hits;
 	uint64_t *rule_matches;    /* by rule */
 	struct leaf_filter **leaf_filters; /* by set of groups with keywords; NULL: none has come yet */
+	struct touch *touch;
 	struct alert_writer *writer;
 	struct capture_plan *capture; /* NULL: the pack has no correlations */
 	const struct stopwatch *stopwatch; /* times rules; NULL: nobody measures */

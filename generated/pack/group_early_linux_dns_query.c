@@ -4,6 +4,7 @@
 
 extern const int32_t slots_early_linux_dns_query[];
 ask_fn ask_early_linux_dns_query;
+void leaves_early_linux_dns_query(struct work *work);
 
 /* 19 ends of QueryName */
 find_fn suffixes_27d14a66f7f4da7a;

@@ -4,6 +4,7 @@
 
 extern const int32_t slots_early_linux_file_delete[];
 ask_fn ask_early_linux_file_delete;
+void leaves_early_linux_file_delete(struct work *work);
 
 /* 10 whole values and beginnings of TargetFilename */
 find_fn prefixes_82648d364074e9d4;

@@ -4,6 +4,7 @@
 
 extern const int32_t slots_early_linux_file_event[];
 ask_fn ask_early_linux_file_event;
+void leaves_early_linux_file_event(struct work *work);
 
 /* 17 whole values and beginnings of TargetFilename */
 find_fn prefixes_2a2b82ba53fbe0af;

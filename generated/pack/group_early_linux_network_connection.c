@@ -4,6 +4,7 @@
 
 extern const int32_t slots_early_linux_network_connection[];
 ask_fn ask_early_linux_network_connection;
+void leaves_early_linux_network_connection(struct work *work);
 
 /* 7 ends of Image */
 find_fn suffixes_78ececf34f52493b;

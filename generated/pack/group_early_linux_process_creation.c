@@ -4,6 +4,7 @@
 
 extern const int32_t slots_early_linux_process_creation[];
 ask_fn ask_early_linux_process_creation;
+void leaves_early_linux_process_creation(struct work *work);
 
 /* 19 ends of Image */
 find_fn suffixes_6929fdfa64ae423e;

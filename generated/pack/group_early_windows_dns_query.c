@@ -4,6 +4,7 @@
 
 extern const int32_t slots_early_windows_dns_query[];
 ask_fn ask_early_windows_dns_query;
+void leaves_early_windows_dns_query(struct work *work);
 
 /* 2 whole values and beginnings of QueryName */
 find_fn prefixes_f88adfa6b973a3b3;

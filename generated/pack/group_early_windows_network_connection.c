@@ -4,6 +4,7 @@
 
 extern const int32_t slots_early_windows_network_connection[];
 ask_fn ask_early_windows_network_connection;
+void leaves_early_windows_network_connection(struct work *work);
 
 /* 2 whole values and beginnings of DestinationHostname */
 find_fn prefixes_f88adfa6b973a3b3;

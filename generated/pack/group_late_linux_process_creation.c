@@ -4,6 +4,7 @@
 
 extern const int32_t slots_late_linux_process_creation[];
 ask_fn ask_late_linux_process_creation;
+void leaves_late_linux_process_creation(struct work *work);
 
 /* 1 whole values and beginnings of md5 */
 find_fn prefixes_83e50c540d07e85d;

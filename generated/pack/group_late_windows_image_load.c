@@ -4,6 +4,7 @@
 
 extern const int32_t slots_late_windows_image_load[];
 ask_fn ask_late_windows_image_load;
+void leaves_late_windows_image_load(struct work *work);
 
 /* 3 contained strings of Hashes */
 static const struct {

@@ -4,6 +4,7 @@
 
 extern const int32_t slots_late_windows_process_creation[];
 ask_fn ask_late_windows_process_creation;
+void leaves_late_windows_process_creation(struct work *work);
 
 /* 3 contained strings of Hashes */
 static const struct {

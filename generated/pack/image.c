@@ -3,6 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 #include "packrt_contains.h"
+#include "packrt_leaves.h"
 #include "packrt_memo.h"
 #include "packrt_nfa.h"
 #include "packrt_number.h"
@@ -65,11 +66,13 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.found = (uint32_t *)(bytes + 512);
 	work.found_count = 0;
 	work.kept = (struct work_kept *)(bytes + 4608);
-	work.arena = bytes + 408640;
-	work.second = bytes + 670912;
+	work.leaf_yes = (uint64_t *)(bytes + 408616);
+	work.leaf_found = (uint32_t *)(bytes + 408744);
+	work.arena = bytes + 412864;
+	work.second = bytes + 675136;
 	if (!(event->flags & EVENT_SAME) || !work.kept->turn)
 		work_turn(&work);
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 802048) : 0;
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 806272) : 0;
 	if (work.times)
 		work.times->count = 0;
 	switch (group) {

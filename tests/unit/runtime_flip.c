@@ -260,7 +260,14 @@ image_retarget(struct pack_tables *t)
 static void
 group_flag(struct pack_tables *t)
 {
-	((struct pack_group *)t->groups)[0].flags |= 8;
+	((struct pack_group *)t->groups)[0].flags |= 16;
+}
+
+static void
+group_needs(struct pack_tables *t)
+{
+	((struct pack_group *)t->groups)[0].flags &= ~PACK_GROUP_NEEDS;
+	((struct pack_group *)t->groups)[0].flags |= PACK_GROUP_NEEDS_LEAVES;
 }
 
 static void
@@ -430,7 +437,7 @@ static void
 broken_tables_are_refused(void **state)
 {
 	static void (*const breaks[])(struct pack_tables *) = {
-		image_move, image_retarget, group_flag, group_gap, predicate_left, rule_astray, rule_flag, slot_flag,
+		image_move, image_retarget, group_flag, group_needs, group_gap, predicate_left, rule_astray, rule_flag, slot_flag,
 		use_negated, correlation_type, correlation_other_type, correlation_compares_nothing,
 		correlation_compares_thrice, correlation_compare, correlation_limit, correlation_percentile,
 		correlation_timespan, correlation_groups, correlation_rule, correlation_of_nothing, correlation_reserved,
