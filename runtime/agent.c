@@ -88,7 +88,7 @@ request_answer(struct agent *agent, const struct message *request, int fd, struc
 	answer->result = 0;
 	switch (request->type) {
 	case MESSAGE_SET_KINDS:
-		answer->result = agent->live ? live_set_kinds(agent->live, request->value) : 0;
+		answer->result = agent->live ? live_set_wanted(agent->live, request->value, request->size ? request->text : "") : 0;
 		break;
 	case MESSAGE_RELOAD:
 		answer->result = agent_reload(agent);
@@ -283,7 +283,7 @@ loop_turn(struct agent *agent)
 		[SCAN_END] = {agent->scan.process.fd, 0},
 	};
 
-	if (os_wait(wait, COUNT, 200)) {
+	if (os_wait(wait, COUNT, LIVE_TURN_MS)) {
 		agent_stop(agent, 1);
 		return;
 	}
@@ -299,6 +299,8 @@ loop_turn(struct agent *agent)
 		client_accept(agent);
 	if (wait[SIGNALS].ready)
 		signals_read(agent);
+	if (agent->live)
+		live_turn(agent->live);
 	agent_roles_turn(agent);
 	untold_say(agent);
 	agent_watch_turn(agent);
@@ -362,11 +364,21 @@ hooks_tell(struct agent *agent)
 	}
 }
 
+static void
+live_note(void *data, int is_tamper, const char *text)
+{
+	struct agent *agent = data;
+
+	agent_log(agent, is_tamper ? AGENT_ERROR : AGENT_WARNING, "%s", text);
+	agent_tell_detect(agent, MESSAGE_NOTE, is_tamper ? NOTE_TAMPER : NOTE_HOOK, text, -1);
+}
+
 /* Each hook that the system refused is named. 0, or an exit code. */
 static int
 collection_open(struct agent *agent)
 {
-	struct live_config config = {.ring_size = agent->config.sources.ring, .kinds = agent->config.sources.kinds};
+	struct live_config config = {.ring_size = agent->config.sources.ring, .kinds = agent->config.sources.kinds,
+		.boot_ns = agent->shared->host.boot_ns, .state = agent->config.agent.state, .note = live_note, .data = agent};
 	const struct config_key *key = config_key_find("sources", live_name);
 	uint32_t use = *(const uint32_t *)((const char *)&agent->config + key->offset);
 	int error;

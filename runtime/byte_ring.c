@@ -69,18 +69,17 @@ byte_ring_reserve(struct byte_ring_writer *writer, size_t size, uint64_t limit)
 	return writer->data + at + ENTRY_HEAD;
 }
 
-int
+void
 byte_ring_submit(struct byte_ring_writer *writer)
 {
 	writer->position = writer->reserved;
-	__atomic_store_n(&writer->ring->written, writer->position, __ATOMIC_SEQ_CST);
-	return __atomic_load_n(&writer->ring->sleeping, __ATOMIC_SEQ_CST) != 0;
+	__atomic_store_n(&writer->ring->written, writer->position, __ATOMIC_RELEASE);
 }
 
 int
 byte_ring_peek(struct byte_ring_reader *reader, const void **data, size_t *size)
 {
-	uint64_t written = __atomic_load_n(&reader->ring->written, __ATOMIC_SEQ_CST);
+	uint64_t written = __atomic_load_n(&reader->ring->written, __ATOMIC_ACQUIRE);
 
 	while (reader->next != written) {
 		uint64_t at = reader->next & (reader->room - 1), length = *(const uint64_t *)(reader->data + at);
@@ -111,10 +110,4 @@ void
 byte_ring_release(struct byte_ring_reader *reader)
 {
 	__atomic_store_n(&reader->ring->released, reader->next, __ATOMIC_RELEASE);
-}
-
-void
-byte_ring_sleep(struct byte_ring_reader *reader, int sleeps)
-{
-	__atomic_store_n(&reader->ring->sleeping, (uint32_t)sleeps, __ATOMIC_SEQ_CST);
 }

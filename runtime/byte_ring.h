@@ -14,7 +14,6 @@ struct byte_ring { /* the first bytes of the memory; the entries' follow */
 	uint64_t room; /* bytes of the entries, a power of two */
 	uint64_t written __attribute__((aligned(64)));  /* ever; the writer's */
 	uint64_t released __attribute__((aligned(64))); /* ever; the reader's */
-	uint32_t sleeping; /* the reader waits for an entry */
 };
 
 struct byte_ring_writer {
@@ -38,8 +37,7 @@ void byte_ring_reader_open(struct byte_ring_reader *reader, void *memory, size_t
 
 /* Room for an entry, aligned to 8, that ends before so many bytes of the ring are taken; NULL: there is none. */
 void *byte_ring_reserve(struct byte_ring_writer *writer, size_t size, uint64_t limit);
-/* What was reserved last is whole. 1: the reader sleeps and should be woken, else 0. */
-int byte_ring_submit(struct byte_ring_writer *writer);
+void byte_ring_submit(struct byte_ring_writer *writer); /* what was reserved last is whole */
 /* Bytes that are written and not released. */
 uint64_t byte_ring_used(const struct byte_ring_writer *writer);
 /* Position that a reader has released everything before. */
@@ -51,6 +49,4 @@ int byte_ring_peek(struct byte_ring_reader *reader, const void **data, size_t *s
 void byte_ring_skip(struct byte_ring_reader *reader, size_t size);
 /* All that was stepped over may be written to again. */
 void byte_ring_release(struct byte_ring_reader *reader);
-/* Says that the reader is about to sleep, or no longer does. Look for entries after the first. */
-void byte_ring_sleep(struct byte_ring_reader *reader, int sleeps);
 #endif

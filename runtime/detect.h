@@ -48,6 +48,7 @@ struct detect {
 	struct detector *detector;
 	struct detector_info info;
 	uint64_t kinds; /* bits of those that are collected; 0: not said yet */
+	char logs[4096]; /* that are read beside them: live_logs() */
 	struct pack_change *change; /* to another pack, under way; NULL: none */
 	struct hold *hold;
 	struct scan_cache *cache;

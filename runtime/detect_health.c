@@ -41,6 +41,7 @@ static const struct {
 	[NOTE_CRASH] = {"crash", "event", "error", "agent.unclean-stop", 75},
 	[NOTE_HOOK] = {"hook", "event", "info", NULL, 0},
 	[NOTE_LOSS] = {"loss", "event", "error", "agent.loss", 75},
+	[NOTE_TAMPER] = {"tamper", "event", "error", "agent.tamper", 75},
 };
 
 uint64_t

@@ -129,15 +129,24 @@ kinds_wanted(const struct detect *detect, const struct detector_info *info)
 	return kinds | 1ull << RECORD_process_start | 1ull << RECORD_process_fork | 1ull << RECORD_process_exit;
 }
 
+_Static_assert(sizeof(((struct detect *)0)->logs) == LIVE_LOGS_MAX &&
+               sizeof(((struct message *)0)->text) >= LIVE_LOGS_MAX, "what live_logs() writes");
+
 /* Broker is asked only for a change: events wait for its answer. */
 static void
 kinds_set(struct detect *detect, uint64_t kinds)
 {
 	static struct message_answer answer;
-	struct message request = {.type = MESSAGE_SET_KINDS, .value = kinds};
+	static struct message request;
 
-	if (kinds != detect->kinds && !broker_ask(detect->broker, &request, -1, &answer))
-		detect->kinds = kinds;
+	request = (struct message){.type = MESSAGE_SET_KINDS, .value = kinds};
+	request.size = (uint32_t)live_logs(detect->live, detector_tables(detect->detector), request.text) + 1;
+	if (kinds == detect->kinds && !strcmp(request.text, detect->logs))
+		return;
+	if (broker_ask(detect->broker, &request, -1, &answer))
+		return;
+	detect->kinds = kinds;
+	memcpy(detect->logs, request.text, request.size);
 }
 
 /* The first pack: everything behind the ring is made now. */
@@ -149,7 +158,7 @@ pipeline_begin(struct detect *detect, struct detector *detector)
 	struct pipeline_config settings = {.why = why[config->alerts.why % 3], .rule_text = (int)config->alerts.rule_text,
 		.level = (int)config->alerts.level, .ancestors = config->enrich.ancestors, .processes = config->enrich.processes,
 		.correlate_memory = config->agent.memory / 4,
-		.counters = &detect->shared->counters, .observe = detect_observe, .observer = detect};
+		.live = live_reader_kinds(detect->live), .counters = &detect->shared->counters, .observe = detect_observe, .observer = detect};
 	int found;
 
 	detect->pipeline = pipeline_new(&settings, detector, &detect->shared->host, detect->broker);

@@ -34,7 +34,6 @@ struct etw_collect_config {
 	void *memory; /* etw_shared_size(room) bytes, aligned to 64; borrowed */
 	size_t room;  /* of each ring, a power of two */
 	uint64_t kinds; /* bits of enum record_kind; process_start and process_exit are always collected */
-	void (*wake)(void *data); /* from a session's thread: the reader sleeps and events are there; NULL: nobody sleeps */
 	void (*note)(void *data, enum etw_note note, const char *text); /* NULL: nobody asks */
 	void *data;
 };

@@ -48,6 +48,16 @@ etw_plan_flags(uint64_t kinds)
 }
 
 uint64_t
+etw_plan_all(void)
+{
+	uint64_t kinds = 0;
+
+	for (size_t i = 0; i < WANTED_COUNT; ++i)
+		kinds |= wanted[i].kinds;
+	return kinds;
+}
+
+uint64_t
 etw_plan_classic(uint64_t kinds)
 {
 	uint64_t classic = 0;

@@ -14,6 +14,8 @@ enum { ETW_PLAN_IDS_MAX = 16, ETW_PLAN_PROVIDERS_MAX = 16 }; /* events of one pr
 
 /* EVENT_TRACE_FLAG_x of the classic providers, for bits of enum record_kind. */
 uint32_t etw_plan_flags(uint64_t kinds);
+/* All kinds that events are asked for. */
+uint64_t etw_plan_all(void);
 /* Which of them classic events are for. */
 uint64_t etw_plan_classic(uint64_t kinds);
 /* The manifest provider of that index, from 0; ids has room for ETW_PLAN_IDS_MAX, and subscription points there. id_count

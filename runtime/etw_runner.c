@@ -89,8 +89,7 @@ take(void *data, const struct etw_event *event)
 		return;
 	}
 	etw_store(entry, event, os_monotonic_ns(), kind);
-	if (byte_ring_submit(&runner->ring) && wishes->config.wake)
-		wishes->config.wake(wishes->config.data);
+	byte_ring_submit(&runner->ring);
 }
 
 static void

@@ -49,9 +49,6 @@ struct etw_reader_counters { /* the source's; taken = nothing + records made at 
 	uint64_t bad[RECORD_KIND_MAX];     /* events that no record could be made of: unknown version, bytes that do not fit */
 	uint64_t nothing; /* events that tell a name or a state, or wait for another */
 	uint64_t late;    /* records of events that had waited for another */
-	uint64_t in_hand; /* 1 + position of the event that is being worked on; 0: none */
-	uint64_t skipped; /* events left out because the reader died on them */
-	uint64_t broken;  /* times that a ring could not be read on, and was left out up to its end */
 };
 
 struct etw_shared {

@@ -53,9 +53,17 @@ live_close(struct live *live)
 }
 
 int
-live_set_kinds(struct live *live, uint64_t kinds)
+live_set_wanted(struct live *live, uint64_t kinds, const char *logs)
 {
+	(void)logs;
 	return ebpf_set_kinds(live->ebpf, kinds);
+}
+
+/* The kernel keeps what it was given. */
+void
+live_turn(struct live *live)
+{
+	(void)live;
 }
 
 void
@@ -88,7 +96,7 @@ live_feed(const struct live *live, struct live_feed *feed)
 	struct ebpf_reader reader = live ? ebpf_reader(live->ebpf) : (struct ebpf_reader){-1, -1, 0, 0};
 
 	*feed = (struct live_feed){{[FD_RING] = reader.ring_fd, [FD_COUNTERS] = reader.counters_fd}, reader.ring_size,
-		reader.cpus};
+		0, reader.cpus};
 }
 
 int
@@ -120,6 +128,23 @@ int
 live_reader_descriptor(const struct live_reader *reader)
 {
 	return reader->ring;
+}
+
+/* Recorded events come to no agent on Linux, so nobody asks what they would only repeat. */
+uint64_t
+live_reader_kinds(const struct live_reader *reader)
+{
+	(void)reader;
+	return 0;
+}
+
+size_t
+live_logs(const struct live_reader *reader, const struct pack_tables *tables, char *text)
+{
+	(void)reader;
+	(void)tables;
+	*text = 0;
+	return 0;
 }
 
 void

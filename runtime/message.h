@@ -11,7 +11,7 @@
 enum message_type {
 	/* detect asks broker, one answer each (struct message_answer, then bytes) */
 	MESSAGE_NEXT_PID = 1, MESSAGE_READ_PROC, MESSAGE_SCAN, MESSAGE_USER_NAME,
-	MESSAGE_SET_KINDS, /* value: bits of enum record_kind to collect from now on */
+	MESSAGE_SET_KINDS, /* value: bits of enum record_kind to collect from now on; text: of live_logs() */
 	MESSAGE_OFFER,     /* value: enum offer_flag; a descriptor of the pack's file, or pid and id: of a client, and its
 	                    * number for the file. Answer 0: MESSAGE_PACK follows; else -EACCES and a struct refusal, or
 	                    * -ENOENT: there is no previous pack */
@@ -39,7 +39,7 @@ enum message_type {
 enum offer_flag { OFFER_ALLOW_OLDER = 1, OFFER_ROLLBACK = 2 };
 
 enum note { NOTE_START, NOTE_STOP, NOTE_SWAP, NOTE_REFUSED, NOTE_RELOAD, NOTE_CONFIG_REFUSED, NOTE_CRASH, NOTE_HOOK,
-	NOTE_LOSS };
+	NOTE_LOSS, NOTE_TAMPER };
 
 struct message {
 	uint32_t type; /* enum message_type */

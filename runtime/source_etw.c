@@ -13,6 +13,7 @@
 #include "os.h"
 #include "record.h"
 #include "etw_shared.h"
+#include "ring_progress.h"
 #include "source.h"
 #include "source_etw.h"
 
@@ -20,7 +21,7 @@
 #define FORGET_NS 10000000000ull     /* least time between two times that the decoder forgets names */
 #define UNIX_FILETIME 116444736000000000ull /* 1970 in units of 100 ns since 1601 */
 
-enum { ARENA_SIZE = 16 * RECORD_SIZE_MAX };
+enum { ARENA_SIZE = 16 * RECORD_SIZE_MAX, FORGET_POLLS = 64 };
 
 struct head { /* the next event of a ring */
 	struct etw_event event;
@@ -39,6 +40,7 @@ struct source_etw {
 	uint64_t position;  /* of the event that was taken last */
 	uint64_t skip;      /* 1 + position of the event to leave out; 0: none */
 	uint64_t gaps, forget_ns; /* gaps() when the decoder forgot names; when it may again */
+	uint32_t polls;           /* since gaps() was looked at */
 	uint8_t *arena;     /* records that are lent */
 	size_t used;
 	int lent;           /* records were handed out that are not committed */
@@ -56,7 +58,7 @@ leave_out_all(struct source_etw *etw, uint32_t session)
 {
 	struct byte_ring_reader *ring = &etw->rings[session];
 
-	++etw->counters->broken;
+	++etw->config.progress->bad;
 	ring->next = __atomic_load_n(&ring->ring->written, __ATOMIC_ACQUIRE);
 }
 
@@ -75,7 +77,7 @@ look(struct source_etw *etw, uint32_t session)
 		} else if (etw->skip == position_of(etw, session) + 1) {
 			head->stored = NULL;
 			etw->skip = 0;
-			++etw->counters->skipped;
+			++etw->config.progress->skipped;
 			byte_ring_skip(&etw->rings[session], head->size);
 		}
 	}
@@ -132,7 +134,7 @@ decode(struct source_etw *etw, struct head *head, struct raw_event *event)
 	etw->position = position_of(etw, (uint32_t)(head - etw->heads));
 	if (etw->again != head)
 		++etw->counters->taken[kind];
-	etw->counters->in_hand = 1 + etw->position;
+	etw->config.progress->in_hand = 1 + etw->position;
 	result = etw_decode(etw->decoder, &head->event, etw->arena + etw->used, ARENA_SIZE - etw->used);
 	etw->again = result == ETW_AGAIN ? head : NULL;
 	etw->counters->nothing += result == ETW_NOTHING;
@@ -169,40 +171,32 @@ take(struct source_etw *etw, struct raw_event *event)
 	return flush(etw, event);
 }
 
-/* Events that did not come to the decoder. */
-static uint64_t
-lost_before(const struct etw_shared *shared)
-{
-	uint64_t lost = shared->reader.skipped + shared->reader.broken;
-
-	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i) {
-		const struct etw_session_counters *session = &shared->sessions[i];
-
-		lost += __atomic_load_n(&session->events_lost, __ATOMIC_RELAXED);
-		lost += __atomic_load_n(&session->buffers_lost, __ATOMIC_RELAXED);
-		for (uint32_t kind = 0; kind < RECORD_KIND_MAX; ++kind)
-			lost += __atomic_load_n(&session->kinds[kind].lost, __ATOMIC_RELAXED);
-	}
-	return lost;
-}
-
 /* A number that grows with everything that the decoder should have seen and did not. */
 static uint64_t
-gaps(const struct etw_shared *shared)
+gaps(const struct source_etw *etw)
 {
-	uint64_t starts = 0;
+	const struct etw_shared *shared = etw->config.shared;
+	uint64_t sum = source_etw_lost(shared) + etw->config.progress->skipped + etw->config.progress->bad;
 
-	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i)
-		starts += __atomic_load_n(&shared->sessions[i].starts, __ATOMIC_RELAXED);
-	return lost_before(shared) + starts;
+	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i) {
+		sum += __atomic_load_n(&shared->sessions[i].starts, __ATOMIC_RELAXED);
+		for (uint32_t kind = 0; kind < RECORD_KIND_MAX; ++kind)
+			sum += __atomic_load_n(&shared->sessions[i].kinds[kind].lost, __ATOMIC_RELAXED);
+	}
+	return sum;
 }
 
 /* After a gap a name may be that of another file or key by now. */
 static void
 forget_names(struct source_etw *etw)
 {
-	const uint64_t seen = gaps(etw->config.shared), now = os_monotonic_ns();
+	uint64_t seen, now;
 
+	if (++etw->polls < FORGET_POLLS)
+		return;
+	etw->polls = 0;
+	seen = gaps(etw);
+	now = os_monotonic_ns();
 	if (seen == etw->gaps || now < etw->forget_ns)
 		return;
 	etw->gaps = seen;
@@ -228,36 +222,17 @@ fill(struct source_etw *etw, struct raw_event *events, int max)
 		++count;
 	etw->lent |= count > 0;
 	if (!etw->lent) {
-		etw->counters->in_hand = 0;
+		etw->config.progress->in_hand = 0;
 		release(etw);
 	}
 	return count;
 }
 
-/* An event that waits for the other session wakes nobody, so there is no sleep longer than ORDER_NS while one does. */
-static void
-sleep_until_woken(struct source_etw *etw, int timeout_ms)
-{
-	const int order_ms = ORDER_NS / 1000000;
-
-	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i)
-		byte_ring_sleep(&etw->rings[i], 1);
-	if (!choose(etw))
-		etw->config.wait(etw->config.data, timeout_ms < 0 || timeout_ms > order_ms ? order_ms : timeout_ms);
-	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i)
-		byte_ring_sleep(&etw->rings[i], 0);
-}
-
 static int
 etw_poll(struct source *source, struct raw_event *events, int max, int timeout_ms)
 {
-	struct source_etw *etw = (struct source_etw *)source;
-	int count = fill(etw, events, max);
-
-	if (count || !timeout_ms || !etw->config.wait)
-		return count;
-	sleep_until_woken(etw, timeout_ms);
-	return fill(etw, events, max);
+	(void)timeout_ms;
+	return fill((struct source_etw *)source, events, max);
 }
 
 static void
@@ -265,7 +240,7 @@ etw_commit(struct source *source)
 {
 	struct source_etw *etw = (struct source_etw *)source;
 
-	etw->counters->in_hand = 0;
+	etw->config.progress->in_hand = 0;
 	etw->lent = 0;
 	etw->used = 0;
 	release(etw);
@@ -293,9 +268,9 @@ source_etw_open(struct source **out, const struct source_etw_config *config)
 		return -ENOMEM;
 	etw->config = *config;
 	etw->counters = &config->shared->reader;
-	etw->source = (struct source){ &etw_ops, "etw", &etw->counters->in_hand };
-	etw->skip = etw->counters->in_hand;
-	etw->gaps = gaps(config->shared);
+	etw->source = (struct source){ &etw_ops, "etw", &config->progress->in_hand };
+	etw->skip = etw->config.progress->in_hand;
+	etw->gaps = gaps(etw);
 	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i)
 		byte_ring_reader_open(&etw->rings[i], etw_shared_ring(config->shared, i), config->shared->room);
 	etw->arena = malloc(ARENA_SIZE);
@@ -322,10 +297,11 @@ source_etw_count(const struct etw_shared *shared, uint32_t kind, struct collect_
 uint64_t
 source_etw_lost(const struct etw_shared *shared)
 {
-	uint64_t lost = lost_before(shared);
+	uint64_t lost = 0;
 
-	for (uint32_t kind = 0; kind < RECORD_KIND_MAX; ++kind)
-		lost += shared->reader.bad[kind];
+	for (uint32_t i = 0; i < ETW_SESSION_COUNT; ++i)
+		lost += __atomic_load_n(&shared->sessions[i].events_lost, __ATOMIC_RELAXED) +
+		        __atomic_load_n(&shared->sessions[i].buffers_lost, __ATOMIC_RELAXED);
 	return lost;
 }
 

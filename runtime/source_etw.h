@@ -14,24 +14,23 @@ struct collect_counter;
 struct etw_counters;
 struct etw_shared;
 struct etw_system;
+struct ring_progress;
 struct source;
 
 struct source_etw_config {
-	struct etw_shared *shared; /* borrowed; survives a crash: the record in hand is skipped then */
+	struct etw_shared *shared; /* borrowed */
+	struct ring_progress *progress; /* borrowed; survives a crash: the event in hand is skipped then */
 	const struct etw_system *system; /* copied; NULL: nothing is known but what events say */
 	uint64_t boot_ns; /* from which records count their time, ns since 1970 */
-	/* Sleeps until the collector's wake, at most timeout_ms. NULL: poll does not wait. */
-	void (*wait)(void *data, int timeout_ms);
-	void *data;
 };
 
-/* 0 or a negative errno. */
+/* 0 or a negative errno. poll does not wait: Windows hands events over every ETW_TURN_MS at best. */
 int source_etw_open(struct source **source, const struct source_etw_config *config);
 
 /* One kind's counter; produced = received + lost_ring + lost_scratch, where received is what the pipeline counts, and
  * lost_scratch are events that no record could be made of. */
 void source_etw_count(const struct etw_shared *shared, uint32_t kind, struct collect_counter *sum);
-/* All that was lost: by Windows, for want of room, in the decoder, with a crash. */
+/* What Windows lost, of whatever kind. */
 uint64_t source_etw_lost(const struct etw_shared *shared);
 const struct etw_counters *source_etw_counters(const struct source *source); /* the decoder's */
 #endif

@@ -9,7 +9,6 @@
 struct evtlog_shared;
 struct source;
 
-/* 0 or a negative errno. shared is borrowed; it survives a crash: the event in hand is skipped then. poll does not wait:
- * that is the other source's of source_merge.h. */
+/* 0 or a negative errno. shared is borrowed; it survives a crash: the event in hand is skipped then. poll does not wait. */
 int source_evtlog_open(struct source **source, struct evtlog_shared *shared);
 #endif

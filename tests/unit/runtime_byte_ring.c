@@ -172,21 +172,6 @@ what_is_no_entry_is_refused(void **state)
 }
 
 static void
-a_sleeping_reader_is_known(void **state)
-{
-	struct fixture *f = *state;
-
-	byte_ring_reserve(&f->writer, 8, ROOM);
-	assert_int_equal(byte_ring_submit(&f->writer), 0);
-	byte_ring_sleep(&f->reader, 1);
-	byte_ring_reserve(&f->writer, 8, ROOM);
-	assert_int_equal(byte_ring_submit(&f->writer), 1);
-	byte_ring_sleep(&f->reader, 0);
-	byte_ring_reserve(&f->writer, 8, ROOM);
-	assert_int_equal(byte_ring_submit(&f->writer), 0);
-}
-
-static void
 write_load(void *data)
 {
 	struct fixture *f = data;
@@ -223,7 +208,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_reader_begins_where_the_last_one_released, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_position_that_cannot_be_is_a_full_ring, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_entry_is_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_sleeping_reader_is_known, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_threads_lose_nothing, setup, teardown),
 	};
 

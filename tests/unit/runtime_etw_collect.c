@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "byte_ring.h"
 #include "etw_collect.h"
 #include "etw_fake.h"
 #include "etw_layout.h"
@@ -33,7 +32,6 @@ struct fixture {
 	struct etw_collect *collect;
 	uint32_t notes[4];
 	char text[256], why[256];
-	uint32_t woken;
 };
 
 static void
@@ -45,17 +43,11 @@ heard(void *data, enum etw_note note, const char *text)
 	snprintf(f->text, sizeof f->text, "%s", text);
 }
 
-static void
-woken(void *data)
-{
-	((struct fixture *)data)->woken++;
-}
-
 static int
 setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
-	struct etw_collect_config config = { .room = ROOM, .kinds = KIND(file_create), .note = heard, .wake = woken, .data = f };
+	struct etw_collect_config config = { .room = ROOM, .kinds = KIND(file_create), .note = heard, .data = f };
 
 	fake_init(&f->system, "rsnl-system");
 	fake_init(&f->manifest, "rsnl");
@@ -317,22 +309,6 @@ losses_add_up_over_restarts(void **state)
 	assert_int_equal(counters->buffers_lost, 3);
 }
 
-static void
-a_sleeping_reader_is_woken(void **state)
-{
-	struct fixture *f = *state;
-	struct etw_event create = event_of(file_guid, 30, 8);
-	struct byte_ring_reader reader;
-
-	start(f);
-	byte_ring_reader_open(&reader, etw_shared_ring(f->shared, ETW_MANIFEST), ROOM);
-	fake_give(&f->manifest, &create);
-	assert_int_equal(f->woken, 0);
-	byte_ring_sleep(&reader, 1);
-	fake_give(&f->manifest, &create);
-	assert_int_equal(f->woken, 1);
-}
-
 /* What an own process does is left out, but for what it starts. */
 static void
 own_processes_are_left_out(void **state)
@@ -421,7 +397,7 @@ main(void)
 		TEST(a_start_that_can_bring_no_event_is_refused), TEST(a_silent_session_is_told),
 		TEST(an_ended_session_is_started_again), TEST(a_session_that_is_gone_is_seen),
 		TEST(a_session_that_cannot_be_read_is_not_called_ended), TEST(a_refused_provider_is_told_and_the_rest_runs),
-		TEST(own_processes_are_left_out), TEST(places_say_what_they_are_for), TEST(losses_add_up_over_restarts), TEST(a_sleeping_reader_is_woken),
+		TEST(own_processes_are_left_out), TEST(places_say_what_they_are_for), TEST(losses_add_up_over_restarts),
 		cmocka_unit_test(keywords_are_those_of_the_provider), cmocka_unit_test(what_is_asked_for_can_be_decoded),
 	};
 

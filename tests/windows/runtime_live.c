@@ -25,138 +25,23 @@
 #include "pack_open.h"
 #include "pipeline.h"
 #include "etw_shared.h"
+#include "ring_progress.h"
 #include "sink.h"
 #include "sink_stdout.h"
 #include "source.h"
 #include "source_etw.h"
 #include "source_evtlog.h"
 #include "source_merge.h"
+#include "made_up.h"
 
 #define BOOT_NS 1700000000000000000ull /* since 1970 */
 #define BOOT (116444736000000000ull + BOOT_NS / 100)
 #define QUIET_NS 600000000ull /* longer than anything is held back */
 
-enum { ROOM = 1 << 20, LINE_MAX_BYTES = 4096, TEXTS_MAX = 16 };
+enum { ROOM = 1 << 20 };
 
-static const char *const provider_names[] = {
-#define CLASSIC(name, text, guid, flags) #name,
-#define MANIFEST(name, text, guid, keywords, level) #name,
-#include "etw_provider.def"
-};
-
-static struct fake sessions[2];
 static struct etw_shared *shared;
 static struct evtlog_shared *log_shared;
-static uint64_t event_time = BOOT + 10000000;
-
-/* The event log: one channel that has the file's XML ----------------------------------------------------------- */
-
-static char texts[TEXTS_MAX][LINE_MAX_BYTES];
-static int text_count;
-
-struct fake_log {
-	struct evtlog log; /* first */
-	int next;
-	uint8_t wide[2 * LINE_MAX_BYTES];
-};
-
-static int
-log_open(struct evtlog *log, const char *channel, const char *bookmark)
-{
-	(void)bookmark;
-	log->call = "open";
-	return strcmp(channel, "file") ? -ENOENT : 0;
-}
-
-static int
-log_next(struct evtlog *log, const uint8_t **text, size_t *size)
-{
-	struct fake_log *fake = (struct fake_log *)log;
-
-	if (fake->next == text_count)
-		return 0;
-	*size = 2 * strlen(texts[fake->next]);
-	for (size_t i = 0; i < *size; i += 2)
-		fake->wide[i] = (uint8_t)texts[fake->next][i / 2];
-	fake->next++;
-	*text = fake->wide;
-	return 1;
-}
-
-static int
-log_bookmark(struct evtlog *log, char *text, size_t size)
-{
-	snprintf(text, size, "%d", ((struct fake_log *)log)->next);
-	return 0;
-}
-
-static void
-log_close(struct evtlog *log)
-{
-	free(log);
-}
-
-static struct evtlog *
-log_new(void)
-{
-	static const struct evtlog_ops ops = { log_open, log_next, log_bookmark, log_close };
-	struct fake_log *fake = calloc(1, sizeof *fake);
-
-	fake->log.ops = &ops;
-	return &fake->log;
-}
-
-/* The file ------------------------------------------------------------------------------------------------------- */
-
-static void
-give(const char *name, unsigned number, unsigned version, unsigned pid, const char *fields)
-{
-	static struct etw_bytes bytes;
-	struct etw_event event = { .version = (uint8_t)version, .pointer_size = 8, .pid = pid, .tid = pid + 4,
-		.time = event_time };
-	size_t provider = 0;
-
-	while (provider < ETW_PROVIDER_COUNT && strcmp(provider_names[provider], name))
-		provider++;
-	if (provider == ETW_PROVIDER_COUNT) {
-		fprintf(stderr, "no provider %s\n", name);
-		exit(2);
-	}
-	memcpy(event.provider, etw_provider_guid((enum etw_provider)provider), 16);
-	if (provider < ETW_CLASSIC_COUNT)
-		event.opcode = (uint8_t)number;
-	else
-		event.id = (uint16_t)number;
-	etw_bytes_build(&bytes, fields, 8);
-	event.data = bytes.data;
-	event.size = bytes.size;
-	event_time += 10000;
-	fake_give(&sessions[provider < ETW_CLASSIC_COUNT ? 0 : 1], &event);
-}
-
-static void
-read_file(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char line[LINE_MAX_BYTES], name[64];
-	unsigned number, version, pid;
-	int at;
-
-	if (!file) {
-		perror(path);
-		exit(2);
-	}
-	while (fgets(line, sizeof line, file)) {
-		line[strcspn(line, "\r\n")] = 0;
-		if (!strncmp(line, "xml ", 4) && text_count < TEXTS_MAX)
-			strcpy(texts[text_count++], line + 4);
-		else if (*line != '#' && sscanf(line, "%63s %u %u %u %n", name, &number, &version, &pid, &at) == 4)
-			give(name, number, version, pid, line + at);
-	}
-	fclose(file);
-}
-
-/* The agent ------------------------------------------------------------------------------------------------------ */
 
 static size_t
 drive_of(void *context, const char *device, size_t size, char *text, size_t room)
@@ -200,7 +85,7 @@ start_sessions(void)
 static struct evtlog_collect *
 start_log(void)
 {
-	static const struct channel channel = { "file" };
+	static const struct channel channel = { "System" };
 	struct evtlog_collect_config config = { .make = log_new, .room = EVTLOG_ROOM_MIN };
 	struct evtlog_collect *collect;
 
@@ -215,7 +100,9 @@ static struct source *
 open_sources(void)
 {
 	static const struct etw_system system = { .drive = drive_of, .image = image_of };
-	const struct source_etw_config config = { .shared = shared, .system = &system, .boot_ns = BOOT_NS };
+	static struct ring_progress progress;
+	const struct source_etw_config config = { .shared = shared, .progress = &progress, .system = &system,
+		.boot_ns = BOOT_NS };
 	struct source *sources[2], *merged;
 
 	if (source_etw_open(&sources[0], &config) || source_evtlog_open(&sources[1], log_shared) ||
@@ -259,7 +146,7 @@ static int
 check_counters(const struct pipeline *pipeline)
 {
 	const struct pipeline_counters *counters = pipeline_counters(pipeline);
-	uint64_t received = 0, recorded = 0;
+	uint64_t received = 0, recorded = 0, bad = 0;
 	struct collect_counter sum;
 	int failed = 0;
 
@@ -269,11 +156,11 @@ check_counters(const struct pipeline *pipeline)
 		source_etw_count(shared, kind, &sum);
 		received += counter->received;
 		recorded += sum.produced - sum.lost_ring - sum.lost_scratch;
+		bad += sum.lost_scratch;
 		failed |= counter->received != counter->evaluated + counter->no_rule + counter->bad_record;
 	}
-	fprintf(stderr, "records %llu, log events %llu, bad %llu, lost %llu\n", (unsigned long long)recorded,
-	        (unsigned long long)log_shared->taken, (unsigned long long)log_shared->bad,
-	        (unsigned long long)source_etw_lost(shared));
+	fprintf(stderr, "records %llu, bad events %llu, log events %llu, bad %llu\n", (unsigned long long)recorded,
+	        (unsigned long long)bad, (unsigned long long)log_shared->taken, (unsigned long long)log_shared->bad);
 	return failed || received != recorded + log_shared->taken - log_shared->bad || log_shared->events != log_shared->taken;
 }
 
@@ -293,6 +180,7 @@ main(int argc, char **argv)
 	collect = start_sessions();
 	log = start_log();
 	source = open_sources();
+	event_time = BOOT + 10000000;
 	read_file(argv[2]);
 	evtlog_collect_turn(log, os_monotonic_ns());
 	etw_collect_turn(collect, os_monotonic_ns());
