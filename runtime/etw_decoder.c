@@ -92,8 +92,8 @@ etw_begin(struct etw_decoder *decoder, const struct etw_event *event, enum recor
 	head->time = etw_time(decoder, event->time);
 	head->start = process ? process->start : 0;
 	head->sequence = ++decoder->sequences[kind];
-	head->pid = pid;
-	head->tid = pid == event->pid ? event->tid : 0;
+	head->pid = pid == UINT32_MAX ? 0 : pid;
+	head->tid = pid == event->pid && pid != UINT32_MAX ? event->tid : 0;
 	return head;
 }
 

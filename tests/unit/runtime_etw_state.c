@@ -217,6 +217,20 @@ test_names_bounded(void **state)
 	tester_free(t);
 }
 
+/* An event that no process caused. */
+static void
+test_nobody(void **state)
+{
+	struct tester *t = tester_new();
+
+	(void)state;
+	t->pid = t->tid = UINT32_MAX;
+	tester_send(t, ETW_kernel_file, 26, 1, "p:1|p:2|p:3|p:1|4:2|4:13|w:\\Device\\HarddiskVolume3\\x", 8);
+	assert_string_equal(t->line, "file_delete pid 0 - TargetFilename=\"C:\\\\x\"");
+	assert_int_equal(head_of(t)->tid, 0);
+	tester_free(t);
+}
+
 static void
 test_flows(void **state)
 {
@@ -246,6 +260,7 @@ main(void)
 		cmocka_unit_test(test_remote_thread),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_names_bounded),
+		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_flows),
 	};
 
