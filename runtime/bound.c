@@ -12,13 +12,13 @@
 #include "pack.h"
 
 enum { RAW = 1 /* in value.reserved until settled: the text has escapes */ };
-enum { INDEX_NONE = LAYOUT_MEMBERS, INDEX_OBJECT };
+enum { NO_MEMBER = LAYOUT_AN_OBJECT + 1 };
 
 struct places { /* what the values of a layout are for */
 	uint32_t shape;
 	uint32_t note;     /* bound_note() */
-	uint16_t time;     /* number of a member, or INDEX_NONE */
-	uint16_t *index;   /* by slot: of a member, or INDEX_OBJECT */
+	uint16_t time;     /* number of a member, or NO_MEMBER */
+	uint16_t *index;   /* by slot: of a member, or LAYOUT_AN_OBJECT */
 	uint64_t present[];
 };
 
@@ -237,7 +237,7 @@ walk_steps(struct bound *b, uint32_t layout)
 static uint16_t
 value_index(const struct value *number)
 {
-	return number->type == VALUE_OBJECT ? INDEX_OBJECT : (uint16_t)number->size;
+	return number->type == VALUE_OBJECT ? LAYOUT_AN_OBJECT : (uint16_t)number->size;
 }
 
 static struct places *
@@ -264,7 +264,7 @@ make_places(struct bound *b, uint32_t layout)
 		if (to->present[i / 64] >> i % 64 & 1)
 			to->index[i] = value_index(&b->slots[i]);
 	time = cells_time(cells, to->shape);
-	to->time = time && time->type != VALUE_OBJECT ? value_index(time) : INDEX_NONE;
+	to->time = time && time->type != VALUE_OBJECT ? value_index(time) : NO_MEMBER;
 	return to;
 }
 
@@ -340,45 +340,57 @@ settle(struct bound *b, struct value *value)
 
 /* A value of the line, by its member's number. */
 static inline struct value
-place_value(struct bound *b, uint16_t index)
+place_value(struct bound *b, struct value *values, uint16_t member)
 {
-	return index == INDEX_OBJECT ? (struct value){ NULL, 0, VALUE_OBJECT, 0, 0 } : *layouts_value(b->layouts, index);
+	struct value *value = &values[member];
+
+	if (value->reserved)
+		layouts_settle(b->layouts, value);
+	return *value;
 }
 
-/* A present slot. */
+/* A present slot of an event that was walked. */
 static void
-settle_slot(struct bound *b, uint32_t slot)
+settle_walked(struct bound *b, uint32_t slot)
 {
 	struct value *value = &b->slots[slot], *items;
 	uint32_t i;
 
-	if (b->here) {
-		*value = place_value(b, b->here->index[slot]);
-	} else if (value->type == VALUE_LIST) {
-		items = cells_items(b->cells, value);
-		for (i = 0; i < value->size; ++i)
-			settle(b, &items[i]);
-	} else {
+	if (value->type != VALUE_LIST) {
 		settle(b, value);
+		return;
 	}
+	items = cells_items(b->cells, value);
+	for (i = 0; i < value->size; ++i)
+		settle(b, &items[i]);
 }
 
 void
 bound_settle(struct bound *b, uint32_t slot)
 {
-	if (b->present[slot / 64] >> slot % 64 & 1)
-		settle_slot(b, slot);
+	if (!(b->present[slot / 64] >> slot % 64 & 1))
+		return;
+	if (b->here)
+		b->slots[slot] = place_value(b, layouts_values(b->layouts), b->here->index[slot]);
+	else
+		settle_walked(b, slot);
 }
 
 void
 bound_settle_these(struct bound *b, const uint64_t *slots)
 {
-	uint32_t i, words = present_words(b);
+	struct value *values = b->here ? layouts_values(b->layouts) : NULL;
+	uint32_t i, slot, words = present_words(b);
 	uint64_t left;
 
 	for (i = 0; i < words; ++i)
-		for (left = b->present[i] & slots[i]; left; left &= left - 1)
-			settle_slot(b, i * 64 + (uint32_t)__builtin_ctzll(left));
+		for (left = b->present[i] & slots[i]; left; left &= left - 1) {
+			slot = i * 64 + (uint32_t)__builtin_ctzll(left);
+			if (values)
+				b->slots[slot] = place_value(b, values, b->here->index[slot]);
+			else
+				settle_walked(b, slot);
+		}
 }
 
 void
@@ -390,12 +402,13 @@ bound_settle_all(struct bound *b)
 static void
 place_leaves(struct bound *b)
 {
+	struct value *values = layouts_values(b->layouts);
 	const struct value *items;
 	uint16_t members[LAYOUT_STEPS];
 	uint32_t i, j, count = layouts_order(b->layouts, members);
 
 	for (i = 0; i < count; ++i) {
-		struct value value = place_value(b, members[i]);
+		struct value value = place_value(b, values, members[i]);
 
 		items = value.type == VALUE_LIST ? value.data : &value;
 		for (j = 0; j < (value.type == VALUE_LIST ? value.size : 1); ++j)
@@ -429,8 +442,8 @@ bound_time(struct bound *b)
 	const struct value *time;
 
 	b->time = (struct value){ 0 };
-	if (b->here && b->here->time != INDEX_NONE) {
-		b->time = place_value(b, b->here->time);
+	if (b->here && b->here->time != NO_MEMBER) {
+		b->time = place_value(b, layouts_values(b->layouts), b->here->time);
 		if (b->time.type == VALUE_LIST)
 			b->time = b->time.size ? *(const struct value *)b->time.data : (struct value){ 0 };
 	} else if (!b->here) {

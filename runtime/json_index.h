@@ -44,11 +44,16 @@ json_index_bits(const uint64_t *bits, size_t at)
 static inline size_t
 json_index_quote(const struct json_index *index, size_t at)
 {
-	uint64_t bits;
+	uint64_t bits = json_index_bits(index->quotes, at);
+	size_t word;
 
-	for (; !(bits = json_index_bits(index->quotes, at)); at += JSON_INDEX_WINDOW)
+	if (bits)
+		return at + (size_t)__builtin_ctzll(bits);
+	at += JSON_INDEX_WINDOW;
+	word = at / 64;
+	for (bits = index->quotes[word] >> at % 64 << at % 64; !bits; bits = index->quotes[++word])
 		;
-	return at + (size_t)__builtin_ctzll(bits);
+	return word * 64 + (size_t)__builtin_ctzll(bits);
 }
 
 /* Whether a backslash is among the size bytes at at. */

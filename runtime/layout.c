@@ -8,7 +8,7 @@
 #include "layout_steps.h"
 #include "pack.h"
 
-enum { LAYOUT_TABLE = 2 * LAYOUT_MAX, PATH_ROOM = 1 << 17, ITEM_MAX = 1024, RAW = 1 /* value.reserved */ };
+enum { LAYOUT_TABLE = 2 * LAYOUT_MAX, PATH_ROOM = 1 << 17, ITEM_MAX = 1024, RAW = 1 /* value.reserved: to be settled */ };
 
 struct layout {
 	uint64_t sign;        /* sum of its steps' */
@@ -27,7 +27,7 @@ struct layouts {
 	uint32_t path_count;
 	uint32_t line_number;
 	uint32_t seen[LAYOUT_MEMBERS]; /* by member: the last line that had it */
-	struct value values[LAYOUT_MEMBERS], items[ITEM_MAX];
+	struct value values[LAYOUT_MEMBERS + 1], items[ITEM_MAX]; /* the last value: LAYOUT_AN_OBJECT */
 	uint32_t item_count;
 	const char *line;
 	size_t arena_used;
@@ -56,6 +56,7 @@ layouts_new(void)
 		layouts_free(l);
 		return NULL;
 	}
+	l->values[LAYOUT_AN_OBJECT] = (struct value){ NULL, 0, VALUE_OBJECT, 0, 0 };
 	forget(l);
 	return l;
 }
@@ -406,6 +407,12 @@ layouts_order(const struct layouts *l, uint16_t *members)
 	return count;
 }
 
+struct value *
+layouts_values(struct layouts *l)
+{
+	return l->values;
+}
+
 static void
 settle_text(struct layouts *l, struct value *value)
 {
@@ -420,30 +427,20 @@ settle_text(struct layouts *l, struct value *value)
 	l->arena_used += value->size;
 }
 
-static void
-settle_items(struct layouts *l, struct value *list)
+void
+layouts_settle(struct layouts *l, struct value *value)
 {
-	struct value *items = l->items + ((const struct value *)list->data - l->items);
+	struct value *items = l->items + ((const struct value *)value->data - l->items);
 	uint32_t i;
 
-	list->reserved = 0;
-	for (i = 0; i < list->size; ++i)
+	if (value->type != VALUE_LIST) {
+		settle_text(l, value);
+		return;
+	}
+	value->reserved = 0;
+	for (i = 0; i < value->size; ++i)
 		if (items[i].reserved)
 			settle_text(l, &items[i]);
-}
-
-const struct value *
-layouts_value(struct layouts *l, uint16_t member)
-{
-	struct value *value = &l->values[member];
-
-	if (!value->reserved)
-		return value;
-	if (value->type == VALUE_LIST)
-		settle_items(l, value);
-	else
-		settle_text(l, value);
-	return value;
 }
 
 int

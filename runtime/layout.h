@@ -18,6 +18,7 @@ struct layouts;
 struct value;
 
 enum { LAYOUT_NONE = 0xffffffff, LAYOUT_MAX = 2048, LAYOUT_MEMBERS = 4096, LAYOUT_DEPTH = 16 };
+enum { LAYOUT_AN_OBJECT = LAYOUT_MEMBERS };
 
 enum layout_kind { LAYOUT_SCALAR, LAYOUT_LIST, LAYOUT_OBJECT, LAYOUT_LEAVE /* the end of an object */ };
 
@@ -39,8 +40,10 @@ uint32_t layouts_seen(const struct layouts *layouts, uint32_t layout);
 /* The keys of a layout as its first line had them, at most LAYOUT_STEPS; returns how many. */
 enum { LAYOUT_STEPS = 1024 };
 uint32_t layouts_steps(const struct layouts *layouts, uint32_t layout, struct layout_step *steps);
-/* What stands at a member that the line last read has; its escapes are decoded, which lasts until the next line. */
-const struct value *layouts_value(struct layouts *layouts, uint16_t member);
+/* What stands at the members of the line last read, by their numbers; at LAYOUT_AN_OBJECT an object always does. Values
+ * that are not reserved 0 are to be settled: their escapes are decoded, which lasts until the next line. */
+struct value *layouts_values(struct layouts *layouts);
+void layouts_settle(struct layouts *layouts, struct value *value);
 /* The numbers of the line's members that are scalars and lists, in the order of the line; returns how many, at most
  * LAYOUT_STEPS. */
 uint32_t layouts_order(const struct layouts *layouts, uint16_t *members);

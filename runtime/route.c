@@ -35,6 +35,7 @@ struct router {
 	struct folded *folded; /* by index in PACK_TEXTS; data NULL: no condition has it */
 	uint32_t *slots;       /* what decides: first those whose values do, then those whose presence does */
 	uint32_t slot_count, read_count;
+	uint64_t *read_bits;   /* the first read_count of them */
 	struct mask *masks;    /* of those whose presence decides */
 	uint32_t mask_count;
 	struct memo *memo[MEMO_SIZE];
@@ -96,8 +97,11 @@ make_masks(struct router *r)
 	uint32_t i, j;
 
 	r->masks = calloc(r->slot_count + 1, sizeof *r->masks);
-	if (!r->masks)
+	r->read_bits = calloc((r->tables->slot_count + ROUTE_NAME_MAX) / 64 + 1, sizeof *r->read_bits);
+	if (!r->masks || !r->read_bits)
 		return -1;
+	for (i = 0; i < r->read_count; ++i)
+		r->read_bits[r->slots[i] / 64] |= 1ull << r->slots[i] % 64;
 	for (i = r->read_count; i < r->slot_count; ++i) {
 		for (j = 0; j < r->mask_count && r->masks[j].word != r->slots[i] / 64; ++j)
 			;
@@ -178,6 +182,7 @@ router_free(struct router *r)
 	free(r->folded);
 	free(r->slots);
 	free(r->masks);
+	free(r->read_bits);
 	plan_builder_free(r->builder);
 	free(r);
 }
@@ -189,11 +194,10 @@ router_slots(const struct router *r, uint32_t *count)
 	return r->slots;
 }
 
-const uint32_t *
-router_read_slots(const struct router *r, uint32_t *count)
+const uint64_t *
+router_read_slots(const struct router *r)
 {
-	*count = r->read_count;
-	return r->slots;
+	return r->read_bits;
 }
 
 static const struct value *

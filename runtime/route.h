@@ -51,8 +51,8 @@ struct router *router_new(const struct pack_tables *tables, const struct route_c
 void router_free(struct router *router); /* NULL is fine */
 /* The slots that decide ... */
 const uint32_t *router_slots(const struct router *router, uint32_t *count);
-/* ... and those of them that must be settled before router_find(): of the others only their presence counts. */
-const uint32_t *router_read_slots(const struct router *router, uint32_t *count);
+/* ... and those of them that must be settled before router_find(), as bits: of the others only their presence counts. */
+const uint64_t *router_read_slots(const struct router *router);
 /* The plan of a recorded event, valid until the next call; without steps: nothing takes it. note, 0 to begin with, is the
  * router's own and kept with what has the same slots present as the event; NULL: nothing is known of it. */
 const struct route_plan *router_find(struct router *router, const struct event *event, uint32_t *note);

@@ -179,11 +179,7 @@ stage_free(struct stage *stage)
 const struct route_plan *
 stage_route(struct stage *stage)
 {
-	uint32_t i, count;
-	const uint32_t *slots = router_read_slots(stage->router, &count);
-
-	for (i = 0; i < count; ++i)
-		bound_settle(stage->bound, slots[i]);
+	bound_settle_these(stage->bound, router_read_slots(stage->router));
 	return router_find(stage->router, bound_event(stage->bound), bound_note(stage->bound));
 }
 
