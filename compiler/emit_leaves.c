@@ -6,7 +6,7 @@
 
 #include "arena.h"
 #include "emitter.h"
-#include "packrt.h"
+#include "packrt_tables.h"
 #include "plan.h"
 
 static int

@@ -11,7 +11,7 @@
 #include "arena.h"
 #include "hashed.h"
 #include "pack_diff.h"
-#include "packrt.h"
+#include "packrt_tables.h"
 #include "plan.h"
 
 struct gathering {

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "packrt_contains.h"
+#include "packrt_memo.h"
 #include "packrt_number.h"
 #include "packrt_set.h"
 #include "packrt_text.h"
@@ -93,6 +94,113 @@ test_contains(void **state)
 	}
 }
 
+/* Slowly: characters in a row that have bytes of the set. */
+static int
+has_run(const char *text, uint32_t size, const uint64_t bytes[4], uint32_t least)
+{
+	uint32_t row = 0;
+
+	for (uint32_t i = 0; i < size; i++) {
+		if (!(bytes[(uint8_t)text[i] / 64] >> (uint8_t)text[i] % 64 & 1))
+			row = 0;
+		else if (((uint8_t)text[i] & 0xc0) != 0x80 && ++row == least)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+test_runs(void **state)
+{
+	static const char *const pieces[] = { "a", "b", "c", "ab", "\xc3\xa9", "\xe2\x82\xac", "aaaaaaaa", "-" };
+	const uint64_t ascii[4] = { 0, 0x0000000e00000000, 0, 0 }, all[4] = { 0, 0x0000000600000000, ~0ull, ~0ull };
+	char text[600];
+
+	(void)state;
+	for (int round = 0; round < 100000; round++) {
+		uint32_t size = 0, least = 8 + next_random() % 30;
+		const uint64_t *bytes = round & 1 ? ascii : all;
+
+		for (uint32_t count = next_random() % 60; count > 0; count--) {
+			const char *piece = pieces[next_random() % (next_random() % 4 ? 4 : 8)];
+
+			memcpy(text + size, piece, strlen(piece));
+			size += strlen(piece);
+		}
+		assert_int_equal(text_has_run((struct text){ (uint8_t *)text, size, 0 }, bytes, least),
+		                 has_run(text, size, bytes, least));
+	}
+}
+
+enum { RUNS = 200000, VALUES = 4000, SLOTS = 3 };
+
+struct remembering { /* a work whose memo is asked as slot_scan() asks it */
+	struct work work;
+	struct work_kept *kept;
+	uint64_t yes[2];
+	uint32_t found[128];
+	struct event event;
+	struct value slots[SLOTS];
+	uint64_t present;
+};
+
+/* What is true of a text, from its bytes alone; some predicates more for each slot. */
+static uint64_t
+verdict(uint32_t slot, const char *text, uint32_t size)
+{
+	uint64_t hash = size * 31 + slot;
+
+	for (uint32_t i = 0; i < size; i++)
+		hash = hash * 1000003 + (uint8_t)text[i];
+	return hash & hash >> 13 & hash >> 29;
+}
+
+static void
+settle_slot(struct remembering *r, uint32_t slot)
+{
+	uint64_t right = verdict(slot, r->slots[slot].data, r->slots[slot].size);
+
+	r->yes[0] = r->yes[1] = 0;
+	r->work.found_count = 0;
+	if (!memo_recall(&r->work, slot, r->slots + slot)) {
+		for (uint64_t left = right; left; left &= left - 1)
+			predicate_found(&r->work, __builtin_ctzll(left));
+		memo_keep(&r->work, r->slots + slot, 0);
+	}
+	assert_int_equal(r->yes[0], right);
+	assert_int_equal(r->work.found_count, __builtin_popcountll(right));
+}
+
+static void
+test_memo(void **state)
+{
+	struct remembering *r = calloc(1, sizeof(*r));
+	char (*texts)[1700] = calloc(VALUES, sizeof(*texts));
+	uint32_t *sizes = calloc(VALUES, sizeof(*sizes));
+
+	(void)state;
+	r->kept = calloc(1, sizeof(*r->kept));
+	r->work = (struct work){ .event = &r->event, .yes = r->yes, .found = r->found, .kept = r->kept };
+	r->event = (struct event){ .slots = r->slots, .present = &r->present };
+	r->present = 7;
+	for (uint32_t i = 0; i < VALUES; i++) {
+		sizes[i] = next_random() % (next_random() % 8 ? 40 : 1700);
+		for (uint32_t k = 0; k < sizes[i]; k++)
+			texts[i][k] = 'a' + next_random() % 2;
+	}
+	for (uint32_t i = 0; i < RUNS; i++) {
+		uint32_t slot = next_random() % SLOTS, value = next_random() % (next_random() % 4 ? 300 : VALUES);
+
+		r->kept->turn++;
+		r->slots[slot] = (struct value){ texts[value], sizes[value], VALUE_STRING, 0, 0 };
+		settle_slot(r, slot);
+	}
+	free(r->kept);
+	free(r);
+	free(texts);
+	free(sizes);
+}
+
 static void
 test_numbers(void **state)
 {
@@ -159,6 +267,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold_twins), cmocka_unit_test(test_fold_points), cmocka_unit_test(test_contains),
+		cmocka_unit_test(test_runs), cmocka_unit_test(test_memo),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
 	};
 

@@ -1,0 +1,186 @@
+/*
+ * packrt_tables.h - the constant tables that generated C holds, and how they are addressed: what the compiler fills and the
+ * image's routines read. Offsets instead of pointers, so that nothing needs a relocation.
+ */
+#ifndef PACKRT_TABLES_H
+#define PACKRT_TABLES_H
+
+#include <stdint.h>
+
+#define PACKRT_INLINE static inline __attribute__((always_inline, unused))
+
+/* What an automaton did not read of a string. */
+struct tail {
+	uint32_t text;     /* offset of its bytes */
+	uint32_t size;
+	uint32_t head;     /* how many bytes it did read */
+	uint16_t fallback; /* what is found if the tail is not there */
+	uint16_t whole;    /* 1: the text ends behind it */
+};
+
+/* A set of whole values and beginnings, or of ends. Offsets count from this head. */
+struct strings {
+	uint32_t bit;         /* among the group's predicates: the set was run */
+	uint32_t backward;
+	uint32_t first, list; /* uint32_t[]: as string_found(), by the string's number */
+	uint32_t anchored, anchored_count; /* uint32_t[]: predicates that are unknown where a value was cut */
+};
+
+struct leaf_map { /* of a group; by string */
+	uint32_t string, predicate;
+};
+
+/*
+ * A set of strings, looked for at every place of a text. It is divided into parts by their size: those of one byte are
+ * looked for one by one, those of a few bytes are found by one pair of neighbours of theirs, middling ones by one of two
+ * windows of 4 bytes, the one for even places of the text and the other for odd ones, so that looking at every second place
+ * is enough, and long ones by one of four windows of 8 bytes, at every fourth place; each for strings that have only ASCII
+ * and for those that have other bytes, which no plain text can contain. Offsets count from this head.
+ */
+enum { CONTAINS_SINGLE, CONTAINS_SHORT, CONTAINS_MIDDLE, CONTAINS_LONG, CONTAINS_PLAIN, CONTAINS_PARTS = 2 * CONTAINS_PLAIN };
+
+struct contains_part {
+	uint32_t count;         /* of entries */
+	uint32_t few;           /* each is looked for by itself, without filter and buckets */
+	uint32_t filter_shift;  /* 64 - log2 of the words of the filter, but of pairs' */
+	uint32_t bucket_shift;  /* 64 - log2 of the number of buckets */
+	uint32_t filter;        /* uint64_t[]: a bit for each pair, or a bit of a word for each window */
+	uint32_t buckets;       /* struct contains_bucket[] */
+	uint32_t entries;       /* struct contains_entry[] by bucket */
+};
+
+struct contains_bucket {
+	uint64_t beside;       /* contains_beside() of the strings of its entries */
+	uint32_t first, count; /* entries */
+};
+
+struct contains_entry {
+	uint32_t window; /* its first 4 bytes, or 2 */
+	uint32_t string;
+	uint32_t at;     /* where the window is in it */
+	uint32_t near, mask; /* bytes of the string behind or before those, and which of them count */
+	int32_t beside;      /* where they are, from the window */
+};
+
+struct contains {
+	struct contains_part parts[CONTAINS_PARTS];
+	uint32_t strings;       /* struct contains_string[] */
+	uint32_t texts;         /* bytes */
+	uint32_t first, list;   /* uint32_t[]: as string_found() */
+};
+
+struct contains_string {
+	uint32_t text, size; /* offset in texts */
+};
+
+enum { CONTAINS_FEW = 6 };
+
+/* Of a part's windows: their bytes, at which places of the text they are looked for, and the least size of a string that
+ * has one for each, wherever it is. */
+enum { CONTAINS_SHORT_WINDOW = 2, CONTAINS_SHORT_STEP = 1 };
+enum { CONTAINS_MIDDLE_WINDOW = 4, CONTAINS_MIDDLE_STEP = 2, CONTAINS_MIDDLE_MIN = 5 };
+enum { CONTAINS_LONG_WINDOW = 8, CONTAINS_LONG_STEP = 4, CONTAINS_LONG_MIN = 11 };
+
+enum { CONTAINS_TEXTS_PAD = 8 }; /* bytes behind the strings' */
+
+PACKRT_INLINE uint64_t
+contains_hash(uint64_t window)
+{
+	return window * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* The bit of a filter's word that a window sets. */
+PACKRT_INLINE uint32_t
+contains_bit(uint64_t hash)
+{
+	return hash >> 40 & 63;
+}
+
+/* The bytes before and after a window: a string has to do with one of them. */
+PACKRT_INLINE uint64_t
+contains_beside(uint8_t before, uint8_t after)
+{
+	return UINT64_C(1) << before % 32 | UINT64_C(1) << (32 + after % 32);
+}
+
+/*
+ * A long set of folded strings in the pack's DATA section, as their hashes: a table of offsets stands at its start, by
+ * number. A hash is in the bucket that its first bits name; before that is looked at, a filter of some bits a string says
+ * of most texts that they are not there. Another text has the hash of one of a million strings once in 2^44 times.
+ * Offsets count from this head.
+ */
+struct data_set {
+	uint32_t subdomains; /* 1: what ends with a dot and a string of the set is in it too */
+	uint32_t filter_words, bucket_bits;
+	uint32_t filter;     /* uint64_t[]: the bits data_bits() of a string's hash in word data_place() */
+	uint32_t buckets;    /* uint32_t[]: by the first bucket_bits of a hash, its first rest; one more at the end */
+	uint32_t rests;      /* the last data_rest_size() bytes of each hash, ascending in a bucket; DATA_PAD bytes follow */
+};
+
+enum { DATA_PAD = 8 };
+
+PACKRT_INLINE uint64_t
+data_mix(uint64_t hash, uint64_t word)
+{
+	__extension__ unsigned __int128 product = (unsigned __int128)(hash ^ word) * UINT64_C(0x9fb21c651e98df25);
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* From the hash of what follows, the hash (never 0) of a text, or a label of a domain, in front of it. DATA_PAD bytes
+ * behind text can be read. */
+PACKRT_INLINE uint64_t
+data_hash(uint64_t hash, const uint8_t *text, uint64_t size)
+{
+	typedef uint64_t word8 __attribute__((aligned(1), may_alias));
+
+	hash = data_mix(hash, size + 1);
+	for (; size >= 8; size -= 8, text += 8)
+		hash = data_mix(hash, *(const word8 *)text);
+	hash = size ? data_mix(hash, *(const word8 *)text << (64 - 8 * size)) : hash;
+	return hash + !hash;
+}
+
+/* Where the label that ends at end begins; subdomains only: any other text is one label. */
+PACKRT_INLINE uint64_t
+data_label(const uint8_t *text, uint64_t end, uint32_t subdomains)
+{
+	if (!subdomains)
+		return 0;
+	while (end > 0 && text[end - 1] != '.')
+		end--;
+	return end;
+}
+
+/* One of count places. */
+PACKRT_INLINE uint32_t
+data_place(uint64_t hash, uint32_t count)
+{
+	return (hash >> 32) * count >> 32;
+}
+
+PACKRT_INLINE uint64_t
+data_bits(uint64_t hash)
+{
+	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) | UINT64_C(1) << (hash >> 12 & 63);
+}
+
+/* Bytes of a hash that, with its bucket, are all of it. */
+PACKRT_INLINE uint32_t
+data_rest_size(uint32_t bucket_bits)
+{
+	return 8 - bucket_bits / 8;
+}
+
+enum { NFA_WORDS_MAX = 128 };
+
+/* A bit-parallel automaton over positions. Offsets count from this head. */
+struct nfa {
+	uint32_t words;         /* of 64 positions */
+	uint32_t classes;       /* uint8_t[257]: class of a byte or STOP_END */
+	uint32_t masks;         /* uint64_t[classes][words]: positions that take such a byte */
+	uint32_t follows;       /* uint32_t[positions + 1]: where a position's followers begin in list */
+	uint32_t list;          /* uint16_t[] */
+	uint32_t start, final;  /* uint64_t[words] each; start holds the pseudo position before the text */
+};
+#endif
