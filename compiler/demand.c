@@ -94,6 +94,8 @@ demand_of(const struct regex *regex)
 {
 	struct demand demand = { .size = size_of(regex) };
 
+	while (regex->type == REGEX_CONCAT && regex->child_count == 1)
+		regex = regex->children[0];
 	run_find(&demand, regex);
 	demand.exact = demand.run && regex->type == REGEX_REPEAT && is_told_by_bytes(regex->children[0]);
 	return demand;
