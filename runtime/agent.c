@@ -348,16 +348,28 @@ shared_open(struct agent *agent)
 }
 
 static void
-hooks_tell(struct agent *agent)
+hooks_count(struct agent *agent)
 {
 	struct agent_shared *shared = agent->shared;
 	struct live_hook hook;
 
+	shared->hooks = shared->hooks_failed = 0;
+	shared->kinds = shared->kinds_failed = 0;
 	for (size_t i = 0; live_hook(agent->live, i, &hook); i++) {
 		shared->hooks++;
 		shared->hooks_failed += hook.error != 0;
 		shared->kinds |= hook.kinds;
 		shared->kinds_failed |= hook.error ? hook.kinds : 0;
+	}
+}
+
+static void
+hooks_tell(struct agent *agent)
+{
+	struct live_hook hook;
+
+	hooks_count(agent);
+	for (size_t i = 0; live_hook(agent->live, i, &hook); i++) {
 		if (hook.error)
 			agent_log(agent, AGENT_WARNING, "%s: %s: %s (%s)", hook.area, hook.place, os_errno_name(hook.error),
 			          strerror(hook.error));
@@ -365,12 +377,15 @@ hooks_tell(struct agent *agent)
 }
 
 static void
-live_note(void *data, int is_tamper, const char *text)
+live_note(void *data, enum live_note note, const char *text)
 {
+	static const enum agent_level levels[] = {[LIVE_NOTE_GOOD] = AGENT_INFO, [LIVE_NOTE_TROUBLE] = AGENT_WARNING,
+		[LIVE_NOTE_TAMPER] = AGENT_ERROR};
 	struct agent *agent = data;
 
-	agent_log(agent, is_tamper ? AGENT_ERROR : AGENT_WARNING, "%s", text);
-	agent_tell_detect(agent, MESSAGE_NOTE, is_tamper ? NOTE_TAMPER : NOTE_HOOK, text, -1);
+	agent_log(agent, levels[note], "%s", text);
+	agent_tell_detect(agent, MESSAGE_NOTE, note == LIVE_NOTE_TAMPER ? NOTE_TAMPER : NOTE_HOOK, text, -1);
+	hooks_count(agent);
 }
 
 /* Each hook that the system refused is named. 0, or an exit code. */

@@ -106,6 +106,8 @@ etw_collect_place(const struct etw_collect *collect, size_t index, struct etw_pl
 	               : (struct etw_place){ "kernel events", etw_plan_classic(kinds), 0 };
 	if (!runner->thread)
 		place->error = EIO;
+	else if (runner->is_silent && !place->error)
+		place->error = ENODATA;
 	return 1;
 }
 

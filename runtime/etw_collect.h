@@ -26,7 +26,8 @@ enum { ETW_TURN_MS = 100, ETW_SILENT_S = 10, ETW_PAUSE_S = 1, ETW_PAUSE_MAX_S = 
 struct etw_place { /* where events come from */
 	const char *name; /* "Microsoft-Windows-Kernel-File" */
 	uint64_t kinds;   /* bits of enum record_kind, of those wanted, that need it; 0: it is off */
-	int error;        /* positive errno of the refusal; 0: none */
+	int error;        /* positive errno of the refusal; EIO: its session does not run; ENODATA: that has brought no event for
+	                   * ETW_SILENT_S; 0: none */
 };
 
 struct etw_collect_config {

@@ -246,8 +246,10 @@ tell(struct etw_runner *runner, uint64_t now_ns)
 {
 	const uint32_t state = __atomic_load_n(&runner->counters->state, __ATOMIC_RELAXED);
 
-	if (state == ETW_UP && runner->told != ETW_UP)
+	if (state == ETW_UP && runner->told != ETW_UP) {
+		runner->is_silent = 0;
 		note(runner, ETW_NOTE_UP, "events come");
+	}
 	runner->told = state;
 	if (state == ETW_WAITING && !runner->is_silent && now_ns - runner->started_ns >= ETW_SILENT_S * SECOND_NS) {
 		runner->is_silent = 1;

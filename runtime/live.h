@@ -16,13 +16,15 @@ struct source;
 
 enum { LIVE_FD_MAX = 2, LIVE_TURN_MS = 100, LIVE_LOGS_MAX = 4096 };
 
+enum live_note { LIVE_NOTE_GOOD, LIVE_NOTE_TROUBLE, LIVE_NOTE_TAMPER }; /* the last: others did it */
+
 struct live_config {
 	size_t ring_size; /* bytes */
 	uint64_t kinds;   /* bit 1 << enum record_kind: wanted; 0: what the pack needs, told later by live_set_wanted */
 	uint64_t boot_ns; /* struct host: from which records count their time */
 	const char *state; /* folder for what is to be known after a restart; borrowed */
-	/* Something happened to the source; is_tamper: others did it. From live_open, live_set_wanted and live_turn. */
-	void (*note)(void *data, int is_tamper, const char *text);
+	/* Something happened to the source; hooks may be others now. From live_open, live_set_wanted and live_turn. */
+	void (*note)(void *data, enum live_note note, const char *text);
 	void *data;
 };
 

@@ -62,9 +62,11 @@ room_of(const struct live_config *config)
 static void
 note_session(void *data, enum etw_note which, const char *text)
 {
+	static const enum live_note notes[] = { [ETW_NOTE_UP] = LIVE_NOTE_GOOD, [ETW_NOTE_SILENT] = LIVE_NOTE_TROUBLE,
+		[ETW_NOTE_REFUSED] = LIVE_NOTE_TROUBLE, [ETW_NOTE_ENDED] = LIVE_NOTE_TAMPER };
 	const struct live *live = data;
 
-	live->config.note(live->config.data, which == ETW_NOTE_ENDED, text);
+	live->config.note(live->config.data, notes[which], text);
 }
 
 static void
@@ -72,7 +74,7 @@ note_log(void *data, const char *text)
 {
 	const struct live *live = data;
 
-	live->config.note(live->config.data, 0, text);
+	live->config.note(live->config.data, LIVE_NOTE_TROUBLE, text);
 }
 
 static int

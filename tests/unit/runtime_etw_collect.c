@@ -197,6 +197,8 @@ static void
 a_silent_session_is_told(void **state)
 {
 	struct fixture *f = *state;
+	struct etw_event process = event_of(process_guid, 1, 8);
+	struct etw_place place;
 	uint64_t now;
 
 	start(f);
@@ -207,6 +209,12 @@ a_silent_session_is_told(void **state)
 	etw_collect_turn(f->collect, now + 20 * SECOND);
 	assert_int_equal(f->notes[ETW_NOTE_SILENT], 2);
 	assert_int_equal(f->notes[ETW_NOTE_UP], 0);
+	etw_collect_place(f->collect, 0, &place);
+	assert_int_equal(place.error, ENODATA);
+	fake_give(&f->system, &process);
+	etw_collect_turn(f->collect, now + 21 * SECOND);
+	etw_collect_place(f->collect, 0, &place);
+	assert_int_equal(place.error, 0);
 }
 
 /* Ended by others, tried again after 1 s, refused, tried again after 2 s more. */

@@ -17,24 +17,31 @@
 #include "os.h"
 #include "made_up.h"
 
-enum { PROVIDERS_WANTED = 3 }; /* that the rules here need: processes, files, network */
+enum {
+	PROVIDERS_WANTED = 3, /* that the rules here need: processes, files, network */
+	TURNS_OF_SESSION = 20,
+};
 
 #define UNIX_FILETIME 116444736000000000ull
 
 static struct etw_session_ops ops;
 
-/* Called by the collector again and again; the events come once, when the pack has asked for all of them. */
+/* Called by the collector again and again; the events come once, when the pack has asked for all of them. Then somebody ends
+ * the session. */
 static int
 flush_and_give(struct etw_session *session)
 {
-	static int is_given;
+	static int turns;
 	const char *path = getenv("RSNL_TEST_EVENTS");
 
-	if (is_given || session != &sessions[1].session || sessions[1].enables < PROVIDERS_WANTED || !path)
+	if (session != &sessions[1].session || sessions[1].enables < PROVIDERS_WANTED || !path)
 		return 0;
-	is_given = 1;
+	turns++;
 	event_time = UNIX_FILETIME + os_wall_ns() / 100;
-	read_file(path);
+	if (turns == 1)
+		read_file(path);
+	if (turns == TURNS_OF_SESSION)
+		fake_end(&sessions[1], &sessions[1].is_there);
 	return 0;
 }
 
