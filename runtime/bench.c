@@ -142,14 +142,20 @@ bench_config(const struct bench_input *input, const struct stopwatch *stopwatch)
 
 static const struct sink_ops counting_ops = { counting_write, counting_flush, NULL };
 
+static uint64_t
+least(uint64_t least, uint64_t other)
+{
+	return !least || other < least ? other : least;
+}
+
 static void
-take_pass(struct bench *bench, uint64_t taken, const struct counting_sink *sink)
+take_pass(struct bench *bench, uint64_t taken, uint64_t worked, const struct counting_sink *sink)
 {
 	bench->alert_lines = sink->lines;
 	bench->alert_bytes = sink->bytes;
 	++bench->passes;
 	bench->sum_ns += taken;
-	bench->best_ns = !bench->best_ns || taken < bench->best_ns ? taken : bench->best_ns;
+	bench->best_ns = least(bench->best_ns, worked);
 }
 
 static void
@@ -168,7 +174,7 @@ pass_jobs(struct bench *bench, struct detector *detector, const struct bench_inp
 	struct jobs *jobs = jobs_new(&config, detector, &host, input->jobs);
 	struct counting_sink sink = { { .ops = &counting_ops, .name = "bench" }, 0, 0 };
 	struct source *source = NULL;
-	uint64_t start = os_monotonic_ns();
+	uint64_t start = os_monotonic_ns(), taken;
 	int error = jobs ? source_replay_open(&source, input->files, input->count, stderr) : -ENOMEM, problem;
 
 	if (!error)
@@ -177,8 +183,9 @@ pass_jobs(struct bench *bench, struct detector *detector, const struct bench_inp
 		*failed = source_replay_failed(source, &problem);
 		error = *failed ? -problem : 0;
 	}
+	taken = os_monotonic_ns() - start;
 	if (!error)
-		take_pass(bench, os_monotonic_ns() - start, &sink);
+		take_pass(bench, taken, taken, &sink);
 	if (source)
 		source->ops->close(source);
 	jobs_free(jobs);
@@ -195,21 +202,27 @@ pass(struct bench *bench, struct detector *detector, const struct bench_input *i
 	const struct pipeline_config config = bench_config(input, stopwatch);
 	struct pipeline *pipeline = pipeline_new(&config, detector, &host, NULL);
 	struct counting_sink sink = { { .ops = &counting_ops, .name = "bench" }, 0, 0 };
-	uint64_t start, taken;
+	uint64_t start, worked, taken;
 	uint32_t i;
 	int error = pipeline ? pipeline_add_sink(pipeline, &sink.sink) : -ENOMEM;
 
+	worked = os_thread_ns();
 	start = os_monotonic_ns();
 	if (clock)
 		clock->last = start;
 	if (!error)
 		error = read_all(bench, pipeline, input, failed);
 	taken = os_monotonic_ns() - start;
+	worked = os_thread_ns() - worked;
 	for (i = 0; !error && stopwatch && stopwatch->rules && i < detector_tables(detector)->rule_count; ++i)
 		bench->rules[i].matches = pipeline_rule_matches(pipeline)[i];
 	pipeline_free(pipeline);
 	if (!error && !stopwatch)
-		take_pass(bench, taken, &sink);
+		take_pass(bench, taken, worked, &sink);
+	if (stopwatch && !stopwatch->rules) {
+		bench->lap_ns += taken;
+		bench->lap_cpu_ns += worked;
+	}
 	return error;
 }
 
@@ -230,25 +243,20 @@ pass_timed(struct bench *bench, struct detector *detector, const struct bench_in
 	int error;
 
 	clock.stopwatch = (struct stopwatch){ rules ? take_lap_only : take_lap, rules ? take_rules : NULL, &clock };
-	clock.first_ns = os_monotonic_ns();
+	clock.first_ns = os_thread_ns();
 	clock.first_tick = tick_count();
 	error = pass(bench, detector, input, &clock, failed);
 	bench->timed_passes += !rules;
-	bench->ns_per_tick = (double)(os_monotonic_ns() - clock.first_ns) / (double)(tick_count() - clock.first_tick);
+	if (rules)
+		bench->ns_per_tick = (double)(os_thread_ns() - clock.first_ns) / (double)(tick_count() - clock.first_tick);
 	return error;
-}
-
-static uint64_t
-least(uint64_t least, uint64_t other)
-{
-	return !least || other < least ? other : least;
 }
 
 /* Between two events of an idle pipeline. */
 static int
 time_swap(struct bench *bench, struct pipeline *pipeline, struct detector *other, uint64_t start, uint64_t *stall)
 {
-	uint64_t opened = os_monotonic_ns(), ready;
+	uint64_t opened = os_thread_ns(), ready;
 	struct pipeline_next *next = pipeline_prepare(pipeline, other);
 	int error;
 
@@ -256,7 +264,7 @@ time_swap(struct bench *bench, struct pipeline *pipeline, struct detector *other
 	error = next ? pipeline_swap(pipeline, next) : -ENOMEM;
 	*stall = os_monotonic_ns() - ready;
 	bench->open_ns = least(bench->open_ns, opened - start);
-	bench->swap_ns = least(bench->swap_ns, ready + *stall - start);
+	bench->swap_ns = least(bench->swap_ns, os_thread_ns() - start);
 	pipeline_next_free(next);
 	return error;
 }
@@ -269,7 +277,7 @@ compare_times(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* What takes memory and disk is as fast as the machine lets it once; a stall is told by its median. */
+/* What the processor does is told by the fastest, a stall by the median. */
 static int
 time_swaps(struct bench *bench, struct detector *detector, const struct bench_input *input, int *code)
 {
@@ -282,7 +290,7 @@ time_swaps(struct bench *bench, struct detector *detector, const struct bench_in
 
 	for (i = 0; !error && i < SWAPS; ++i) {
 		other = NULL;
-		start = os_monotonic_ns();
+		start = os_thread_ns();
 		*code = input->open(input->data, &other);
 		error = *code ? -EINTR : time_swap(bench, pipeline, other, start, &stalls[i]);
 		detector_close(error ? other : used);

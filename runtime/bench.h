@@ -21,15 +21,17 @@ struct group_cost {
 
 struct bench { /* all zero to begin with */
 	uint64_t events, bytes, bad, unrouted, matches, alert_lines, alert_bytes; /* of one pass */
-	uint64_t passes, best_ns, sum_ns;      /* of passes without a clock in them */
+	uint64_t passes, best_ns, sum_ns;      /* of passes without a clock in them; the best by processor time, if of one thread */
 	uint64_t timed_passes;                 /* that laps are of */
 	struct spread laps[LAP_COUNT];         /* ns of each event, without reading the clock itself */
+	uint64_t lap_ns, lap_cpu_ns;           /* of the passes that laps are of; what of it the processor worked for them */
 	uint64_t clock_ns;                     /* what reading it takes */
-	double ns_per_tick;
+	double ns_per_tick;                    /* of processor time */
 	struct rule_cost *rules;               /* by rule of the pack; NULL: not asked for */
 	struct group_cost *groups;             /* by group */
 	uint64_t load_ns;                      /* opening the pack at first */
-	uint64_t open_ns, swap_ns, stall_ns;   /* opening it again; with all that a swap takes; how long that holds events up */
+	uint64_t open_ns, swap_ns;             /* processor time of opening it again; with all that a swap takes */
+	uint64_t stall_ns;                     /* how long that holds events up */
 	uint64_t peak_memory;                  /* bytes, after the first pass */
 };
 

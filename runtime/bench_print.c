@@ -30,11 +30,26 @@ mean_ns(const struct bench *bench)
 	return bench->passes ? bench->sum_ns / bench->passes : 0;
 }
 
+/* How much of a lap the processor worked for it: while it worked for others, the lap's clock went on. */
+static double
+lap_share(const struct bench *bench)
+{
+	return bench->lap_ns > bench->lap_cpu_ns ? (double)bench->lap_cpu_ns / (double)bench->lap_ns : 1;
+}
+
+static double
+lap_mean(const struct bench *bench, int lap)
+{
+	return spread_mean(&bench->laps[lap]) * lap_share(bench);
+}
+
 /* Alert lines a second while nothing else is done. */
 static double
 lines_per_second(const struct bench *bench)
 {
-	return per_second(bench->alert_lines * bench->timed_passes, bench->laps[LAP_ALERT].sum);
+	uint64_t taken = (uint64_t)((double)bench->laps[LAP_ALERT].sum * lap_share(bench));
+
+	return per_second(bench->alert_lines * bench->timed_passes, taken);
 }
 
 /* Most first; those of the same cost in their own order. */
@@ -125,7 +140,7 @@ bench_print_text(const struct bench *bench, const struct detector *detector)
 	for (i = 0; i < LAP_COUNT; ++i) {
 		const struct spread *lap = &bench->laps[i];
 
-		printf("%-8s %10llu %10.0f", lap_names[i], (unsigned long long)lap->count, spread_mean(lap));
+		printf("%-8s %10llu %10.0f", lap_names[i], (unsigned long long)lap->count, lap_mean(bench, i));
 		if (i == LAP_SOURCE)
 			puts("");
 		else
@@ -218,7 +233,7 @@ bench_print_json(const struct bench *bench, const struct detector *detector)
 		start_line(&line, "station");
 		put_text(&line, "name", lap_names[i]);
 		put_count(&line, "events", bench->laps[i].count);
-		put_number(&line, "mean_ns", spread_mean(&bench->laps[i]));
+		put_number(&line, "mean_ns", lap_mean(bench, i));
 		put_count(&line, "p50_ns", spread_percentile(&bench->laps[i], 50));
 		put_count(&line, "p99_ns", spread_percentile(&bench->laps[i], 99));
 		put_line(&line);

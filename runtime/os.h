@@ -64,6 +64,7 @@ void os_image_unmap(void *address, size_t size);
 
 uint64_t os_wall_ns(void);      /* since 1970, UTC */
 uint64_t os_monotonic_ns(void); /* since some start */
+uint64_t os_thread_ns(void);    /* that the processor worked for the calling thread */
 uint64_t os_peak_memory(void);  /* bytes of this process, 0: unknown */
 uint32_t os_pid(void);
 uint64_t os_cpu_ns(void);       /* time that this process spent computing */

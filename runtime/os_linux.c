@@ -360,6 +360,12 @@ os_cpu_ns(void)
 }
 
 uint64_t
+os_thread_ns(void)
+{
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
+uint64_t
 os_peak_memory(void)
 {
 	struct rusage usage;

@@ -425,6 +425,22 @@ os_monotonic_ns(void)
 	return (uint64_t)((double)count.QuadPart * 1e9 / (double)frequency.QuadPart);
 }
 
+static uint64_t
+filetime_ns(FILETIME time)
+{
+	return ((uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime) * 100;
+}
+
+uint64_t
+os_thread_ns(void)
+{
+	FILETIME created, ended, kernel, user;
+
+	if (!GetThreadTimes(GetCurrentThread(), &created, &ended, &kernel, &user))
+		return 0;
+	return filetime_ns(kernel) + filetime_ns(user);
+}
+
 uint64_t
 os_peak_memory(void)
 {
