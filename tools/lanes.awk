@@ -239,6 +239,8 @@ BEGIN {
 			print sysmon_event()
 		else if (lane == "hostile")
 			hostile_event(i, kib * 1024)
+		else if (lane == "dns")
+			print "{\"rsnl\":{\"kind\":\"dns_query\"},\"QueryName\":\"" fill("%w%n.%w-%n.example") "\"}"
 		else if (lane == "text")
 			print text_event(texts, text_count)
 		else
