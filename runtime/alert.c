@@ -39,7 +39,7 @@ struct alert_writer {
 	const struct alert_event *event; /* whose lines these are; NULL: nobody's */
 	int identified;                  /* id is the event's */
 	size_t text_max;                 /* of what is shared; 0: it is not written yet */
-	struct alert_id id;
+	uint8_t id[ALERT_ID_BYTES];
 	struct ecs_doc doc;
 };
 
@@ -97,19 +97,19 @@ alert_start(struct alert_writer *w, const struct alert_event *event)
 	w->text_max = 0;
 }
 
-static const struct alert_id *
+static const uint8_t *
 identify(struct alert_writer *w)
 {
 	if (!w->identified)
-		alert_id_start(&w->id, w->event->raw, w->host);
+		alert_id_event(w->id, w->event->raw, w->host);
 	w->identified = 1;
-	return &w->id;
+	return w->id;
 }
 
 void
-alert_event_id(struct alert_writer *w, uint8_t id[16])
+alert_event_id(struct alert_writer *w, uint8_t id[ALERT_ID_BYTES])
 {
-	alert_id_event(identify(w), id);
+	memcpy(id, identify(w), ALERT_ID_BYTES);
 }
 
 /* Writes what the event's lines share, unless that is done. */
@@ -146,9 +146,9 @@ write_id(struct alert_writer *w, const struct alert_line *which)
 	if (w->line.failed)
 		return;
 	if (which->result)
-		alert_id_group(&w->id, w->tables, which->result, to);
+		alert_id_group(to, w->id, w->tables, which->result);
 	else
-		alert_id_rule(&w->id, alert_rule_id(w->tables, &which->matches->rows[which->index], name), to);
+		alert_id_rule(to, w->id, alert_rule_id(w->tables, &which->matches->rows[which->index], name));
 }
 
 static void
@@ -256,8 +256,8 @@ alert_write_scan(struct alert_writer *w, const struct alert_scan *scan)
 
 	snprintf(name, sizeof name, "%s.%s", scan->match->name_space, scan->match->rule);
 	w->line.size = w->reason.size = 0;
-	alert_id_rule(identify(w), name, id);
-	alert_id_event_text(&w->id, cause);
+	alert_id_rule(id, identify(w), name);
+	alert_id_write(cause, w->id);
 	ecs_start(doc);
 	ecs_set(doc, ECS_event_id, id, sizeof id);
 	set_scan_event(w, scan);

@@ -1,4 +1,5 @@
 /* alert_id.c - hashes events and rules into ids. */
+#include <sodium.h>
 #include <string.h>
 
 #include "alert_id.h"
@@ -8,85 +9,93 @@
 #include "record.h"
 #include "source.h"
 
+typedef crypto_generichash_blake2b_state hash_state;
+
+/* What is hashed for one purpose never has the hash of another. */
+static const unsigned char of_event[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl event id";
+static const unsigned char of_alert[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl alert id";
+
 static void
-take(struct alert_id *id, const void *data, size_t size)
+start(hash_state *state, const unsigned char *purpose)
 {
-	crypto_generichash_blake2b_update(&id->state, data, size);
+	static const unsigned char salt[crypto_generichash_blake2b_SALTBYTES];
+
+	crypto_generichash_blake2b_init_salt_personal(state, NULL, 0, ALERT_ID_BYTES, salt, purpose);
+}
+
+static void
+take(hash_state *state, const void *data, size_t size)
+{
+	crypto_generichash_blake2b_update(state, data, size);
 }
 
 void
-alert_id_start(struct alert_id *id, const struct raw_event *raw, const struct host *host)
+alert_id_event(uint8_t id[ALERT_ID_BYTES], const struct raw_event *raw, const struct host *host)
 {
-	static const unsigned char personal[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl event id";
-	const unsigned char salt[crypto_generichash_blake2b_SALTBYTES] = { 0 };
 	const struct record_head *head = raw->data;
 	uint64_t numbers[2] = { raw->position, 0 };
+	hash_state state;
 
-	crypto_generichash_blake2b_init_salt_personal(&id->state, NULL, 0, ALERT_ID_BYTES, salt, personal);
+	start(&state, of_event);
 	if (raw->form == RAW_JSON) {
-		take(id, raw->data, raw->size);
+		take(&state, raw->data, raw->size);
 	} else {
 		numbers[0] = head->sequence;
 		numbers[1] = (uint64_t)head->cpu << 32 | head->kind;
-		take(id, host->agent_id, strlen(host->agent_id) + 1);
-		take(id, host->boot_id, strlen(host->boot_id) + 1);
+		take(&state, host->agent_id, strlen(host->agent_id) + 1);
+		take(&state, host->boot_id, strlen(host->boot_id) + 1);
 		/* the sequence begins anew where collection does, the time does not */
-		take(id, &head->time, sizeof head->time);
+		take(&state, &head->time, sizeof head->time);
 	}
-	take(id, numbers, sizeof numbers);
+	take(&state, numbers, sizeof numbers);
+	crypto_generichash_blake2b_final(&state, id, ALERT_ID_BYTES);
 }
 
 void
-alert_id_event(const struct alert_id *id, uint8_t bytes[ALERT_ID_BYTES])
-{
-	struct alert_id end = *id;
-
-	crypto_generichash_blake2b_final(&end.state, bytes, ALERT_ID_BYTES);
-}
-
-/* id is used up. */
-static void
-finish(struct alert_id *id, char text[ALERT_ID_SIZE])
+alert_id_write(char text[ALERT_ID_SIZE], const uint8_t id[ALERT_ID_BYTES])
 {
 	static const char digits[] = "0123456789abcdef";
-	uint8_t bytes[ALERT_ID_BYTES];
 	int i;
 
-	crypto_generichash_blake2b_final(&id->state, bytes, sizeof bytes);
 	for (i = 0; i < ALERT_ID_BYTES; ++i) {
-		text[2 * i] = digits[bytes[i] >> 4];
-		text[2 * i + 1] = digits[bytes[i] & 15];
+		text[2 * i] = digits[id[i] >> 4];
+		text[2 * i + 1] = digits[id[i] & 15];
 	}
 }
 
-void
-alert_id_event_text(const struct alert_id *id, char text[ALERT_ID_SIZE])
+static void
+finish(char text[ALERT_ID_SIZE], hash_state *state)
 {
-	struct alert_id end = *id;
+	uint8_t id[ALERT_ID_BYTES];
 
-	finish(&end, text);
+	crypto_generichash_blake2b_final(state, id, sizeof id);
+	alert_id_write(text, id);
 }
 
 void
-alert_id_rule(const struct alert_id *id, const char *rule_id, char text[ALERT_ID_SIZE])
+alert_id_rule(char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES], const char *rule_id)
 {
-	struct alert_id longer = *id;
+	hash_state state;
 
-	take(&longer, rule_id, strlen(rule_id));
-	finish(&longer, text);
+	start(&state, of_alert);
+	take(&state, event, ALERT_ID_BYTES);
+	take(&state, rule_id, strlen(rule_id));
+	finish(text, &state);
 }
 
 void
-alert_id_group(const struct alert_id *id, const struct pack_tables *tables, const struct correlate_result *result,
-               char text[ALERT_ID_SIZE])
+alert_id_group(char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES], const struct pack_tables *tables,
+               const struct correlate_result *result)
 {
 	const struct pack_correlation *row = &tables->correlations[result->correlation];
 	struct pack_text rule = tables->rules[row->rule].id;
-	struct alert_id longer = *id;
+	hash_state state;
 	uint32_t i;
 
-	take(&longer, pack_text_data(tables, rule), rule.size + 1);
+	start(&state, of_alert);
+	take(&state, event, ALERT_ID_BYTES);
+	take(&state, pack_text_data(tables, rule), rule.size + 1);
 	for (i = 0; i < row->group_count; ++i)
-		take(&longer, result->group[i].data, result->group[i].size + 1);
-	finish(&longer, text);
+		take(&state, result->group[i].data, result->group[i].size + 1);
+	finish(text, &state);
 }

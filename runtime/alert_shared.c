@@ -108,14 +108,14 @@ write_start(struct alert_shared *shared)
 }
 
 int
-alert_shared_write(struct alert_shared *shared, const struct alert_event *event, const struct alert_id *id,
+alert_shared_write(struct alert_shared *shared, const struct alert_event *event, const uint8_t id[16],
                    size_t text_max)
 {
 	static const struct ecs_part behind_tags = { ECS_process_entity_id, ECS_FIELD_COUNT, "", "" };
 	struct line *line = &shared->line;
 	char event_id[ALERT_ID_SIZE];
 
-	alert_id_event_text(id, event_id);
+	alert_id_write(event_id, id);
 	fill_doc(shared, event);
 	line->size = 0;
 	write_head(shared, text_max);

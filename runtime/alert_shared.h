@@ -9,7 +9,6 @@
 
 struct alert_config;
 struct alert_event;
-struct alert_id;
 struct alert_names;
 struct ecs_doc;
 struct ecs_frames;
@@ -36,8 +35,8 @@ struct alert_shared {
 	uint32_t left_out; /* values that found no room */
 };
 
-/* Writes the texts, values of at most text_max bytes. 0 or -ENOMEM. */
-int alert_shared_write(struct alert_shared *shared, const struct alert_event *event, const struct alert_id *id,
+/* Writes the texts, id being the event's own, values of at most text_max bytes. 0 or -ENOMEM. */
+int alert_shared_write(struct alert_shared *shared, const struct alert_event *event, const uint8_t id[16],
                        size_t text_max);
 void alert_shared_done(struct alert_shared *shared); /* closes what it made itself */
 /* Sets the fields that say who writes and on which machine. */
