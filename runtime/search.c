@@ -174,7 +174,11 @@ search_plain_make(struct search_plain *plain, struct search_text value)
 	uint64_t word, seen = 0;
 	uint32_t i;
 
-	if (value.size > SEARCH_PLAIN_MAX)
+	if (plain->value.data == value.data && plain->value.size == value.size)
+		return plain->fits;
+	plain->value = value;
+	plain->fits = value.size <= SEARCH_PLAIN_MAX;
+	if (!plain->fits)
 		return 0;
 	memcpy(plain->bytes, value.data, value.size);
 	memset(plain->bytes + value.size, 0, BLOCK_SIZE);
@@ -184,8 +188,7 @@ search_plain_make(struct search_plain *plain, struct search_text value)
 		word = lower_word(word);
 		memcpy(plain->bytes + i, &word, sizeof word);
 	}
-	plain->size = value.size;
-	return !(seen & HIGH_BITS);
+	return plain->fits = !(seen & HIGH_BITS);
 }
 
 /* The first place of an ASCII pattern, or -1: its first and last byte are looked for, 64 places at a time. */
@@ -197,13 +200,13 @@ find_plain(const struct search_plain *plain, struct search_text pattern)
 	struct block block;
 	uint64_t places;
 
-	for (i = 0; i + end < plain->size; i += BLOCK_SIZE) {
+	for (i = 0; i + end < plain->value.size; i += BLOCK_SIZE) {
 		block = block_read(plain->bytes + i);
 		places = block_equal(&block, first);
 		block = block_read(plain->bytes + i + end);
 		for (places &= block_equal(&block, last); places; places &= places - 1) {
 			at = i + (uint32_t)__builtin_ctzll(places);
-			if (at + end < plain->size && same_ascii(plain->bytes + at, pattern.data, pattern.size, 0) == 1)
+			if (at + end < plain->value.size && same_ascii(plain->bytes + at, pattern.data, pattern.size, 0) == 1)
 				return at;
 		}
 	}

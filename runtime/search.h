@@ -15,11 +15,12 @@ struct search_text {
 enum { SEARCH_PLAIN_MAX = 4096 };
 
 struct search_plain { /* an ASCII value in small letters, and room for what is read behind it */
+	struct search_text value; /* data NULL: of none yet */
+	int fits;
 	char bytes[SEARCH_PLAIN_MAX + BLOCK_SIZE];
-	uint32_t size;
 };
 
-/* 0: the value is longer or not ASCII. */
+/* Makes it of the value, unless it is: that goes by where the value lies. 0: the value is longer or not ASCII. */
 int search_plain_make(struct search_plain *plain, struct search_text value);
 /* Where pattern stands in value as op (PACK_EQUALS to PACK_CONTAINS, PACK_SUBDOMAIN) asks, or -1. plain: made of value;
  * NULL: it could not be, or not worth it. */

@@ -4,6 +4,7 @@
 
 #include "alert.h"
 #include "bind.h"
+#include "block.h"
 #include "capture.h"
 #include "decode.h"
 #include "detector.h"
@@ -16,6 +17,7 @@
 #include "packfile.h"
 #include "pipeline.h"
 #include "route.h"
+#include "search.h"
 #include "stage.h"
 #include "touch.h"
 #include "vocabulary.h"
@@ -129,13 +131,14 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->router = router_new(tables, &route);
 	stage->scratch = detector_scratch_new(detector);
 	stage->saved = calloc(most_views(tables) + 1, sizeof *stage->saved);
+	stage->plain = calloc(1, sizeof *stage->plain);
 	stage->hits = calloc(header->hits_max + 1, sizeof *stage->hits);
 	stage->rule_matches = calloc(tables->rule_count + 1, sizeof *stage->rule_matches);
 	stage->leaf_filters = calloc(ROUTE_LEAF_SETS, sizeof *stage->leaf_filters);
 	stage->touch = touch_new(tables);
 	stage->writer = alert_writer_new(&alert, header, tables, host);
-	if (!stage->router || !stage->touch || !stage->scratch || !stage->saved || !stage->hits || !stage->rule_matches ||
-	    !stage->leaf_filters || !stage->writer || make_names(stage, tables, &route) ||
+	if (!stage->router || !stage->touch || !stage->scratch || !stage->saved || !stage->plain || !stage->hits ||
+	    !stage->rule_matches || !stage->leaf_filters || !stage->writer || make_names(stage, tables, &route) ||
 	    make_binds(stage, tables, config) || capture_plan_new(&stage->capture, tables)) {
 		stage_free(stage);
 		return NULL;
@@ -171,6 +174,7 @@ stage_free(struct stage *stage)
 	free(stage->names);
 	free(stage->alert_names);
 	free(stage->saved);
+	free(stage->plain);
 	free(stage->hits);
 	free(stage->rule_matches);
 	free(stage);
@@ -308,13 +312,15 @@ match_group(struct stage *stage, uint32_t group, struct event_view *view, struct
 		count = match_timed(stage, group, view->event);
 	else
 		count = detector_match(stage->detector, view->event, group, stage->scratch, stage->hits);
+	stage->plain->value.data = NULL;
 	for (i = 0; i < count && i < tables->groups[group].rules.count; ++i) {
 		if (stage->hits[i].rule >= tables->rule_count)
 			continue;
 		match = matches_add(matches, stage->hits[i].rule);
 		if (!match)
 			continue;
-		match->why_count = why_collect(tables, match->rule, view->event, stage->scratch, match->why);
+		match->why_count = why_collect(tables, match->rule, view->event, stage->scratch, stage->plain,
+		                               match->why);
 		if (stage->capture)
 			capture_match(stage->capture, matches, match, view->event);
 	}

@@ -27,6 +27,7 @@ struct route_plan;
 struct route_step;
 struct router;
 struct saved_slot;
+struct search_plain;
 struct stopwatch;
 struct touch;
 struct value;
@@ -52,6 +53,7 @@ struct stage {
 	struct bind *alert_bind;
 	struct bound *alert_bound;
 	void *scratch;
+	struct search_plain *plain; /* for finding out why a rule matched */
 	struct saved_slot *saved;  /* what lies under a step's views */
 	struct hit *hits;
 	uint64_t *rule_matches;    /* by rule */

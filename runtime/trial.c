@@ -247,6 +247,7 @@ trial_explain(const struct trial *trial, const struct trial_look *look, uint32_t
 	const struct pack_tables *tables = trial_tables(trial);
 	struct why found;
 
-	why_find(tables, tables->groups[tables->rules[rule].group].predicates.first + predicate, &look->event, &found);
+	why_find(tables, tables->groups[tables->rules[rule].group].predicates.first + predicate, &look->event, NULL,
+	         &found);
 	*why = (struct trial_why){ found.pattern, found.pattern_size, found.value, found.value_size };
 }

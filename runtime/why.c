@@ -64,32 +64,43 @@ enum { PATTERN_MAX = 4096 };
 struct search {
 	const struct pack_tables *tables;
 	const struct pack_predicate *predicate;
-	const struct search_plain *plain; /* of the value in hand; NULL: none */
+	struct search_plain *plain; /* NULL: it is not asked for */
 	struct why *why;
 };
 
+/* Of a pattern with escapes, as it is meant and as it is written. */
+static __attribute__((noinline)) int64_t
+try_escaped(const struct search *search, const struct search_plain *plain, struct search_text value,
+            struct pack_text shown, uint32_t op)
+{
+	struct search_text pattern = { pack_text_data(search->tables, shown), shown.size }, meant;
+	int cased = search->predicate->flags & PACK_CASED;
+	char room[PATTERN_MAX];
+	int64_t at;
+
+	meant = plain_pattern(search->tables, shown, room, sizeof room);
+	at = search_pattern(plain, value, meant, op, cased);
+	return at >= 0 ? at : search_pattern(plain, value, pattern, op, cased);
+}
+
 /* Where the value fits one pattern of the predicate, WHY_NOWHERE if that is no one place, or -1. */
 static int64_t
-try_pattern(const struct search *search, struct search_text value, struct pack_text shown)
+try_pattern(const struct search *search, const struct search_plain *plain, struct search_text value,
+            struct pack_text shown)
 {
 	const struct pack_predicate *p = search->predicate;
 	struct search_text pattern = { pack_text_data(search->tables, shown), shown.size };
 	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op;
 	int cased = p->flags & PACK_CASED;
-	char room[PATTERN_MAX];
-	int64_t at;
 
 	if (op == PACK_CIDR)
 		return search_network(value, pattern) ? (int64_t)WHY_NOWHERE : -1;
 	if (op == PACK_WILDCARD)
 		return search_wildcards(value, pattern, 1, cased) || search_wildcards(value, pattern, 0, cased)
 		       ? (int64_t)WHY_NOWHERE : -1;
-	if (has_escapes(pattern)) {
-		at = search_pattern(search->plain, value, plain_pattern(search->tables, shown, room, sizeof room), op, cased);
-		if (at >= 0)
-			return at;
-	}
-	return search_pattern(search->plain, value, pattern, op, cased);
+	if (has_escapes(pattern))
+		return try_escaped(search, plain, value, shown, op);
+	return search_pattern(plain, value, pattern, op, cased);
 }
 
 static int
@@ -97,11 +108,14 @@ try_patterns(const struct search *search, struct search_text value)
 {
 	const struct pack_tables *t = search->tables;
 	const struct pack_predicate *p = search->predicate;
+	int contains = p->op == PACK_CONTAINS || p->op == PACK_KEYWORD;
+	const struct search_plain *plain = contains && search->plain && search_plain_make(search->plain, value)
+	                                   ? search->plain : NULL;
 	int64_t at;
 	uint32_t i;
 
 	for (i = 0; i < p->values.count; ++i) {
-		at = try_pattern(search, value, t->texts[p->values.first + i]);
+		at = try_pattern(search, plain, value, t->texts[p->values.first + i]);
 		if (at < 0)
 			continue;
 		search->why->pattern = pack_text_data(t, t->texts[p->values.first + i]);
@@ -110,16 +124,6 @@ try_patterns(const struct search *search, struct search_text value)
 		return 1;
 	}
 	return 0;
-}
-
-static int
-try_contains(struct search search, struct search_text value)
-{
-	struct search_plain plain;
-
-	if (search_plain_make(&plain, value))
-		search.plain = &plain;
-	return try_patterns(&search, value);
 }
 
 static int
@@ -136,8 +140,6 @@ try_value(const struct search *search, const struct value *value)
 		return 1;
 	if (p->op > PACK_WILDCARD && p->op != PACK_KEYWORD && p->op != PACK_SUBDOMAIN && p->op != PACK_CIDR)
 		return 1;
-	if (p->op == PACK_CONTAINS || p->op == PACK_KEYWORD)
-		return try_contains(*search, text);
 	return try_patterns(search, text);
 }
 
@@ -154,10 +156,11 @@ try_values(const struct search *search, const struct value *values, uint32_t cou
 }
 
 void
-why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why *why)
+why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct search_plain *plain,
+         struct why *why)
 {
 	const struct pack_predicate *p = &tables->predicates[predicate];
-	const struct search search = { tables, p, NULL, why };
+	const struct search search = { tables, p, plain, why };
 	int found = 0;
 
 	*why = (struct why){ .use = PACK_NONE, .slot = p->slot, .predicate = predicate, .offset = WHY_NOWHERE };
@@ -175,7 +178,7 @@ why_find(const struct pack_tables *tables, uint32_t predicate, const struct even
 
 uint32_t
 why_collect(const struct pack_tables *tables, uint32_t rule, const struct event *event, const void *scratch,
-            struct why why[WHY_MAX])
+            struct search_plain *plain, struct why why[WHY_MAX])
 {
 	const struct pack_rule *row = &tables->rules[rule];
 	uint32_t i, count = 0;
@@ -187,7 +190,8 @@ why_collect(const struct pack_tables *tables, uint32_t rule, const struct event 
 
 		if (use->negated || !scratch_predicate(scratch, use->predicate))
 			continue;
-		why_find(tables, tables->groups[row->group].predicates.first + use->predicate, event, &why[count]);
+		why_find(tables, tables->groups[row->group].predicates.first + use->predicate, event, plain,
+		         &why[count]);
 		why[count++].use = row->uses.first + i;
 	}
 	return count;

@@ -9,6 +9,7 @@
 
 struct event;
 struct pack_tables;
+struct search_plain;
 struct value;
 
 enum { WHY_MAX = 8 };
@@ -26,11 +27,13 @@ struct why { /* texts borrow the pack and the event */
 
 enum { WHY_NOWHERE = 0xffffffff };
 
-/* Fills at most WHY_MAX entries from what match() of the rule's group left in scratch. Returns how many. */
+/* Fills at most WHY_MAX entries from what match() of the rule's group left in scratch. Returns how many. plain: to work
+ * in, of no value when values may have changed; NULL: none. */
 uint32_t why_collect(const struct pack_tables *tables, uint32_t rule, const struct event *event, const void *scratch,
-                     struct why why[WHY_MAX]);
+                     struct search_plain *plain, struct why why[WHY_MAX]);
 /* One entry, for a predicate (of PACK_PREDICATES) that is true of the event. */
-void why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why *why);
+void why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event,
+              struct search_plain *plain, struct why *why);
 const char *why_operator(uint32_t op);       /* "endswith" */
 const char *why_operator_words(uint32_t op); /* "ends with" */
 #endif

@@ -79,6 +79,7 @@ plain_is_exact(void **state)
 			value[i] = letter(&seed);
 		for (i = 0; i < wanted.size; i++)
 			pattern[i] = letter(&seed);
+		plain.value.data = NULL;
 		assert_true(search_plain_make(&plain, text));
 		assert_int_equal(search_pattern(&plain, text, wanted, PACK_CONTAINS, 0),
 		                 search_pattern(NULL, text, wanted, PACK_CONTAINS, 0));
