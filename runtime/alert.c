@@ -25,6 +25,8 @@
 #include "packfile.h"
 #include "scan.h"
 
+enum { ID_MAX = 1024 };
+
 struct alert_writer {
 	struct alert_config config;
 	const struct pack_header *header;
@@ -36,6 +38,7 @@ struct alert_writer {
 	struct alert_rules *rules;
 	struct alert_shared shared;
 	struct line line, reason;
+	struct line ids, id_places;      /* of the event's matches: ,"ID" each; uint32_t where each begins, and the end */
 	const struct alert_event *event; /* whose lines these are; NULL: nobody's */
 	int identified;                  /* id is the event's */
 	size_t text_max;                 /* of what is shared; 0: it is not written yet */
@@ -86,6 +89,8 @@ alert_writer_free(struct alert_writer *w)
 	alert_names_free(w->names);
 	line_done(&w->line);
 	line_done(&w->reason);
+	line_done(&w->ids);
+	line_done(&w->id_places);
 	free(w);
 }
 
@@ -95,6 +100,7 @@ alert_start(struct alert_writer *w, const struct alert_event *event)
 	w->event = event;
 	w->identified = 0;
 	w->text_max = 0;
+	w->ids.size = w->id_places.size = 0;
 }
 
 static const uint8_t *
@@ -165,6 +171,46 @@ write_reason(struct alert_writer *w, const struct alert_line *which, size_t text
 }
 
 static void
+list_ids(struct alert_writer *w, const struct matches *matches)
+{
+	char text[INDICATOR_ID_SIZE];
+	const char *id;
+	uint32_t i, place;
+
+	for (i = 0; i < matches->count; ++i) {
+		id = alert_rule_id(w->tables, &matches->rows[i], text);
+		place = (uint32_t)w->ids.size;
+		line_raw(&w->id_places, (const char *)&place, sizeof place);
+		line_raw(&w->ids, ",", 1);
+		line_string(&w->ids, id, strlen(id), ID_MAX);
+	}
+	place = (uint32_t)w->ids.size;
+	line_raw(&w->id_places, (const char *)&place, sizeof place);
+}
+
+/* The ids of the event's other matches; nothing where there are none. */
+static void
+write_also(struct alert_writer *w, const struct matches *matches, uint32_t index)
+{
+	uint32_t own[2], first; /* what is left out; whether it stands first: the next one's comma is, too */
+
+	if (matches->count < 2)
+		return;
+	if (!w->ids.size)
+		list_ids(w, matches);
+	if (w->ids.failed || w->id_places.failed) {
+		w->line.failed = 1;
+		return;
+	}
+	memcpy(own, w->id_places.data + index * sizeof *own, sizeof own);
+	first = !own[0];
+	line_raw(&w->line, ",\"also\":[", 9);
+	line_raw(&w->line, w->ids.data + 1, first ? 0 : own[0] - 1);
+	line_raw(&w->line, w->ids.data + own[1] + first, w->ids.size - own[1] - first);
+	line_raw(&w->line, "]", 1);
+}
+
+static void
 put_together(struct alert_writer *w, const struct alert_line *which, const struct alert_rule *rule, size_t text_max,
              int shortened)
 {
@@ -184,7 +230,7 @@ put_together(struct alert_writer *w, const struct alert_line *which, const struc
 	write_shared(w, SHARED_EVENT);
 	if (which->result)
 		alert_correlation_rsnl(&w->line, w->tables, which->result);
-	alert_rsnl_also(&w->line, w->tables, which->matches, which->index);
+	write_also(w, which->matches, which->index);
 	write_shared(w, SHARED_QUALITY);
 	if (shortened)
 		alert_rsnl_shortened(&w->line);

@@ -105,14 +105,19 @@ void
 alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, struct alert_names *names,
                       struct line *rest)
 {
+	const uint8_t *fields = alert_names_fields(names, event);
 	uint32_t i, number;
 	uint64_t left;
 
+	if (!fields) {
+		rest->failed = 1;
+		return;
+	}
 	line_raw(rest, "{", 1);
 	for (i = 0; i < event->name_count; i += 64)
 		for (left = event->fields->present[i / 64]; left; left &= left - 1) {
 			number = i + (uint32_t)__builtin_ctzll(left);
-			set_recorded(doc, event, number, alert_names_field(names, event, number), rest);
+			set_recorded(doc, event, number, (enum ecs_field)fields[number], rest);
 		}
 	line_raw(rest, "}", 1);
 }

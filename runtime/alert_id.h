@@ -1,5 +1,5 @@
 /*
- * alert_id.h - event.id and rsnl.event: 128 bits of BLAKE2b over what makes an event this one, and over that and a rule.
+ * alert_id.h - event.id and rsnl.event: 128 bits of BLAKE2b over what makes an event this one, and that and a rule.
  */
 #ifndef ALERT_ID_H
 #define ALERT_ID_H

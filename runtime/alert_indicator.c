@@ -93,12 +93,12 @@ alert_set_indicator(struct ecs_doc *doc, const struct pack_tables *tables, const
 	const char *type = pack_text_data(tables, rule->indicator);
 	char text[INDICATOR_ID_SIZE], name[INDICATOR_ID_SIZE + 16];
 	const char *id, *key = NULL;
-	enum ecs_field field;
+	const uint8_t *fields = alert_names_fields(names, event);
 
 	if (!find_value(tables, match, &shown))
 		return;
-	if (shown.slot != PACK_NONE && (field = alert_names_field(names, event, shown.slot)) != ECS_NONE)
-		key = ecs_key(field);
+	if (shown.slot != PACK_NONE && fields && fields[shown.slot] != ECS_NONE)
+		key = ecs_key((enum ecs_field)fields[shown.slot]);
 	id = alert_rule_id(tables, match, text);
 	ecs_copy(doc, ECS_rule_id, id, strlen(id));
 	snprintf(name, sizeof name, "Indicator: %s %s", type, id + strlen("ioc:") + strlen(type) + 1);

@@ -66,13 +66,13 @@ make_table(const struct pack_tables *tables, const struct alert_event *event)
 	return table;
 }
 
-enum ecs_field
-alert_names_field(struct alert_names *names, const struct alert_event *event, uint32_t number)
+const uint8_t *
+alert_names_fields(struct alert_names *names, const struct alert_event *event)
 {
 	uint8_t **tables = event->subject ? names->live : names->recorded;
 	uint8_t **table = &tables[event->kind ? event->kind->number : 0];
 
 	if (!*table)
 		*table = make_table(names->tables, event);
-	return *table ? (enum ecs_field)(*table)[number] : look_up(names->tables, event, number);
+	return *table;
 }

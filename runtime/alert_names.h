@@ -13,6 +13,7 @@ struct alert_names;
 
 struct alert_names *alert_names_new(const struct pack_tables *tables); /* borrowed. NULL: no memory */
 void alert_names_free(struct alert_names *names); /* NULL is fine */
-/* Of a slot of the pack or, from there on, a name of the event. ECS_NONE: it has none. */
-enum ecs_field alert_names_field(struct alert_names *names, const struct alert_event *event, uint32_t number);
+/* By number of the event's names, which begin with the pack's slots: enum ecs_field, ECS_NONE where there is none. NULL: no
+ * memory. */
+const uint8_t *alert_names_fields(struct alert_names *names, const struct alert_event *event);
 #endif

@@ -2,12 +2,10 @@
 #include <string.h>
 
 #include "alert.h"
-#include "alert_indicator.h"
 #include "alert_rsnl.h"
 #include "decode.h"
 #include "entity.h"
 #include "line.h"
-#include "matches.h"
 #include "pack.h"
 #include "packfile.h"
 #include "process_table.h"
@@ -23,27 +21,6 @@ write_member(struct line *line, const char *key, const char *text, size_t size)
 {
 	line_key(line, key);
 	line_string(line, text, size, TEXT_MAX);
-}
-
-void
-alert_rsnl_also(struct line *line, const struct pack_tables *tables, const struct matches *matches, uint32_t index)
-{
-	char text[INDICATOR_ID_SIZE];
-	uint32_t i;
-
-	if (matches->count < 2)
-		return;
-	line_key(line, "also");
-	line_raw(line, "[", 1);
-	for (i = 0; i < matches->count; ++i) {
-		const char *id = alert_rule_id(tables, &matches->rows[i], text);
-
-		if (i == index)
-			continue;
-		line_comma(line);
-		line_string(line, id, strlen(id), TEXT_MAX);
-	}
-	line_raw(line, "]", 1);
 }
 
 void

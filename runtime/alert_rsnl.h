@@ -1,5 +1,5 @@
 /*
- * alert_rsnl.h - what an alert says in our own words: the object rsnl, in the order of its members but for why.
+ * alert_rsnl.h - what an alert says in our own words: the object rsnl, in the order of its members but for why and also.
  */
 #ifndef ALERT_RSNL_H
 #define ALERT_RSNL_H
@@ -9,7 +9,6 @@
 
 struct alert_event;
 struct line;
-struct matches;
 struct pack_header;
 struct pack_rule;
 struct pack_tables;
@@ -19,9 +18,6 @@ void alert_rsnl_start(struct line *line, const struct pack_header *header);
 /* engine, level, expires */
 void alert_rsnl_rule(struct line *line, const struct pack_rule *rule);
 void alert_rsnl_note(struct line *line, const struct pack_tables *tables, const struct pack_rule *rule);
-/* The ids of the matches but the one of that index; nothing where there are none. */
-void alert_rsnl_also(struct line *line, const struct pack_tables *tables, const struct matches *matches,
-                     uint32_t index);
 void alert_rsnl_ancestors(struct line *line, const struct alert_event *event, uint32_t most, const char *boot_id);
 /* quality, but for its closing bracket: shortened lines say so at its end. */
 void alert_rsnl_quality(struct line *line, const struct pack_tables *tables, const struct alert_event *event);

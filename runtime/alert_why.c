@@ -168,13 +168,13 @@ write_reason_member(struct alert_whys *whys, struct line *line, const struct mat
 }
 
 static enum ecs_field
-field_of(const struct alert_whys *whys, const struct alert_event *event, const struct why *why)
+field_of(const uint8_t *fields, const struct why *why)
 {
-	return why->slot == PACK_NONE ? ECS_NONE : alert_names_field(whys->names, event, why->slot);
+	return why->slot == PACK_NONE || !fields ? ECS_NONE : (enum ecs_field)fields[why->slot];
 }
 
 static struct cause
-cause_of(const struct alert_whys *whys, const struct alert_event *event, const struct why *why)
+cause_of(const struct alert_whys *whys, const uint8_t *fields, const struct why *why)
 {
 	struct cause cause = { why->use, PACK_NONE, 0 };
 
@@ -186,7 +186,7 @@ cause_of(const struct alert_whys *whys, const struct alert_event *event, const s
 		return cause;
 	if (why->offset != WHY_NOWHERE)
 		cause.has |= HAS_PLACE;
-	if (why->value && field_of(whys, event, why) == ECS_NONE)
+	if (why->value && field_of(fields, why) == ECS_NONE)
 		cause.has |= HAS_VALUE;
 	return cause;
 }
@@ -194,13 +194,14 @@ cause_of(const struct alert_whys *whys, const struct alert_event *event, const s
 static void
 describe(const struct alert_whys *whys, const struct alert_event *event, const struct match *match, struct story *story)
 {
+	const uint8_t *fields = alert_names_fields(whys->names, event);
 	uint32_t i;
 
 	memset(story, 0, sizeof *story);
 	story->kind = (event->kind ? event->kind->number : 0) << 1 | (event->subject != NULL);
 	story->count = match->why_count;
 	for (i = 0; i < story->count; ++i) {
-		story->causes[i] = cause_of(whys, event, &match->why[i]);
+		story->causes[i] = cause_of(whys, fields, &match->why[i]);
 		story->says |= story->causes[i].has;
 	}
 }
@@ -223,6 +224,7 @@ hash_story(const struct story *story)
 static void
 write_texts(struct alert_whys *whys, const struct alert_event *event, const struct match *match)
 {
+	const uint8_t *fields = alert_names_fields(whys->names, event);
 	struct story *story = &whys->story;
 	struct line *line = &whys->line;
 	uint32_t i;
@@ -231,7 +233,7 @@ write_texts(struct alert_whys *whys, const struct alert_event *event, const stru
 	line_raw(line, (const char *)story, sizeof *story);
 	for (i = 0; i < story->count; ++i) {
 		line_raw(line, "},", i ? 2 : 0);
-		write_entry(whys, line, &match->why[i], field_of(whys, event, &match->why[i]), story->causes[i].has);
+		write_entry(whys, line, &match->why[i], field_of(fields, &match->why[i]), story->causes[i].has);
 		story->ends[i] = (uint32_t)(line->size - sizeof *story);
 	}
 	if (whys->detail == FULL && !(story->says & SAYS_VALUE))

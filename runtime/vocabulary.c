@@ -38,7 +38,7 @@ const struct vocabulary_field *
 vocabulary_field(const struct vocabulary_kind *kind, const char *name, size_t size)
 {
 	for (const struct vocabulary_field *field = kind->fields; field->member; field++)
-		if (size && strlen(field->name) == size && memcmp(field->name, name, size) == 0)
+		if (size && *field->name == *name && strlen(field->name) == size && memcmp(field->name, name, size) == 0)
 			return field;
 	return NULL;
 }
