@@ -15,6 +15,7 @@
 #include "alert_rule.h"
 #include "alert_scan.h"
 #include "line.h"
+#include "alert_head.h"
 #include "alert_shared.h"
 #include "alert_why.h"
 #include "correlate.h"
@@ -132,7 +133,7 @@ static void
 write_shared(struct alert_writer *w, enum shared_text text)
 {
 	const struct alert_shared *shared = &w->shared;
-	uint32_t start = text ? shared->ends[text - 1] : 0;
+	uint32_t start = text ? shared->ends[text - 1] : 1;
 
 	line_raw(&w->line, shared->line.data + start, shared->ends[text] - start);
 }
@@ -147,7 +148,7 @@ write_text(struct alert_writer *w, const struct snippet *text)
 static void
 write_id(struct alert_writer *w, const struct alert_line *which)
 {
-	char name[INDICATOR_ID_SIZE], *to = w->line.data + w->shared.id_at;
+	char name[INDICATOR_ID_SIZE], *to = w->line.data + w->shared.head.id_at;
 
 	if (w->line.failed)
 		return;
@@ -217,7 +218,7 @@ put_together(struct alert_writer *w, const struct alert_line *which, const struc
 	const struct match *match = &which->matches->rows[which->index];
 
 	w->line.size = 0;
-	write_shared(w, SHARED_HEAD);
+	line_raw(&w->line, w->shared.head.line.data, w->shared.head.line.size);
 	write_id(w, which);
 	write_text(w, &rule->event);
 	if (alert_whys_full(w->whys))

@@ -6,42 +6,22 @@
 #include "alert_id.h"
 #include "alert_rsnl.h"
 #include "line.h"
+#include "alert_head.h"
 #include "alert_shared.h"
 #include "ecs.h"
 #include "ecs_write.h"
 #include "host.h"
 #include "pack.h"
 #include "record.h"
-#include "source.h"
 #include "vocabulary.h"
 
 void
 alert_shared_done(struct alert_shared *shared)
 {
+	line_done(&shared->head.line);
 	line_done(&shared->line);
 	line_done(&shared->rest);
 	line_done(&shared->start);
-}
-
-static void
-set_event(struct ecs_doc *doc, const struct alert_event *event)
-{
-	static const char no_id[ALERT_ID_SIZE + 1] = "................................";
-	const struct vocabulary_kind *kind = event->kind ? event->kind : vocabulary_kind(RECORD_recorded);
-
-	ecs_set_time(doc, ECS_timestamp, event->time);
-	ecs_set_text(doc, ECS_ecs_version, "9.5.0");
-	ecs_set(doc, ECS_event_id, no_id, ALERT_ID_SIZE);
-	ecs_set_text(doc, ECS_event_kind, "alert");
-	ecs_set_text(doc, ECS_event_category, kind->category);
-	ecs_set_text(doc, ECS_event_type, kind->type);
-	ecs_set_text(doc, ECS_event_action, kind->action);
-	ecs_set_text(doc, ECS_event_module, "rsnl");
-	ecs_set_text(doc, ECS_event_dataset, kind->dataset);
-	ecs_set_text(doc, ECS_event_provider, event->provider);
-	ecs_set_time(doc, ECS_event_created, event->created);
-	if (event->raw->form == RAW_RECORD)
-		ecs_set_number(doc, ECS_event_sequence, ((const struct record_head *)event->raw->data)->sequence);
 }
 
 void
@@ -68,7 +48,6 @@ fill_doc(struct alert_shared *shared, const struct alert_event *event)
 {
 	ecs_start(shared->doc);
 	shared->rest.size = 0;
-	set_event(shared->doc, event);
 	if (event->fields)
 		alert_fields_recorded(shared->doc, event, shared->names, &shared->rest);
 	if (event->subject)
@@ -76,20 +55,6 @@ fill_doc(struct alert_shared *shared, const struct alert_event *event)
 	alert_shared_set_host(shared);
 	alert_fields_derive(shared->doc);
 	shared->left_out = shared->doc->left_out;
-}
-
-static void
-write_head(struct alert_shared *shared, size_t text_max)
-{
-	static const struct ecs_part up_to_id = { ECS_timestamp, ECS_event_kind, "", "event." };
-	static const struct ecs_part of_event = { ECS_event_kind, ECS_event_severity, "event.", "event." };
-	struct line *line = &shared->line;
-
-	line_raw(line, "{", 1);
-	ecs_write(shared->frames, shared->doc, &up_to_id, line, text_max);
-	shared->id_at = (uint32_t)line->size - 1 - ALERT_ID_SIZE; /* before its closing quote */
-	ecs_write(shared->frames, shared->doc, &of_event, line, text_max);
-	shared->ends[SHARED_HEAD] = (uint32_t)line->size;
 }
 
 static void
@@ -114,11 +79,12 @@ alert_shared_write(struct alert_shared *shared, const struct alert_event *event,
 	static const struct ecs_part behind_tags = { ECS_process_entity_id, ECS_FIELD_COUNT, "", "" };
 	struct line *line = &shared->line;
 	char event_id[ALERT_ID_SIZE];
+	struct alert_code code;
 
 	alert_id_write(event_id, id);
 	fill_doc(shared, event);
 	line->size = 0;
-	write_head(shared, text_max);
+	line_raw(line, "}", 1); /* what a comma comes after */
 	ecs_write(shared->frames, shared->doc, &behind_tags, line, text_max);
 	write_start(shared);
 	shared->ends[SHARED_BODY] = (uint32_t)line->size;
@@ -130,5 +96,7 @@ alert_shared_write(struct alert_shared *shared, const struct alert_event *event,
 	shared->ends[SHARED_QUALITY] = (uint32_t)line->size;
 	alert_rsnl_tail(line, event, &shared->rest);
 	shared->ends[SHARED_TAIL] = (uint32_t)line->size;
-	return line->failed || shared->rest.failed ? -ENOMEM : 0;
+	code.data = ecs_get(shared->doc, ECS_event_code, &code.size);
+	alert_head_write(&shared->head, event, code, shared->frames, shared->doc, text_max);
+	return line->failed || shared->rest.failed || shared->head.line.failed ? -ENOMEM : 0;
 }

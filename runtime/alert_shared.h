@@ -1,5 +1,6 @@
 /*
- * alert_shared.h - what all alerts of one event say alike, written once. Include line.h first.
+ * alert_shared.h - what all alerts of one event say alike, written once. Include line.h and
+ * alert_head.h first.
  */
 #ifndef ALERT_SHARED_H
 #define ALERT_SHARED_H
@@ -16,9 +17,9 @@ struct host;
 struct pack_header;
 struct pack_tables;
 
-/* JSON, one after the other: from the line's beginning up to event.severity; what stands between tags and rsnl.engine;
- * rsnl.event; rsnl.ancestors and quality without its end; the rest of the line. */
-enum shared_text { SHARED_HEAD, SHARED_BODY, SHARED_EVENT, SHARED_QUALITY, SHARED_TAIL, SHARED_COUNT };
+/* JSON, one after the other: what stands between tags and rsnl.engine; rsnl.event; rsnl.ancestors and quality without its
+ * end; the rest of the line. */
+enum shared_text { SHARED_BODY, SHARED_EVENT, SHARED_QUALITY, SHARED_TAIL, SHARED_COUNT };
 
 struct alert_shared {
 	const struct alert_config *config; /* all borrowed */
@@ -28,10 +29,10 @@ struct alert_shared {
 	struct alert_names *names;
 	struct ecs_frames *frames;
 	struct ecs_doc *doc; /* to work in */
+	struct alert_head head;
 	struct line line, rest; /* rest: the event's fields without an ECS key */
 	struct line start;      /* of rsnl: the same in every line */
-	uint32_t ends[SHARED_COUNT];
-	uint32_t id_at;    /* where event.id is to be written, ALERT_ID_SIZE bytes */
+	uint32_t ends[SHARED_COUNT]; /* in line, which begins with one byte of no text */
 	uint32_t left_out; /* values that found no room */
 };
 
