@@ -1,8 +1,8 @@
 /*
  * byte_ring.h - entries of bytes from one writer to one reader, over memory that two processes may share.
  *
- * The writer never reads what the reader can write but the reader's position, and a position that cannot be means a full
- * ring. The reader's position moves only at release, so that the next reader begins where the last one died.
+ * The writer never reads what the reader can write but the reader's position, and a position that cannot be means a
+ * full ring. The reader's position moves only at release, so that the next reader begins where the last one died.
  */
 #ifndef BYTE_RING_H
 #define BYTE_RING_H
@@ -43,8 +43,8 @@ uint64_t byte_ring_used(const struct byte_ring_writer *writer);
 /* Position that a reader has released everything before. */
 uint64_t byte_ring_released(const struct byte_ring_writer *writer);
 
-/* 1 and the next entry, which stays until it is released; 0: there is none; -EBADMSG: these are no entries. Does not move
- * on: that is byte_ring_skip(), with the size that came. */
+/* 1 and the next entry, which stays until it is released; 0: there is none; -EBADMSG: these are no entries. Does not
+ * move on: that is byte_ring_skip(), with the size that came. */
 int byte_ring_peek(struct byte_ring_reader *reader, const void **data, size_t *size);
 void byte_ring_skip(struct byte_ring_reader *reader, size_t size);
 /* All that was stepped over may be written to again. */

@@ -1,9 +1,9 @@
 /*
- * etw_collect.h - the privileged half of live events on Windows: owns the sessions, copies their events into rings, sees
- * to it that they live.
+ * etw_collect.h - the privileged half of live events on Windows: owns the sessions, copies their events into rings,
+ * sees to it that they live.
  *
- * It looks at no event's data. The other half is source_etw.h; between them is the memory of etw_shared.h. Functions are
- * for one thread, and notes come from it; only copying has threads, one a session.
+ * It looks at no event's data. The other half is source_etw.h; between them is the memory of etw_shared.h. Functions
+ * are for one thread, and notes come from it; only copying has threads, one a session.
  */
 #ifndef ETW_COLLECT_H
 #define ETW_COLLECT_H
@@ -26,8 +26,8 @@ enum { ETW_TURN_MS = 100, ETW_SILENT_S = 10, ETW_PAUSE_S = 1, ETW_PAUSE_MAX_S = 
 struct etw_place { /* where events come from */
 	const char *name; /* "Microsoft-Windows-Kernel-File" */
 	uint64_t kinds;   /* bits of enum record_kind, of those wanted, that need it; 0: it is off */
-	int error;        /* positive errno of the refusal; EIO: its session does not run; ENODATA: that has brought no event for
-	                   * ETW_SILENT_S; 0: none */
+	int error;        /* positive errno of the refusal; EIO: its session does not run; ENODATA: that has brought no
+	                   * event for ETW_SILENT_S; 0: none */
 };
 
 struct etw_collect_config {
@@ -50,8 +50,8 @@ void etw_collect_kinds(struct etw_collect *collect, uint64_t kinds);
 void etw_collect_exclude(struct etw_collect *collect, uint32_t pid);
 void etw_collect_include(struct etw_collect *collect, uint32_t pid); /* no longer: it has ended */
 int etw_collect_place(const struct etw_collect *collect, size_t index, struct etw_place *place); /* 1; 0 after the last */
-/* Call every ETW_TURN_MS. Counts what Windows lost; starts again what others ended, after ETW_PAUSE_S, and each time after
- * twice as long, unless it lived for ETW_PAUSE_MAX_S. now_ns: os_monotonic_ns(). */
+/* Call every ETW_TURN_MS. Counts what Windows lost; starts again what others ended, after ETW_PAUSE_S, and each time
+ * after twice as long, unless it lived for ETW_PAUSE_MAX_S. now_ns: os_monotonic_ns(). */
 void etw_collect_turn(struct etw_collect *collect, uint64_t now_ns);
 /* Ends the sessions; events that came before are in the rings on return. */
 void etw_collect_stop(struct etw_collect *collect);

@@ -18,8 +18,8 @@ uint32_t etw_plan_flags(uint64_t kinds);
 uint64_t etw_plan_all(void);
 /* Which of them classic events are for. */
 uint64_t etw_plan_classic(uint64_t kinds);
-/* The manifest provider of that index, from 0; ids has room for ETW_PLAN_IDS_MAX, and subscription points there. id_count
- * 0: nothing is wanted of it. -1: there is no such index. */
+/* The manifest provider of that index, from 0; ids has room for ETW_PLAN_IDS_MAX, and subscription points there.
+ * id_count 0: nothing is wanted of it. -1: there is no such index. */
 int etw_plan_provider(size_t index, uint64_t kinds, struct etw_subscription *subscription, uint16_t *ids);
 /* Whether two subscriptions of one provider ask for the same. */
 int etw_plan_same(const struct etw_subscription *one, const struct etw_subscription *other);

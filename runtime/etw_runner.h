@@ -1,8 +1,9 @@
 /*
- * etw_runner.h - one session of the collector (etw_collect.h): its thread that copies, what is asked of Windows, its losses,
- * and what is done when it is gone.
+ * etw_runner.h - one session of the collector (etw_collect.h): its thread that copies, what is asked of Windows, its
+ * losses, and what is done when it is gone.
  *
- * The includer has included byte_ring.h, collect.h, etw_collect.h, etw_plan.h, etw_session.h, record.h and etw_shared.h.
+ * The includer has included byte_ring.h, collect.h, etw_collect.h, etw_plan.h, etw_session.h, record.h and
+ * etw_shared.h.
  */
 #ifndef ETW_RUNNER_H
 #define ETW_RUNNER_H

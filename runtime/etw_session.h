@@ -29,8 +29,8 @@ struct etw_losses { /* since the session started, as Windows counts them */
 };
 
 struct etw_session_ops {
-	/* A new session. flags: EVENT_TRACE_FLAG_x of the kernel's classic events; 0: it is for manifest providers. -EEXIST:
-	 * a session of this name is there. */
+	/* A new session. flags: EVENT_TRACE_FLAG_x of the kernel's classic events; 0: it is for manifest providers.
+	 * -EEXIST: a session of this name is there. */
 	int (*start)(struct etw_session *session, uint32_t flags);
 	int (*set_flags)(struct etw_session *session, uint32_t flags);
 	int (*enable)(struct etw_session *session, const struct etw_subscription *wanted); /* again: with other ids */
@@ -38,7 +38,8 @@ struct etw_session_ops {
 	/* The provider tells what there was before it was enabled, as events. */
 	int (*capture)(struct etw_session *session, const struct etw_subscription *wanted);
 	int (*open)(struct etw_session *session);
-	/* Calls take for each event; returns when the session has ended, by whomever: 0, or -ENOENT where it was ended before. */
+	/* Calls take for each event; returns when the session has ended, by whomever: 0, or -ENOENT where it was ended
+	 * before. */
 	int (*process)(struct etw_session *session, void (*take)(void *data, const struct etw_event *event), void *data);
 	int (*flush)(struct etw_session *session); /* what is in Windows' buffers comes now */
 	/* -ENOENT: the session is gone. */

@@ -1,6 +1,6 @@
 /*
- * etw_shared.h - the memory between who collects Windows' events (etw_collect.h) and who reads them (source_etw.h): what
- * they count, and a ring for each session. They may be two processes.
+ * etw_shared.h - the memory between who collects Windows' events (etw_collect.h) and who reads them (source_etw.h):
+ * what they count, and a ring for each session. They may be two processes.
  *
  * The includer has included byte_ring.h and record.h.
  */
@@ -43,7 +43,7 @@ struct etw_session_counters { /* the collector's */
 	uint32_t system_error; /* of Windows, why it is off or down; 0: none */
 };
 
-struct etw_reader_counters { /* the source's; taken = nothing + records made at once + unknown + bad, over all kinds */
+struct etw_reader_counters { /* the source's; over all kinds taken = nothing + records - late + bad */
 	uint64_t taken[RECORD_KIND_MAX];   /* events out of the rings, by the kind that counts them */
 	uint64_t records[RECORD_KIND_MAX]; /* made, by their own kind */
 	uint64_t bad[RECORD_KIND_MAX];     /* events that no record could be made of: unknown version, bytes that do not fit */

@@ -1,8 +1,8 @@
 /*
  * event_xml.h - an event as Windows renders it, XML in UTF-16LE, as the tree that binary XML makes (binxml.h).
  *
- * So binxml_write() shows both in one form, and what recognises recorded events recognises live ones. Only types are not
- * told apart: every value of rendered XML is text, and <a></a> is an empty text while <a/> is nothing.
+ * So binxml_write() shows both in one form, and what recognises recorded events recognises live ones. Only types are
+ * not told apart: every value of rendered XML is text, and <a></a> is an empty text while <a/> is nothing.
  *
  * Reads what the event log renders and no more of XML: elements, attributes, text, references to characters, CDATA;
  * comments, instructions and declarations are stepped over. Include binxml.h first.

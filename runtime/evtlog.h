@@ -15,8 +15,8 @@ struct evtlog;
 enum { EVTLOG_BOOKMARK_MAX = 1024 };
 
 struct evtlog_ops {
-	/* Events of a channel (UTF-8) after the bookmark, or with "" those to come. 0; 1: what follows the bookmark is no longer
-	 * all there; or a negative errno. */
+	/* Events of a channel (UTF-8) after the bookmark, or with "" those to come. 0; 1: what follows the bookmark is
+	 * no longer all there; or a negative errno. */
 	int (*open)(struct evtlog *log, const char *channel, const char *bookmark);
 	/* 1 and the next event as XML in UTF-16LE, valid until the next call; 0: there is none now; or a negative errno:
 	 * none will come. */

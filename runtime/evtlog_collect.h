@@ -1,6 +1,6 @@
 /*
- * evtlog_collect.h - the privileged half of live events of the Windows event log: reads channels as far as there is room in
- * the ring, and keeps bookmarks, so that after a restart it goes on where alerts had been written.
+ * evtlog_collect.h - the privileged half of live events of the Windows event log: reads channels as far as there is
+ * room in the ring, and keeps bookmarks, so that after a restart it goes on where alerts had been written.
  *
  * It looks at no event: Windows renders them, source_evtlog.h reads them. One thread.
  */
@@ -27,8 +27,8 @@ struct evtlog_collect_config {
 };
 
 struct evtlog_collect *evtlog_collect_new(const struct evtlog_collect_config *config); /* NULL: no memory */
-/* Exactly these channels are wanted from now on (channels.h). Those that are there already go on; a new one begins behind
- * its bookmark, or with what comes. */
+/* Exactly these channels are wanted from now on (channels.h). Those that are there already go on; a new one begins
+ * behind its bookmark, or with what comes. */
 void evtlog_collect_channels(struct evtlog_collect *collect, const struct channel *channels, size_t count);
 /* Call often, at least once a second: moves events, keeps bookmarks, tries refused channels again each EVTLOG_RETRY_S.
  * now_ns: os_monotonic_ns(). How many events it moved. */

@@ -1,6 +1,6 @@
 /*
- * evtlog_shared.h - the memory between who reads channels of the event log (evtlog_collect.h) and who makes JSON of their
- * events (source_evtlog.h). They may be two processes.
+ * evtlog_shared.h - the memory between who reads channels of the event log (evtlog_collect.h) and who makes JSON of
+ * their events (source_evtlog.h). They may be two processes.
  */
 #ifndef EVTLOG_SHARED_H
 #define EVTLOG_SHARED_H
@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The log keeps what does not fit the ring, so nothing is lost for want of room: events = events taken + in the ring. */
+/* The log keeps what does not fit the ring, so nothing is lost for want of room: events = events taken + in the
+ * ring. */
 struct evtlog_shared { /* the ring follows, aligned to 64; its entries are XML in UTF-16LE */
 	uint64_t room;      /* bytes of the ring, a power of two */
 	/* the collector's */

@@ -57,14 +57,15 @@ void live_include(struct live *live, uint32_t pid);
 int live_hook(const struct live *live, size_t index, struct live_hook *hook); /* 1; 0 after the last */
 void live_feed(const struct live *live, struct live_feed *feed); /* NULL: none */
 
-/* Detect's half. 0 or a negative errno; descriptors are borrowed, progress is shared with whoever comes after a crash. */
+/* Detect's half. 0 or a negative errno; descriptors are borrowed, progress is shared with whoever comes after a
+ * crash. */
 int live_reader_open(struct live_reader **reader, const struct live_feed *feed, struct ring_progress *progress);
 struct source *live_reader_source(const struct live_reader *reader);
 int live_reader_descriptor(const struct live_reader *reader); /* what os_wait takes */
 /* Bits of the kinds that it can tell of; NULL reader: none. */
 uint64_t live_reader_kinds(const struct live_reader *reader);
-/* The system's logs that a pack's rules need beside records, a line each, as text of at most LIVE_LOGS_MAX bytes with its
- * NUL. Its size without that. */
+/* The system's logs that a pack's rules need beside records, a line each, as text of at most LIVE_LOGS_MAX bytes
+ * with its NUL. Its size without that. */
 size_t live_logs(const struct live_reader *reader, const struct pack_tables *tables, char *text);
 /* What the system counted of a kind (collect.h); 0: what is of no known kind. NULL reader: zeroes. */
 void live_reader_count(const struct live_reader *reader, uint32_t kind, struct collect_counter *sum);

@@ -1,8 +1,8 @@
 /*
  * live_windows.c - live.h by Windows' event tracing and event log.
  *
- * Broker's half owns the sessions and subscriptions; it shares with detect's half two pieces of memory, in which their events
- * and counters are.
+ * Broker's half owns the sessions and subscriptions; it shares with detect's half two pieces of memory, in which their
+ * events and counters are.
  */
 #include "live.h"
 

@@ -1,5 +1,6 @@
 /*
- * source_etw.c - takes events from the rings of the sessions in the order of their times, decodes them, hands out records.
+ * source_etw.c - takes events from the rings of the sessions in the order of their times, decodes them, hands out
+ * records.
  *
  * Windows hands over a session's events some time after they happened. So an event waits until the other session has
  * shown a later one, or for ORDER_NS.

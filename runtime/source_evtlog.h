@@ -9,6 +9,7 @@
 struct evtlog_shared;
 struct source;
 
-/* 0 or a negative errno. shared is borrowed; it survives a crash: the event in hand is skipped then. poll does not wait. */
+/* 0 or a negative errno. shared is borrowed; it survives a crash: the event in hand is skipped then. poll does not
+ * wait. */
 int source_evtlog_open(struct source **source, struct evtlog_shared *shared);
 #endif

@@ -19,10 +19,12 @@ show(struct merge *merge, size_t which)
 	merge->source.in_hand = merge->sources[which]->in_hand;
 }
 
-/* Each once, without waiting. */
 static int
-ask_all(struct merge *merge, struct raw_event *events, int max)
+merge_poll(struct source *source, struct raw_event *events, int max, int timeout_ms)
 {
+	struct merge *merge = (struct merge *)source;
+
+	(void)timeout_ms;
 	for (size_t i = 1; i <= merge->count; ++i) {
 		const size_t which = (merge->last + i) % merge->count;
 		int count = merge->sources[which]->ops->poll(merge->sources[which], events, max, 0);
@@ -33,21 +35,6 @@ ask_all(struct merge *merge, struct raw_event *events, int max)
 		return count;
 	}
 	return 0;
-}
-
-static int
-merge_poll(struct source *source, struct raw_event *events, int max, int timeout_ms)
-{
-	struct merge *merge = (struct merge *)source;
-	int count = ask_all(merge, events, max);
-
-	if (count || !timeout_ms)
-		return count;
-	count = merge->sources[0]->ops->poll(merge->sources[0], events, max, timeout_ms);
-	if (!count)
-		return ask_all(merge, events, max);
-	show(merge, 0);
-	return count;
 }
 
 static void

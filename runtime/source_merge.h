@@ -10,8 +10,7 @@ struct source;
 
 enum { SOURCE_MERGE_MAX = 4 };
 
-/* Closes the sources with itself; on failure they stay the caller's. Only the first one is waited for, so
- * events of the others may come later by as long as it waits. All events of one poll are of one source, whose name and in_hand the merged one then has. 0 or a
- * negative errno. */
+/* Closes the sources with itself; on failure they stay the caller's. poll does not wait; all events of one poll are
+ * of one source, whose name and in_hand the merged one then has. 0 or a negative errno. */
 int source_merge_open(struct source **merged, struct source *const *sources, size_t count);
 #endif

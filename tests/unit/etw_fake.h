@@ -1,4 +1,5 @@
-/* etw_fake.h - a session behind the same functions as Windows' own, whose events a test gives, and which a test ends. */
+/* etw_fake.h - a session behind the same functions as Windows' own, whose events a test gives, and which a test
+ * ends. */
 #ifndef ETW_FAKE_H
 #define ETW_FAKE_H
 

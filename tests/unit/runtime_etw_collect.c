@@ -1,4 +1,5 @@
-/* Sessions from start to end over a fake one: what is asked of Windows, what is counted, what is done when one is gone. */
+/* Sessions from start to end over a fake one: what is asked of Windows, what is counted, what is done when one is
+ * gone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

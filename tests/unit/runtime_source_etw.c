@@ -1,4 +1,5 @@
-/* From a session's events to records: their order, what they are counted as, what a crash and a stolen session leave. */
+/* From a session's events to records: their order, what they are counted as, what a crash and a stolen session
+ * leave. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

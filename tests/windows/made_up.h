@@ -1,6 +1,6 @@
 /*
- * made_up.h - sessions and an event log whose events stand in a text file (events.txt): PROVIDER NUMBER VERSION PID FIELDS
- * (etw_bytes.h), or xml and an event as Windows renders it.
+ * made_up.h - sessions and an event log whose events stand in a text file (events.txt): PROVIDER NUMBER VERSION PID
+ * FIELDS (etw_bytes.h), or xml and an event as Windows renders it.
  *
  * Includes come first: etw.h, etw_bytes.h, etw_fake.h, etw_layout.h, evtlog.h.
  */

@@ -1,6 +1,6 @@
 /*
- * runtime_agent_windows.c - rsnl.exe whose sessions and event log are made up, from the file that RSNL_TEST_EVENTS names:
- * three processes, their pipes and shared memory, and alerts in the end, without Windows' events.
+ * runtime_agent_windows.c - rsnl.exe whose sessions and event log are made up, from the file that RSNL_TEST_EVENTS
+ * names: three processes, their pipes and shared memory, and alerts in the end, without Windows' events.
  *
  * It is no part of rsnl: there the real etw_session_new() and evtlog_new() are linked.
  */
@@ -26,8 +26,8 @@ enum {
 
 static struct etw_session_ops ops;
 
-/* Called by the collector again and again; the events come once, when the pack has asked for all of them. Then somebody ends
- * the session. */
+/* Called by the collector again and again; the events come once, when the pack has asked for all of them. Then
+ * somebody ends the session. */
 static int
 flush_and_give(struct etw_session *session)
 {

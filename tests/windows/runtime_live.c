@@ -1,6 +1,7 @@
 /*
- * runtime_live.c - PACK EVENTS: events of a text file through everything that live events of Windows go through, but for
- * Windows: sessions and event log are fakes. Alerts go to standard output. Exit code 0: every event was accounted for.
+ * runtime_live.c - PACK EVENTS: events of a text file through everything that live events of Windows go through, but
+ * for Windows: sessions and event log are fakes. Alerts go to standard output. Exit code 0: every event was accounted
+ * for.
  *
  * It is no part of rsnl, so that nobody can feed that with events.
  */
