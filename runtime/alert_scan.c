@@ -101,7 +101,7 @@ void
 alert_scan_rsnl(struct line *line, const struct pack_header *header, const struct pack_tables *tables,
                 const struct alert_scan *scan, const char *cause)
 {
-	static const char *const places[] = {"exec", "write", "command"};
+	static const char *const places[SCAN_ON_COUNT] = {"exec", "write", "command", "load"};
 	const char *level = levels[alert_scan_level(tables, scan)];
 
 	line_key(line, "rsnl");
@@ -115,7 +115,7 @@ alert_scan_rsnl(struct line *line, const struct pack_header *header, const struc
 	for (uint32_t i = 0; i < scan->match->string_count; i++)
 		string_write(line, &scan->match->strings[i]);
 	line_text(line, "],\"scan\":{\"on\":\"");
-	line_text(line, places[scan->result->on % 3]);
+	line_text(line, places[scan->result->on]);
 	line_text(line, "\",\"bytes\":");
 	line_number(line, scan->result->bytes);
 	line_key(line, "time_ns");

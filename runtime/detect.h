@@ -54,7 +54,8 @@ struct detect {
 	struct scan_cache *cache;
 	struct hold_key ready; /* a known result waits to be applied after this step; inode 0: none */
 	uint64_t scan_id; /* of the last request; its upper half is how often detect was started again */
-	int wants_hashes, wants_exec, wants_write; /* scans, by pack and config */
+	uint64_t late_kinds; /* bits of enum record_kind: events that wait for what a scan of their file finds */
+	int wants_exec, wants_write; /* YARA scans of programs that start, of files that were written */
 	struct control *control;
 	struct line line; /* being written */
 	uint64_t health_due_ns, sequence, cpu_ns, cpu_seen_ns;

@@ -19,6 +19,7 @@
 #include "packfile.h"
 #include "pipeline.h"
 #include "record.h"
+#include "record_kinds.h"
 #include "ring_progress.h"
 #include "scan.h"
 #include "scan_cache.h"
@@ -36,8 +37,8 @@ detect_scan_init(struct detect *detect)
 	detector_section(detect->detector, PACK_YARA, &compiled);
 	detector_section(detect->detector, PACK_YARA_SOURCE, &source);
 	has_yara = compiled > 0 || source > 0;
-	detect->wants_hashes = detect->info.wants_hashes || config->alerts.hash;
-	detect->wants_exec = detect->wants_hashes || (has_yara && config->yara.when & CONFIG_ON_EXEC);
+	detect->late_kinds = detect->info.late_kinds | (uint64_t)(config->alerts.hash != 0) << RECORD_process_start;
+	detect->wants_exec = has_yara && config->yara.when & CONFIG_ON_EXEC;
 	detect->wants_write = has_yara && config->yara.when & CONFIG_ON_WRITE;
 	scan_cache_clear(detect->cache);
 }
@@ -79,19 +80,50 @@ scan_ask(struct detect *detect, const struct broker_scan_request *request)
 	return error;
 }
 
-/* Whether a scan of the program's file is under way, after asking for one where none was. */
 static int
-program_ask(struct detect *detect, const struct record_process_start *start, const struct hold_key *key)
+is_late(const struct detect *detect, const struct record_head *record)
 {
-	char path[RECORD_PATH_MAX + 1];
-	struct broker_scan_request request = {.id = ++detect->scan_id, .pid = start->head.pid,
-		.parent_pid = start->parent_pid, .on = SCAN_ON_EXEC, .want_hashes = detect->wants_hashes,
-		.identity = {key->device, key->inode, key->changed_ns}, .path = path};
+	return detect->late_kinds >> record->kind & 1;
+}
 
-	path_copy(path, &start->head, start->image);
-	if (scan_ask(detect, &request))
+/* Which file the record's is, where its source tells; else all 0. */
+static struct hold_key
+file_key(const struct record_head *record)
+{
+	const struct record_process_start *start = (const void *)record;
+
+	return record->kind == RECORD_process_start ? (struct hold_key){start->device, start->inode, start->changed}
+	                                            : (struct hold_key){0};
+}
+
+/* Where nobody tells which file it is, the request stands for it. */
+static struct hold_key
+request_key(uint64_t id)
+{
+	return (struct hold_key){0, 0, id};
+}
+
+/* Whether a scan of the record's file is under way, after asking for one where none was. *key is then what the record
+ * waits for. */
+static int
+file_ask(struct detect *detect, const struct record_head *record, struct hold_key *key)
+{
+	const struct record_process_start *start = (const void *)record;
+	const struct record_span *span = record_kind_file(record);
+	int is_start = record->kind == RECORD_process_start;
+	char path[RECORD_PATH_MAX + 1];
+	struct broker_scan_request request = {.id = ++detect->scan_id, .pid = record->pid,
+		.parent_pid = is_start ? start->parent_pid : 0, .on = is_start ? SCAN_ON_EXEC : SCAN_ON_LOAD,
+		.want_hashes = is_late(detect, record), .identity = {key->device, key->inode, key->changed_ns}, .path = path};
+
+	if (span)
+		path_copy(path, record, *span);
+	if (!span || !*path || scan_ask(detect, &request))
 		return 0;
-	scan_cache_begin(detect->cache, key, request.id);
+	if (key->inode)
+		scan_cache_begin(detect->cache, key, request.id);
+	else
+		*key = request_key(request.id);
 	return 1;
 }
 
@@ -107,29 +139,28 @@ record_hold(struct detect *detect, const struct raw_event *raw, const struct hol
 		counters->held++;
 }
 
-/* A program that starts waits for its hashes; where they are known already, until this step is over. */
+/* A record waits for the scan of its file; where that was scanned already, until this step is over. */
 static void
-start_hold(struct detect *detect, const struct raw_event *raw)
+file_hold(struct detect *detect, const struct raw_event *raw)
 {
 	struct agent_scan_counters *counters = &detect->shared->scans;
-	const struct record_process_start *start = raw->data;
-	struct hold_key key = {start->device, start->inode, start->changed};
+	const struct record_head *record = raw->data;
+	struct hold_key key = file_key(record);
 	const struct scan_result *result = NULL;
 	uint64_t deadline = os_monotonic_ns() + detect->shared->config.enrich.hash_wait;
-	enum scan_state state;
+	enum scan_state state = key.inode ? scan_cache_find(detect->cache, &key, &result) : SCAN_UNKNOWN;
 
 	counters->wanted++;
-	state = scan_cache_find(detect->cache, &key, &result);
 	if (state == SCAN_DONE) {
 		counters->cached++;
-		if (result && (detect->wants_hashes || result->match_count))
+		if (result && (is_late(detect, record) || result->match_count))
 			detect->ready = key;
 		else if (result)
 			return;
 	}
-	if ((state == SCAN_DONE && !result) || (state == SCAN_UNKNOWN && !program_ask(detect, start, &key)))
+	if ((state == SCAN_DONE && !result) || (state == SCAN_UNKNOWN && !file_ask(detect, record, &key)))
 		deadline = 0;
-	if (deadline || detect->wants_hashes)
+	if (deadline || is_late(detect, record))
 		record_hold(detect, raw, &key, deadline);
 }
 
@@ -167,10 +198,10 @@ detect_observe(void *observer, const struct raw_event *raw, const struct vocabul
 	struct detect *detect = observer;
 	const struct record_head *record = raw->data;
 
-	if (record->kind == RECORD_process_start && detect->wants_exec)
-		start_hold(detect, raw);
-	else if (record->kind == RECORD_file_write && detect->wants_write)
+	if (record->kind == RECORD_file_write && detect->wants_write)
 		write_ask(detect, raw);
+	else if (is_late(detect, record) || (record->kind == RECORD_process_start && detect->wants_exec))
+		file_hold(detect, raw);
 	if (detect->shared->events)
 		detect_event_print(detect, record, kind, subject);
 }
@@ -190,11 +221,12 @@ event_release(void *context, const void *event, size_t size)
 	struct raw_event raw = {.data = event, .size = size, .form = RAW_RECORD};
 	struct late_fields late;
 	int settled = release->result && !(release->result->flags & SCAN_FAILED);
+	int known = settled && release->result->flags & SCAN_HASHED; /* not of a file that was too large */
 
-	if (settled)
+	if (known)
 		late_fill(&late, release->result);
-	if (record->kind == RECORD_process_start)
-		pipeline_late(detect->pipeline, &raw, settled ? &late : NULL, settled);
+	if (record->kind != RECORD_file_write)
+		pipeline_late(detect->pipeline, &raw, known ? &late : NULL, known);
 	if (settled && release->result->match_count) {
 		detect->shared->scans.yara_matches += release->result->match_total;
 		pipeline_scanned(detect->pipeline, &raw, release->result);
@@ -213,7 +245,7 @@ detect_scanned(struct detect *detect, const struct scan_result *result, size_t s
 
 	if (scan_result_check(result, size) || !detect->pipeline || result->id >> 32 != detect->shared->restarts)
 		return; /* of before a crash, it was counted as missed */
-	key = (struct hold_key){result->device, result->inode, result->changed_ns};
+	key = result->inode ? (struct hold_key){result->device, result->inode, result->changed_ns} : request_key(result->id);
 	/* one that was asked for before a swap still settles what waits for it */
 	if (scan_cache_end(detect->cache, &key, result->id, result->flags & SCAN_FAILED ? NULL : result) &&
 	    !hold_settle(detect->hold, &key, event_release, &release))

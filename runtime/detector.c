@@ -261,7 +261,8 @@ detector_info(const struct detector *detector, const char *system, struct detect
 			continue;
 		info->kinds |= 1ull << kind;
 		for (j = 0; j < route->groups.count; ++j)
-			info->wants_hashes |= (t->groups[t->indices[route->groups.first + j]].flags & PACK_GROUP_LATE) != 0;
+			if (t->groups[t->indices[route->groups.first + j]].flags & PACK_GROUP_LATE)
+				info->late_kinds |= 1ull << kind;
 	}
 }
 

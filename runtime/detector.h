@@ -56,7 +56,7 @@ struct detector_info { /* strings live as long as the detector */
 	uint64_t serial, built, expires; /* UNIX seconds; expires 0: never */
 	uint32_t rules;
 	uint64_t kinds;   /* bits of enum record_kind that live routes of the system take */
-	int wants_hashes; /* some late group of theirs takes live records */
+	uint64_t late_kinds; /* those of them that some late group takes */
 };
 
 /* system: the product of live records here, "linux" or "windows", as routes name it; NULL: any. */

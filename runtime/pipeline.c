@@ -404,7 +404,7 @@ pipeline_scanned(struct pipeline *p, const struct raw_event *raw, const struct s
 	const struct pack_tables *tables = detector_tables(p->stage->detector);
 	const struct record_head *head = raw->data;
 	struct subject subject = { 0 };
-	struct alert_event event = { .raw = raw, .kind = record_check(raw->data, raw->size), .provider = "ebpf",
+	struct alert_event event = { .raw = raw, .kind = record_check(raw->data, raw->size), .provider = p->provider,
 		.subject = &subject, .processes = p->processes };
 	struct decode_arena *arena = decoder_arena(p->stage->decoder);
 	uint32_t i;

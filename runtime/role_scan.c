@@ -14,12 +14,17 @@
 #include "packfile.h"
 #include "role.h"
 #include "scan.h"
+#include "scan_cache.h"
+#include "scan_known.h"
+
+enum { KNOWN_MAX = 2048 }; /* files; a program's result takes 3.3 KiB */
 
 struct scan_role {
 	struct channel *channel;
 	struct detector *pack; /* tables only */
 	struct scanner *scanner;
 	struct scan_limits limits;
+	struct scan_cache *known;
 	struct scan_result result;
 };
 
@@ -41,6 +46,9 @@ rules_take(struct scan_role *role, struct detector *pack)
 		detector_close(pack);
 		return;
 	}
+	if (*text)
+		fprintf(stderr, "rsnl: scan: %s\n", text);
+	scan_cache_clear(role->known);
 	scanner_close(role->scanner);
 	detector_close(role->pack);
 	role->scanner = scanner;
@@ -81,7 +89,10 @@ message_take(struct scan_role *role, const struct message *message, long size, i
 	if (message->type != MESSAGE_FILE || fd < 0 || !role->scanner)
 		return -EBADMSG;
 	role->limits.want_hashes = message->want_hashes != 0;
-	scanner_scan(role->scanner, fd, &role->limits, &role->result);
+	if (message->inode)
+		scanner_scan(role->scanner, fd, &role->limits, &role->result);
+	else
+		scan_known(role->known, role->scanner, fd, &role->limits, message->id, &role->result);
 	role->result.id = message->id;
 	role->result.on = message->file;
 	/* as it was asked for, so that it is found again */
@@ -99,7 +110,8 @@ role_scan(const int *given)
 	static struct message message;
 
 	role.channel = channel_adopt(given[SCAN_FD_CHANNEL]);
-	if (!role.channel)
+	role.known = scan_cache_new(KNOWN_MAX);
+	if (!role.channel || !role.known)
 		return 3;
 	rules_take(&role, NULL);
 	for (;;) {

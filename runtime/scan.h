@@ -18,7 +18,7 @@ enum {
 	SCAN_TEXT_MAX = 512,  /* bytes of what a program says, with the NUL; longer texts are cut */
 };
 
-enum scan_on { SCAN_ON_EXEC, SCAN_ON_WRITE, SCAN_ON_COMMAND };
+enum scan_on { SCAN_ON_EXEC, SCAN_ON_WRITE, SCAN_ON_COMMAND, SCAN_ON_LOAD, SCAN_ON_COUNT };
 
 struct scan_string {
 	char name[32];     /* "$a" */

@@ -46,7 +46,9 @@ int
 scan_result_check(const struct scan_result *result, size_t size)
 {
 	if (size < offsetof(struct scan_result, program) || result->match_count > SCAN_MATCH_MAX ||
-	    size != scan_result_size(result) || (result->flags & SCAN_PROGRAM && program_check(&result->program)))
+	    result->on >= SCAN_ON_COUNT || size != scan_result_size(result))
+		return -EBADMSG;
+	if (result->flags & SCAN_PROGRAM && program_check(&result->program))
 		return -EBADMSG;
 	for (uint32_t i = 0; i < result->match_count; i++) {
 		if (match_check(&result->matches[i]))
