@@ -430,17 +430,17 @@ settle_text(struct layouts *l, struct value *value)
 void
 layouts_settle(struct layouts *l, struct value *value)
 {
-	struct value *items = l->items + ((const struct value *)value->data - l->items);
-	uint32_t i;
+	struct value *item, *end;
 
 	if (value->type != VALUE_LIST) {
 		settle_text(l, value);
 		return;
 	}
 	value->reserved = 0;
-	for (i = 0; i < value->size; ++i)
-		if (items[i].reserved)
-			settle_text(l, &items[i]);
+	item = l->items + ((const struct value *)value->data - l->items);
+	for (end = item + value->size; item < end; ++item)
+		if (item->reserved)
+			settle_text(l, item);
 }
 
 int
