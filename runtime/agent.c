@@ -54,6 +54,23 @@ agent_log(const struct agent *agent, enum agent_level level, const char *format,
 	notify_log(level, line);
 }
 
+/* Where events come from now, for status. */
+static void
+hooks_count(struct agent *agent)
+{
+	struct agent_shared *shared = agent->shared;
+	struct live_hook hook;
+
+	shared->hooks = shared->hooks_failed = 0;
+	shared->kinds = shared->kinds_failed = 0;
+	for (size_t i = 0; live_hook(agent->live, i, &hook); i++) {
+		shared->hooks++;
+		shared->hooks_failed += hook.error != 0;
+		shared->kinds |= hook.kinds;
+		shared->kinds_failed |= hook.error ? hook.kinds : 0;
+	}
+}
+
 /* Puts a pack that a client offers on trial. fd: its file, borrowed; -1: where request says. */
 static void
 offer_answer(struct agent *agent, const struct message *request, int fd, struct message_answer *answer)
@@ -89,6 +106,7 @@ request_answer(struct agent *agent, const struct message *request, int fd, struc
 	switch (request->type) {
 	case MESSAGE_SET_KINDS:
 		answer->result = agent->live ? live_set_wanted(agent->live, request->value, request->size ? request->text : "") : 0;
+		hooks_count(agent);
 		break;
 	case MESSAGE_RELOAD:
 		answer->result = agent_reload(agent);
@@ -348,22 +366,6 @@ shared_open(struct agent *agent)
 }
 
 static void
-hooks_count(struct agent *agent)
-{
-	struct agent_shared *shared = agent->shared;
-	struct live_hook hook;
-
-	shared->hooks = shared->hooks_failed = 0;
-	shared->kinds = shared->kinds_failed = 0;
-	for (size_t i = 0; live_hook(agent->live, i, &hook); i++) {
-		shared->hooks++;
-		shared->hooks_failed += hook.error != 0;
-		shared->kinds |= hook.kinds;
-		shared->kinds_failed |= hook.error ? hook.kinds : 0;
-	}
-}
-
-static void
 hooks_tell(struct agent *agent)
 {
 	struct live_hook hook;
@@ -398,8 +400,10 @@ collection_open(struct agent *agent)
 	uint32_t use = *(const uint32_t *)((const char *)&agent->config + key->offset);
 	int error;
 
-	if (use == CONFIG_DISABLE)
+	if (use == CONFIG_DISABLE) {
+		agent_log(agent, AGENT_WARNING, "no live input: sources.%s is disable", live_name);
 		return 0;
+	}
 	error = live_open(&agent->live, &config);
 	if (agent->live)
 		live_exclude(agent->live, agent->shared->pid);

@@ -16,6 +16,8 @@
 #include "broker.h"
 #include "channel.h"
 #include "contents.h"
+#include "etw.h"
+#include "etw_system.h"
 #include "message.h"
 #include "os.h"
 
@@ -94,13 +96,47 @@ file_open(const struct message *request)
 	struct contents file;
 	int fd = contents_open(request->text), error = fd < 0 ? fd : contents_know(fd, &file);
 
-	if (!error && ((request->inode && (request->inode != file.inode || request->device != file.device)) ||
-	               (request->changed_ns && request->changed_ns != file.changed_ns)))
+	if (!error && request->inode && (request->inode != file.inode || request->device != file.device ||
+	                                 (request->changed_ns && request->changed_ns != file.changed_ns)))
 		error = BROKER_STALE;
 	if (!error)
 		return fd;
 	os_close(fd);
 	return error;
+}
+
+/* A path of a drive: one of the network would make broker log on to somebody's machine. */
+static int
+is_local(const char *path, size_t size)
+{
+	return size > 2 && path[1] == ':' && path[2] == '\\';
+}
+
+/* What etw_system() says, with broker's rights. Bytes, or a negative errno. */
+static int
+system_ask(const struct message *request, char *data, size_t room)
+{
+	const struct etw_system *system = etw_system();
+	struct etw_token token;
+	size_t size = request->size < sizeof(request->text) ? request->size : 0;
+	int error;
+
+	switch (request->file) {
+	case BROKER_DRIVE:
+		return (int)system->drive(system->context, request->text, size, data, room);
+	case BROKER_LONG_PATH:
+		return is_local(request->text, size)
+			? (int)system->long_path(system->context, request->text, size, data, room) : -EINVAL;
+	case BROKER_ACCOUNT:
+		return (int)system->account(system->context, (const uint8_t *)request->text, size, data, room);
+	case BROKER_IMAGE:
+		return (int)system->image(system->context, request->pid, data, room);
+	case BROKER_TOKEN:
+		error = system->token(system->context, request->pid, &token);
+		memcpy(data, &token, sizeof(token));
+		return error ? error : (int)sizeof(token);
+	}
+	return -EINVAL;
 }
 
 static int
@@ -112,7 +148,7 @@ scan_start(struct broker_server *server, const struct message *request)
 
 	if (!server->scan)
 		return -ENOTCONN;
-	fd = file_open(request);
+	fd = is_local(request->text, strlen(request->text)) ? file_open(request) : -ENOENT;
 	if (fd < 0) {
 		server->counters.scan_stale += fd == BROKER_STALE;
 		server->counters.scan_gone += fd != BROKER_STALE;
@@ -128,15 +164,17 @@ scan_start(struct broker_server *server, const struct message *request)
 size_t
 broker_serve(struct broker_server *server, const struct message *request, struct message_answer *answer)
 {
-	int result = -ENOSYS;
+	int result = -ENOSYS, has_data = request->type == MESSAGE_SYSTEM;
 
 	server->counters.requests++;
 	if (request->type == MESSAGE_NEXT_PID)
 		result = pid_next(server, request->pid);
 	else if (request->type == MESSAGE_SCAN)
 		result = scan_start(server, request);
+	else if (request->type == MESSAGE_SYSTEM)
+		result = system_ask(request, answer->data, sizeof(answer->data));
 	server->counters.refused += result < 0;
 	answer->result = result;
-	answer->size = 0;
-	return MESSAGE_ANSWER_SIZE(0);
+	answer->size = has_data && result > 0 ? (uint32_t)result : 0;
+	return MESSAGE_ANSWER_SIZE(answer->size);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct broker;
 struct collect_counter;
 struct live;
 struct live_reader;
@@ -57,9 +58,10 @@ void live_include(struct live *live, uint32_t pid);
 int live_hook(const struct live *live, size_t index, struct live_hook *hook); /* 1; 0 after the last */
 void live_feed(const struct live *live, struct live_feed *feed); /* NULL: none */
 
-/* Detect's half. 0 or a negative errno; descriptors are borrowed, progress is shared with whoever comes after a
+/* Detect's half. 0 or a negative errno; descriptors and broker are borrowed, progress is shared with whoever comes after a
  * crash. */
-int live_reader_open(struct live_reader **reader, const struct live_feed *feed, struct ring_progress *progress);
+int live_reader_open(struct live_reader **reader, const struct live_feed *feed, struct ring_progress *progress,
+                     struct broker *broker);
 struct source *live_reader_source(const struct live_reader *reader);
 int live_reader_descriptor(const struct live_reader *reader); /* what os_wait takes */
 /* Bits of the kinds that it can tell of; NULL reader: none. */

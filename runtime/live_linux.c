@@ -100,11 +100,14 @@ live_feed(const struct live *live, struct live_feed *feed)
 }
 
 int
-live_reader_open(struct live_reader **reader, const struct live_feed *feed, struct ring_progress *progress)
+live_reader_open(struct live_reader **reader, const struct live_feed *feed, struct ring_progress *progress,
+                 struct broker *broker)
 {
 	struct source_ebpf_config config = {feed->fds[FD_RING], feed->ring_size, progress};
 	struct live_reader *fresh = calloc(1, sizeof(*fresh));
 	int error = fresh ? source_ebpf_open(&fresh->source, &config) : -ENOMEM;
+
+	(void)broker; /* records say all that is needed */
 
 	if (error) {
 		free(fresh);

@@ -14,10 +14,11 @@
 #include "byte_ring.h"
 #include "channels.h"
 #include "collect.h"
+#include "etw.h"
+#include "etw_asked.h"
 #include "etw_collect.h"
 #include "etw_plan.h"
 #include "etw_session.h"
-#include "etw_system.h"
 #include "evtlog.h"
 #include "evtlog_collect.h"
 #include "evtlog_shared.h"
@@ -225,9 +226,11 @@ sources_open(struct live_reader *reader, const struct source_etw_config *config,
 }
 
 int
-live_reader_open(struct live_reader **out, const struct live_feed *feed, struct ring_progress *progress)
+live_reader_open(struct live_reader **out, const struct live_feed *feed, struct ring_progress *progress,
+                 struct broker *broker)
 {
-	struct source_etw_config config = { .progress = progress, .system = etw_system(), .boot_ns = feed->boot_ns,
+	struct etw_system system = etw_asked(broker);
+	struct source_etw_config config = { .progress = progress, .system = &system, .boot_ns = feed->boot_ns,
 		.shared = memory_take(feed->fds[FD_EVENTS], etw_shared_size(feed->ring_size)) };
 	struct evtlog_shared *logs = memory_take(feed->fds[FD_LOGS], evtlog_shared_size(LOG_ROOM));
 	struct live_reader *reader = calloc(1, sizeof *reader);

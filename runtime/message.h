@@ -11,6 +11,7 @@
 enum message_type {
 	/* detect asks broker, one answer each (struct message_answer, then bytes) */
 	MESSAGE_NEXT_PID = 1, MESSAGE_READ_PROC, MESSAGE_SCAN, MESSAGE_USER_NAME,
+	MESSAGE_SYSTEM,    /* file: enum broker_question; pid, text: what it is about */
 	MESSAGE_SET_KINDS, /* value: bits of enum record_kind to collect from now on; text: of live_logs() */
 	MESSAGE_OFFER,     /* value: enum offer_flag; a descriptor of the pack's file, or pid and id: of a client, and its
 	                    * number for the file. Answer 0: MESSAGE_PACK follows; else -EACCES and a struct refusal, or

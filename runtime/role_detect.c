@@ -130,7 +130,7 @@ start_take(struct detect *detect, const int places[])
 
 	memcpy(feed.fds, places + START_FD_LIVE, sizeof(feed.fds));
 	if (!error && feed.fds[0] >= 0)
-		error = live_reader_open(&detect->live, &feed, &detect->shared->progress);
+		error = live_reader_open(&detect->live, &feed, &detect->shared->progress, detect->broker);
 	if (error)
 		fprintf(stderr, "rsnl: detect: cannot start: %s\n", strerror(-error));
 	return error;

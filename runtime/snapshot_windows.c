@@ -1,16 +1,16 @@
 /*
- * snapshot_windows.c - no process list: rsnl has only recorded events on Windows.
+ * snapshot_windows.c - processes that run already are told by the sessions themselves, as events at their start.
  */
-#include <errno.h>
-
 #include "snapshot.h"
+
+#include <errno.h>
 
 int
 snapshot_load(struct process_table *table, struct broker *broker)
 {
 	(void)table;
 	(void)broker;
-	return -ENOSYS;
+	return 0;
 }
 
 int
@@ -19,5 +19,5 @@ snapshot_process(struct process_table *table, struct broker *broker, uint32_t pi
 	(void)table;
 	(void)broker;
 	(void)pid;
-	return -ENOSYS;
+	return -ESRCH;
 }
