@@ -13,7 +13,7 @@ struct alert_names;
 
 struct alert_names *alert_names_new(const struct pack_tables *tables); /* borrowed. NULL: no memory */
 void alert_names_free(struct alert_names *names); /* NULL is fine */
-/* By number of the event's names, which begin with the pack's slots: enum ecs_field, ECS_NONE where there is none. NULL: no
- * memory. */
+/* By number of the event's names, which begin with the pack's slots: enum ecs_field, ECS_NONE where there is none. NULL:
+ * no memory. */
 const uint8_t *alert_names_fields(struct alert_names *names, const struct alert_event *event);
 #endif

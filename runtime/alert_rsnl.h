@@ -1,5 +1,5 @@
 /*
- * alert_rsnl.h - what an alert says in our own words: the object rsnl, in the order of its members but for why and also.
+ * alert_rsnl.h - what an alert says in our own words: the object rsnl by its members, but for why and also.
  */
 #ifndef ALERT_RSNL_H
 #define ALERT_RSNL_H

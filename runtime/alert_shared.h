@@ -17,8 +17,8 @@ struct host;
 struct pack_header;
 struct pack_tables;
 
-/* JSON, one after the other: what stands between tags and rsnl.engine; rsnl.event; rsnl.ancestors and quality without its
- * end; the rest of the line. */
+/* JSON, one after the other: what stands between tags and rsnl.engine; rsnl.event; rsnl.ancestors and quality without
+ * its end; the rest of the line. */
 enum shared_text { SHARED_BODY, SHARED_EVENT, SHARED_QUALITY, SHARED_TAIL, SHARED_COUNT };
 
 struct alert_shared {
