@@ -35,19 +35,25 @@ emit_text_test(const struct lazy *lazy, const struct ir_value *value, const char
 	fprintf(lazy->out, ", %u)", text.size);
 }
 
-/* cidr as 16 bytes and a length; values were checked by the front end. */
+/* Values of cidr were checked by the front end. */
 static void
-emit_address_test(const struct lazy *lazy, const struct ir_value *value)
+emit_nets(const struct lazy *lazy)
 {
-	unsigned char bytes[16];
-	unsigned bits;
-	int family = emit_net(value->text, bytes, &bits);
+	fputs("\tstatic const struct net nets[] = {\n", lazy->out);
+	for (uint32_t i = 0; i < lazy->plan->rest_count; i++) {
+		struct ir_text text = lazy->predicate->values[lazy->plan->rest[i]].text;
+		unsigned char bytes[16];
+		unsigned bits;
+		int family = emit_net(text, bytes, &bits);
 
-	fputs("address_in(texts.text, ", lazy->out);
-	emit_string(lazy->out, (const char *)bytes, sizeof(bytes));
-	fprintf(lazy->out, ", %u, %d)", bits, family == 4);
-	if (!family)
-		emitter_fail(lazy->emitter, "not a net: %.*s", (int)value->text.size, value->text.data);
+		fputs("\t\t{ {", lazy->out);
+		for (int k = 0; k < 16; k++)
+			fprintf(lazy->out, " %u,", bytes[k]);
+		fprintf(lazy->out, " }, %u, %d },\n", bits, family == 4);
+		if (!family)
+			emitter_fail(lazy->emitter, "not a net: %.*s", (int)text.size, text.data);
+	}
+	fputs("\t};\n", lazy->out);
 }
 
 static void
@@ -89,7 +95,6 @@ emit_test(const struct lazy *lazy, const struct ir_value *value, int *uses_end)
 	case PACK_STARTSWITH: emit_text_test(lazy, value, "text_starts"); break;
 	case PACK_ENDSWITH: emit_text_test(lazy, value, "text_ends"); break;
 	case PACK_CONTAINS: case PACK_KEYWORD: emit_text_test(lazy, value, "text_contains"); break;
-	case PACK_CIDR: emit_address_test(lazy, value); break;
 	case PACK_WILDCARD: case PACK_REGEX:
 		fprintf(lazy->out, "pattern_%016llx(texts.text, texts.stop)", (unsigned long long)pattern_of(lazy, value, &ends));
 		*uses_end |= ends;
@@ -153,6 +158,12 @@ emit_declarations(const struct lazy *lazy)
 	fputc('\n', lazy->out);
 }
 
+static int
+is_cidr(const struct ir_predicate *predicate)
+{
+	return predicate->op == PACK_CIDR && !predicate->part;
+}
+
 static void
 emit_test_body(const struct lazy *lazy)
 {
@@ -163,7 +174,9 @@ emit_test_body(const struct lazy *lazy)
 	if (is_anchored(predicate))
 		fputs("\t\tif (texts.stop == STOP_CUT) {\n\t\t\tanswer = ANSWER_UNKNOWN;\n\t\t\tcontinue;\n\t\t}\n", out);
 	fputs("\t\tif (", out);
-	for (uint32_t i = 0; i < lazy->plan->rest_count; i++) {
+	if (is_cidr(predicate))
+		fprintf(out, "address_in(texts.text, nets, %u)", lazy->plan->rest_count);
+	for (uint32_t i = 0; !is_cidr(predicate) && i < lazy->plan->rest_count; i++) {
 		fputs(i ? " ||\n\t\t    " : "", out);
 		emit_test(lazy, predicate->values + lazy->plan->rest[i], &uses_end);
 	}
@@ -187,6 +200,8 @@ emit_test_function(const struct lazy *group)
 	fputc('\n', lazy->out);
 	emit_declarations(lazy);
 	fprintf(lazy->out, "enum answer\ntest_%016llx(struct work *work, int32_t slot)\n{\n", (unsigned long long)hash);
+	if (is_cidr(lazy->predicate))
+		emit_nets(lazy);
 	fprintf(lazy->out, "\tstruct texts texts = { .slot = slot, .form = %s };\n\tenum answer answer = ANSWER_NO;\n\n"
 	        "\twhile (texts_next(work, &texts)) {\n", form_of(lazy->predicate));
 	emit_test_body(lazy);

@@ -430,8 +430,8 @@ int number_compare(struct text text, uint32_t op, const char *other, uint64_t si
 /* A part (enum pack_time_part) of an ISO 8601 time, in UTC, compared with a number. No time: false. */
 int time_compare(struct text text, uint32_t part, uint32_t op, const char *other, uint64_t size);
 
-/* Is text an address in the net? bytes is the net as 16 bytes (IPv4 mapped), bits its length there (IPv4: 96 more). */
-int address_in(struct text text, const char *bytes, uint32_t bits, int net_is_v4);
+/* Is text an address in one of the nets? */
+int address_in(struct text text, const struct net *nets, uint32_t count);
 
 /* packrt_nfa.h ----------------------------------------------------------------------------------------------------- */
 

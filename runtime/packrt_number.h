@@ -360,21 +360,27 @@ address_read(struct text text, uint8_t *out)
 	return ipv6_read(text, out) ? 6 : 0;
 }
 
-int
-address_in(struct text text, const char *bytes, uint32_t bits, int net_is_v4)
+static int
+net_has(const struct net *net, const uint8_t address[16])
 {
-	const uint8_t *net = (const uint8_t *)bytes;
-	uint8_t address[16];
-	int family = address_read(text, address);
+	for (uint32_t i = 0; i < 16 && i * 8 < net->bits; i++) {
+		uint8_t mask = net->bits - i * 8 >= 8 ? 0xff : 0xff << (8 - (net->bits - i * 8));
 
-	if (!family || (family == 4 && !net_is_v4))
-		return 0;
-	for (uint32_t i = 0; i < 16 && i * 8 < bits; i++) {
-		uint8_t mask = bits - i * 8 >= 8 ? 0xff : 0xff << (8 - (bits - i * 8));
-
-		if ((address[i] ^ net[i]) & mask)
+		if ((address[i] ^ net->bytes[i]) & mask)
 			return 0;
 	}
 	return 1;
+}
+
+int
+address_in(struct text text, const struct net *nets, uint32_t count)
+{
+	uint8_t address[16];
+	int family = address_read(text, address);
+
+	for (uint32_t i = 0; family && i < count; i++)
+		if ((family == 6 || nets[i].is_v4) && net_has(nets + i, address))
+			return 1;
+	return 0;
 }
 #endif

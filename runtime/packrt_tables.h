@@ -26,6 +26,13 @@ struct strings {
 	uint32_t anchored, anchored_count; /* uint32_t[]: predicates that are unknown where a value was cut */
 };
 
+/* A net of cidr. */
+struct net {
+	uint8_t bytes[16]; /* IPv4: mapped to ::ffff:0:0/96 */
+	uint32_t bits;     /* its length there: IPv4 has 96 more */
+	uint32_t is_v4;
+};
+
 struct leaf_map { /* of a group; by string */
 	uint32_t string, predicate;
 };

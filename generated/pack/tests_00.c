@@ -54,6 +54,11 @@ test_9304772996464df2(struct work *work, int32_t slot)
 enum answer
 test_780d97ddb98ba5c2(struct work *work, int32_t slot)
 {
+	static const struct net nets[] = {
+		{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, }, 128, 1 },
+		{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 127, 0, 0, 0, }, 104, 1 },
+		{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, }, 128, 0 },
+	};
 	struct texts texts = { .slot = slot, .form = FORM_RAW };
 	enum answer answer = ANSWER_NO;
 
@@ -62,9 +67,7 @@ test_780d97ddb98ba5c2(struct work *work, int32_t slot)
 			answer = ANSWER_UNKNOWN;
 			continue;
 		}
-		if (address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\000\000\000\000", 128, 1) ||
-		    address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\177\000\000\000", 104, 1) ||
-		    address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\001", 128, 0))
+		if (address_in(texts.text, nets, 3))
 			return ANSWER_YES;
 	}
 	return answer;
@@ -73,6 +76,10 @@ test_780d97ddb98ba5c2(struct work *work, int32_t slot)
 enum answer
 test_acf2a230bbe3eb77(struct work *work, int32_t slot)
 {
+	static const struct net nets[] = {
+		{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 198, 51, 100, 0, }, 120, 1 },
+		{ { 32, 1, 13, 184, 11, 173, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, }, 48, 0 },
+	};
 	struct texts texts = { .slot = slot, .form = FORM_RAW };
 	enum answer answer = ANSWER_NO;
 
@@ -81,8 +88,7 @@ test_acf2a230bbe3eb77(struct work *work, int32_t slot)
 			answer = ANSWER_UNKNOWN;
 			continue;
 		}
-		if (address_in(texts.text, "\000\000\000\000\000\000\000\000\000\000\377\377\3063d\000", 120, 1) ||
-		    address_in(texts.text, " \001\015\270\013\255\000\000\000\000\000\000\000\000\000\000", 48, 0))
+		if (address_in(texts.text, nets, 2))
 			return ANSWER_YES;
 	}
 	return answer;
