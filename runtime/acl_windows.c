@@ -12,8 +12,8 @@
 
 #include "api_windows.h"
 
-#define WRITES (FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES | FILE_DELETE_CHILD | DELETE | \
-	WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL)
+#define WRITES (FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES | FILE_DELETE_CHILD | \
+	DELETE | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL)
 
 void *
 acl_make(const char *text)
@@ -62,7 +62,7 @@ is_trusted(PSID sid)
 		is_installer(sid) || is_own_user(sid);
 }
 
-/* Whether an entry lets somebody write whom we do not trust. Entries of other types than plain ones are not for files. */
+/* Whether an entry lets somebody write whom we do not trust. Only plain entries are for files. */
 static int
 lets_write(ACE_HEADER *entry)
 {

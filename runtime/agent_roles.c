@@ -255,7 +255,8 @@ agent_roles_kill(struct agent *agent)
 	channel_drop(&agent->detect.request); /* where broker may not signal them, the end of these ends them */
 	channel_drop(&agent->detect.command);
 	channel_drop(&agent->scan.command);
-	for (int i = 0; i < 10 && (agent->detect.process.pid || agent->scan.process.pid); i++) { /* one that hangs ends with us */
+	/* one that hangs ends with us */
+	for (int i = 0; i < 10 && (agent->detect.process.pid || agent->scan.process.pid); i++) {
 		struct os_wait ends[] = {{agent->detect.process.fd, 0}, {agent->scan.process.fd, 0}};
 
 		os_wait(ends, 2, 100);

@@ -38,14 +38,14 @@ struct broker_scan_request {
 	const char *path;
 };
 
-/* Asks for a scan. The descriptor goes from broker to scan; detect never holds it. 0; BROKER_STALE when the file is another,
- * -EAGAIN when scan is too busy, or another negative errno: the scan is missed. */
+/* Asks for a scan. The descriptor goes from broker to scan; detect never holds it. 0; BROKER_STALE when the file is
+ * another, -EAGAIN when scan is too busy, or another negative errno: the scan is missed. */
 int broker_scan(struct broker *broker, const struct broker_scan_request *request);
 /* What only Windows can say, as etw.h's struct etw_system asks: text, or bytes of its struct etw_token. */
 enum broker_question { BROKER_DRIVE, BROKER_LONG_PATH, BROKER_ACCOUNT, BROKER_IMAGE, BROKER_TOKEN };
 /* about: a path, a device or a SID; or pid alone. Bytes of the answer in buffer, or a negative errno. */
-int broker_system(struct broker *broker, enum broker_question question, uint32_t pid, const void *about, size_t about_size,
-                  void *buffer, size_t size);
+int broker_system(struct broker *broker, enum broker_question question, uint32_t pid, const void *about,
+                  size_t about_size, void *buffer, size_t size);
 /* Name of a user, from the host's account database. Bytes, or a negative errno. */
 int broker_user_name(struct broker *broker, uint32_t uid, char *name, size_t size);
 #endif

@@ -94,12 +94,13 @@ broker_user_name(struct broker *broker, uint32_t uid, char *name, size_t size)
 }
 
 int
-broker_system(struct broker *broker, enum broker_question question, uint32_t pid, const void *about, size_t about_size,
-              void *buffer, size_t size)
+broker_system(struct broker *broker, enum broker_question question, uint32_t pid, const void *about,
+              size_t about_size, void *buffer, size_t size)
 {
 	if (about_size >= sizeof(broker->request.text))
 		return -ENAMETOOLONG;
-	broker->request = (struct message){.type = MESSAGE_SYSTEM, .pid = pid, .file = question, .size = (uint32_t)about_size};
+	broker->request = (struct message){.type = MESSAGE_SYSTEM, .pid = pid, .file = question,
+		.size = (uint32_t)about_size};
 	if (about_size)
 		memcpy(broker->request.text, about, about_size);
 	return data_ask(broker, buffer, size);

@@ -1,8 +1,8 @@
 /*
  * channel_windows.c - channel.h over named pipes of messages.
  *
- * Before each message stand the handles that come with it, by the numbers they have in the process of the other end: the
- * end that broker made puts them there and takes them from there, for it alone may.
+ * Before each message stand the handles that come with it, by the numbers they have in the process of the other end:
+ * the end that broker made puts them there and takes them from there, for it alone may.
  */
 #include "channel.h"
 

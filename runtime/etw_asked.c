@@ -10,7 +10,8 @@
 
 /* Bytes of an answer that is text; 0: unknown. */
 static size_t
-text_ask(void *broker, enum broker_question question, uint32_t pid, const void *about, size_t size, char *text, size_t room)
+text_ask(void *broker, enum broker_question question, uint32_t pid, const void *about, size_t size, char *text,
+         size_t room)
 {
 	int got = broker_system(broker, question, pid, about, size, text, room);
 

@@ -12,8 +12,8 @@ struct contents;
 
 /* A folder of mode, made where it is missing. -EPERM: others than root and the own user can write it. */
 int file_make_folder(const char *path, int mode);
-/* A file to append to, made where it and its folder (one level) are missing; no link; mode and the group that reads logs
- * are set. -> *unset is 0, or why they could not be set: the file is open all the same. A descriptor. */
+/* A file to append to, made where it and its folder (one level) are missing; no link; mode and the group that reads
+ * logs are set. *unset is 0, or why they could not be set: the file is open all the same. A descriptor. */
 int file_open_log(const char *path, int mode, int *unset);
 /* A plain file to read; no link. -EBUSY: somebody is still writing it, where the system tells. A descriptor. */
 int file_open_plain(const char *path);

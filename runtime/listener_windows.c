@@ -1,8 +1,8 @@
 /*
  * listener_windows.c - listener.h by two pipes, whose access lists are the clients' rights.
  *
- * PATH can be opened by SYSTEM and Administrators, so whoever reaches us there may change things. PATH-status can also be
- * opened by the local group of the account's name, where there is one; those clients may only ask.
+ * PATH can be opened by SYSTEM and Administrators, so whoever reaches us there may change things. PATH-status can also
+ * be opened by the local group of the account's name, where there is one; those clients may only ask.
  */
 #include "listener.h"
 
@@ -184,12 +184,12 @@ listener_accept(struct listener *listener, struct listener_client *client)
 int
 listener_take_file(uint32_t pid, uint64_t number)
 {
-	HANDLE process = OpenProcess(PROCESS_DUP_HANDLE, FALSE, pid), file;
+	HANDLE process = OpenProcess(PROCESS_DUP_HANDLE, FALSE, pid), own = GetCurrentProcess(), file;
 	int error = 0;
 
 	if (!process)
 		return api_error();
-	if (!DuplicateHandle(process, (HANDLE)(uintptr_t)number, GetCurrentProcess(), &file, 0, FALSE, DUPLICATE_SAME_ACCESS))
+	if (!DuplicateHandle(process, (HANDLE)(uintptr_t)number, own, &file, 0, FALSE, DUPLICATE_SAME_ACCESS))
 		error = api_error();
 	CloseHandle(process);
 	if (error || GetFileType(file) == FILE_TYPE_DISK)

@@ -58,8 +58,8 @@ void live_include(struct live *live, uint32_t pid);
 int live_hook(const struct live *live, size_t index, struct live_hook *hook); /* 1; 0 after the last */
 void live_feed(const struct live *live, struct live_feed *feed); /* NULL: none */
 
-/* Detect's half. 0 or a negative errno; descriptors and broker are borrowed, progress is shared with whoever comes after a
- * crash. */
+/* Detect's half. 0 or a negative errno; descriptors and broker are borrowed, progress is shared with whoever comes after
+ * a crash. */
 int live_reader_open(struct live_reader **reader, const struct live_feed *feed, struct ring_progress *progress,
                      struct broker *broker);
 struct source *live_reader_source(const struct live_reader *reader);

@@ -21,8 +21,8 @@ program_data(wchar_t folder[MAX_PATH])
 {
 	DWORD size = MAX_PATH * sizeof(*folder);
 
-	return RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList", L"ProgramData",
-	                    RRF_RT_REG_SZ, NULL, folder, &size) ? -ENOENT : 0;
+	return RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList",
+	                    L"ProgramData", RRF_RT_REG_SZ, NULL, folder, &size) ? -ENOENT : 0;
 }
 
 /* What begins with a variable. 0 or a negative errno. */
@@ -268,7 +268,8 @@ int
 os_writable_by_others(const char *path)
 {
 	wchar_t *wide = api_path(path);
-	HANDLE file = wide ? CreateFileW(wide, READ_CONTROL, FILE_WAYS, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL)
+	const DWORD flags = FILE_FLAG_BACKUP_SEMANTICS; /* folders, too */
+	HANDLE file = wide ? CreateFileW(wide, READ_CONTROL, FILE_WAYS, NULL, OPEN_EXISTING, flags, NULL)
 	                   : INVALID_HANDLE_VALUE;
 	int others = !wide ? -ENOMEM : file == INVALID_HANDLE_VALUE ? api_error() : acl_others_can_write(file);
 

@@ -21,8 +21,8 @@ int pipe_may_write(struct pipe_end *end, int wait);
 void *pipe_buffer(struct pipe_end *end);
 int pipe_write(struct pipe_end *end, size_t size);
 
-/* What has come, *bytes of it: more than 0; 0: closed; -EAGAIN: nothing, and wait is 0; -EMSGSIZE: more than room, which
- * is thrown away. It stays until pipe_next, which reads on. */
+/* What has come, *bytes of it: more than 0; 0: closed; -EAGAIN: nothing, and wait is 0; -EMSGSIZE: more than room,
+ * which is thrown away. It stays until pipe_next, which reads on. */
 long pipe_read(struct pipe_end *end, const void **bytes, int wait);
 void pipe_next(struct pipe_end *end);
 #endif
