@@ -10,7 +10,7 @@
 #include "plan.h"
 #include "usual.h"
 
-enum { FILTER_BITS = 64, FILTER_LEAST = 9, FILTER_MOST = 21, BUCKETS_MOST = 17, PAIR_WORDS = 65536 / 64 };
+enum { FILTER_BITS = 32, FILTER_LEAST = 9, FILTER_MOST = 21, BUCKETS_MOST = 17, PAIR_WORDS = 65536 / 64 };
 
 enum { USUAL = 1000 }; /* what a window from a usual text counts */
 
