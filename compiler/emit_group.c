@@ -311,11 +311,14 @@ emit_witnesses(struct emitter *emitter, FILE *out, const struct plan_group *plan
 {
 	uint32_t rules = plan->group->rule_count, total = 0, bits = plan->bit_count;
 	uint64_t *always = arena_alloc(emitter->arena, (rules / 64 + 1) * sizeof(*always));
+	uint64_t *certain = arena_alloc(emitter->arena, (rules / 64 + 1) * sizeof(*certain));
 	uint32_t *first = arena_alloc(emitter->arena, (bits + 2) * sizeof(*first)), *list;
 
 	for (uint32_t i = 0; i < rules; i++) {
 		if (!plan->rules[i].witness && rule_is_possible(plan, i))
 			always[i / 64] |= UINT64_C(1) << i % 64;
+		if (plan->rules[i].certain)
+			certain[i / 64] |= UINT64_C(1) << i % 64;
 		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++, total++)
 			first[plan->rules[i].witness[k] + 2]++;
 	}
@@ -326,6 +329,7 @@ emit_witnesses(struct emitter *emitter, FILE *out, const struct plan_group *plan
 		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++)
 			list[first[plan->rules[i].witness[k] + 1]++] = i;
 	emit_bitmap(out, "always", always, rules);
+	emit_bitmap(out, "certain", certain, rules);
 	emit_numbers(out, "witness_first", first, bits + 1);
 	emit_numbers(out, "witness_list", list, total);
 }
@@ -385,7 +389,7 @@ emit_entry(struct group_writer *writer)
 	fputs("\tgroup_candidates(work, witness_first, witness_list);\n", out);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n",
 	        plan->group->predicate_count);
-	fprintf(out, "\treturn group_rules(work, %u, rule, hits);\n}\n", rule_words);
+	fprintf(out, "\treturn group_rules(work, certain, %u, rule, hits);\n}\n", rule_words);
 }
 
 void

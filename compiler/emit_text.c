@@ -91,7 +91,7 @@ void
 emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bits)
 {
 	fprintf(out, "static const uint64_t %s[] = {", name);
-	for (uint32_t i = 0; i < (bits + 63) / 64; i++)
-		fprintf(out, "%s0x%llx,", i % 6 ? " " : "\n\t", (unsigned long long)words[i]);
+	for (uint32_t i = 0; i < (bits + 127) / 128 * 2; i++)
+		fprintf(out, "%s0x%llx,", i % 6 ? " " : "\n\t", i * 64 < bits ? (unsigned long long)words[i] : 0);
 	fputs(bits ? "\n};\n\n" : " 0 };\n\n", out);
 }

@@ -83,7 +83,7 @@ void emit_string(FILE *out, const char *data, size_t size);  /* as a C string wi
 void emit_comment(FILE *out, const char *data, size_t size); /* so that it cannot end a comment */
 void emit_list(FILE *out, const uint32_t *numbers, uint32_t count); /* as an initializer of a member */
 void emit_numbers(FILE *out, const char *name, const uint32_t *numbers, uint32_t count);
-void emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bits);
+void emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bits); /* an even number of words */
 
 /* emit_strings.c: a find_fn (packrt.h) of a forward or backward set, called what is returned; order[number] is the index
  * in the set of the string it numbers so. A small set's is in a file of its own kind and declared in out; a large set's

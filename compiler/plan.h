@@ -63,6 +63,7 @@ struct plan_predicate {
 struct plan_rule {
 	uint32_t *witness; /* NULL: always a candidate */
 	uint32_t witness_count;
+	int certain;       /* it is no more than that: where one is true, the rule matches */
 };
 
 struct plan_group {

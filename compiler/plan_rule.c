@@ -96,6 +96,18 @@ strings_promote(struct planner *planner, const struct ir_expr *expr)
 		sets_need(group, predicate_promote(planner, expr->predicate));
 }
 
+/* Is it a predicate that sets decide, or one of several? They are the witness then. */
+static int
+is_certain(const struct plan_group *group, const struct ir_expr *expr)
+{
+	if (expr->type == IR_PREDICATE)
+		return !group->predicates[expr->predicate].lazy;
+	for (uint32_t i = 0; i < expr->child_count; i++)
+		if (expr->type != IR_OR || !is_certain(group, expr->children[i]))
+			return 0;
+	return expr->type == IR_OR;
+}
+
 void
 rule_plan(struct planner *planner, uint32_t number)
 {
@@ -116,5 +128,5 @@ rule_plan(struct planner *planner, uint32_t number)
 			witness.predicates[i] = predicate_promote(planner, predicate);
 		sets_need(group, witness.predicates[i]);
 	}
-	group->rules[number] = (struct plan_rule){ witness.predicates, witness.count };
+	group->rules[number] = (struct plan_rule){ witness.predicates, witness.count, is_certain(group, expr) };
 }

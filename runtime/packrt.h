@@ -25,6 +25,9 @@ enum {
 	WORK_LEAVES = -1,                                /* "slot" of keyword predicates: every leaf */
 };
 
+/* Two words of a bitmap at once; bitmaps have an even number of them. */
+typedef uint64_t words2_raw __attribute__((vector_size(16), aligned(1), may_alias));
+
 struct text {
 	const uint8_t *data;
 	uint32_t size;
@@ -164,12 +167,12 @@ group_begin(struct work *work, const uint64_t *eager, uint32_t words, const uint
 {
 	if (work->times)
 		work->times->shared = tick_count();
-	for (uint32_t i = 0; i < words; i++) {
-		work->yes[i] = work->unknown[i] = 0;
-		work->known[i] = eager[i];
+	for (uint32_t i = 0; i < words; i += 2) {
+		*(words2_raw *)(work->yes + i) = *(words2_raw *)(work->unknown + i) = (words2_raw){ 0 };
+		*(words2_raw *)(work->known + i) = *(const words2_raw *)(eager + i);
 	}
-	for (uint32_t i = 0; i < rule_words; i++)
-		work->candidates[i] = always[i];
+	for (uint32_t i = 0; i < rule_words; i += 2)
+		*(words2_raw *)(work->candidates + i) = *(const words2_raw *)(always + i);
 }
 
 /* ... the rules whose witness came true: those of predicate i are list[first[i] .. first[i + 1]) ... */
@@ -195,7 +198,7 @@ typedef int rule_fn(struct work *work, uint32_t rule);
 
 /* The same as group_rules(), with a look at the clock after each. */
 PACKRT_INLINE uint32_t
-group_rules_timed(struct work *work, uint32_t rule_words, rule_fn *rule, struct hit *hits)
+group_rules_timed(struct work *work, const uint64_t *certain, uint32_t rule_words, rule_fn *rule, struct hit *hits)
 {
 	struct match_times *times = work->times;
 	uint64_t before = tick_count(), now = tick_count();
@@ -208,7 +211,7 @@ group_rules_timed(struct work *work, uint32_t rule_words, rule_fn *rule, struct 
 		for (uint64_t left = work->candidates[i]; left; left &= left - 1) {
 			uint32_t number = i * 64 + __builtin_ctzll(left);
 
-			if (rule(work, number))
+			if (bit_test(certain, number) || rule(work, number))
 				hits[count++].rule = number;
 			now = tick_count();
 			times->rules[times->count++] = (struct rule_time){ number, now - before };
@@ -217,18 +220,22 @@ group_rules_timed(struct work *work, uint32_t rule_words, rule_fn *rule, struct 
 	return count;
 }
 
-/* ... and the candidates themselves, in order. Returns the number of hits. */
+/* ... and the candidates themselves, in order: those of certain are no more than their witness. Returns the number of
+ * hits. */
 PACKRT_INLINE uint32_t
-group_rules(struct work *work, uint32_t rule_words, rule_fn *rule, struct hit *hits)
+group_rules(struct work *work, const uint64_t *certain, uint32_t rule_words, rule_fn *rule, struct hit *hits)
 {
 	uint32_t count = 0;
 
 	if (work->times)
-		return group_rules_timed(work, rule_words, rule, hits);
+		return group_rules_timed(work, certain, rule_words, rule, hits);
 	for (uint32_t i = 0; i < rule_words; i++)
-		for (uint64_t left = work->candidates[i]; left; left &= left - 1)
-			if (rule(work, i * 64 + __builtin_ctzll(left)))
-				hits[count++].rule = i * 64 + __builtin_ctzll(left);
+		for (uint64_t left = work->candidates[i]; left; left &= left - 1) {
+			uint32_t number = i * 64 + __builtin_ctzll(left);
+
+			if (bit_test(certain, number) || rule(work, number))
+				hits[count++].rule = number;
+		}
 	return count;
 }
 

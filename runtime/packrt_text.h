@@ -10,7 +10,6 @@
 /* Sixteen bytes at once in whatever registers the machine has for that; the scalar twin must give the same bytes. */
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint64_t words2 __attribute__((vector_size(16)));
-typedef uint64_t words2_raw __attribute__((vector_size(16), aligned(1), may_alias));
 
 /* Folds 16 bytes if all are ASCII. */
 static inline int

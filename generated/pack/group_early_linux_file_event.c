@@ -150,11 +150,15 @@ ask_early_linux_file_event(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x2e773,
+	0x2e773, 0x0,
 };
 
 static const uint64_t always[] = {
-	0x0,
+	0x0, 0x0,
+};
+
+static const uint64_t certain[] = {
+	0xa, 0x0,
 };
 
 static const uint32_t witness_first[] = {
@@ -199,5 +203,5 @@ group_early_linux_file_event(struct work *work, struct hit *hits)
 	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 13, decide);
-	return group_rules(work, 1, rule, hits);
+	return group_rules(work, certain, 1, rule, hits);
 }

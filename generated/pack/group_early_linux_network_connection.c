@@ -124,11 +124,15 @@ ask_early_linux_network_connection(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0xa9,
+	0xa9, 0x0,
 };
 
 static const uint64_t always[] = {
-	0x4,
+	0x4, 0x0,
+};
+
+static const uint64_t certain[] = {
+	0x2, 0x0,
 };
 
 static const uint32_t witness_first[] = {
@@ -163,5 +167,5 @@ group_early_linux_network_connection(struct work *work, struct hit *hits)
 	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);
-	return group_rules(work, 1, rule, hits);
+	return group_rules(work, certain, 1, rule, hits);
 }

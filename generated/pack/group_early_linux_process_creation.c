@@ -402,7 +402,11 @@ static const uint64_t eager[] = {
 };
 
 static const uint64_t always[] = {
-	0x0,
+	0x0, 0x0,
+};
+
+static const uint64_t certain[] = {
+	0x0, 0x0,
 };
 
 static const uint32_t witness_first[] = {
@@ -463,5 +467,5 @@ group_early_linux_process_creation(struct work *work, struct hit *hits)
 	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 48, decide);
-	return group_rules(work, 1, rule, hits);
+	return group_rules(work, certain, 1, rule, hits);
 }

@@ -118,11 +118,15 @@ ask_early_windows_network_connection(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x77,
+	0x77, 0x0,
 };
 
 static const uint64_t always[] = {
-	0x8,
+	0x8, 0x0,
+};
+
+static const uint64_t certain[] = {
+	0x7, 0x0,
 };
 
 static const uint32_t witness_first[] = {
@@ -159,5 +163,5 @@ group_early_windows_network_connection(struct work *work, struct hit *hits)
 	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 4, decide);
-	return group_rules(work, 1, rule, hits);
+	return group_rules(work, certain, 1, rule, hits);
 }

@@ -120,11 +120,15 @@ ask_late_linux_process_creation(struct work *work, uint32_t predicate)
 }
 
 static const uint64_t eager[] = {
-	0x3f,
+	0x3f, 0x0,
 };
 
 static const uint64_t always[] = {
-	0x0,
+	0x0, 0x0,
+};
+
+static const uint64_t certain[] = {
+	0x7, 0x0,
 };
 
 static const uint32_t witness_first[] = {
@@ -164,5 +168,5 @@ group_late_linux_process_creation(struct work *work, struct hit *hits)
 	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, decide);
-	return group_rules(work, 1, rule, hits);
+	return group_rules(work, certain, 1, rule, hits);
 }
