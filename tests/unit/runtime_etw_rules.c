@@ -267,7 +267,7 @@ static void
 each_row_fires(void **state)
 {
 	struct fixture *f = *state;
-	char title[16];
+	char title[24];
 
 	for (int i = 0; i < ROW_COUNT; i++) {
 		begin(f);
