@@ -174,9 +174,68 @@ emit_follows(FILE *out, const struct nfa_graph *graph)
 }
 
 static void
-emit_nfa_tables(FILE *out, unsigned long long hash, const struct nfa_graph *graph)
+nfa_step_over(const struct nfa_graph *graph, const uint8_t *from, uint8_t *to, uint32_t symbol)
 {
-	uint32_t sample[NFA_SYMBOLS], words = (graph->count + 63) / 64, lists = 0, classes, at[6];
+	memset(to, 0, graph->count);
+	for (uint32_t i = 0; i < graph->count; i++)
+		for (uint32_t k = 0; from[i] && k < graph->positions[i].follow_count; k++)
+			to[graph->positions[i].follow[k]] |= nfa_set_has(&graph->positions[graph->positions[i].follow[k]].set, symbol);
+}
+
+static int
+has_final(const struct nfa_graph *graph, const uint8_t *active)
+{
+	for (uint32_t i = 0; i < graph->count; i++)
+		if (active[i] && graph->positions[i].final)
+			return 1;
+	return 0;
+}
+
+/* The positions while nothing of a match has been seen, where some byte leads to them and leaves them so, and all bytes
+ * that do; else none. */
+static void
+idle_find(struct emitter *emitter, const struct nfa_graph *graph, uint8_t *idle, uint64_t quiet[4])
+{
+	uint8_t *start = arena_alloc(emitter->arena, graph->count), *next = arena_alloc(emitter->arena, graph->count);
+	uint32_t byte;
+
+	start[0] = 1;
+	for (byte = 0; byte < 0x80; byte++) {
+		nfa_step_over(graph, start, idle, byte);
+		nfa_step_over(graph, idle, next, byte);
+		if (!memcmp(idle, next, graph->count) && !has_final(graph, idle))
+			break;
+	}
+	for (uint32_t other = 0; byte < 0x80 && other < 256; other++) {
+		nfa_step_over(graph, idle, next, other);
+		if (!memcmp(idle, next, graph->count))
+			quiet[other / 64] |= UINT64_C(1) << other % 64;
+	}
+}
+
+static void
+emit_idle(struct emitter *emitter, FILE *out, const struct nfa_graph *graph, uint32_t words)
+{
+	uint8_t *idle = arena_alloc(emitter->arena, graph->count);
+	uint64_t quiet[4] = { 0, 0, 0, 0 };
+
+	idle_find(emitter, graph, idle, quiet);
+	fputs("\t{ ", out);
+	for (uint32_t i = 0; i < words; i++) {
+		uint64_t word = 0;
+
+		for (uint32_t bit = 0; bit < 64 && i * 64 + bit < graph->count; bit++)
+			word |= (uint64_t)idle[i * 64 + bit] << bit;
+		fprintf(out, "0x%" PRIx64 ", ", word);
+	}
+	fprintf(out, "},\n\t{ 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 " },\n", quiet[0], quiet[1], quiet[2],
+	        quiet[3]);
+}
+
+static void
+emit_nfa_tables(struct emitter *emitter, FILE *out, unsigned long long hash, const struct nfa_graph *graph)
+{
+	uint32_t sample[NFA_SYMBOLS], words = (graph->count + 63) / 64, lists = 0, classes, at[8];
 	uint8_t class_of[NFA_SYMBOLS];
 
 	classes = nfa_classes(graph, class_of, sample);
@@ -186,13 +245,16 @@ emit_nfa_tables(FILE *out, unsigned long long hash, const struct nfa_graph *grap
 	at[1] = at[0] + classes * words * 8;
 	at[2] = at[1] + words * 8;
 	at[3] = at[2] + words * 8;
-	at[4] = at[3] + (graph->count + 1) * 4;
-	at[5] = at[4] + lists * 2;
+	at[4] = at[3] + words * 8;
+	at[5] = at[4] + 4 * 8;
+	at[6] = at[5] + (graph->count + 1) * 4;
+	at[7] = at[6] + lists * 2;
 	fprintf(out, "static const struct {\n\tstruct nfa head;\n\tuint64_t masks[%u] __attribute__((aligned(8)));\n", classes * words);
-	fprintf(out, "\tuint64_t start[%u], final[%u];\n\tuint32_t follows[%u];\n\tuint16_t list[%u];\n", words, words,
-	        graph->count + 1, lists);
+	fprintf(out, "\tuint64_t start[%u], final[%u], idle[%u], quiet[4];\n", words, words, words);
+	fprintf(out, "\tuint32_t follows[%u];\n\tuint16_t list[%u];\n", graph->count + 1, lists);
 	fprintf(out, "\tuint8_t classes[%u];\n} nfa_%016llx = {\n", NFA_SYMBOLS, hash);
-	fprintf(out, "\t{ %u, %u, %u, %u, %u, %u, %u },\n\t{\n", words, at[5], at[0], at[3], at[4], at[1], at[2]);
+	fprintf(out, "\t{ %u, %u, %u, %u, %u, %u, %u, %u, %u },\n\t{\n", words, at[7], at[0], at[5], at[6], at[1], at[2],
+	        at[3], at[4]);
 	for (uint32_t i = 0; i < classes; i++)
 		emit_words(out, graph, words, takes, sample[i]);
 	fputs("\t},\n\t{\n", out);
@@ -200,6 +262,7 @@ emit_nfa_tables(FILE *out, unsigned long long hash, const struct nfa_graph *grap
 	fputs("\t},\n\t{\n", out);
 	emit_words(out, graph, words, is_final, 0);
 	fputs("\t},\n", out);
+	emit_idle(emitter, out, graph, words);
 	emit_follows(out, graph);
 	fputs("\t{", out);
 	for (uint32_t i = 0; i < NFA_SYMBOLS; i++)
@@ -269,7 +332,7 @@ emit_automaton(struct emitter *emitter, FILE *out, unsigned long long hash, cons
 	const struct dfa *dfa = demand->exact ? NULL : dfa_build(emitter->arena, graph, STATES_MAX);
 
 	if (!dfa && !demand->exact)
-		emit_nfa_tables(out, hash, graph);
+		emit_nfa_tables(emitter, out, hash, graph);
 	emit_head(out, hash);
 	emit_demand(out, demand);
 	if (demand->exact)

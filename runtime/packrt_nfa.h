@@ -34,19 +34,36 @@ nfa_step(const struct nfa *nfa, const uint64_t *active, uint64_t *next, uint32_t
 	return accepted != 0;
 }
 
+static inline int
+nfa_is(const struct nfa *nfa, const uint64_t *active, const uint64_t *other)
+{
+	for (uint32_t i = 0; i < nfa->words; i++)
+		if (active[i] != other[i])
+			return 0;
+	return 1;
+}
+
 int
 nfa_run(const struct nfa *nfa, struct text text, uint32_t stop)
 {
 	const uint8_t *head = (const uint8_t *)nfa;
 	const uint64_t *start = (const uint64_t *)(head + nfa->start);
+	const uint64_t *idle = (const uint64_t *)(head + nfa->idle), *quiet = (const uint64_t *)(head + nfa->quiet);
 	uint64_t sets[2][NFA_WORDS_MAX];
 	uint32_t turn = 0;
 
 	for (uint32_t i = 0; i < nfa->words; i++)
 		sets[0][i] = start[i];
-	for (uint64_t i = 0; i < text.size; i++, turn ^= 1)
+	for (uint64_t i = 0; i < text.size; i++, turn ^= 1) {
+		if (bit_test(quiet, text.data[i]) && nfa_is(nfa, sets[turn], idle)) {
+			while (i < text.size && bit_test(quiet, text.data[i]))
+				i++;
+			if (i == text.size)
+				break;
+		}
 		if (nfa_step(nfa, sets[turn], sets[turn ^ 1], text.data[i]))
 			return 1;
+	}
 	return stop == STOP_END && nfa_step(nfa, sets[turn], sets[turn ^ 1], STOP_END);
 }
 #endif

@@ -189,5 +189,7 @@ struct nfa {
 	uint32_t follows;       /* uint32_t[positions + 1]: where a position's followers begin in list */
 	uint32_t list;          /* uint16_t[] */
 	uint32_t start, final;  /* uint64_t[words] each; start holds the pseudo position before the text */
+	uint32_t idle;          /* uint64_t[words]: the positions while nothing of a match has been seen ... */
+	uint32_t quiet;         /* ... uint64_t[4]: and the bytes that leave it so */
 };
 #endif
