@@ -22,7 +22,7 @@ enum {
 	PACK_SIGNATURE_MAX = 1024,         /* bytes of the signature text */
 	PACK_UNPACKED_MAX = 256 << 20,     /* default bound of the unpacked body */
 	PACK_IMAGE_ALIGN = 4096,
-	PACK_IMAGE_MAX = 64 << 20,         /* bytes of one image */
+	PACK_IMAGE_MAX = 128 << 20,        /* bytes of one image */
 	PACK_REFERENCE_MAX = 256,          /* rules that one correlation refers to */
 	PACK_KEY_MAX = 16,                 /* names of one correlation */
 	PACK_TIMESPAN_MAX = 315569520,     /* seconds: 10 years */
