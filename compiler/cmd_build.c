@@ -6,10 +6,12 @@
 #include "input.h"
 #include "ir.h"
 #include "node.h"
+#include "ast.h"
 #include "options.h"
 #include "compile.h"
 #include "make.h"
 #include "minisign.h"
+#include "reach.h"
 #include "yara_compile.h"
 #include "building.h"
 
@@ -78,33 +80,20 @@ content_tell(const struct building *building, const struct compilation *compilat
 		                compilation->left_out_count, compilation->left_out_count == 1 ? "" : "s");
 }
 
-static int
-group_live(const struct ir_pack *pack, uint32_t group)
-{
-	for (uint32_t i = 0; i < pack->route_count; i++)
-		for (uint32_t j = 0; pack->routes[i].kind.size > 0 && pack->routes[i].flags & PACK_ROUTE_LIVE &&
-		     j < pack->routes[i].group_count; j++)
-			if (pack->routes[i].groups[j] == group)
-				return 1;
-	return 0;
-}
-
-/* How many Sigma rules of a platform no live source can fire. */
+/* How many rules of a platform no live source can fire. */
 static void
-replay_only_tell(const struct building *building, const struct ir_pack *pack)
+replay_only_tell(const struct building *building, const struct compilation *compilation)
 {
 	static const char *const platforms[] = {"linux", "windows"};
 
 	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++) {
-		uint32_t count = 0;
+		size_t counts[REACH_COUNT] = {0}, count;
 
-		for (uint32_t j = 0; j < pack->group_count; j++)
-			if (pack->groups[j].product.size > 0 && !strcmp(pack->groups[j].product.data, platforms[i]) &&
-			    !group_live(pack, j))
-				for (uint32_t k = 0; k < pack->groups[j].rule_count; k++)
-					count += pack->groups[j].rules[k]->engine == PACK_SIGMA;
+		rules_reach(diag_list_new(compilation->arena), compilation->logsources, compilation->rules,
+		            compilation->rule_count, platforms[i], counts);
+		count = counts[REACH_REPLAY_ONLY];
 		if (count > 0)
-			options_message(&building->options, "%s: %" PRIu32 " rule%s can only fire in replay (rsnlc check names %s)",
+			options_message(&building->options, "%s: %zu rule%s can only fire in replay (rsnlc check names %s)",
 			                platforms[i], count, count == 1 ? "" : "s", count == 1 ? "it" : "them");
 	}
 }
@@ -165,7 +154,7 @@ compile_and_make(struct building *building, struct compilation *compilation, str
 	if (code)
 		return code;
 	content_tell(building, compilation);
-	replay_only_tell(building, compilation->pack);
+	replay_only_tell(building, compilation);
 	code = make_pack(compilation, &building->make, result);
 	if (code)
 		options_error("%s", result->error);

@@ -8,6 +8,6 @@ enum signals_wish { SIGNALS_NONE, SIGNALS_RELOAD, SIGNALS_HEALTH, SIGNALS_STOP }
 
 /* From now on they come only by signals_next. What os_wait takes, or a negative errno. */
 int signals_open(void);
-/* The next one, SIGNALS_NONE: no more for now. */
+/* The next one, SIGNALS_NONE: there is none. */
 enum signals_wish signals_next(int fd);
 #endif

@@ -6,7 +6,7 @@
 
 enum { WATCH_NAME_MAX = 256 };
 enum watch_found {
-	WATCH_NOTHING, /* for now */
+	WATCH_NOTHING, /* has happened since the last look */
 	WATCH_NAME,    /* a file of that name has come, by rename or by copy */
 	WATCH_ALL,     /* look through the folder: something has come, and it is not known what */
 };
