@@ -63,21 +63,25 @@ write_parts(struct alert_head *head, struct ecs_frames *frames, const struct ecs
 static int
 is_repeated(const struct alert_head *head, const struct alert_event *event, struct alert_code code)
 {
-	return head->repeats && event->raw->form == RAW_JSON && code.data && head->kind == event->kind &&
-	       head->provider == event->provider && head->code_size == code.size &&
-	       !memcmp(head->code, code.data, code.size);
+	return head->repeats && event->raw->form == RAW_JSON && head->kind == event->kind &&
+	       head->provider == event->provider && head->has_code == (code.data != NULL) &&
+	       head->code_size == code.size && (!code.size || !memcmp(head->code, code.data, code.size));
 }
 
 static void
-write_times(const struct alert_head *head, const struct alert_event *event)
+write_times(struct alert_head *head, const struct alert_event *event)
 {
 	char text[TIMESTAMP_SIZE];
 
+	if (event->time == head->time && event->created == head->created)
+		return;
 	timestamp_write(text, event->time);
 	memcpy(head->line.data + head->time_at, text, TIME_SIZE);
 	if (event->created != event->time)
 		timestamp_write(text, event->created);
 	memcpy(head->line.data + head->created_at, text, TIME_SIZE);
+	head->time = event->time;
+	head->created = event->created;
 }
 
 void
@@ -93,12 +97,15 @@ alert_head_write(struct alert_head *head, const struct alert_event *event, struc
 	if (code.data)
 		ecs_set(doc, ECS_event_code, code.data, code.size);
 	write_parts(head, frames, doc, text_max);
-	head->repeats = !head->line.failed && event->raw->form == RAW_JSON && code.data && code.size <= text_max &&
+	head->repeats = !head->line.failed && event->raw->form == RAW_JSON && code.size <= text_max &&
 	                code.size <= sizeof head->code;
 	if (!head->repeats)
 		return;
+	head->time = event->time;
+	head->created = event->created;
 	head->kind = event->kind;
 	head->provider = event->provider;
+	head->has_code = code.data != NULL;
 	head->code_size = code.size;
-	memcpy(head->code, code.data, code.size);
+	memcpy(head->code, code.data ? code.data : "", code.size);
 }

@@ -19,9 +19,11 @@ struct alert_head { /* all zero to begin with */
 	struct line line;
 	uint32_t id_at; /* where event.id is to be written, ALERT_ID_SIZE bytes */
 	uint32_t time_at, created_at;
+	uint64_t time, created; /* what stands there */
 	int repeats;    /* what follows decides all but id and times */
 	const struct vocabulary_kind *kind;
 	const char *provider;
+	int has_code;
 	char code[ALERT_HEAD_CODE_MAX];
 	size_t code_size;
 };

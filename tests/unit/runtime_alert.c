@@ -11,10 +11,15 @@
 #include <sodium.h>
 
 #include "alert.h"
+#include "alert_id.h"
 #include "decode.h"
+#include "ecs.h"
+#include "ecs_write.h"
 #include "host.h"
 #include "line.h"
+#include "alert_head.h"
 #include "matches.h"
+#include "pack.h"
 #include "packfile.h"
 #include "process_table.h"
 #include "record.h"
@@ -99,12 +104,60 @@ many_arguments_leave_room_for_the_host(void **state)
 	free(text);
 }
 
+static void
+ids_are_hexadecimal(void **state)
+{
+	const uint8_t id[ALERT_ID_BYTES] = {0x00, 0x01, 0x09, 0x0a, 0x0f, 0x10, 0x90, 0x99, 0x9a, 0xa9, 0xaf, 0xf0, 0xfa, 0x7f, 0x80, 0xff};
+	char text[ALERT_ID_SIZE];
+
+	(void)state;
+	alert_id_write(text, id);
+	assert_memory_equal(text, "0001090a0f1090999aa9aff0fa7f80ff", ALERT_ID_SIZE);
+}
+
+/* What is kept of one event's head never shows in another's. */
+static void
+heads_do_not_hang_on_those_before(void **state)
+{
+	static const uint64_t times[][2] = {{0, 0}, {5000, 5000}, {5000, 7000}, {7000, 5000}};
+	static const struct alert_code codes[] = {{NULL, 0}, {"", 0}, {"1", 1}, {"4688", 4}, {"4689", 4}};
+	const struct raw_event raw = {"{}", 2, RAW_JSON, 1, NULL};
+	struct ecs_frames *frames = ecs_frames_new();
+	struct ecs_doc *doc = malloc(sizeof(*doc));
+	struct alert_head kept = {0};
+	uint32_t seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		struct alert_head fresh = {0};
+		struct alert_event event = {.raw = &raw, .provider = "replay"};
+		struct alert_code code;
+
+		seed = seed * 1103515245 + 12345;
+		code = codes[(seed >> 16) % 5];
+		event.time = times[(seed >> 20) % 4][0];
+		event.created = times[(seed >> 20) % 4][1];
+		event.kind = seed >> 24 & 1 ? vocabulary_kind(RECORD_process_start) : NULL;
+		alert_head_write(&kept, &event, code, frames, doc, VALUE_TEXT_MAX);
+		alert_head_write(&fresh, &event, code, frames, doc, VALUE_TEXT_MAX);
+		assert_int_equal(kept.line.size, fresh.line.size);
+		assert_memory_equal(kept.line.data, fresh.line.data, fresh.line.size);
+		assert_int_equal(kept.id_at, fresh.id_at);
+		line_done(&fresh.line);
+	}
+	line_done(&kept.line);
+	free(doc);
+	ecs_frames_free(frames);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_of_one_event),
 		cmocka_unit_test(many_arguments_leave_room_for_the_host),
+		cmocka_unit_test(ids_are_hexadecimal),
+		cmocka_unit_test(heads_do_not_hang_on_those_before),
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
