@@ -51,16 +51,27 @@ alert_id_event(uint8_t id[ALERT_ID_BYTES], const struct raw_event *raw, const st
 	crypto_generichash_blake2b_final(&state, id, ALERT_ID_BYTES);
 }
 
+typedef uint8_t bytes16 __attribute__((vector_size(ALERT_ID_BYTES)));
+
+/* Of numbers below 16. */
+static inline bytes16
+hex_digits(bytes16 numbers)
+{
+	return numbers + '0' + ((bytes16)(numbers > 9) & ('a' - '0' - 10));
+}
+
 void
 alert_id_write(char text[ALERT_ID_SIZE], const uint8_t id[ALERT_ID_BYTES])
 {
-	static const char digits[] = "0123456789abcdef";
-	int i;
+	bytes16 bytes, high, low, first, last;
 
-	for (i = 0; i < ALERT_ID_BYTES; ++i) {
-		text[2 * i] = digits[id[i] >> 4];
-		text[2 * i + 1] = digits[id[i] & 15];
-	}
+	memcpy(&bytes, id, sizeof bytes);
+	high = hex_digits(bytes >> 4);
+	low = hex_digits(bytes & 15);
+	first = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+	last = __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+	memcpy(text, &first, sizeof first);
+	memcpy(text + sizeof first, &last, sizeof last);
 }
 
 static void

@@ -178,23 +178,23 @@ line_string(struct line *line, const char *text, size_t size, size_t max)
 size_t
 line_digits(char text[20], uint64_t number)
 {
-	char digits[20];
-	size_t i = sizeof digits, size;
+	size_t size = 1, i;
+	uint64_t limit;
 
-	do
-		digits[--i] = (char)('0' + number % 10);
-	while (number /= 10);
-	size = sizeof digits - i;
-	memcpy(text, digits + i, size);
+	for (limit = 10; size < 20 && number >= limit; limit *= 10)
+		++size;
+	for (i = size; i--; number /= 10)
+		text[i] = (char)('0' + number % 10);
 	return size;
 }
 
 void
 line_number(struct line *line, uint64_t number)
 {
-	char text[20];
+	char *to = line_room(line, 20);
 
-	line_raw(line, text, line_digits(text, number));
+	if (to)
+		line->size += line_digits(to, number);
 }
 
 void

@@ -115,10 +115,35 @@ mixed_texts(void **state)
 	}
 }
 
+static void
+numbers_of_every_length(void **state)
+{
+	struct line line = {0};
+	char wanted[24];
+
+	(void)state;
+	for (uint64_t limit = 1;; limit *= 10) {
+		for (uint64_t number = limit - 1; number != limit + 2; number++) {
+			line.size = 0;
+			line_number(&line, number);
+			assert_int_equal(line.size, sprintf(wanted, "%llu", (unsigned long long)number));
+			assert_memory_equal(line.data, wanted, line.size);
+		}
+		if (limit > UINT64_MAX / 10)
+			break;
+	}
+	line.size = 0;
+	line_number(&line, UINT64_MAX);
+	assert_int_equal(line.size, 20);
+	assert_memory_equal(line.data, "18446744073709551615", 20);
+	line_done(&line);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_of_every_length),
 		cmocka_unit_test(one_special_byte_anywhere),
 		cmocka_unit_test(mixed_texts),
 	};
