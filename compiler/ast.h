@@ -121,7 +121,7 @@ void rule_check(struct arena *arena, struct diag_list *diags, const struct place
 /* Rules with one id: the same text twice is used once, two texts are an error. */
 void rules_check_ids(struct diag_list *diags, struct sigma_rule *const *rules, size_t count);
 
-/* Adds a checked rule to the builder: to the late group of its logsource if it reads a late field. */
+/* Adds a checked rule to the group of its logsource; it is late if it reads a late field. */
 struct ir_builder;
 struct logsources;
 void rule_lower(struct arena *arena, struct ir_builder *builder, const struct logsources *logsources,

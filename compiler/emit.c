@@ -118,7 +118,7 @@ emit_layout(const struct plan *plan)
 	return layout;
 }
 
-/* "early_windows_process_creation", "late_linux_process_creation": unique, and the same while the group exists. */
+/* "windows_process_creation": unique, and the same while the group exists. */
 static void
 names_make(struct emitter *emitter)
 {
@@ -126,11 +126,12 @@ names_make(struct emitter *emitter)
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++) {
 		const struct ir_group *group = emitter->plan->groups[i].group;
 		const struct ir_text parts[] = { group->product, group->category, group->service };
-		char *name = group->late ? "late" : "early";
+		char *name = "";
 
 		for (int k = 0; k < 3; k++)
 			if (parts[k].size)
-				name = arena_print(emitter->arena, "%s_%.*s", name, (int)parts[k].size, parts[k].data);
+				name = arena_print(emitter->arena, "%s%s%.*s", name, *name ? "_" : "", (int)parts[k].size, parts[k].data);
+		name = *name ? name : "any";
 		name = emit_name(emitter->arena, name, strlen(name) < 80 ? strlen(name) : 80);
 		for (uint32_t k = 0; k < i; k++)
 			if (!strcmp(emitter->names[k], name))
@@ -173,13 +174,17 @@ counts_make(struct emitter *emitter)
 static const struct emit_needs *
 needs_copy(const struct emitter *emitter)
 {
-	struct emit_needs *needs = arena_alloc(emitter->arena, (emitter->plan->group_count + 1) * sizeof(*needs));
+	struct emit_needs *needs = arena_alloc(emitter->arena, (2 * emitter->plan->group_count + 1) * sizeof(*needs));
+	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < emitter->plan->group_count; i++) {
-		const struct plan_group *group = emitter->plan->groups + i;
+	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
+		for (int late = 0; late < 2; late++) {
+			const struct plan_group *group = emitter->plan->groups + i;
 
-		needs[i] = (struct emit_needs){ group->needs, group->need_count, group->needs != NULL };
-	}
+			if (ir_phase(group->group, late).count)
+				needs[count++] = (struct emit_needs){ group->needs[late].slots, group->needs[late].count,
+					group->needs[late].known };
+		}
 	return needs;
 }
 

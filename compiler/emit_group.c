@@ -358,38 +358,53 @@ emit_rule_switch(struct emitter *emitter, FILE *out, uint32_t group)
 	fputs("\tdefault: return 0;\n\t}\n}\n\n", out);
 }
 
-/* Where every rule has a witness, an event without any of their fields is done with at once. */
+/* An event without any of the fields that rules need is done with at once. */
 static void
-emit_needs(struct group_writer *writer)
+emit_needs(struct group_writer *writer, int late)
 {
 	const struct plan_group *plan = writer->plan;
+	const struct plan_needs *needs = plan->needs + late;
+	const char *word = late ? "late" : "early";
 
-	if (!plan->needs)
+	if (!needs->known || !ir_phase(plan->group, late).count)
 		return;
-	fputs("\tstatic const uint32_t needs[] = {", writer->out);
-	for (uint32_t i = 0; i < plan->need_count; i++)
-		fprintf(writer->out, "%s%u", i ? ", " : " ", emit_slot(plan, plan->needs[i]));
-	fprintf(writer->out, "%s };\n\n\tif (!group_is_touched(work, slots_%s, needs, %u))\n\t\treturn 0;\n", plan->need_count ? "" : " 0",
-	        writer->name, plan->need_count);
+	fprintf(writer->out, "\tstatic const uint32_t %s_needs[] = {", word);
+	for (uint32_t i = 0; i < needs->count; i++)
+		fprintf(writer->out, "%s%u", i ? ", " : " ", emit_slot(plan, needs->slots[i]));
+	fprintf(writer->out, "%s };\n\n\tif (%slate && !group_is_touched(work, slots_%s, %s_needs, %u))\n\t\treturn 0;\n",
+	        needs->count ? "" : " 0", late ? "" : "!", writer->name, word, needs->count);
 }
 
+/* What the rules of both phases hang on, unless it is known of the event. */
 static void
-emit_entry(struct group_writer *writer)
+emit_scan_calls(struct group_writer *writer)
 {
 	const struct plan_group *plan = writer->plan;
-	uint32_t words = (plan->bit_count + 63) / 64, rule_words = (plan->group->rule_count + 63) / 64;
 	FILE *out = writer->out;
 
-	fprintf(out, "uint32_t\ngroup_%s(struct work *work, struct hit *hits)\n{\n", writer->name);
-	emit_needs(writer);
-	fprintf(out, "\tgroup_begin(work, eager, %u, always, %u);\n", words, rule_words);
+	fprintf(out, "static void\nscan(struct work *work)\n{\n\tgroup_begin(work, eager, %u, always, %u);\n",
+	        (plan->bit_count + 63) / 64, (plan->group->rule_count + 63) / 64);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (is_first_scan(plan, i))
 			emit_scan_call(writer, i);
 	fputs("\tgroup_candidates(work, witness_first, witness_list);\n", out);
-	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n",
+	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n}\n\n",
 	        plan->group->predicate_count);
-	fprintf(out, "\treturn group_rules(work, certain, %u, rule, hits);\n}\n", rule_words);
+}
+
+static void
+emit_entry(struct group_writer *writer, uint32_t group)
+{
+	const struct ir_group *ir = writer->plan->group;
+	uint32_t early = ir_phase(ir, 0).count;
+	FILE *out = writer->out;
+
+	fprintf(out, "uint32_t\ngroup_%s(struct work *work, int late, struct hit *hits)\n{\n", writer->name);
+	emit_needs(writer, 0);
+	emit_needs(writer, 1);
+	fprintf(out, "\tif (!group_again(work, %u))\n\t\tscan(work);\n", group);
+	fprintf(out, "\treturn group_rules(work, certain, late ? %u : 0, late ? %u : %u, rule, hits);\n}\n", early,
+	        ir->rule_count, early);
 }
 
 void
@@ -411,5 +426,6 @@ emit_group(struct emitter *emitter, uint32_t group)
 	emit_known(emitter, writer.out, plan);
 	emit_witnesses(emitter, writer.out, plan);
 	emit_rule_switch(emitter, writer.out, group);
-	emit_entry(&writer);
+	emit_scan_calls(&writer);
+	emit_entry(&writer, group);
 }

@@ -136,7 +136,6 @@ bucket_build(const struct feed *feed, const struct feed_bucket *bucket, const st
 		arena_string(feed->arena, target->system == INDICATOR_LINUX ? "linux" : "windows"),
 		arena_string(feed->arena, target->category), none,
 	};
-	int late = logsource_reach(logsources, &logsource, name, NULL) == REACH_LATE;
 	struct ir_rule rule = rule_of(feed, bucket, target);
 	const struct ir_expr **children = arena_alloc(feed->arena, bucket->set_count * sizeof(*children));
 	struct ir_use *uses = arena_alloc(feed->arena, bucket->set_count * sizeof(*uses));
@@ -144,7 +143,8 @@ bucket_build(const struct feed *feed, const struct feed_bucket *bucket, const st
 	uint32_t group, field;
 	size_t i;
 
-	group = ir_build_group(builder, logsource.product, logsource.category, none, late);
+	group = ir_build_group(builder, logsource.product, logsource.category, none);
+	rule.late = logsource_reach(logsources, &logsource, name, NULL) == REACH_LATE;
 	field = ir_build_field(builder, name);
 	for (i = 0; i < bucket->set_count; i++) {
 		if (!(bucket->sets[i].systems & target->system))

@@ -122,7 +122,7 @@ expr_print(FILE *out, const struct ir_expr *expr)
 static void
 rule_print(FILE *out, const struct ir_rule *rule)
 {
-	fprintf(out, "\trule %s %s%s ", rule->id.data, level_names[rule->level],
+	fprintf(out, "\trule %s %s%s%s ", rule->id.data, level_names[rule->level], rule->late ? " late" : "",
 	        rule->flags & PACK_RULE_SILENT ? " silent" : "");
 	text_print(out, rule->title);
 	fputs("\n\t\t", out);
@@ -136,8 +136,8 @@ rule_print(FILE *out, const struct ir_rule *rule)
 static void
 group_name_print(FILE *out, const struct ir_group *group)
 {
-	fprintf(out, "%.*s/%.*s/%.*s%s", (int)group->product.size, group->product.data, (int)group->category.size,
-	        group->category.data, (int)group->service.size, group->service.data, group->late ? " late" : "");
+	fprintf(out, "%.*s/%.*s/%.*s", (int)group->product.size, group->product.data, (int)group->category.size,
+	        group->category.data, (int)group->service.size, group->service.data);
 }
 
 static void
@@ -247,6 +247,16 @@ shape_print(FILE *out, const struct ir_pack *pack, const struct ir_shape *shape)
 		fprintf(out, " <- %.*s%s\n", (int)shape->paths[i].path.size, shape->paths[i].path.data,
 		        shape->paths[i].if_absent ? " if absent" : "");
 	}
+}
+
+uint32_t
+ir_phase_number(const struct ir_pack *pack, uint32_t group, int late)
+{
+	uint32_t number = late && ir_phase(&pack->groups[group], 0).count;
+
+	for (uint32_t i = 0; i < group; i++)
+		number += (ir_phase(&pack->groups[i], 0).count > 0) + (ir_phase(&pack->groups[i], 1).count > 0);
+	return number;
 }
 
 void

@@ -72,6 +72,7 @@ struct ir_rule {
 	uint8_t level;  /* enum pack_level */
 	uint8_t engine; /* enum pack_engine */
 	uint8_t flags;  /* enum pack_rule_flag */
+	uint8_t late;   /* reads a field that is known only after the event */
 	uint64_t expires; /* UNIX seconds, 0 never */
 	const struct ir_expr *expr;
 	const struct ir_use *uses;
@@ -79,11 +80,12 @@ struct ir_rule {
 	uint8_t digest[16]; /* of the source document */
 };
 
-struct ir_group { /* the rules of one logsource, early or late */
+/* The rules of one logsource. They share predicates, but those that are late are a group of their own in the pack. */
+struct ir_group {
 	struct ir_text product, category, service; /* size 0: not set */
-	int late;
-	const struct ir_rule **rules; /* sorted by id */
+	const struct ir_rule **rules; /* those that are not late, then the late ones, each sorted by id */
 	uint32_t rule_count;
+	uint32_t late_count;
 	const struct ir_predicate *predicates;
 	uint32_t predicate_count;
 	const uint32_t *kept; /* fields of its events that correlations take; sorted */
@@ -166,7 +168,7 @@ struct ir_pack {
 	struct ir_text name;
 	const struct ir_text *fields; /* every field that a rule, route, view or shape reads; sorted */
 	uint32_t field_count;
-	const struct ir_group *groups; /* sorted by product, category, service, late */
+	const struct ir_group *groups; /* sorted by product, category, service */
 	uint32_t group_count;
 	const struct ir_correlation *correlations; /* each after those it refers to */
 	uint32_t correlation_count;
@@ -179,6 +181,22 @@ struct ir_pack {
 	const struct ir_yara_source *yara; /* namespaces and texts as read */
 	uint32_t yara_count;
 };
+
+/* Rules of a group that are late, or are not: a group of the pack, if there are any. */
+struct ir_phase {
+	uint32_t first, count; /* of its rules */
+};
+
+static inline struct ir_phase
+ir_phase(const struct ir_group *group, int late)
+{
+	uint32_t early = group->rule_count - group->late_count;
+
+	return late ? (struct ir_phase){ early, group->late_count } : (struct ir_phase){ 0, early };
+}
+
+/* Its number among the groups of the pack. */
+uint32_t ir_phase_number(const struct ir_pack *pack, uint32_t group, int late);
 
 /* Writes the IR as text, one predicate or rule a line, the same bytes for the same IR: what -d l shows and golden
  * tests compare. */

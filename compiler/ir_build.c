@@ -83,30 +83,29 @@ text_equal(struct ir_text one, struct ir_text two)
 
 uint32_t
 ir_find_group(const struct ir_builder *builder, struct ir_text product, struct ir_text category,
-              struct ir_text service, int late)
+              struct ir_text service)
 {
 	for (uint32_t i = 0; i < builder->group_count; i++) {
 		const struct ir_group *group = &builder->groups[i].head;
 
 		if (text_equal(group->product, product) && text_equal(group->category, category) &&
-		    text_equal(group->service, service) && group->late == late)
+		    text_equal(group->service, service))
 			return i;
 	}
 	return IR_NONE;
 }
 
 uint32_t
-ir_build_group(struct ir_builder *builder, struct ir_text product, struct ir_text category, struct ir_text service,
-               int late)
+ir_build_group(struct ir_builder *builder, struct ir_text product, struct ir_text category, struct ir_text service)
 {
-	uint32_t number = ir_find_group(builder, product, category, service, late);
+	uint32_t number = ir_find_group(builder, product, category, service);
 	struct group *group;
 
 	if (number != IR_NONE)
 		return number;
 	builder->groups = arena_grow(builder->arena, builder->groups, builder->group_count, sizeof(*builder->groups));
 	group = &builder->groups[builder->group_count];
-	*group = (struct group){.head = {.product = product, .category = category, .service = service, .late = late}};
+	*group = (struct group){.head = {.product = product, .category = category, .service = service}};
 	return builder->group_count++;
 }
 
@@ -246,6 +245,7 @@ ir_build_rule(struct ir_builder *builder, uint32_t number, const struct ir_rule 
 	*copy = *rule;
 	group->rules = arena_grow(builder->arena, group->rules, group->head.rule_count, sizeof(*group->rules));
 	group->rules[group->head.rule_count++] = copy;
+	group->head.late_count += rule->late;
 }
 
 void

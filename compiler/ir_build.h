@@ -2,7 +2,8 @@
  * ir_build.h - building an ir_pack piece by piece: lower, feeds and logsources add, finish sorts and numbers.
  *
  * Include ir.h first. Field and group numbers that the builder gives are valid in everything added to it; finish
- * renumbers them (fields sorted by name, groups by product, category, service, late; rules by id). Predicates and
+ * renumbers them (fields sorted by name, groups by product, category, service; rules
+ * by late and id). Predicates and
  * values are interned per group. Everything lives in the arena.
  */
 #ifndef IR_BUILD_H
@@ -15,13 +16,13 @@ struct ir_builder *ir_builder_new(struct arena *arena);
 
 uint32_t ir_build_field(struct ir_builder *builder, struct ir_text name);
 
-/* Finds or makes. Texts of size 0: not set. late: 0 or 1. */
+/* Finds or makes. Texts of size 0: not set. */
 uint32_t ir_build_group(struct ir_builder *builder, struct ir_text product, struct ir_text category,
-                        struct ir_text service, int late);
+                        struct ir_text service);
 
 /* The group if some rule made it, else IR_NONE (routes lead only to groups that have rules). */
 uint32_t ir_find_group(const struct ir_builder *builder, struct ir_text product, struct ir_text category,
-                       struct ir_text service, int late);
+                       struct ir_text service);
 
 /* As memcmp, and a shorter text before a longer one. */
 int ir_text_compare(struct ir_text one, struct ir_text two);

@@ -30,8 +30,7 @@ group_compare(const void *one, const void *two)
 	int order = ir_text_compare(left->product, right->product);
 
 	order = order ? order : ir_text_compare(left->category, right->category);
-	order = order ? order : ir_text_compare(left->service, right->service);
-	return order ? order : left->late - right->late;
+	return order ? order : ir_text_compare(left->service, right->service);
 }
 
 static int
@@ -39,7 +38,7 @@ rule_compare(const void *one, const void *two)
 {
 	const struct ir_rule *left = *(const struct ir_rule *const *)one, *right = *(const struct ir_rule *const *)two;
 
-	return ir_text_compare(left->id, right->id);
+	return left->late != right->late ? left->late - right->late : ir_text_compare(left->id, right->id);
 }
 
 /* Sorts count items of a size; *order receives them in the new order. Returns the map from old numbers to new. */

@@ -10,7 +10,7 @@
 struct lowering {
 	const struct logsources *logsources;
 	struct ir_builder *builder;
-	uint32_t groups[4]; /* of the row at hand: with and without its service, early and late */
+	uint32_t groups[2]; /* of the row at hand: without and with its service */
 	uint32_t group_count;
 };
 
@@ -19,30 +19,18 @@ static const struct ir_text none = {"", 0};
 static void
 groups_add(struct lowering *lowering, struct ir_text product, struct ir_text category, struct ir_text service)
 {
-	uint32_t group;
-	int late;
+	uint32_t group = ir_find_group(lowering->builder, product, category, service);
 
-	for (late = 0; late < 2; late++) {
-		group = ir_find_group(lowering->builder, product, category, service, late);
-		if (group != IR_NONE)
-			lowering->groups[lowering->group_count++] = group;
-	}
+	if (group != IR_NONE)
+		lowering->groups[lowering->group_count++] = group;
 }
 
 /* 1 if rules of the product see the row's events by another way, and so want to know their kind. */
 static int
 kind_wanted(const struct lowering *lowering, const struct logsource_row *row)
 {
-	int late;
-
-	for (late = 0; late < 2; late++) {
-		if (ir_find_group(lowering->builder, row->product, none, none, late) != IR_NONE)
-			return 1;
-		if (row->service.size &&
-		    ir_find_group(lowering->builder, row->product, none, row->service, late) != IR_NONE)
-			return 1;
-	}
-	return 0;
+	return ir_find_group(lowering->builder, row->product, none, none) != IR_NONE ||
+		(row->service.size && ir_find_group(lowering->builder, row->product, none, row->service) != IR_NONE);
 }
 
 /* A route to the row's groups with its views. */

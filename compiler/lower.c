@@ -427,8 +427,8 @@ rule_lower(struct arena *arena, struct ir_builder *builder, const struct logsour
 	struct logsource logsource = {rule->product, rule->category, rule->service};
 	struct ir_rule lowered = rule_head(arena, rule);
 
-	lowering.group = ir_build_group(builder, rule->product, rule->category, rule->service,
-	                                reads_late(logsources, &logsource, rule));
+	lowering.group = ir_build_group(builder, rule->product, rule->category, rule->service);
+	lowered.late = reads_late(logsources, &logsource, rule);
 	lowered.expr = filtered_lower(&lowering, rule);
 	lowered.uses = lowering.uses;
 	lowered.use_count = lowering.use_count;

@@ -331,24 +331,6 @@ anchored_find(struct planner *planner)
 	}
 }
 
-/* Where every rule that can match has a witness, its sets' slots. */
-static void
-needs_find(struct arena *arena, struct plan_group *group)
-{
-	uint32_t k;
-
-	for (uint32_t i = 0; i < group->group->rule_count; i++)
-		if (!group->rules[i].witness && group->group->rules[i]->expr->type != IR_FALSE)
-			return;
-	group->needs = arena_alloc(arena, (group->set_count + 1) * sizeof(*group->needs));
-	for (uint32_t i = 0; i < group->set_count; i++) {
-		for (k = 0; k < group->need_count && group->needs[k] != group->sets[i].slot; k++)
-			continue;
-		if (group->sets[i].eager && k == group->need_count)
-			group->needs[group->need_count++] = group->sets[i].slot;
-	}
-}
-
 static void
 group_plan(struct planner *planner, const struct ir_group *ir)
 {
@@ -366,7 +348,8 @@ group_plan(struct planner *planner, const struct ir_group *ir)
 	for (uint32_t i = 0; i < group->set_count; i++)
 		set_finish(planner, i);
 	anchored_find(planner);
-	needs_find(planner->arena, group);
+	for (int late = 0; late < 2; late++)
+		group->needs[late] = needs_plan(planner->arena, group, ir_phase(ir, late));
 	group->bit_count = group->predicate_count;
 	for (uint32_t i = 0; i < group->set_count; i++)
 		group->sets[i].bit = group->bit_count++;

@@ -1,6 +1,6 @@
 /*
  * plan.h - how a group of rules is matched: which set or test answers which predicate, and what makes a rule a
- * candidate.
+ * candidate. Rules that are late are asked apart from the others, but hang on the same sets and predicates.
  *
  * A *set* holds folded strings of one slot, of many predicates, and is decided by one pass over the slot's values. A
  * predicate's values that fit no set are *rest*: tested one by one, only when a candidate rule asks. A *gate* is a
@@ -66,6 +66,12 @@ struct plan_rule {
 	int certain;       /* it is no more than that: where one is true, the rule matches */
 };
 
+struct plan_needs { /* an event without any of these slots matches no rule */
+	int known;       /* otherwise it may match one */
+	uint32_t *slots; /* PLAN_LEAVES among them */
+	uint32_t count;
+};
+
 struct plan_group {
 	const struct ir_group *group;
 	uint32_t first_rule;             /* number of its first rule in the pack */
@@ -75,8 +81,7 @@ struct plan_group {
 	uint32_t predicate_count;        /* with gates */
 	uint32_t bit_count;              /* with gates and sets */
 	struct plan_rule *rules;
-	uint32_t *needs;                 /* an event without any of these slots matches no rule; NULL: it may match one */
-	uint32_t need_count;
+	struct plan_needs needs[2];      /* of the rules that are not late, and of those that are */
 	uint32_t *slots;                 /* fields that it reads, ascending: what emit_slot() numbers */
 	uint32_t slot_count;
 };

@@ -52,8 +52,8 @@ print_group(FILE *out, const struct ir_pack *pack, const struct plan_group *grou
 {
 	const struct ir_group *ir = group->group;
 
-	fprintf(out, "group %.*s/%.*s/%.*s%s\n", (int)ir->product.size, ir->product.data, (int)ir->category.size,
-	        ir->category.data, (int)ir->service.size, ir->service.data, ir->late ? " late" : "");
+	fprintf(out, "group %.*s/%.*s/%.*s\n", (int)ir->product.size, ir->product.data, (int)ir->category.size,
+	        ir->category.data, (int)ir->service.size, ir->service.data);
 	for (uint32_t i = 0; i < group->set_count; i++)
 		print_set(out, pack, group->sets + i);
 	for (uint32_t i = 0; i < group->predicate_count; i++)

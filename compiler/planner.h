@@ -10,7 +10,9 @@ struct arena;
 struct ir_pack;
 struct pairs;
 struct plan;
+struct ir_phase;
 struct plan_group;
+struct plan_needs;
 
 struct planner {
 	struct arena *arena;
@@ -27,4 +29,7 @@ uint32_t predicate_promote(struct planner *planner, uint32_t number);
 
 /* plan_rule.c: finds the rule's witness. */
 void rule_plan(struct planner *planner, uint32_t number);
+
+/* plan_needs.c: without which slots none of these rules matches. Requires all rules of the group planned. */
+struct plan_needs needs_plan(struct arena *arena, const struct plan_group *group, struct ir_phase phase);
 #endif

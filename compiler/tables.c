@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "body.h"
-#include "keyword.h"
 #include "tables_correlation.h"
 #include "yara_compile.h"
 
@@ -55,70 +54,6 @@ slots_write(struct body *body, const struct ir_pack *pack)
 	}
 }
 
-/* PACK_NONE and IR_NONE are the same number, so are slots and fields. */
-static void
-predicate_write(struct body *body, const struct ir_predicate *predicate)
-{
-	struct pack_predicate row = {
-		.slot = predicate->field,
-		.other = predicate->other,
-		.op = predicate->op,
-		.flags = predicate->flags,
-		.part = predicate->part,
-		.values.first = body_rows(body, PACK_TEXTS, sizeof(struct pack_text)),
-	};
-
-	if (!(predicate->flags & PACK_IN_DATA))
-		row.values.count = predicate->value_count;
-	for (uint32_t i = 0; i < row.values.count; i++) {
-		struct pack_text text = body_text(body, predicate->values[i].shown);
-
-		body_add(body, PACK_TEXTS, &text, sizeof(text));
-	}
-	body_add(body, PACK_PREDICATES, &row, sizeof(row));
-}
-
-static int
-group_reads(const struct ir_group *group, uint32_t field)
-{
-	for (uint32_t i = 0; i < group->predicate_count; i++)
-		if (group->predicates[i].field == field || group->predicates[i].other == field)
-			return 1;
-	for (uint32_t i = 0; i < group->kept_count; i++)
-		if (group->kept[i] == field)
-			return 1;
-	return 0;
-}
-
-/* The fields that the group's predicates read or correlations take, ascending, into PACK_INDICES. */
-static struct pack_list
-group_slots(struct body *body, const struct ir_pack *pack, const struct ir_group *group)
-{
-	struct pack_list list = {body_rows(body, PACK_INDICES, sizeof(uint32_t)), 0};
-
-	for (uint32_t field = 0; field < pack->field_count; field++)
-		if (group_reads(group, field)) {
-			body_add(body, PACK_INDICES, &field, sizeof(field));
-			list.count++;
-		}
-	return list;
-}
-
-static void
-group_needs(struct body *body, const struct emit_needs *needs, struct pack_group *row)
-{
-	row->needs.first = body_rows(body, PACK_INDICES, sizeof(uint32_t));
-	row->flags |= PACK_GROUP_NEEDS;
-	for (uint32_t i = 0; i < needs->count; i++) {
-		if (needs->fields[i] == IR_NONE) {
-			row->flags |= PACK_GROUP_NEEDS_LEAVES;
-			continue;
-		}
-		body_add(body, PACK_INDICES, needs->fields + i, sizeof(*needs->fields));
-		row->needs.count++;
-	}
-}
-
 void
 tables_write_rule(struct body *body, const struct ir_rule *rule, uint32_t group)
 {
@@ -153,46 +88,6 @@ tables_write_rule(struct body *body, const struct ir_rule *rule, uint32_t group)
 	body_add(body, PACK_RULES, &row, sizeof(row));
 }
 
-static void
-literals_write(struct body *body, const struct ir_group *group, uint32_t number)
-{
-	uint32_t count;
-	const struct ir_text *texts = keyword_literals(body_arena(body), group, &count);
-	struct pack_literals row = {.group = number};
-
-	if (!texts)
-		return;
-	row.texts = body_texts(body, texts, count);
-	body_add(body, PACK_LITERALS, &row, sizeof(row));
-}
-
-static void
-group_write(struct body *body, const struct ir_pack *pack, const struct emit_needs *needs, uint32_t number)
-{
-	const struct ir_group *group = &pack->groups[number];
-	struct pack_group row = {
-		.product = body_text(body, group->product),
-		.category = body_text(body, group->category),
-		.service = body_text(body, group->service),
-		.rules = {body_rows(body, PACK_RULES, sizeof(struct pack_rule)), group->rule_count},
-		.predicates = {body_rows(body, PACK_PREDICATES, sizeof(struct pack_predicate)), group->predicate_count},
-		.slots = group_slots(body, pack, group),
-		.flags = group->late ? PACK_GROUP_LATE : 0,
-	};
-
-	if (needs && needs[number].known)
-		group_needs(body, needs + number, &row);
-	for (uint32_t i = 0; i < group->predicate_count; i++) {
-		if (group->predicates[i].op == PACK_KEYWORD || group->predicates[i].field == IR_NONE)
-			row.flags |= PACK_GROUP_LEAVES;
-		predicate_write(body, &group->predicates[i]);
-	}
-	for (uint32_t i = 0; i < group->rule_count; i++)
-		tables_write_rule(body, group->rules[i], number);
-	literals_write(body, group, number);
-	body_add(body, PACK_GROUPS, &row, sizeof(row));
-}
-
 static struct pack_list
 conditions_write(struct body *body, const struct ir_condition *conditions, uint32_t count)
 {
@@ -220,19 +115,35 @@ views_write(struct body *body, const struct ir_view *views, uint32_t count)
 	return list;
 }
 
+static struct pack_list
+groups_write(struct body *body, const struct ir_pack *pack, const struct ir_route *route)
+{
+	struct pack_list list = {body_rows(body, PACK_INDICES, sizeof(uint32_t)), 0};
+
+	for (uint32_t i = 0; i < route->group_count; i++)
+		for (int late = 0; late < 2; late++) {
+			const uint32_t number = ir_phase_number(pack, route->groups[i], late);
+
+			if (!ir_phase(&pack->groups[route->groups[i]], late).count)
+				continue;
+			body_add(body, PACK_INDICES, &number, sizeof(number));
+			list.count++;
+		}
+	return list;
+}
+
 static void
-route_write(struct body *body, const struct ir_route *route)
+route_write(struct body *body, const struct ir_pack *pack, const struct ir_route *route)
 {
 	struct pack_route row = {
 		.kind = body_text(body, route->kind),
 		.product = body_text(body, route->product),
 		.flags = route->flags,
 		.conditions = conditions_write(body, route->conditions, route->condition_count),
-		.groups = {body_rows(body, PACK_INDICES, sizeof(uint32_t)), route->group_count},
+		.groups = groups_write(body, pack, route),
 		.views = views_write(body, route->views, route->view_count),
 	};
 
-	body_add(body, PACK_INDICES, route->groups, route->group_count * sizeof(uint32_t));
 	body_add(body, PACK_ROUTES, &row, sizeof(row));
 }
 
@@ -325,9 +236,9 @@ tables_write(struct body *body, const struct ir_pack *pack, const struct emit_ne
 {
 	slots_write(body, pack);
 	for (uint32_t i = 0; i < pack->group_count; i++)
-		group_write(body, pack, needs, i);
+		tables_write_group(body, pack, needs, i);
 	for (uint32_t i = 0; i < pack->route_count; i++)
-		route_write(body, &pack->routes[i]);
+		route_write(body, pack, &pack->routes[i]);
 	for (uint32_t i = 0; i < pack->shape_count; i++)
 		shape_write(body, &pack->shapes[i]);
 	correlations_write(body, pack);

@@ -9,10 +9,13 @@ struct emit_needs;
 struct ir_pack;
 struct yara_result;
 
-/* Requires the pack as emit saw it: groups, predicates and rules keep their numbers. needs, by group, and yara
- * may be NULL. */
+/* Requires the pack as emit saw it: groups, predicates and rules keep their numbers. needs, by group of the pack, and
+ * yara may be NULL. */
 void tables_write(struct body *body, const struct ir_pack *pack, const struct emit_needs *needs,
                   const struct yara_result *yara);
+
+/* tables_group.c: the groups of the pack that the IR's group is, with its predicates and rules. */
+void tables_write_group(struct body *body, const struct ir_pack *pack, const struct emit_needs *needs, uint32_t number);
 
 /* One row of PACK_RULES. Rules stand in the order of groups, then correlations, then YARA. */
 struct ir_rule;

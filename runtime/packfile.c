@@ -164,8 +164,15 @@ check_targets(const struct check *check)
 	return 0;
 }
 
+static int
+shares_predicates(const struct pack_group *group, const struct pack_group *before)
+{
+	return before && group->flags & PACK_GROUP_LATE && group->predicates.first == before->predicates.first &&
+		group->predicates.count == before->predicates.count;
+}
+
 /* Groups follow one another in the tables of rules and predicates, and nothing stands between or behind them but the
- * rules of no group. */
+ * rules of no group. A late group may have the predicates of the group before it. */
 static int
 check_runs(const struct row *row)
 {
@@ -173,10 +180,11 @@ check_runs(const struct row *row)
 	const struct pack_group *group = &t->groups[row->number], *before = row->number ? group - 1 : NULL;
 	const uint32_t rule = before ? before->rules.first + before->rules.count : 0;
 	const uint32_t predicate = before ? before->predicates.first + before->predicates.count : 0;
+	const uint32_t end = group->predicates.first + group->predicates.count;
 	uint32_t i;
 
-	if (group->rules.first != rule || group->predicates.first != predicate ||
-	    (row->number + 1 == t->group_count && predicate + group->predicates.count != t->predicate_count))
+	if (group->rules.first != rule || !(group->predicates.first == predicate || shares_predicates(group, before)) ||
+	    (row->number + 1 == t->group_count && end != t->predicate_count))
 		return check_refuse(row->check, "group %u does not follow the one before it", row->number);
 	for (i = 0; i < group->rules.count; ++i)
 		if (t->rules[rule + i].group != row->number)

@@ -71,6 +71,8 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint64_t turn; /* texts of other turns are of other events */
 	uint64_t arena_used;
 	uint64_t leaf_turn; /* when the values were looked through */
+	uint64_t group_turn; /* when the bitmaps were filled, and for which group */
+	uint32_t group;
 	uint32_t leaf_count;
 	struct work_text texts[WORK_TEXTS];
 	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
@@ -161,12 +163,24 @@ string_found(struct work *work, const uint32_t *first, const uint32_t *list, uin
 		predicate_found(work, list[i]);
 }
 
+/* Is the event what the group was asked about last, for other rules? Then the bitmaps hold what is known of it. */
+PACKRT_INLINE int
+group_again(struct work *work, uint32_t group)
+{
+	struct work_kept *kept = work->kept;
+	int again = kept->group_turn == kept->turn && kept->group == group;
+
+	if (work->times)
+		work->times->shared = tick_count();
+	kept->group_turn = kept->turn;
+	kept->group = group;
+	return again;
+}
+
 /* The steps of a group, over its tables: what is known from the start, rules that are always candidates ... */
 PACKRT_INLINE void
 group_begin(struct work *work, const uint64_t *eager, uint32_t words, const uint64_t *always, uint32_t rule_words)
 {
-	if (work->times)
-		work->times->shared = tick_count();
 	for (uint32_t i = 0; i < words; i += 2) {
 		*(words2_raw *)(work->yes + i) = *(words2_raw *)(work->unknown + i) = (words2_raw){ 0 };
 		*(words2_raw *)(work->known + i) = *(const words2_raw *)(eager + i);
@@ -196,9 +210,22 @@ group_decide(struct work *work, uint32_t count, decide_fn *decide)
 /* Asks one rule of a group by its number there. */
 typedef int rule_fn(struct work *work, uint32_t rule);
 
+/* One word of the candidates, those between two rules. */
+PACKRT_INLINE uint64_t
+candidates_of(const struct work *work, uint32_t word, uint32_t from, uint32_t to)
+{
+	uint64_t left = work->candidates[word];
+
+	if (word == from / 64)
+		left &= ~UINT64_C(0) << from % 64;
+	if (word == to / 64)
+		left &= ~(~UINT64_C(0) << to % 64);
+	return left;
+}
+
 /* The same as group_rules(), with a look at the clock after each. */
 PACKRT_INLINE uint32_t
-group_rules_timed(struct work *work, const uint64_t *certain, uint32_t rule_words, rule_fn *rule, struct hit *hits)
+group_rules_timed(struct work *work, const uint64_t *certain, uint32_t from, uint32_t to, rule_fn *rule, struct hit *hits)
 {
 	struct match_times *times = work->times;
 	uint64_t before = tick_count(), now = tick_count();
@@ -207,8 +234,8 @@ group_rules_timed(struct work *work, const uint64_t *certain, uint32_t rule_word
 	times->shared = before - times->shared;
 	times->idle = now - before;
 	before = now;
-	for (uint32_t i = 0; i < rule_words; i++)
-		for (uint64_t left = work->candidates[i]; left; left &= left - 1) {
+	for (uint32_t i = from / 64; i < (to + 63) / 64; i++)
+		for (uint64_t left = candidates_of(work, i, from, to); left; left &= left - 1) {
 			uint32_t number = i * 64 + __builtin_ctzll(left);
 
 			if (bit_test(certain, number) || rule(work, number))
@@ -220,17 +247,17 @@ group_rules_timed(struct work *work, const uint64_t *certain, uint32_t rule_word
 	return count;
 }
 
-/* ... and the candidates themselves, in order: those of certain are no more than their witness. Returns the number of
+/* ... and the candidates from rule from on and before rule to, in order: those of certain are no more than their witness. Returns the number of
  * hits. */
 PACKRT_INLINE uint32_t
-group_rules(struct work *work, const uint64_t *certain, uint32_t rule_words, rule_fn *rule, struct hit *hits)
+group_rules(struct work *work, const uint64_t *certain, uint32_t from, uint32_t to, rule_fn *rule, struct hit *hits)
 {
 	uint32_t count = 0;
 
 	if (work->times)
-		return group_rules_timed(work, certain, rule_words, rule, hits);
-	for (uint32_t i = 0; i < rule_words; i++)
-		for (uint64_t left = work->candidates[i]; left; left &= left - 1) {
+		return group_rules_timed(work, certain, from, to, rule, hits);
+	for (uint32_t i = from / 64; i < (to + 63) / 64; i++)
+		for (uint64_t left = candidates_of(work, i, from, to); left; left &= left - 1) {
 			uint32_t number = i * 64 + __builtin_ctzll(left);
 
 			if (bit_test(certain, number) || rule(work, number))

@@ -36,17 +36,16 @@ memcmp(const void *a, const void *b, __SIZE_TYPE__ size)
 	return 0;
 }
 
-uint32_t group_early_linux_dns_query(struct work *work, struct hit *hits);
-uint32_t group_early_linux_file_delete(struct work *work, struct hit *hits);
-uint32_t group_early_linux_file_event(struct work *work, struct hit *hits);
-uint32_t group_early_linux_network_connection(struct work *work, struct hit *hits);
-uint32_t group_early_linux_process_creation(struct work *work, struct hit *hits);
-uint32_t group_late_linux_process_creation(struct work *work, struct hit *hits);
-uint32_t group_early_windows_dns_query(struct work *work, struct hit *hits);
-uint32_t group_late_windows_driver_load(struct work *work, struct hit *hits);
-uint32_t group_late_windows_image_load(struct work *work, struct hit *hits);
-uint32_t group_early_windows_network_connection(struct work *work, struct hit *hits);
-uint32_t group_late_windows_process_creation(struct work *work, struct hit *hits);
+uint32_t group_linux_dns_query(struct work *work, int late, struct hit *hits);
+uint32_t group_linux_file_delete(struct work *work, int late, struct hit *hits);
+uint32_t group_linux_file_event(struct work *work, int late, struct hit *hits);
+uint32_t group_linux_network_connection(struct work *work, int late, struct hit *hits);
+uint32_t group_linux_process_creation(struct work *work, int late, struct hit *hits);
+uint32_t group_windows_dns_query(struct work *work, int late, struct hit *hits);
+uint32_t group_windows_driver_load(struct work *work, int late, struct hit *hits);
+uint32_t group_windows_image_load(struct work *work, int late, struct hit *hits);
+uint32_t group_windows_network_connection(struct work *work, int late, struct hit *hits);
+uint32_t group_windows_process_creation(struct work *work, int late, struct hit *hits);
 
 __attribute__((visibility("default"))) pack_match_fn match;
 
@@ -66,8 +65,8 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.found = (uint32_t *)(bytes + 512);
 	work.found_count = 0;
 	work.kept = (struct work_kept *)(bytes + 4608);
-	work.leaf_yes = (uint64_t *)(bytes + 408616);
-	work.leaf_found = (uint32_t *)(bytes + 408744);
+	work.leaf_yes = (uint64_t *)(bytes + 408624);
+	work.leaf_found = (uint32_t *)(bytes + 408752);
 	work.arena = bytes + 412864;
 	work.second = bytes + 675136;
 	if (!(event->flags & EVENT_SAME) || !work.kept->turn)
@@ -78,47 +77,47 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	switch (group) {
 	case 0:
 		first = 0;
-		count = group_early_linux_dns_query(&work, hits);
+		count = group_linux_dns_query(&work, 0, hits);
 		break;
 	case 1:
 		first = 4;
-		count = group_early_linux_file_delete(&work, hits);
+		count = group_linux_file_delete(&work, 0, hits);
 		break;
 	case 2:
 		first = 5;
-		count = group_early_linux_file_event(&work, hits);
+		count = group_linux_file_event(&work, 0, hits);
 		break;
 	case 3:
 		first = 11;
-		count = group_early_linux_network_connection(&work, hits);
+		count = group_linux_network_connection(&work, 0, hits);
 		break;
 	case 4:
 		first = 14;
-		count = group_early_linux_process_creation(&work, hits);
+		count = group_linux_process_creation(&work, 0, hits);
 		break;
 	case 5:
-		first = 25;
-		count = group_late_linux_process_creation(&work, hits);
+		first = 14;
+		count = group_linux_process_creation(&work, 1, hits);
 		break;
 	case 6:
 		first = 28;
-		count = group_early_windows_dns_query(&work, hits);
+		count = group_windows_dns_query(&work, 0, hits);
 		break;
 	case 7:
 		first = 30;
-		count = group_late_windows_driver_load(&work, hits);
+		count = group_windows_driver_load(&work, 1, hits);
 		break;
 	case 8:
 		first = 33;
-		count = group_late_windows_image_load(&work, hits);
+		count = group_windows_image_load(&work, 1, hits);
 		break;
 	case 9:
 		first = 36;
-		count = group_early_windows_network_connection(&work, hits);
+		count = group_windows_network_connection(&work, 0, hits);
 		break;
 	case 10:
 		first = 40;
-		count = group_late_windows_process_creation(&work, hits);
+		count = group_windows_process_creation(&work, 1, hits);
 		break;
 	default:
 		break;

@@ -4,149 +4,198 @@
 
 extern const uint32_t rules_00[];
 
-ask_fn ask_early_linux_dns_query;
-
-/* Unusually long label in a looked-up name */
-int
-rule_a8411626_d202_4026_aba6_4071c28f7dfd_50282cae5de0eaaa(struct work *work)
-{
-	(void)work;
-	return (ask_early_linux_dns_query(work, rules_00[0]) == ANSWER_NO &&
-		ask_early_linux_dns_query(work, rules_00[1]) == ANSWER_YES);
-}
+ask_fn ask_linux_dns_query;
 
 /* Name of a callback service looked up */
 int
-rule_f875279f_e52d_4946_9195_5aeade965aeb_d2b9e8cf6fae69b6(struct work *work)
+rule_f875279f_e52d_4946_9195_5aeade965aeb_afdf782c037271c2(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_dns_query(work, rules_00[2]) == ANSWER_YES;
+	return ask_linux_dns_query(work, rules_00[0]) == ANSWER_YES;
 }
 
-ask_fn ask_early_linux_file_event;
+ask_fn ask_linux_file_event;
 
-/* SSH authorized keys changed */
+/* Systemd unit written outside of packages */
 int
-rule_53d42b18_e8b4_414e_a20b_805d5c088017_d034af6831f7f682(struct work *work)
+rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_8b1cb8cf955d45a6(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_file_event(work, rules_00[3]) == ANSWER_YES;
+	return (ask_linux_file_event(work, rules_00[1]) == ANSWER_YES &&
+		ask_linux_file_event(work, rules_00[2]) == ANSWER_YES &&
+		(ask_linux_file_event(work, rules_00[3]) == ANSWER_YES ||
+			ask_linux_file_event(work, rules_00[4]) == ANSWER_YES));
 }
 
-/* Cron job written */
+/* System-wide preload file written */
 int
-rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_c1774654d1247606(struct work *work)
+rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_e5de0d72294f6cee(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_file_event(work, rules_00[4]) == ANSWER_NO &&
-		(ask_early_linux_file_event(work, rules_00[5]) == ANSWER_YES ||
-			ask_early_linux_file_event(work, rules_00[6]) == ANSWER_YES));
+	return ask_linux_file_event(work, rules_00[5]) == ANSWER_YES;
 }
 
-ask_fn ask_early_linux_network_connection;
+ask_fn ask_linux_network_connection;
 
 /* Shell opened a network connection */
 int
-rule_5cd392cd_30e4_4986_9274_710321ccd43b_95248671de664b9e(struct work *work)
+rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_network_connection(work, rules_00[7]) == ANSWER_YES &&
-		ask_early_linux_network_connection(work, rules_00[8]) == ANSWER_NO &&
-		ask_early_linux_network_connection(work, rules_00[9]) == ANSWER_NO);
+	return (ask_linux_network_connection(work, rules_00[6]) == ANSWER_YES &&
+		ask_linux_network_connection(work, rules_00[7]) == ANSWER_NO &&
+		ask_linux_network_connection(work, rules_00[8]) == ANSWER_NO);
 }
 
-/* Indicator: ip */
+ask_fn ask_linux_process_creation;
+
+/* Set-user-id bit given to a file */
 int
-rule_ioc_rules_indicators_demo_csv_ip_high_0__640b6d9b82083934(struct work *work)
+rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_c58f57491c82f0d0(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_network_connection(work, rules_00[10]) == ANSWER_YES;
+	return (ask_linux_process_creation(work, rules_00[9]) == ANSWER_YES &&
+		ask_linux_process_creation(work, rules_00[10]) == ANSWER_NO &&
+		ask_linux_process_creation(work, rules_00[11]) == ANSWER_YES);
 }
-
-ask_fn ask_early_linux_process_creation;
 
 /* Program started from memory only */
 int
-rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_d0cda8e587608796(struct work *work)
+rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_95038c34b0001ea6(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_process_creation(work, rules_00[11]) == ANSWER_YES &&
-		ask_early_linux_process_creation(work, rules_00[12]) == ANSWER_NO);
+	return (ask_linux_process_creation(work, rules_00[12]) == ANSWER_YES &&
+		ask_linux_process_creation(work, rules_00[13]) == ANSWER_NO);
 }
 
-/* Kernel module loaded from an unusual folder */
+/* Web server started a shell command */
 int
-rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_b4b28535d74909f6(struct work *work)
+rule_b47adc15_326e_4804_be50_727feb510dee_659cb63712f04da2(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_process_creation(work, rules_00[13]) == ANSWER_YES &&
-		ask_early_linux_process_creation(work, rules_00[14]) == ANSWER_YES &&
-		ask_early_linux_process_creation(work, rules_00[15]) == ANSWER_YES &&
-		ask_early_linux_process_creation(work, rules_00[16]) == ANSWER_NO);
+	return (ask_linux_process_creation(work, rules_00[14]) == ANSWER_YES &&
+		ask_linux_process_creation(work, rules_00[15]) == ANSWER_YES &&
+		(ask_linux_process_creation(work, rules_00[16]) == ANSWER_YES ||
+			ask_linux_process_creation(work, rules_00[17]) == ANSWER_YES));
 }
 
-/* Indicator: path */
+/* Program started from a temporary folder */
 int
-rule_ioc_rules_indicators_demo_csv_path_mediu_0c8d0c2a8940fb38(struct work *work)
+rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_3488bb4ede0328d8(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_process_creation(work, rules_00[17]) == ANSWER_YES;
+	return (ask_linux_process_creation(work, rules_00[18]) == ANSWER_YES &&
+		ask_linux_process_creation(work, rules_00[19]) == ANSWER_NO &&
+		ask_linux_process_creation(work, rules_00[20]) == ANSWER_NO);
 }
 
-ask_fn ask_late_linux_process_creation;
+/* Library preloaded by a command line */
+int
+rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_8f11985af72d739c(struct work *work)
+{
+	(void)work;
+	return (ask_linux_process_creation(work, rules_00[21]) == ANSWER_YES &&
+		ask_linux_process_creation(work, rules_00[22]) == ANSWER_YES);
+}
+
+/* Decoded text piped into a shell */
+int
+rule_ddcc5626_19c3_499c_b012_76cd63624c92_e9a5fa4acff9be9c(struct work *work)
+{
+	(void)work;
+	return (ask_linux_process_creation(work, rules_00[23]) == ANSWER_YES ||
+		(ask_linux_process_creation(work, rules_00[24]) == ANSWER_YES &&
+			(ask_linux_process_creation(work, rules_00[25]) == ANSWER_YES ||
+				ask_linux_process_creation(work, rules_00[26]) == ANSWER_YES ||
+				ask_linux_process_creation(work, rules_00[27]) == ANSWER_YES)));
+}
 
 /* Indicator: md5 */
 int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_4c687ed782aac624(struct work *work)
+rule_ioc_rules_indicators_demo_csv_md5_high_0_c3e463a40a515656(struct work *work)
 {
 	(void)work;
-	return ask_late_linux_process_creation(work, rules_00[18]) == ANSWER_YES;
+	return ask_linux_process_creation(work, rules_00[28]) == ANSWER_YES;
 }
 
-ask_fn ask_early_windows_dns_query;
+/* Indicator: sha256 */
+int
+rule_ioc_rules_indicators_demo_csv_sha256_hig_0b5a2ab6631a84d8(struct work *work)
+{
+	(void)work;
+	return ask_linux_process_creation(work, rules_00[29]) == ANSWER_YES;
+}
+
+ask_fn ask_windows_dns_query;
 
 /* Indicator: domain */
 int
-rule_ioc_rules_indicators_demo_csv_domain_med_c7d3eebcb84b8ca6(struct work *work)
+rule_ioc_rules_indicators_demo_csv_domain_hig_398c2e5e5729db8c(struct work *work)
 {
 	(void)work;
-	return ask_early_windows_dns_query(work, rules_00[19]) == ANSWER_YES;
+	return ask_windows_dns_query(work, rules_00[30]) == ANSWER_YES;
 }
 
-ask_fn ask_late_windows_driver_load;
+/* Indicator: domain */
+int
+rule_ioc_rules_indicators_demo_csv_domain_med_4e0e4a0bb5178904(struct work *work)
+{
+	(void)work;
+	return ask_windows_dns_query(work, rules_00[31]) == ANSWER_YES;
+}
+
+ask_fn ask_windows_driver_load;
 
 /* Indicator: md5 */
 int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_fa6b0a78b84b05ce(struct work *work)
+rule_ioc_rules_indicators_demo_csv_md5_high_0_b43b7906e6ab8e9a(struct work *work)
 {
 	(void)work;
-	return ask_late_windows_driver_load(work, rules_00[20]) == ANSWER_YES;
+	return ask_windows_driver_load(work, rules_00[32]) == ANSWER_YES;
 }
 
-ask_fn ask_early_windows_network_connection;
+ask_fn ask_windows_image_load;
+
+/* Indicator: sha1 */
+int
+rule_ioc_rules_indicators_demo_csv_sha1_high__5469543981d57ea0(struct work *work)
+{
+	(void)work;
+	return ask_windows_image_load(work, rules_00[33]) == ANSWER_YES;
+}
+
+ask_fn ask_windows_network_connection;
 
 /* Indicator: domain */
 int
-rule_ioc_rules_indicators_demo_csv_domain_med_2e332fa7206c179e(struct work *work)
+rule_ioc_rules_indicators_demo_csv_domain_hig_d61250e47c7649e4(struct work *work)
 {
 	(void)work;
-	return ask_early_windows_network_connection(work, rules_00[21]) == ANSWER_YES;
+	return ask_windows_network_connection(work, rules_00[34]) == ANSWER_YES;
+}
+
+/* Indicator: domain */
+int
+rule_ioc_rules_indicators_demo_csv_domain_med_fd18084436904dbe(struct work *work)
+{
+	(void)work;
+	return ask_windows_network_connection(work, rules_00[35]) == ANSWER_YES;
 }
 
 /* Indicator: ip */
 int
-rule_ioc_rules_indicators_demo_csv_ip_high_0__db684d7980405322(struct work *work)
+rule_ioc_rules_indicators_demo_csv_ip_low_0_d_a063ffaf90d4fd28(struct work *work)
 {
 	(void)work;
-	return ask_early_windows_network_connection(work, rules_00[22]) == ANSWER_YES;
+	return ask_windows_network_connection(work, rules_00[36]) == ANSWER_YES;
 }
 
-ask_fn ask_late_windows_process_creation;
+ask_fn ask_windows_process_creation;
 
-/* Indicator: sha1 */
+/* Indicator: sha256 */
 int
-rule_ioc_rules_indicators_demo_csv_sha1_high__2a9c502aa154ad24(struct work *work)
+rule_ioc_rules_indicators_demo_csv_sha256_hig_e049637dfe96fd66(struct work *work)
 {
 	(void)work;
-	return ask_late_windows_process_creation(work, rules_00[23]) == ANSWER_YES;
+	return ask_windows_process_creation(work, rules_00[37]) == ANSWER_YES;
 }

@@ -4,287 +4,234 @@
 
 extern const uint32_t rules_01[];
 
-ask_fn ask_early_linux_dns_query;
+ask_fn ask_linux_dns_query;
 
-/* Indicator: domain */
+/* Unusually long label in a looked-up name */
 int
-rule_ioc_rules_indicators_demo_csv_domain_hig_fd6659694e2c37db(struct work *work)
+rule_a8411626_d202_4026_aba6_4071c28f7dfd_87ca337b5a2763ab(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_dns_query(work, rules_01[0]) == ANSWER_YES;
+	return (ask_linux_dns_query(work, rules_01[0]) == ANSWER_NO &&
+		ask_linux_dns_query(work, rules_01[1]) == ANSWER_YES);
 }
 
 /* Indicator: domain */
 int
-rule_ioc_rules_indicators_demo_csv_domain_med_a705e00f4ad609b9(struct work *work)
+rule_ioc_rules_indicators_demo_csv_domain_hig_b503942addfa76f9(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_dns_query(work, rules_01[1]) == ANSWER_YES;
+	return ask_linux_dns_query(work, rules_01[2]) == ANSWER_YES;
 }
 
-ask_fn ask_early_linux_file_delete;
+/* Indicator: domain */
+int
+rule_ioc_rules_indicators_demo_csv_domain_med_acff74c31ea303f5(struct work *work)
+{
+	(void)work;
+	return ask_linux_dns_query(work, rules_01[3]) == ANSWER_YES;
+}
+
+ask_fn ask_linux_file_delete;
 
 /* Login or system log deleted */
 int
-rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_d51f764c1b551d2f(struct work *work)
+rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_7689c195da56f925(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_file_delete(work, rules_01[2]) == ANSWER_YES &&
-		ask_early_linux_file_delete(work, rules_01[3]) == ANSWER_NO);
+	return (ask_linux_file_delete(work, rules_01[4]) == ANSWER_YES &&
+		ask_linux_file_delete(work, rules_01[5]) == ANSWER_NO);
 }
 
-ask_fn ask_early_linux_file_event;
+ask_fn ask_linux_file_event;
 
-/* Systemd unit written outside of packages */
+/* SSH authorized keys changed */
 int
-rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_23b02326a2f10ff5(struct work *work)
+rule_53d42b18_e8b4_414e_a20b_805d5c088017_622ca54edb99efdd(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_file_event(work, rules_01[4]) == ANSWER_YES &&
-		ask_early_linux_file_event(work, rules_01[5]) == ANSWER_YES &&
-		(ask_early_linux_file_event(work, rules_01[6]) == ANSWER_YES ||
-			ask_early_linux_file_event(work, rules_01[7]) == ANSWER_YES));
+	return ask_linux_file_event(work, rules_01[6]) == ANSWER_YES;
 }
 
 /* Account or sudo file written directly */
 int
-rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_69e07050a8ecdcab(struct work *work)
+rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_file_event(work, rules_01[8]) == ANSWER_NO &&
-		(ask_early_linux_file_event(work, rules_01[9]) == ANSWER_YES ||
-			ask_early_linux_file_event(work, rules_01[10]) == ANSWER_YES));
+	return (ask_linux_file_event(work, rules_01[7]) == ANSWER_NO &&
+		(ask_linux_file_event(work, rules_01[8]) == ANSWER_YES ||
+			ask_linux_file_event(work, rules_01[9]) == ANSWER_YES));
 }
 
-/* System-wide preload file written */
+/* Cron job written */
 int
-rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_f68a8a1e5135cf11(struct work *work)
+rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_file_event(work, rules_01[11]) == ANSWER_YES;
+	return (ask_linux_file_event(work, rules_01[10]) == ANSWER_NO &&
+		(ask_linux_file_event(work, rules_01[11]) == ANSWER_YES ||
+			ask_linux_file_event(work, rules_01[12]) == ANSWER_YES));
 }
 
 /* Indicator: path */
 int
-rule_ioc_rules_indicators_demo_csv_path_mediu_c894bb3fec6ff8ad(struct work *work)
+rule_ioc_rules_indicators_demo_csv_path_mediu_47c8b61d4a333e1b(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_file_event(work, rules_01[12]) == ANSWER_YES;
+	return ask_linux_file_event(work, rules_01[13]) == ANSWER_YES;
 }
 
-ask_fn ask_early_linux_network_connection;
+ask_fn ask_linux_network_connection;
 
 /* Indicator: ip */
 int
-rule_ioc_rules_indicators_demo_csv_ip_low_0_d_f759b1b68ca8b0b5(struct work *work)
+rule_ioc_rules_indicators_demo_csv_ip_high_0__32188526cbf9250f(struct work *work)
 {
 	(void)work;
-	return ask_early_linux_network_connection(work, rules_01[13]) == ANSWER_YES;
+	return ask_linux_network_connection(work, rules_01[14]) == ANSWER_YES;
 }
 
-ask_fn ask_early_linux_process_creation;
-
-/* Set-user-id bit given to a file */
+/* Indicator: ip */
 int
-rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_5199d24289f934bd(struct work *work)
+rule_ioc_rules_indicators_demo_csv_ip_low_0_d_2576cea2db285d93(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_process_creation(work, rules_01[14]) == ANSWER_YES &&
-		ask_early_linux_process_creation(work, rules_01[15]) == ANSWER_NO &&
-		ask_early_linux_process_creation(work, rules_01[16]) == ANSWER_YES);
+	return ask_linux_network_connection(work, rules_01[15]) == ANSWER_YES;
 }
+
+ask_fn ask_linux_process_creation;
 
 /* Download piped into a shell */
 int
-rule_73aa2843_1d58_4314_b23c_0c626f5b3976_9bc1aeca313c4dc5(struct work *work)
+rule_73aa2843_1d58_4314_b23c_0c626f5b3976_abb8d26ea89e3b0d(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_process_creation(work, rules_01[17]) == ANSWER_YES ||
-		ask_early_linux_process_creation(work, rules_01[18]) == ANSWER_YES ||
-		(ask_early_linux_process_creation(work, rules_01[19]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[20]) == ANSWER_YES));
+	return (ask_linux_process_creation(work, rules_01[16]) == ANSWER_YES ||
+		ask_linux_process_creation(work, rules_01[17]) == ANSWER_YES ||
+		(ask_linux_process_creation(work, rules_01[18]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[19]) == ANSWER_YES));
 }
 
 /* Shell history cleared by a command */
 int
-rule_9cb839bd_abe3_4159_be62_99ed45a33d95_2dad578391fb2803(struct work *work)
+rule_9cb839bd_abe3_4159_be62_99ed45a33d95_a2cc6970f0f57f8b(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_process_creation(work, rules_01[21]) == ANSWER_YES ||
-		((ask_early_linux_process_creation(work, rules_01[22]) == ANSWER_YES ||
-				(ask_early_linux_process_creation(work, rules_01[23]) == ANSWER_YES &&
-					ask_early_linux_process_creation(work, rules_01[24]) == ANSWER_YES)) &&
-			ask_early_linux_process_creation(work, rules_01[25]) == ANSWER_YES));
-}
-
-/* Web server started a shell command */
-int
-rule_b47adc15_326e_4804_be50_727feb510dee_b24928ad5d512f61(struct work *work)
-{
-	(void)work;
-	return (ask_early_linux_process_creation(work, rules_01[26]) == ANSWER_YES &&
-		ask_early_linux_process_creation(work, rules_01[27]) == ANSWER_YES &&
-		(ask_early_linux_process_creation(work, rules_01[28]) == ANSWER_YES ||
-			ask_early_linux_process_creation(work, rules_01[29]) == ANSWER_YES));
+	return (ask_linux_process_creation(work, rules_01[20]) == ANSWER_YES ||
+		((ask_linux_process_creation(work, rules_01[21]) == ANSWER_YES ||
+				(ask_linux_process_creation(work, rules_01[22]) == ANSWER_YES &&
+					ask_linux_process_creation(work, rules_01[23]) == ANSWER_YES)) &&
+			ask_linux_process_creation(work, rules_01[24]) == ANSWER_YES));
 }
 
 /* Reverse shell on a command line */
 int
-rule_b6013e0a_204c_476e_90e1_4bae111cf52f_8768936b30957015(struct work *work)
+rule_b6013e0a_204c_476e_90e1_4bae111cf52f_3415f5282a798a35(struct work *work)
 {
 	(void)work;
-	return ((ask_early_linux_process_creation(work, rules_01[30]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[31]) == ANSWER_YES) ||
-		(ask_early_linux_process_creation(work, rules_01[32]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[33]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[34]) == ANSWER_YES) ||
-		(ask_early_linux_process_creation(work, rules_01[35]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[36]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[37]) == ANSWER_YES) ||
-		(ask_early_linux_process_creation(work, rules_01[38]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[39]) == ANSWER_YES) ||
-		(ask_early_linux_process_creation(work, rules_01[40]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[41]) == ANSWER_YES) ||
-		(ask_early_linux_process_creation(work, rules_01[42]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[43]) == ANSWER_YES &&
-			ask_early_linux_process_creation(work, rules_01[44]) == ANSWER_YES));
+	return ((ask_linux_process_creation(work, rules_01[25]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[26]) == ANSWER_YES) ||
+		(ask_linux_process_creation(work, rules_01[27]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[28]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[29]) == ANSWER_YES) ||
+		(ask_linux_process_creation(work, rules_01[30]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[31]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[32]) == ANSWER_YES) ||
+		(ask_linux_process_creation(work, rules_01[33]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[34]) == ANSWER_YES) ||
+		(ask_linux_process_creation(work, rules_01[35]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[36]) == ANSWER_YES) ||
+		(ask_linux_process_creation(work, rules_01[37]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[38]) == ANSWER_YES &&
+			ask_linux_process_creation(work, rules_01[39]) == ANSWER_YES));
 }
 
-/* Program started from a temporary folder */
+/* Kernel module loaded from an unusual folder */
 int
-rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_a74bc2216999a2a5(struct work *work)
+rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_4e6971bd2281c4eb(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_process_creation(work, rules_01[45]) == ANSWER_YES &&
-		ask_early_linux_process_creation(work, rules_01[46]) == ANSWER_NO &&
-		ask_early_linux_process_creation(work, rules_01[47]) == ANSWER_NO);
+	return (ask_linux_process_creation(work, rules_01[40]) == ANSWER_YES &&
+		ask_linux_process_creation(work, rules_01[41]) == ANSWER_YES &&
+		ask_linux_process_creation(work, rules_01[42]) == ANSWER_YES &&
+		ask_linux_process_creation(work, rules_01[43]) == ANSWER_NO);
 }
 
-/* Library preloaded by a command line */
+/* Indicator: path */
 int
-rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_880584abb3444ecf(struct work *work)
+rule_ioc_rules_indicators_demo_csv_path_mediu_bd87b67eadc2ab01(struct work *work)
 {
 	(void)work;
-	return (ask_early_linux_process_creation(work, rules_01[48]) == ANSWER_YES &&
-		ask_early_linux_process_creation(work, rules_01[49]) == ANSWER_YES);
+	return ask_linux_process_creation(work, rules_01[44]) == ANSWER_YES;
 }
-
-/* Decoded text piped into a shell */
-int
-rule_ddcc5626_19c3_499c_b012_76cd63624c92_a11f43f432cf6d61(struct work *work)
-{
-	(void)work;
-	return (ask_early_linux_process_creation(work, rules_01[50]) == ANSWER_YES ||
-		(ask_early_linux_process_creation(work, rules_01[51]) == ANSWER_YES &&
-			(ask_early_linux_process_creation(work, rules_01[52]) == ANSWER_YES ||
-				ask_early_linux_process_creation(work, rules_01[53]) == ANSWER_YES ||
-				ask_early_linux_process_creation(work, rules_01[54]) == ANSWER_YES)));
-}
-
-ask_fn ask_late_linux_process_creation;
 
 /* Indicator: sha1 */
 int
-rule_ioc_rules_indicators_demo_csv_sha1_high__f434995cc82cbedb(struct work *work)
+rule_ioc_rules_indicators_demo_csv_sha1_high__a5ee3507b885894b(struct work *work)
 {
 	(void)work;
-	return ask_late_linux_process_creation(work, rules_01[55]) == ANSWER_YES;
+	return ask_linux_process_creation(work, rules_01[45]) == ANSWER_YES;
+}
+
+ask_fn ask_windows_driver_load;
+
+/* Indicator: sha1 */
+int
+rule_ioc_rules_indicators_demo_csv_sha1_high__a475de20f76425f5(struct work *work)
+{
+	(void)work;
+	return ask_windows_driver_load(work, rules_01[46]) == ANSWER_YES;
 }
 
 /* Indicator: sha256 */
 int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_22165efd7423cd01(struct work *work)
+rule_ioc_rules_indicators_demo_csv_sha256_hig_aecd8cc8ddd5e895(struct work *work)
 {
 	(void)work;
-	return ask_late_linux_process_creation(work, rules_01[56]) == ANSWER_YES;
+	return ask_windows_driver_load(work, rules_01[47]) == ANSWER_YES;
 }
 
-ask_fn ask_early_windows_dns_query;
-
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_hig_a6ae04288f9f986d(struct work *work)
-{
-	(void)work;
-	return ask_early_windows_dns_query(work, rules_01[57]) == ANSWER_YES;
-}
-
-ask_fn ask_late_windows_driver_load;
-
-/* Indicator: sha1 */
-int
-rule_ioc_rules_indicators_demo_csv_sha1_high__b302abf67a3a4853(struct work *work)
-{
-	(void)work;
-	return ask_late_windows_driver_load(work, rules_01[58]) == ANSWER_YES;
-}
-
-/* Indicator: sha256 */
-int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_33c61cd04032ad73(struct work *work)
-{
-	(void)work;
-	return ask_late_windows_driver_load(work, rules_01[59]) == ANSWER_YES;
-}
-
-ask_fn ask_late_windows_image_load;
+ask_fn ask_windows_image_load;
 
 /* Indicator: md5 */
 int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_f44568a6644305f7(struct work *work)
+rule_ioc_rules_indicators_demo_csv_md5_high_0_5ab8a555bbe8abeb(struct work *work)
 {
 	(void)work;
-	return ask_late_windows_image_load(work, rules_01[60]) == ANSWER_YES;
-}
-
-/* Indicator: sha1 */
-int
-rule_ioc_rules_indicators_demo_csv_sha1_high__5deafaed8713d891(struct work *work)
-{
-	(void)work;
-	return ask_late_windows_image_load(work, rules_01[61]) == ANSWER_YES;
+	return ask_windows_image_load(work, rules_01[48]) == ANSWER_YES;
 }
 
 /* Indicator: sha256 */
 int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_d1247908b8c3e6c5(struct work *work)
+rule_ioc_rules_indicators_demo_csv_sha256_hig_25e0a4deeb7a5d4d(struct work *work)
 {
 	(void)work;
-	return ask_late_windows_image_load(work, rules_01[62]) == ANSWER_YES;
+	return ask_windows_image_load(work, rules_01[49]) == ANSWER_YES;
 }
 
-ask_fn ask_early_windows_network_connection;
-
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_hig_df37bf4e0382afa1(struct work *work)
-{
-	(void)work;
-	return ask_early_windows_network_connection(work, rules_01[63]) == ANSWER_YES;
-}
+ask_fn ask_windows_network_connection;
 
 /* Indicator: ip */
 int
-rule_ioc_rules_indicators_demo_csv_ip_low_0_d_844ab95352a5cbcb(struct work *work)
+rule_ioc_rules_indicators_demo_csv_ip_high_0__c9f61411f4c09629(struct work *work)
 {
 	(void)work;
-	return ask_early_windows_network_connection(work, rules_01[64]) == ANSWER_YES;
+	return ask_windows_network_connection(work, rules_01[50]) == ANSWER_YES;
 }
 
-ask_fn ask_late_windows_process_creation;
+ask_fn ask_windows_process_creation;
 
 /* Indicator: md5 */
 int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_2d25d7aaffa0eae3(struct work *work)
+rule_ioc_rules_indicators_demo_csv_md5_high_0_ea13f063a41a3a27(struct work *work)
 {
 	(void)work;
-	return ask_late_windows_process_creation(work, rules_01[65]) == ANSWER_YES;
+	return ask_windows_process_creation(work, rules_01[51]) == ANSWER_YES;
 }
 
-/* Indicator: sha256 */
+/* Indicator: sha1 */
 int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_03b874dd66b2e4c3(struct work *work)
+rule_ioc_rules_indicators_demo_csv_sha1_high__8e1ca85e5f0103b5(struct work *work)
 {
 	(void)work;
-	return ask_late_windows_process_creation(work, rules_01[66]) == ANSWER_YES;
+	return ask_windows_process_creation(work, rules_01[52]) == ANSWER_YES;
 }

@@ -4,70 +4,65 @@
 
 extern const uint32_t rules_00[];
 const uint32_t rules_00[] = {
-	1, 0, 2, 4, 11, 9, 10, 0, 2, 1, 3, 3, 4, 38, 39, 40,
-	41, 47, 0, 1, 0, 1, 2, 1,
+	2, 0, 1, 2, 3, 8, 0, 2, 1, 0, 2, 1, 3, 4, 16, 17,
+	14, 15, 33, 34, 35, 36, 37, 46, 45, 44, 42, 43, 48, 50, 0, 1,
+	0, 1, 0, 1, 3, 2,
 };
 
 extern const uint32_t rules_01[];
 const uint32_t rules_01[] = {
-	3, 4, 0, 1, 0, 1, 2, 3, 7, 5, 6, 8, 12, 4, 0, 2,
-	1, 7, 8, 5, 6, 13, 10, 11, 12, 9, 16, 17, 14, 15, 31, 32,
-	25, 26, 27, 28, 29, 30, 19, 18, 20, 21, 22, 23, 24, 33, 34, 35,
-	36, 37, 46, 45, 44, 42, 43, 1, 2, 0, 1, 2, 0, 1, 2, 0,
-	3, 0, 2,
+	1, 0, 3, 4, 0, 1, 4, 7, 5, 6, 11, 9, 10, 12, 3, 4,
+	7, 8, 5, 6, 13, 10, 11, 12, 9, 31, 32, 25, 26, 27, 28, 29,
+	30, 19, 18, 20, 21, 22, 23, 24, 38, 39, 40, 41, 47, 49, 1, 2,
+	0, 2, 2, 0, 1,
 };
 
-extern const int32_t slots_early_linux_dns_query[];
-const int32_t slots_early_linux_dns_query[] = {
+extern const int32_t slots_linux_dns_query[];
+const int32_t slots_linux_dns_query[] = {
 	33,
 };
 
-extern const int32_t slots_early_linux_file_delete[];
-const int32_t slots_early_linux_file_delete[] = {
+extern const int32_t slots_linux_file_delete[];
+const int32_t slots_linux_file_delete[] = {
 	13, 38,
 };
 
-extern const int32_t slots_early_linux_file_event[];
-const int32_t slots_early_linux_file_event[] = {
+extern const int32_t slots_linux_file_event[];
+const int32_t slots_linux_file_event[] = {
 	13, 38,
 };
 
-extern const int32_t slots_early_linux_network_connection[];
-const int32_t slots_early_linux_network_connection[] = {
+extern const int32_t slots_linux_network_connection[];
+const int32_t slots_linux_network_connection[] = {
 	7, 8, 13,
 };
 
-extern const int32_t slots_early_linux_process_creation[];
-const int32_t slots_early_linux_process_creation[] = {
-	1, 13, 25,
+extern const int32_t slots_linux_process_creation[];
+const int32_t slots_linux_process_creation[] = {
+	1, 13, 25, 87, 94, 95,
 };
 
-extern const int32_t slots_late_linux_process_creation[];
-const int32_t slots_late_linux_process_creation[] = {
-	87, 94, 95,
-};
-
-extern const int32_t slots_early_windows_dns_query[];
-const int32_t slots_early_windows_dns_query[] = {
+extern const int32_t slots_windows_dns_query[];
+const int32_t slots_windows_dns_query[] = {
 	33,
 };
 
-extern const int32_t slots_late_windows_driver_load[];
-const int32_t slots_late_windows_driver_load[] = {
+extern const int32_t slots_windows_driver_load[];
+const int32_t slots_windows_driver_load[] = {
 	12,
 };
 
-extern const int32_t slots_late_windows_image_load[];
-const int32_t slots_late_windows_image_load[] = {
+extern const int32_t slots_windows_image_load[];
+const int32_t slots_windows_image_load[] = {
 	12,
 };
 
-extern const int32_t slots_early_windows_network_connection[];
-const int32_t slots_early_windows_network_connection[] = {
+extern const int32_t slots_windows_network_connection[];
+const int32_t slots_windows_network_connection[] = {
 	6, 7,
 };
 
-extern const int32_t slots_late_windows_process_creation[];
-const int32_t slots_late_windows_process_creation[] = {
+extern const int32_t slots_windows_process_creation[];
+const int32_t slots_windows_process_creation[] = {
 	12,
 };

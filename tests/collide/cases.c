@@ -51,12 +51,13 @@ verdicts_write(FILE *out, const enum verdict *verdicts, uint32_t count)
 }
 
 void
-case_write(FILE *out, const struct event *event, uint32_t field_count, uint32_t group,
+case_write(FILE *out, const struct event *event, uint32_t field_count, struct case_groups groups,
            const struct case_verdicts *verdicts)
 {
 	uint32_t count = 0;
 
-	number_write(out, group);
+	number_write(out, groups.first);
+	number_write(out, groups.count);
 	number_write(out, verdicts->first);
 	verdicts_write(out, verdicts->rules, verdicts->rule_count);
 	verdicts_write(out, verdicts->predicates, verdicts->predicate_count);

@@ -118,23 +118,23 @@ differs(const struct far *far, const char *what, uint32_t group, uint32_t index,
 }
 
 static int
-event_match(struct far *far, struct event *event, uint32_t group, uint32_t first, const uint8_t *rules,
+event_match(struct far *far, struct event *event, struct case_groups groups, uint32_t first, const uint8_t *rules,
             uint32_t rule_count, const uint8_t *predicates, uint32_t predicate_count)
 {
-	uint32_t at = 0, count = far->match(event, group, far->head.data, far->scratch, far->hits);
+	uint32_t at = 0, count = groups_match(far->match, event, groups, far->head.data, far->scratch, far->hits);
 
 	for (uint32_t i = 0; i < rule_count; i++) {
 		int is_hit = at < count && far->hits[at].rule == first + i;
 
 		at += is_hit;
 		if (rules[i] != EITHER && (rules[i] == YES) != is_hit)
-			return differs(far, "rule", group, i, is_hit);
+			return differs(far, "rule", groups.first, i, is_hit);
 	}
 	event->flags |= EVENT_DECIDE_ALL;
-	far->match(event, group, far->head.data, far->scratch, far->hits);
+	groups_match(far->match, event, groups, far->head.data, far->scratch, far->hits);
 	for (uint32_t i = 0; i < predicate_count; i++)
 		if ((predicates[i] == YES) != scratch_predicate(far->scratch, i))
-			return differs(far, "predicate", group, i, scratch_predicate(far->scratch, i));
+			return differs(far, "predicate", groups.first, i, scratch_predicate(far->scratch, i));
 	far->decisions += rule_count;
 	return 0;
 }
@@ -142,8 +142,8 @@ event_match(struct far *far, struct event *event, uint32_t group, uint32_t first
 static int
 case_run(struct far *far, struct file *file)
 {
-	uint32_t group = number_read(file), first = number_read(file), rule_count = number_read(file), predicate_count,
-	    slot;
+	uint32_t first_group = number_read(file), group_count = number_read(file), first = number_read(file),
+		rule_count = number_read(file), predicate_count, slot;
 	const uint8_t *rules = bytes_read(file, rule_count), *predicates;
 	struct event event = { far->slots, far->present, far->leaves, 0, 0 };
 
@@ -161,7 +161,7 @@ case_run(struct far *far, struct file *file)
 	for (uint32_t i = 0; i < event.leaf_count; i++)
 		far->leaves[i] = value_read(far, file);
 	far->cases++;
-	return event_match(far, &event, group, first, rules, rule_count, predicates, predicate_count);
+	return event_match(far, &event, (struct case_groups){ first_group, group_count }, first, rules, rule_count, predicates, predicate_count);
 }
 
 int

@@ -103,7 +103,10 @@ document_find(const struct subject *subject, const struct ir_rule *rule)
 static int
 group_open(struct subject *subject, struct subject_group *group, const struct ir_group *ir)
 {
-	*group = (struct subject_group){ ir, subject->rule_count, evaluator_new(ir, subject->field_count), NULL };
+	*group = (struct subject_group){ ir, subject->rule_count,
+		{ subject->phase_count, (ir_phase(ir, 0).count > 0) + (ir_phase(ir, 1).count > 0) },
+		evaluator_new(ir, subject->field_count), NULL };
+	subject->phase_count += group->groups.count;
 	group->plain = pool_take(subject->pool, (ir->rule_count + 1) * sizeof(*group->plain));
 	for (uint32_t i = 0; i < ir->rule_count; i++) {
 		const struct document *document = document_find(subject, ir->rules[i]);

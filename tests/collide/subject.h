@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "cases.h"
+
 struct bind;
 struct bound;
 struct evaluator;
@@ -17,6 +19,7 @@ struct plain_rule;
 struct subject_group {
 	const struct ir_group *ir; /* as lower left it */
 	uint32_t first;            /* number of its first rule */
+	struct case_groups groups; /* that it is in the pack */
 	struct evaluator *evaluator;
 	struct plain_rule **plain; /* by rule; NULL: none, or one with expand */
 };
@@ -27,7 +30,7 @@ struct subject {
 	struct emit_result emitted;
 	struct image image;
 	struct subject_group *groups;
-	uint32_t group_count, rule_count, field_count;
+	uint32_t group_count, phase_count, rule_count, field_count; /* phase_count: groups in the pack */
 	struct bytes *fields;
 	struct pool *pool;   /* as long as the subject */
 	pack_match_fn *match; /* NULL: the image is of another target */

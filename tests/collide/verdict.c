@@ -30,7 +30,6 @@ struct asking {
 	struct subject *subject;
 	struct pool *pool;
 	const struct subject_group *group;
-	uint32_t number;
 	enum verdict *predicates, *rules; /* of rules: VERDICT_EITHER where it hangs on one */
 	struct finding *finding;
 };
@@ -94,7 +93,7 @@ hits_compare(struct asking *asking, const struct event *event, enum difference d
 	struct subject *subject = asking->subject;
 	uint32_t at = 0, count;
 
-	count = subject->match(event, asking->number, subject->emitted.data, subject->scratch, subject->hits);
+	count = groups_match(subject->match, event, asking->group->groups, subject->emitted.data, subject->scratch, subject->hits);
 	for (uint32_t i = 0; i < asking->group->ir->rule_count; i++) {
 		int is_hit = at < count && subject->hits[at].rule == asking->group->first + i;
 
@@ -112,7 +111,7 @@ predicates_compare(struct asking *asking, const struct event *event)
 	struct event all = *event;
 
 	all.flags |= EVENT_DECIDE_ALL;
-	subject->match(&all, asking->number, subject->emitted.data, subject->scratch, subject->hits);
+	groups_match(subject->match, &all, asking->group->groups, subject->emitted.data, subject->scratch, subject->hits);
 	for (uint32_t i = 0; i < asking->group->ir->predicate_count; i++) {
 		int is = scratch_predicate(subject->scratch, i);
 
@@ -246,7 +245,7 @@ int
 verdict_compare(struct subject *subject, struct pool *pool, const struct trial *trial, struct finding *finding,
                 struct tally *tally, uint8_t *hit, FILE *cases)
 {
-	struct asking asking = { subject, pool, subject->groups + trial->group, trial->group, NULL, NULL, finding };
+	struct asking asking = { subject, pool, subject->groups + trial->group, NULL, NULL, finding };
 	struct event *event = tree_bind(pool, trial->tree, subject->fields, subject->field_count);
 	struct tally none = { 0 };
 
@@ -259,7 +258,7 @@ verdict_compare(struct subject *subject, struct pool *pool, const struct trial *
 	if (trial->plain && is_short(event, subject->field_count) && plain_compare(&asking, event, tally))
 		return 1;
 	if (cases)
-		case_write(cases, event, subject->field_count, trial->group, &(struct case_verdicts){ asking.group->first,
+		case_write(cases, event, subject->field_count, asking.group->groups, &(struct case_verdicts){ asking.group->first,
 		           asking.group->ir->rule_count, asking.group->ir->predicate_count, asking.rules, asking.predicates });
 	event_to_edge(event, subject->field_count, trial->seed);
 	if (subject->match && (hits_compare(&asking, event, RULE_DIFFERS) || predicates_compare(&asking, event)))

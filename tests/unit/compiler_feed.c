@@ -194,10 +194,10 @@ feeds_become_rules(void **state)
 		if (strcmp(pack->groups[i].category.data, "dns_query") == 0)
 			group = &pack->groups[i];
 		else
-			assert_true(pack->groups[i].late);
+			assert_int_equal(pack->groups[i].late_count, pack->groups[i].rule_count);
 	}
 	assert_non_null(group);
-	assert_false(group->late);
+	assert_int_equal(group->late_count, 0);
 	assert_int_equal(group->rule_count, 1);
 	assert_int_equal(group->predicate_count, 2);
 	assert_int_equal(group->rules[0]->level, PACK_HIGH);

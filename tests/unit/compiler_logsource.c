@@ -145,7 +145,7 @@ lower(struct fixture *f, const char *product, const char *category, const char *
 		.author = none, .license = none, .description = none, .source = none, .indicator = none};
 	struct ir_predicate predicate = {.other = IR_NONE, .op = PACK_EXISTS};
 	uint32_t group = ir_build_group(builder, arena_string(f->arena, product), arena_string(f->arena, category),
-	                                arena_string(f->arena, service), 0);
+	                                arena_string(f->arena, service));
 
 	predicate.field = ir_build_field(builder, arena_string(f->arena, "Image"));
 	rule.expr = ir_build_literal(builder, ir_build_predicate(builder, group, &predicate));

@@ -33,9 +33,12 @@ static const struct ir_predicate predicates[] = {
 };
 static const struct ir_use uses[] = {{TEXT("selection"), 0, 0}, {TEXT("keywords"), 1, 1}};
 static const struct ir_text tags[] = {TEXT("attack.execution"), TEXT("attack.t1059")};
+static const struct ir_expr literals[] = {{.type = IR_PREDICATE, .predicate = 0}, {.type = IR_PREDICATE, .predicate = 1}};
+static const struct ir_expr *parts[] = {literals, literals + 1};
+static const struct ir_expr both = {.type = IR_AND, .child_count = 2, .children = parts};
 static const struct ir_rule netcat = {
 	.id = TEXT("7f734ed0"), .title = TEXT("Netcat"), .tags = tags, .tag_count = 2, .level = PACK_HIGH,
-	.engine = PACK_SIGMA, .uses = uses, .use_count = 2,
+	.engine = PACK_SIGMA, .uses = uses, .use_count = 2, .expr = &both,
 };
 static const struct ir_rule *const rules[] = {&netcat};
 static const struct ir_group groups[] = {{
