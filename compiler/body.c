@@ -16,6 +16,7 @@ struct section {
 	enum pack_section_type type;
 	char *bytes;
 	size_t size, room;
+	const void *image; /* of PACK_IMAGE: what is written at the next page behind bytes, which are its head */
 };
 
 struct body {
@@ -176,37 +177,63 @@ body_texts(struct body *body, const struct ir_text *texts, uint32_t count)
 }
 
 void
-body_add_section(struct body *body, enum pack_section_type type, const void *head, size_t head_size, const void *data,
-                 size_t data_size)
+body_add_image(struct body *body, const struct pack_image *head, const void *bytes)
 {
-	struct section *section = section_insert(body, type);
+	struct section *section = section_insert(body, PACK_IMAGE);
 
-	section_append(body, section, head, head_size);
-	section_append(body, section, data, data_size);
+	section_append(body, section, head, sizeof(*head));
+	section->image = bytes;
 }
 
 static size_t
-padded(size_t size)
+padded(size_t size, size_t align)
 {
-	return (size + SECTION_ALIGN - 1) / SECTION_ALIGN * SECTION_ALIGN;
+	return (size + align - 1) / align * align;
+}
+
+/* Where the bytes of an image lie in a section that begins at this place of the body, from its content's start. */
+static size_t
+image_offset(size_t place)
+{
+	const size_t content = place + sizeof(struct pack_section);
+
+	return padded(content + sizeof(struct pack_image), PACK_IMAGE_ALIGN) - content;
+}
+
+static size_t
+content_size(const struct section *section, size_t place)
+{
+	return section->image ? image_offset(place) + ((const struct pack_image *)section->bytes)->size : section->size;
+}
+
+static void
+section_write(const struct section *section, char *body, size_t place)
+{
+	const struct pack_section head = {.type = section->type, .size = content_size(section, place)};
+	char *content = body + place + sizeof(head);
+	struct pack_image *image = (void *)content;
+
+	memcpy(body + place, &head, sizeof(head));
+	memcpy(content, section->bytes, section->size);
+	if (section->image) {
+		image->offset = image_offset(place);
+		memcpy(content + image->offset, section->image, image->size);
+	}
 }
 
 void *
 body_finish(struct body *body, size_t *size)
 {
-	char *bytes, *at;
+	size_t places[SECTION_MAX];
+	char *bytes;
 
 	*size = 0;
-	for (uint32_t i = 0; i < body->section_count; i++)
-		*size += sizeof(struct pack_section) + padded(body->sections[i].size);
-	at = bytes = arena_alloc(body->arena, *size);
 	for (uint32_t i = 0; i < body->section_count; i++) {
-		const struct section *section = &body->sections[i];
-		const struct pack_section head = {.type = section->type, .size = section->size};
-
-		memcpy(at, &head, sizeof(head));
-		memcpy(at + sizeof(head), section->bytes, section->size);
-		at += sizeof(head) + padded(section->size);
+		places[i] = *size;
+		*size += sizeof(struct pack_section) + padded(content_size(&body->sections[i], places[i]), SECTION_ALIGN);
 	}
+	bytes = arena_alloc(body->arena, *size);
+	for (uint32_t i = 0; i < body->section_count; i++)
+		section_write(&body->sections[i], bytes, places[i]);
 	return bytes;
 }

@@ -23,9 +23,8 @@ uint32_t body_rows(const struct body *body, enum pack_section_type type, size_t 
 struct pack_text body_text(struct body *body, struct ir_text text);
 struct pack_list body_texts(struct body *body, const struct ir_text *texts, uint32_t count); /* a list in PACK_TEXTS */
 
-/* Starts one more section of its own (PACK_IMAGE), made of two parts. */
-void body_add_section(struct body *body, enum pack_section_type type, const void *head, size_t head_size,
-                      const void *data, size_t data_size);
+/* Starts one more section, PACK_IMAGE: a head, whose offset is set here, and head->size bytes, which are borrowed. */
+void body_add_image(struct body *body, const struct pack_image *head, const void *bytes);
 
 /* All sections in ascending order with their padding; the same calls give the same bytes. */
 void *body_finish(struct body *body, size_t *size);

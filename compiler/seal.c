@@ -49,11 +49,10 @@ body_make(struct arena *arena, const struct seal_request *request, const struct 
 	tables_write(body, request->pack, request->needs, request->yara);
 	for (size_t i = 0; i < request->image_count; i++) {
 		const struct image *image = &request->images[i];
-		const struct pack_image head = {.target = image->target, .entry = image->entry,
-		                                .offset = sizeof(struct pack_image), .size = image->size,
+		const struct pack_image head = {.target = image->target, .entry = image->entry, .size = image->size,
 		                                .code_size = image->code_size};
 
-		body_add_section(body, PACK_IMAGE, &head, sizeof(head), image->bytes, image->size);
+		body_add_image(body, &head, image->bytes);
 	}
 	if (request->data_size > 0)
 		body_add(body, PACK_DATA, request->data, request->data_size);

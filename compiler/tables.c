@@ -221,7 +221,8 @@ yara_write(struct body *body, const struct ir_pack *pack, const struct yara_resu
 		memcpy(row.digest, rule->digest, sizeof(row.digest));
 		tables_write_rule(body, &row, PACK_NONE);
 	}
-	body_add_section(body, PACK_YARA, &head, sizeof(head), yara->bytes, yara->size);
+	body_add(body, PACK_YARA, &head, sizeof(head));
+	body_add(body, PACK_YARA, yara->bytes, yara->size);
 	for (uint32_t i = 0; i < pack->yara_count; i++) {
 		const struct pack_yara_source row = {body_text(body, pack->yara[i].name_space),
 		                                     body_text(body, pack->yara[i].text)};

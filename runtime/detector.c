@@ -25,8 +25,6 @@ struct detector {
 	struct pack_header header;
 	struct pack_tables tables;
 	void *body;
-	void *code;       /* mapped image */
-	size_t code_size;
 	pack_match_fn *match;
 };
 
@@ -158,11 +156,12 @@ check_tables(struct detector *d, struct refusal *why)
 	return pack_tables_check(&d->tables, h, d->body, h->unpacked_size, why->text, sizeof why->text);
 }
 
-/* What flat bytes can show; rsnlc proved the rest before it signed them. */
+/* What flat bytes can show; rsnlc proved the rest before it signed them. The image runs where it was unpacked. */
 static int
-map_image(struct detector *d, struct refusal *why)
+run_image(struct detector *d, struct refusal *why)
 {
 	const struct pack_image *image = d->tables.images[__builtin_ctz(TARGET)];
+	char *bytes;
 	int error;
 
 	if (!image)
@@ -174,23 +173,26 @@ map_image(struct detector *d, struct refusal *why)
 		              (unsigned long long)image->size);
 	if (image->entry >= image->code_size)
 		return refuse(why, CHECK_IMAGE, "entry lies outside the code");
-	error = os_image_map((const char *)image + image->offset, image->size, &d->code);
+	bytes = (char *)image + image->offset;
+	error = os_pages_run(bytes, image->code_size);
 	if (error)
-		return refuse(why, CHECK_IMAGE, "cannot be mapped: %s", os_errno_name(-error));
-	d->code_size = image->size;
-	d->match = (pack_match_fn *)((char *)d->code + image->entry);
+		return refuse(why, CHECK_IMAGE, "cannot be run: %s", os_errno_name(-error));
+	d->match = (pack_match_fn *)(bytes + image->entry);
 	return 0;
 }
 
-/* The images in the body: what runs is mapped elsewhere. */
-static void
-drop_images(const struct detector *d)
+/* Nothing is written from now on; images of other machines, or all, are not read either. */
+static int
+seal_body(const struct detector *d, int tables_only, struct refusal *why)
 {
-	size_t i;
+	uint32_t bit;
+	int error;
 
-	for (i = 0; i < sizeof d->tables.images / sizeof *d->tables.images; ++i)
-		if (d->tables.images[i])
-			os_pages_drop((char *)d->tables.images[i] + d->tables.images[i]->offset, d->tables.images[i]->size);
+	for (bit = 0; bit < sizeof d->tables.images / sizeof *d->tables.images; ++bit)
+		if (d->tables.images[bit] && (tables_only || 1u << bit != TARGET))
+			os_pages_drop((char *)d->tables.images[bit] + d->tables.images[bit]->offset, d->tables.images[bit]->size);
+	error = os_pages_seal(d->body, d->header.unpacked_size + 1);
+	return error ? refuse(why, CHECK_DECOMPRESS, "cannot be sealed: %s", os_errno_name(-error)) : 0;
 }
 
 int
@@ -206,11 +208,10 @@ detector_open(struct detector **detector, const void *file, size_t size, const s
 		return refuse(why, CHECK_DECOMPRESS, "no memory");
 	memcpy(&d->header, file, sizeof d->header);
 	if (unpack(d, (const char *)file + sizeof d->header, why) || check_tables(d, why) ||
-	    (!policy->tables_only && map_image(d, why))) {
+	    seal_body(d, policy->tables_only, why) || (!policy->tables_only && run_image(d, why))) {
 		detector_close(d);
 		return -1;
 	}
-	drop_images(d);
 	*detector = d;
 	return 0;
 }
@@ -220,7 +221,6 @@ detector_close(struct detector *detector)
 {
 	if (!detector)
 		return;
-	os_image_unmap(detector->code, detector->code_size);
 	os_pages_free(detector->body, detector->header.unpacked_size + 1);
 	free(detector);
 }

@@ -52,15 +52,17 @@ int os_list_folder(const char *path, const char *suffix, int (*visit)(void *cont
 void *os_aligned_new(size_t align, size_t size); /* size is a multiple of align; NULL: no memory */
 void os_aligned_free(void *memory);
 
-/* Memory of its own pages, present from the start: for megabytes that are all written at once. NULL: no memory. */
+/* Memory of its own pages, present from the start, huge ones where the system has them: for megabytes that are all
+ * written at once. NULL: no memory. */
 void *os_pages_new(size_t size);
 void os_pages_free(void *pages, size_t size);
 /* Gives the pages back that lie whole within these bytes; what is read there from now on is undefined. */
 void os_pages_drop(void *start, size_t size);
 
-/* Maps bytes as sealed memory that can be read and executed, never written; page-aligned. */
-int os_image_map(const void *bytes, size_t size, void **address);
-void os_image_unmap(void *address, size_t size);
+/* Makes pages readable alone. 0 or a negative errno. */
+int os_pages_seal(void *start, size_t size);
+/* ... and executable: whole pages; their bytes stay. */
+int os_pages_run(void *start, size_t size);
 
 uint64_t os_wall_ns(void);      /* since 1970, UTC */
 uint64_t os_monotonic_ns(void); /* since some start */

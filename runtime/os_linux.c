@@ -14,6 +14,8 @@
 
 #include "os.h"
 
+enum { HUGE_PAGE = 2 << 20 };
+
 const char os_own_hint[] = "run chown root and chmod go-w";
 
 static int
@@ -271,12 +273,26 @@ os_aligned_free(void *memory)
 	free(memory);
 }
 
+/* Megabytes begin where a huge page can; the rest of what was mapped for that goes back. */
 void *
 os_pages_new(size_t size)
 {
-	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE), slack = size < HUGE_PAGE ? 0 : HUGE_PAGE;
+	char *whole, *pages;
 
-	return pages == MAP_FAILED ? NULL : pages;
+	size = (size + page - 1) / page * page;
+	whole = mmap(NULL, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (whole == MAP_FAILED)
+		return NULL;
+	pages = whole + (slack ? -(uintptr_t)whole % HUGE_PAGE : 0);
+	if (pages > whole)
+		munmap(whole, (size_t)(pages - whole));
+	if (whole + slack > pages)
+		munmap(pages + size, (size_t)(whole + slack - pages));
+	if (slack)
+		madvise(pages, size, MADV_HUGEPAGE);
+	madvise(pages, size, MADV_POPULATE_WRITE);
+	return pages;
 }
 
 void
@@ -297,33 +313,25 @@ os_pages_drop(void *start, size_t size)
 }
 
 int
-os_image_map(const void *bytes, size_t size, void **address)
+os_pages_seal(void *start, size_t size)
 {
-	int fd, error;
-	void *map;
-
-	fd = memfd_create("rsnl-image", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd < 0)
-		return -errno;
-	error = os_write(fd, bytes, size);
-	if (!error && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
-		error = -errno;
-	if (!error) {
-		map = mmap(NULL, size, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-		if (map == MAP_FAILED)
-			error = -errno;
-		else
-			*address = map;
-	}
-	close(fd);
-	return error;
+	return mprotect(start, size, PROT_READ) ? -errno : 0;
 }
 
-void
-os_image_unmap(void *address, size_t size)
+/* What runs lies in a sealed file, so that no page that was writable becomes executable. */
+int
+os_pages_run(void *start, size_t size)
 {
-	if (address)
-		munmap(address, size);
+	int fd = memfd_create("rsnl-image", MFD_CLOEXEC | MFD_ALLOW_SEALING), error;
+
+	if (fd < 0)
+		return -errno;
+	error = os_write(fd, start, size);
+	if (!error && (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) ||
+	               mmap(start, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED))
+		error = -errno;
+	close(fd);
+	return error;
 }
 
 static uint64_t

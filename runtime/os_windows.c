@@ -382,29 +382,22 @@ os_pages_drop(void *start, size_t size)
 }
 
 int
-os_image_map(const void *bytes, size_t size, void **address)
+os_pages_seal(void *start, size_t size)
 {
 	DWORD old;
-	void *map = VirtualAlloc(NULL, size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
 
-	if (!map)
-		return -ENOMEM;
-	memcpy(map, bytes, size);
-	if (!VirtualProtect(map, size, PAGE_EXECUTE_READ, &old)) {
-		VirtualFree(map, 0, MEM_RELEASE);
-		return -EACCES;
-	}
-	FlushInstructionCache(GetCurrentProcess(), map, size);
-	*address = map;
-	return 0;
+	return VirtualProtect(start, size, PAGE_READONLY, &old) ? 0 : -EACCES;
 }
 
-void
-os_image_unmap(void *address, size_t size)
+int
+os_pages_run(void *start, size_t size)
 {
-	(void)size;
-	if (address)
-		VirtualFree(address, 0, MEM_RELEASE);
+	DWORD old;
+
+	if (!VirtualProtect(start, size, PAGE_EXECUTE_READ, &old))
+		return -EACCES;
+	FlushInstructionCache(GetCurrentProcess(), start, size);
+	return 0;
 }
 
 uint64_t

@@ -80,6 +80,7 @@ static int
 take_image(const struct check *check, const struct pack_section *section)
 {
 	const struct pack_image *image = (const void *)(section + 1);
+	const char *bytes = (const char *)image, *at;
 	uint32_t bit;
 
 	if (section->size < sizeof *image || !image->target || image->target & (image->target - 1))
@@ -89,9 +90,15 @@ take_image(const struct check *check, const struct pack_section *section)
 		return check_refuse(check, "two images for one target");
 	if (!(check->header->targets & image->target))
 		return check_refuse(check, "image for target %u, which the header does not name", image->target);
-	if (image->offset != sizeof *image || image->size != section->size - sizeof *image)
+	if (image->offset < sizeof *image || image->offset > section->size ||
+	    image->size != section->size - image->offset)
 		return check_refuse(check, "image of %llu bytes in a section of %llu", (unsigned long long)image->size,
 		              (unsigned long long)section->size);
+	if (image->offset - sizeof *image >= PACK_IMAGE_ALIGN || (bytes + image->offset - check->body) % PACK_IMAGE_ALIGN)
+		return check_refuse(check, "image does not begin at the next page");
+	for (at = bytes + sizeof *image; at < bytes + image->offset; ++at)
+		if (*at)
+			return check_refuse(check, "bytes before the image are not zero");
 	check->tables->images[bit] = image;
 	return 0;
 }
@@ -358,7 +365,7 @@ pack_tables_check(struct pack_tables *tables, const struct pack_header *header, 
 		{ "route", offsetof(struct pack_tables, route_count), check_route },
 		{ "shape", offsetof(struct pack_tables, shape_count), check_shape },
 	};
-	const struct check check = { tables, header, why, why_size };
+	const struct check check = { tables, header, body, why, why_size };
 	size_t i;
 
 	memset(tables, 0, sizeof *tables);

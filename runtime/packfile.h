@@ -16,12 +16,12 @@
 #define PACK_MAGIC "rsnlpack" /* 8 bytes, no NUL */
 
 enum {
-	PACK_FORMAT = 1,
+	PACK_FORMAT = 2,
 	PACK_NONE = 0xffffffff,            /* "no such index" */
 	PACK_NAME_MAX = 47,                /* bytes of a pack's name: [a-z0-9._-] */
 	PACK_SIGNATURE_MAX = 1024,         /* bytes of the signature text */
 	PACK_UNPACKED_MAX = 256 << 20,     /* default bound of the unpacked body */
-	PACK_IMAGE_ALIGN = 4096,
+	PACK_IMAGE_ALIGN = 65536,          /* the largest page of any system */
 	PACK_IMAGE_MAX = 128 << 20,        /* bytes of one image */
 	PACK_REFERENCE_MAX = 256,          /* rules that one correlation refers to */
 	PACK_KEY_MAX = 16,                 /* names of one correlation */
@@ -68,7 +68,7 @@ enum pack_section_type {
 	PACK_SHAPES = 13,    /* struct pack_shape[] */
 	PACK_PATHS = 14,     /* struct pack_path[] */
 	PACK_VECTORS = 15,   /* struct pack_vector[] */
-	PACK_IMAGE = 16,     /* struct pack_image, then its bytes; one section per target */
+	PACK_IMAGE = 16,     /* struct pack_image, zeros, the bytes; one section per target */
 	PACK_DATA = 17,      /* indicator tables, the `data` of match() */
 	PACK_YARA = 18,      /* struct pack_yara, then compiled rules as libyara saves them */
 	PACK_YARA_SOURCE = 19, /* struct pack_yara_source[] names namespaces and texts, for another libyara */
@@ -250,7 +250,7 @@ struct pack_vector { /* a rule's own test, run before a swap */
 struct pack_image {
 	uint32_t target; /* one enum pack_target */
 	uint32_t entry;  /* offset of match() in the bytes */
-	uint64_t offset; /* of the bytes, from the start of this struct */
+	uint64_t offset; /* of the bytes, from the start of this struct; in the body a multiple of PACK_IMAGE_ALIGN */
 	uint64_t size;   /* of the bytes, a multiple of PACK_IMAGE_ALIGN */
 	uint64_t code_size; /* leading bytes that are code, a multiple of PACK_IMAGE_ALIGN; the rest is constants */
 };

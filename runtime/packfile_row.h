@@ -11,6 +11,7 @@
 struct check {
 	struct pack_tables *tables;
 	const struct pack_header *header;
+	const char *body;
 	char *why;
 	uint32_t why_size;
 };

@@ -85,7 +85,8 @@ setup(void **state)
 
 	assert_true(sodium_init() >= 0);
 	f->arena = arena_new();
-	f->image = (struct image){.target = PACK_X86_64, .bytes = calloc(1, 8192), .size = 8192, .code_size = 4096};
+	f->image = (struct image){.target = PACK_X86_64, .bytes = calloc(2, PACK_IMAGE_ALIGN),
+	                          .size = 2 * PACK_IMAGE_ALIGN, .code_size = PACK_IMAGE_ALIGN};
 	assert_int_equal(yara_compile(f->arena, yara_sources, 1, &f->yara, f->text), 0);
 	secret_key_generate(&f->key);
 	f->request = (struct seal_request){
@@ -177,7 +178,7 @@ tables_read_back(void **state)
 	assert_int_equal(pack.tables.yara->rule_count, 1);
 	assert_string_equal(text_at(&pack, pack.tables.yara_sources[0].text), yara_sources[0].text.data);
 	assert_int_equal(pack.tables.vectors[0].rule, 0);
-	assert_int_equal(pack.tables.images[0]->size, 8192);
+	assert_int_equal(pack.tables.images[0]->size, 2 * PACK_IMAGE_ALIGN);
 	assert_memory_equal(pack.tables.data, "01234567", 8);
 }
 

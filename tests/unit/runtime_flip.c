@@ -2,6 +2,8 @@
  * Every byte of a small signed pack is flipped in turn: each one is refused by name and none crashes. The same inside
  * the unpacked body, where no signature helps: opening may take or refuse it, but not crash.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <sodium.h>
@@ -244,17 +247,77 @@ kinds_are_those_of_the_system(void **state)
 	assert_int_equal(others.kinds, 0);
 }
 
+/* The kernel refuses to write where a page may not be written. */
+static void
+open_pack_is_read_only(void **state)
+{
+	struct fixture *f = *state;
+	const struct trust_policy policy = {.keys = &f->ring, .unpacked_max = PACK_UNPACKED_MAX};
+	const struct pack_tables *tables;
+	const struct pack_image *image;
+	struct detector *detector;
+	struct refusal why;
+	int zeros = open("/dev/zero", O_RDONLY);
+
+	assert_int_equal(detector_open(&detector, f->pack, f->size, &policy, &why), 0);
+	tables = detector_tables(detector);
+	image = tables->images[tables->images[0] ? 0 : 1];
+	const char *const places[] = {(const char *)tables->rules, (const char *)image + image->offset,
+	                              (const char *)image + image->offset + image->size - 1};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		assert_int_equal(read(zeros, (char *)places[i], 1), -1);
+		assert_int_equal(errno, EFAULT);
+	}
+	detector_close(detector);
+	close(zeros);
+}
+
 /* What pack.5 says a reader checks, broken one by one. */
+static struct pack_image *
+image_of(struct pack_tables *t)
+{
+	return (struct pack_image *)t->images[t->images[0] ? 0 : 1];
+}
+
 static void
 image_move(struct pack_tables *t)
 {
-	((struct pack_image *)t->images[t->images[0] ? 0 : 1])->offset = 40;
+	image_of(t)->offset += 8;
+}
+
+static void
+image_beside_a_page(struct pack_tables *t)
+{
+	image_of(t)->offset -= 8;
+	image_of(t)->size += 8;
+}
+
+static void
+image_at_a_later_page(struct pack_tables *t)
+{
+	image_of(t)->offset += PACK_IMAGE_ALIGN;
+	image_of(t)->size -= PACK_IMAGE_ALIGN;
+	memset(image_of(t) + 1, 0, image_of(t)->offset - sizeof(struct pack_image));
+}
+
+static void
+image_behind_its_section(struct pack_tables *t)
+{
+	image_of(t)->offset += image_of(t)->size + PACK_IMAGE_ALIGN;
+	image_of(t)->size = -(uint64_t)PACK_IMAGE_ALIGN;
+}
+
+static void
+image_behind_a_byte(struct pack_tables *t)
+{
+	*(char *)(image_of(t) + 1) = 1;
 }
 
 static void
 image_retarget(struct pack_tables *t)
 {
-	((struct pack_image *)t->images[t->images[0] ? 0 : 1])->target = 4;
+	image_of(t)->target = 4;
 }
 
 static void
@@ -437,8 +500,8 @@ static void
 broken_tables_are_refused(void **state)
 {
 	static void (*const breaks[])(struct pack_tables *) = {
-		image_move, image_retarget, group_flag, group_needs, group_gap, predicate_left, rule_astray, rule_flag, slot_flag,
-		use_negated, correlation_type, correlation_other_type, correlation_compares_nothing,
+		image_move, image_beside_a_page, image_at_a_later_page, image_behind_its_section, image_behind_a_byte,
+		image_retarget, group_flag, group_needs, group_gap, predicate_left, rule_astray, rule_flag, slot_flag, use_negated, correlation_type, correlation_other_type, correlation_compares_nothing,
 		correlation_compares_thrice, correlation_compare, correlation_limit, correlation_percentile,
 		correlation_timespan, correlation_groups, correlation_rule, correlation_of_nothing, correlation_reserved,
 		correlation_lost, reference_forward, reference_self, reference_keys, key_of_nothing, key_of_both,
@@ -483,6 +546,7 @@ main(void)
 		cmocka_unit_test(every_cut_is_refused_by_name),
 		cmocka_unit_test(flipped_body_never_crashes),
 		cmocka_unit_test(kinds_are_those_of_the_system),
+		cmocka_unit_test(open_pack_is_read_only),
 		cmocka_unit_test(broken_tables_are_refused),
 		cmocka_unit_test(names_begin_with_a_letter_or_digit),
 	};
