@@ -15,12 +15,12 @@ enum { WINDOW_BYTES = 4, SHORTEST = 2, SLOT_BITS = 13, SLOTS = 1 << SLOT_BITS, S
 
 struct window {
 	struct leaf_text text; /* at: where the window is in it */
-	uint32_t bytes, slot;
+	uint32_t bytes, slot, list;
 };
 
 struct leaf_filter {
 	uint32_t step;          /* bytes from one place to the next; 0: the texts are too many or too short */
-	uint32_t window_bytes, window_mask, window_count;
+	uint32_t window_bytes, window_mask, window_count, list_count;
 	uint8_t used[SLOTS];    /* by hash: whether there is a window ... */
 	uint16_t slots[SLOTS];  /* ... and the first of them */
 	struct leaf_pairs pairs;
@@ -91,7 +91,7 @@ choose_place(const struct leaf_filter *f, const char *text, uint32_t size)
 }
 
 static void
-add_windows(struct leaf_filter *f, const char *text, uint32_t size)
+add_windows(struct leaf_filter *f, const char *text, uint32_t size, uint32_t list)
 {
 	uint32_t first = choose_place(f, text, size), at, bytes;
 
@@ -99,7 +99,8 @@ add_windows(struct leaf_filter *f, const char *text, uint32_t size)
 		bytes = 0;
 		memcpy(&bytes, text + at, f->window_bytes);
 		bytes = fold_bytes(bytes, f->window_mask);
-		f->windows[f->window_count++] = (struct window){ { (const uint8_t *)text, size, at }, bytes, bytes_slot(bytes) };
+		f->windows[f->window_count++] = (struct window){ { (const uint8_t *)text, size, at }, bytes, bytes_slot(bytes),
+			list };
 	}
 }
 
@@ -127,7 +128,7 @@ fill(struct leaf_filter *f, const struct pack_tables *tables, const struct pack_
 			struct pack_text text = tables->texts[texts[i].first + j];
 			const char *data = pack_text_data(tables, text);
 
-			add_windows(f, data, text.size);
+			add_windows(f, data, text.size, i);
 			if (total < LEAF_PAIRS_TEXTS)
 				few[total] = (struct leaf_text){ (const uint8_t *)data, text.size, 0 };
 		}
@@ -155,6 +156,7 @@ leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts,
 	if (!f)
 		return NULL;
 	f->step = step;
+	f->list_count = count;
 	f->window_bytes = bytes;
 	f->window_mask = 0xffffffff >> 8 * (WINDOW_BYTES - bytes) % 32;
 	if (step)
@@ -162,28 +164,33 @@ leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts,
 	return f;
 }
 
-/* Whether a text has its window, which has these bytes, at place. */
+/* Whether a text has its window, which has these bytes, at place. With lists those of such texts are added instead. */
 static int
-has_window(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes)
+has_window(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes, uint64_t *lists)
 {
 	const uint32_t slot = bytes_slot(bytes);
 	const struct window *window = &f->windows[f->slots[slot]], *end = f->windows + f->window_count;
 
-	for (; window < end && window->slot == slot; ++window)
-		if (window->bytes == bytes && leaf_text_fits(&window->text, line, size, place))
+	for (; window < end && window->slot == slot; ++window) {
+		if (window->bytes != bytes || (lists && lists[window->list / 64] >> window->list % 64 & 1) ||
+		    !leaf_text_fits(&window->text, line, size, place))
+			continue;
+		if (!lists)
 			return 1;
+		lists[window->list / 64] |= 1ull << window->list % 64;
+	}
 	return 0;
 }
 
 static inline int
-fits_at(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes)
+fits_at(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes, uint64_t *lists)
 {
-	return f->used[bytes_slot(bytes)] && has_window(f, line, size, place, bytes);
+	return f->used[bytes_slot(bytes)] && has_window(f, line, size, place, bytes, lists);
 }
 
 /* The last places, where fewer bytes may be left than are read at once. */
 static int
-finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t at)
+finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t at, uint64_t *lists)
 {
 	uint32_t bytes;
 	size_t left;
@@ -192,15 +199,15 @@ finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t 
 		left = size - at < WINDOW_BYTES ? size - at : WINDOW_BYTES;
 		bytes = 0;
 		memcpy(&bytes, line + at, left);
-		if (fits_at(f, line, size, at, fold_bytes(bytes, f->window_mask)))
+		if (fits_at(f, line, size, at, fold_bytes(bytes, f->window_mask), lists))
 			return 1;
 	}
 	return 0;
 }
 
-/* mask: that of f, so that it can be a constant. */
+/* mask: that of f, so that it can be a constant. lists: NULL, or all are wanted and 0 is returned. */
 __attribute__((always_inline)) static inline int
-finds(const struct leaf_filter *f, const char *line, size_t size, uint32_t mask)
+finds(const struct leaf_filter *f, const char *line, size_t size, uint32_t mask, uint64_t *lists)
 {
 	const size_t step = f->step;
 	const char *at = line, *end = line + size, *place;
@@ -213,10 +220,10 @@ finds(const struct leaf_filter *f, const char *line, size_t size, uint32_t mask)
 		      f->used[bytes_slot(fourth)]))
 			continue;
 		for (place = at; place < at + 4 * step; place += step)
-			if (fits_at(f, line, size, (size_t)(place - line), read_bytes(place, mask)))
+			if (fits_at(f, line, size, (size_t)(place - line), read_bytes(place, mask), lists))
 				return 1;
 	}
-	return finds_at_end(f, line, size, (size_t)(at - line));
+	return finds_at_end(f, line, size, (size_t)(at - line), lists);
 }
 
 int
@@ -224,13 +231,25 @@ leaf_filter_finds_base(const struct leaf_filter *f, const char *line, size_t siz
 {
 	if (!f->step)
 		return 1;
-	return f->window_bytes == WINDOW_BYTES ? finds(f, line, size, 0xffffffff) : finds(f, line, size, f->window_mask);
+	return f->window_bytes == WINDOW_BYTES ? finds(f, line, size, 0xffffffff, NULL)
+	                                       : finds(f, line, size, f->window_mask, NULL);
 }
 
 int
 leaf_filter_finds(const struct leaf_filter *f, const char *line, size_t size)
 {
 	return f->pairs.count ? leaf_pairs_find(&f->pairs, line, size) : leaf_filter_finds_base(f, line, size);
+}
+
+void
+leaf_filter_lists(const struct leaf_filter *f, const char *line, size_t size, uint64_t *lists)
+{
+	uint32_t i;
+
+	for (i = 0; !f->step && i < f->list_count; ++i)
+		lists[i / 64] |= 1ull << i % 64;
+	if (f->step)
+		finds(f, line, size, f->window_mask, lists);
 }
 
 int

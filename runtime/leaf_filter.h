@@ -21,6 +21,8 @@ struct leaf_filter *leaf_filter_new(const struct pack_tables *tables, const stru
 int leaf_filter_finds(const struct leaf_filter *filter, const char *line, size_t size);
 /* The same, by what all processors have. */
 int leaf_filter_finds_base(const struct leaf_filter *filter, const char *line, size_t size);
+/* Sets a bit for each list one of whose texts the line shows, by its number; for all where they are too many. */
+void leaf_filter_lists(const struct leaf_filter *filter, const char *line, size_t size, uint64_t *lists);
 /* Whether the line has characters that fold to ASCII letters. */
 int leaf_filter_folds(const char *line, size_t size);
 #endif

@@ -187,6 +187,17 @@ stage_route(struct stage *stage)
 	return router_find(stage->router, bound_event(stage->bound), bound_note(stage->bound));
 }
 
+/* Most of the groups have nothing to do with an event, then. */
+static int
+has_many_groups(const struct route_plan *plan)
+{
+	uint32_t i, most = 0;
+
+	for (i = 0; i < plan->step_count; ++i)
+		most = plan->steps[i].group_count > most ? plan->steps[i].group_count : most;
+	return most > FEW_GROUPS;
+}
+
 /* The texts without which no keyword of the group is in an event; NULL: nobody says. */
 static const struct pack_list *
 group_texts(const struct pack_tables *tables, uint32_t group)
@@ -226,7 +237,7 @@ make_filter(const struct stage *stage, const struct route_plan *plan)
 
 /* Whether a keyword can be in the event's leaves. A line that long may hold a value that is cut. */
 static int
-wants_leaves(const struct stage *stage, const struct route_plan *plan, const struct json *json)
+wants_leaves(struct stage *stage, const struct route_plan *plan, const struct json *json)
 {
 	size_t size = (size_t)(json->end - json->start);
 	struct leaf_filter **filter = &stage->leaf_filters[plan->leaf_set % ROUTE_LEAF_SETS];
@@ -235,6 +246,10 @@ wants_leaves(const struct stage *stage, const struct route_plan *plan, const str
 		return plan->leaves;
 	if (!json->ascii && leaf_filter_folds(json->start, size))
 		return 1;
+	if (has_many_groups(plan)) {
+		stage->keywords = touch_keywords(stage->touch, json->start, size);
+		return stage->keywords != NULL;
+	}
 	if (!*filter)
 		*filter = make_filter(stage, plan);
 	return !*filter || leaf_filter_finds(*filter, json->start, size);
@@ -326,19 +341,36 @@ match_group(struct stage *stage, uint32_t group, struct event_view *view, struct
 	}
 }
 
-/* Where groups are many, most have nothing to do with the event. */
 static void
-match_step(struct stage *stage, const uint32_t *groups, uint32_t count, struct event_view *view, struct matches *matches)
+match_groups(struct stage *stage, const uint32_t *groups, uint32_t count, struct event_view *view, struct matches *matches)
 {
-	const uint64_t *touched = count > FEW_GROUPS ? touch_find(stage->touch, view->event) : NULL;
 	uint32_t i;
 
 	for (i = 0; i < count; ++i) {
-		if (touched && !(touched[groups[i] / 64] >> groups[i] % 64 & 1))
-			continue;
 		match_group(stage, groups[i], view, matches);
 		view->event->flags |= EVENT_SAME;
 	}
+}
+
+/* Of many groups, those that the event has to do with. */
+static void
+match_touched(struct stage *stage, const uint32_t *groups, uint32_t count, struct event_view *view, struct matches *matches)
+{
+	const uint64_t *touched = touch_find(stage->touch, view->event, stage->keywords);
+	uint32_t i;
+
+	for (i = 0; i < count; ++i)
+		if (touched[groups[i] / 64] >> groups[i] % 64 & 1)
+			match_groups(stage, &groups[i], 1, view, matches);
+}
+
+static void
+match_step(struct stage *stage, const uint32_t *groups, uint32_t count, struct event_view *view, struct matches *matches)
+{
+	if (count > FEW_GROUPS)
+		match_touched(stage, groups, count, view, matches);
+	else
+		match_groups(stage, groups, count, view, matches);
 	view->event->flags &= ~EVENT_SAME;
 }
 
@@ -352,4 +384,5 @@ stage_match(struct stage *stage, const struct route_plan *plan, struct event_vie
 		match_step(stage, plan->groups + plan->steps[i].first_group, plan->steps[i].group_count, view, matches);
 		stage_lift_views(stage, &plan->steps[i], view);
 	}
+	stage->keywords = NULL;
 }

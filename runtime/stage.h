@@ -59,6 +59,7 @@ struct stage {
 	uint64_t *rule_matches;    /* by rule */
 	struct leaf_filter **leaf_filters; /* by set of groups with keywords; NULL: none has come yet */
 	struct touch *touch;
+	const uint64_t *keywords; /* touch_keywords() of the line at hand; NULL: not known */
 	struct alert_writer *writer;
 	struct capture_plan *capture; /* NULL: the pack has no correlations */
 	const struct stopwatch *stopwatch; /* times rules; NULL: nobody measures */

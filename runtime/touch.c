@@ -1,7 +1,8 @@
-/* touch.c - for each slot a bitmap of the groups that need it. */
+/* touch.c - for each slot a bitmap of the groups that need it; the keywords of all groups in one filter. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "leaf_filter.h"
 #include "pack.h"
 #include "packfile.h"
 #include "touch.h"
@@ -11,6 +12,9 @@ struct touch {
 	uint64_t *always, *leaves;  /* groups that say of no slot that they need it; that leaves are enough for */
 	uint64_t *slots;            /* a bitmap a slot */
 	uint64_t *found;
+	uint64_t *keywords, *shown; /* groups that have any; of those, all that may be in the line at hand */
+	uint64_t *untold;           /* groups that do not tell what a line with a keyword of theirs shows */
+	struct leaf_filter *filter; /* lists by group */
 };
 
 static void
@@ -24,8 +28,29 @@ add_group(struct touch *touch, const struct pack_tables *tables, uint32_t number
 		touch->always[number / 64] |= bit;
 	if (group->flags & PACK_GROUP_NEEDS_LEAVES)
 		touch->leaves[number / 64] |= bit;
+	if (group->flags & PACK_GROUP_LEAVES)
+		touch->keywords[number / 64] |= bit;
 	for (i = 0; i < group->needs.count; ++i)
 		touch->slots[(size_t)tables->indices[group->needs.first + i] * touch->words + number / 64] |= bit;
+}
+
+static struct leaf_filter *
+make_filter(struct touch *touch, const struct pack_tables *tables)
+{
+	struct pack_list *lists = calloc((size_t)tables->group_count + 1, sizeof *lists);
+	struct leaf_filter *filter = NULL;
+	uint32_t i, group;
+
+	memcpy(touch->untold, touch->keywords, touch->words * sizeof *touch->untold);
+	for (i = 0; lists && i < tables->literals_count; ++i) {
+		group = tables->literals[i].group;
+		lists[group] = tables->literals[i].texts;
+		touch->untold[group / 64] &= ~(1ull << group % 64);
+	}
+	if (lists)
+		filter = leaf_filter_new(tables, lists, tables->group_count);
+	free(lists);
+	return filter;
 }
 
 struct touch *
@@ -33,7 +58,7 @@ touch_new(const struct pack_tables *tables)
 {
 	const uint32_t words = tables->group_count / 64 + 1;
 	struct touch *touch = calloc(1, sizeof *touch);
-	uint64_t *bits = calloc(((size_t)tables->slot_count + 3) * words, sizeof *bits);
+	uint64_t *bits = calloc(((size_t)tables->slot_count + 6) * words, sizeof *bits);
 	uint32_t i;
 
 	if (!touch || !bits) {
@@ -41,10 +66,15 @@ touch_new(const struct pack_tables *tables)
 		free(bits);
 		return NULL;
 	}
-	*touch = (struct touch){ tables->slot_count, words, bits, bits + words, bits + 3 * (size_t)words, bits + 2 * (size_t)words };
+	*touch = (struct touch){ tables->slot_count, words, .always = bits, .leaves = bits + words, .found = bits + 2 * words,
+		.keywords = bits + 3 * words, .shown = bits + 4 * words, .untold = bits + 5 * words, .slots = bits + 6 * (size_t)words };
 	for (i = 0; i < tables->group_count; ++i)
 		add_group(touch, tables, i);
-	return touch;
+	touch->filter = make_filter(touch, tables);
+	if (touch->filter)
+		return touch;
+	touch_free(touch);
+	return NULL;
 }
 
 void
@@ -52,8 +82,22 @@ touch_free(struct touch *touch)
 {
 	if (!touch)
 		return;
+	free(touch->filter);
 	free(touch->always);
 	free(touch);
+}
+
+const uint64_t *
+touch_keywords(struct touch *touch, const char *line, size_t size)
+{
+	uint64_t any = 0;
+	uint32_t i;
+
+	memcpy(touch->shown, touch->untold, touch->words * sizeof *touch->shown);
+	leaf_filter_lists(touch->filter, line, size, touch->shown);
+	for (i = 0; i < touch->words; ++i)
+		any |= touch->shown[i] &= touch->keywords[i];
+	return any ? touch->shown : NULL;
 }
 
 static void
@@ -66,15 +110,15 @@ join(const struct touch *touch, const uint64_t *bits)
 }
 
 const uint64_t *
-touch_find(struct touch *touch, const struct event *event)
+touch_find(struct touch *touch, const struct event *event, const uint64_t *keywords)
 {
 	const uint32_t slot_words = (touch->slot_count + 63) / 64;
 	uint32_t i;
 	uint64_t left;
 
 	memcpy(touch->found, touch->always, touch->words * sizeof *touch->found);
-	if (event->leaf_count)
-		join(touch, touch->leaves);
+	for (i = 0; event->leaf_count && i < touch->words; ++i)
+		touch->found[i] |= keywords ? touch->leaves[i] & keywords[i] : touch->leaves[i];
 	for (i = 0; i < slot_words; ++i)
 		for (left = event->present[i]; left; left &= left - 1)
 			if (i * 64 + (uint32_t)__builtin_ctzll(left) < touch->slot_count)

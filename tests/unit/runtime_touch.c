@@ -56,7 +56,7 @@ groups_are_those_whose_fields_are_there(void **state)
 		for (int count = rand() % 8; count > 0; count--)
 			present[rand() % SLOTS / 64] |= 1ull << rand() % 64;
 		present[2] &= 3;
-		found = touch_find(touch, &event);
+		found = touch_find(touch, &event, NULL);
 		for (uint32_t i = 0; i < GROUPS; i++)
 			assert_int_equal(found[i / 64] >> i % 64 & 1, may_match(&tables, i, &event));
 	}
