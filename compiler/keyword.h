@@ -1,5 +1,5 @@
 /*
- * keyword.h - what a line of JSON must hold for a keyword of a group to be in one of its values.
+ * keyword.h - what a line of JSON must hold for the keywords of a group to matter to it.
  */
 #ifndef KEYWORD_H
 #define KEYWORD_H
@@ -10,8 +10,8 @@ struct arena;
 struct ir_group;
 struct ir_text;
 
-/* One text for each value of the group's keyword predicates, in the arena: part of all that the value fits, folded, of
- * characters that JSON writes as themselves, in either case, or as \uXXXX, and no other way. NULL where some value has
- * no such text, or the group no keywords. */
+/* Texts one of which must be in an event's line for a keyword to change what some rule of the group says, in the arena:
+ * parts of what the keywords' values fit, folded, of characters that JSON writes as themselves, in either case, or as
+ * \uXXXX, and no other way. NULL where a rule hangs on a keyword that has no such text, or the group has no keywords. */
 const struct ir_text *keyword_literals(struct arena *arena, const struct ir_group *group, uint32_t *count);
 #endif

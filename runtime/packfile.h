@@ -264,8 +264,8 @@ struct pack_yara_source {
 	struct pack_text name_space, text;
 };
 
-/* No keyword of the group is in a line of JSON that shows none of these texts, letters in either case, unless it has a
- * \u escape, U+212A or U+017F. */
+/* The group's rules say of a line of JSON that shows none of these texts, letters in either case, what they say of one
+ * without keywords, unless it has a \u escape, U+212A or U+017F. */
 struct pack_literals {
 	uint32_t group;
 	uint32_t reserved;

@@ -107,6 +107,44 @@ test_lists(void **state)
 	free(filter);
 }
 
+/* Which lists they are, wherever their texts stand, against a plain search. */
+static void
+test_which_lists(void **state)
+{
+	static const struct pack_list lists[] = { { 3, 1 }, { 0, 0 }, { 0, 2 }, { 1, 2 } };
+	struct leaf_filter *filter = leaf_filter_new(&tables, lists, 4);
+	char line[64], *exact;
+	uint64_t found, wanted;
+	uint32_t seed = 1, i, k, at;
+
+	(void)state;
+	for (int round = 0; round < 20000; ++round) {
+		memset(line, 'x', sizeof line);
+		for (i = 0; i < 3; ++i) {
+			seed = seed * 1103515245 + 12345;
+			k = seed >> 16 & 3;
+			at = (seed >> 20) % (sizeof line - texts[k].size + 1);
+			memcpy(line + at, strings + texts[k].offset, texts[k].size - (seed >> 28 == 0));
+		}
+		for (wanted = 0, i = 0; i < 4; ++i)
+			for (k = lists[i].first; k < lists[i].first + lists[i].count; ++k)
+				for (at = 0; at + texts[k].size <= sizeof line; ++at)
+					wanted |= (uint64_t)!memcmp(line + at, strings + texts[k].offset, texts[k].size) << i;
+		exact = malloc(sizeof line);
+		memcpy(exact, line, sizeof line);
+		found = 0;
+		leaf_filter_lists(filter, exact, sizeof line, &found);
+		assert_int_equal(found, wanted);
+		free(exact);
+	}
+	free(filter);
+	found = 0;
+	filter = leaf_filter_new(&tables, lists, 0);
+	leaf_filter_lists(filter, line, sizeof line, &found);
+	assert_int_equal(found, 0);
+	free(filter);
+}
+
 static void
 test_too_many(void **state)
 {
@@ -115,6 +153,7 @@ test_too_many(void **state)
 	const struct pack_tables other = { .strings = many, .strings_size = sizeof many, .texts = rows, .text_count = 1024 };
 	struct pack_list all = { 0, 1024 };
 	struct leaf_filter *filter;
+	uint64_t lists = 0;
 	uint32_t i;
 
 	(void)state;
@@ -124,6 +163,8 @@ test_too_many(void **state)
 	all.count = 1000;
 	filter = leaf_filter_new(&other, &all, 1);
 	assert_int_equal(finds(filter, "nothing", 7), 1);
+	leaf_filter_lists(filter, "nothing", 7, &lists);
+	assert_int_equal(lists, 1);
 	free(filter);
 	all.count = 10;
 	filter = leaf_filter_new(&other, &all, 1);
@@ -143,6 +184,7 @@ main(void)
 		cmocka_unit_test(test_case_bit),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_which_lists),
 		cmocka_unit_test(test_too_many),
 	};
 
