@@ -11,6 +11,8 @@
 #include "packrt.h"
 #include "plan.h"
 
+enum { SCANS_TOGETHER = 16 };
+
 struct combination { /* sets that decide a predicate together */
 	uint32_t sets[3];
 };
@@ -165,15 +167,43 @@ emit_scans(struct group_writer *writer)
 			emit_scan(writer, i);
 }
 
+/* Asks of the slots of some scans what is remembered of them, then does what is not known. */
 static void
-emit_scan_call(struct group_writer *writer, uint32_t set)
+emit_scans_together(struct group_writer *writer, const uint32_t *scans, uint32_t count)
 {
-	if (plan_is_leaves(writer->plan->sets + set)) {
-		fprintf(writer->out, "\tleaves_%s(work);\n", writer->name);
-		return;
+	const struct plan_group *plan = writer->plan;
+
+	for (uint32_t i = 0; i < count; i++)
+		fprintf(writer->out, "\tmemo_ask(work, recalls + %u, slots_%s[%u], &%s_%u);\n", i, writer->name,
+		        emit_slot(plan, plan->sets[scans[i]].slot), writer->finds[scans[i]] ? "strings" : "contains", scans[i]);
+	for (uint32_t i = 0; i < count; i++)
+		fprintf(writer->out, "\tslot_scan(work, recalls + %u, scan_%u);\n", i, scans[i]);
+}
+
+static void
+emit_scan_all(struct group_writer *writer)
+{
+	const struct plan_group *plan = writer->plan;
+	uint32_t scans[SCANS_TOGETHER], count = 0;
+	FILE *out = writer->out;
+
+	fprintf(out, "static void\nscan(struct work *work)\n{\n\tstruct recall recalls[%u];\n\n\t(void)work, (void)recalls;\n",
+	        SCANS_TOGETHER);
+	for (uint32_t i = 0; i < plan->set_count; i++) {
+		if (!is_first_scan(plan, i))
+			continue;
+		if (plan_is_leaves(plan->sets + i)) {
+			fprintf(out, "\tleaves_%s(work);\n", writer->name);
+			continue;
+		}
+		scans[count++] = i;
+		if (count == SCANS_TOGETHER) {
+			emit_scans_together(writer, scans, count);
+			count = 0;
+		}
 	}
-	fprintf(writer->out, "\tslot_scan(work, slots_%s[%u], &%s_%u, scan_%u);\n", writer->name,
-	        emit_slot(writer->plan, writer->plan->sets[set].slot), writer->finds[set] ? "strings" : "contains", set, set);
+	emit_scans_together(writer, scans, count);
+	fputs("}\n\n", out);
 }
 
 /* Deciding ----------------------------------------------------------------------------------------------------------- */
@@ -375,18 +405,16 @@ emit_needs(struct group_writer *writer, int late)
 	        needs->count ? "" : " 0", late ? "" : "!", writer->name, word, needs->count);
 }
 
-/* What the rules of both phases hang on, unless it is known of the event. */
+/* What the rules of both phases hang on. */
 static void
-emit_scan_calls(struct group_writer *writer)
+emit_begin(struct group_writer *writer)
 {
 	const struct plan_group *plan = writer->plan;
 	FILE *out = writer->out;
 
-	fprintf(out, "static void\nscan(struct work *work)\n{\n\tgroup_begin(work, eager, %u, always, %u);\n",
+	emit_scan_all(writer);
+	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_begin(work, eager, %u, always, %u);\n\tscan(work);\n",
 	        (plan->bit_count + 63) / 64, (plan->group->rule_count + 63) / 64);
-	for (uint32_t i = 0; i < plan->set_count; i++)
-		if (is_first_scan(plan, i))
-			emit_scan_call(writer, i);
 	fputs("\tgroup_candidates(work, witness_first, witness_list);\n", out);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n}\n\n",
 	        plan->group->predicate_count);
@@ -402,7 +430,7 @@ emit_entry(struct group_writer *writer, uint32_t group)
 	fprintf(out, "uint32_t\ngroup_%s(struct work *work, int late, struct hit *hits)\n{\n", writer->name);
 	emit_needs(writer, 0);
 	emit_needs(writer, 1);
-	fprintf(out, "\tif (!group_again(work, %u))\n\t\tscan(work);\n", group);
+	fprintf(out, "\tif (!group_again(work, %u))\n\t\tbegin(work);\n", group);
 	fprintf(out, "\treturn group_rules(work, certain, late ? %u : 0, late ? %u : %u, rule, hits);\n}\n", early,
 	        ir->rule_count, early);
 }
@@ -426,6 +454,6 @@ emit_group(struct emitter *emitter, uint32_t group)
 	emit_known(emitter, writer.out, plan);
 	emit_witnesses(emitter, writer.out, plan);
 	emit_rule_switch(emitter, writer.out, group);
-	emit_scan_calls(&writer);
+	emit_begin(&writer);
 	emit_entry(&writer, group);
 }

@@ -414,27 +414,36 @@ strings_run(struct work *work, const struct strings *set, int32_t slot, find_fn 
 
 /* packrt_memo.h ---------------------------------------------------------------------------------------------------- */
 
-/* Is it known what the sets of a slot find there? Then it is settled. */
-int memo_recall(struct work *work, int32_t slot, const void *scan);
+/* What is asked of memos: what the sets of a slot find there. All slots of a group are asked about before the first answer
+ * is used, since that is in no cache yet. */
+struct recall {
+	int32_t slot;
+	uint32_t of;      /* enum recall_of */
+	const void *scan; /* stands for the slot and the group in this image */
+	uint64_t hash;
+};
+
+void memo_ask(const struct work *work, struct recall *recall, int32_t slot, const void *scan);
+/* Is it known? Then it is settled. */
+int memo_recall(struct work *work, const struct recall *recall);
 /* They found what there is from found[first] on. */
 void memo_keep(struct work *work, const void *scan, uint32_t first);
 
 /* Runs all sets of a slot that the group runs for every event, over one text. */
 typedef void scan_fn(struct work *work, const struct texts *texts);
 
-/* Decides the predicates of those sets over the values of the slot. key stands for the slot and the group in this image;
- * scan is called directly. */
+/* Decides the predicates of those sets over the values of the slot. scan is called directly. */
 PACKRT_INLINE void
-slot_scan(struct work *work, int32_t slot, const void *key, scan_fn *scan)
+slot_scan(struct work *work, const struct recall *recall, scan_fn *scan)
 {
-	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+	struct texts texts = { .slot = recall->slot, .form = FORM_FOLDED };
 	uint32_t first = work->found_count;
 
-	if (memo_recall(work, slot, key))
+	if (memo_recall(work, recall))
 		return;
 	while (texts_next(work, &texts))
 		scan(work, &texts);
-	memo_keep(work, key, first);
+	memo_keep(work, recall->scan, first);
 }
 
 /* packrt_leaves.h -------------------------------------------------------------------------------------------------- */

@@ -117,27 +117,49 @@ memo_begin(struct work *work, uint32_t pair, uint64_t hash, const struct value *
 	work->memo = memo;
 }
 
-int
-memo_recall(struct work *work, int32_t slot, const void *scan)
+enum recall_of {
+	RECALL_TEXT,
+	RECALL_NOTHING, /* no text is there */
+	RECALL_MUCH,    /* lists, long texts, all leaves: never remembered */
+};
+
+static inline uint32_t
+recall_pair(const struct recall *recall)
 {
-	const struct value *value;
-	struct memo *memo;
-	uint64_t hash;
-	uint32_t pair;
+	return recall->hash % (WORK_MEMOS / 2);
+}
+
+void
+memo_ask(const struct work *work, struct recall *recall, int32_t slot, const void *scan)
+{
+	const struct value *value = work->event->slots + slot;
+	const struct memo *memo;
+
+	*recall = (struct recall){ slot, RECALL_NOTHING, scan, 0 };
+	if (!bit_test(work->event->present, slot) || value->type == VALUE_NULL || value->type == VALUE_OBJECT)
+		return;
+	recall->of = RECALL_MUCH;
+	if (value->type == VALUE_LIST || value->size > MEMO_TEXT_MAX || value->flags & VALUE_CUT)
+		return;
+	recall->of = RECALL_TEXT;
+	recall->hash = memo_mix(memo_hash(value->data, value->size), (uintptr_t)scan);
+	memo = work->kept->memos + 2 * recall_pair(recall);
+	__builtin_prefetch(memo);
+	__builtin_prefetch(memo + 1);
+}
+
+int
+memo_recall(struct work *work, const struct recall *recall)
+{
+	const struct value *value = work->event->slots + recall->slot;
+	struct memo *memo = work->kept->memos + 2 * recall_pair(recall);
 
 	work->memo = 0;
-	if (slot == WORK_LEAVES)
-		return 0;
-	value = work->event->slots + slot;
-	if (!bit_test(work->event->present, slot) || value->type == VALUE_NULL || value->type == VALUE_OBJECT)
-		return 1;
-	if (value->type == VALUE_LIST || value->size > MEMO_TEXT_MAX || value->flags & VALUE_CUT)
-		return 0;
-	hash = memo_mix(memo_hash(value->data, value->size), (uintptr_t)scan);
-	pair = hash % (WORK_MEMOS / 2);
-	memo = work->kept->memos + 2 * pair;
-	if (!memo_is(work->kept, memo, hash, scan, value) && !memo_is(work->kept, ++memo, hash, scan, value)) {
-		memo_begin(work, pair, hash, value);
+	if (recall->of != RECALL_TEXT)
+		return recall->of == RECALL_NOTHING;
+	if (!memo_is(work->kept, memo, recall->hash, recall->scan, value) &&
+	    !memo_is(work->kept, ++memo, recall->hash, recall->scan, value)) {
+		memo_begin(work, recall_pair(recall), recall->hash, value);
 		return 0;
 	}
 	for (uint32_t i = 0; i < memo->count; i++)

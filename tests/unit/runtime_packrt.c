@@ -159,10 +159,12 @@ static void
 settle_slot(struct remembering *r, uint32_t slot)
 {
 	uint64_t right = verdict(slot, r->slots[slot].data, r->slots[slot].size);
+	struct recall recall;
 
+	memo_ask(&r->work, &recall, slot, r->slots + slot);
 	r->yes[0] = r->yes[1] = 0;
 	r->work.found_count = 0;
-	if (!memo_recall(&r->work, slot, r->slots + slot)) {
+	if (!memo_recall(&r->work, &recall)) {
 		for (uint64_t left = right; left; left &= left - 1)
 			predicate_found(&r->work, __builtin_ctzll(left));
 		memo_keep(&r->work, r->slots + slot, 0);
