@@ -17,7 +17,7 @@
 #pragma GCC visibility push(hidden)
 
 enum {
-	WORK_TEXTS = 64,                                 /* entries of the cache of folded texts */
+	WORK_TEXTS = 64,                                 /* entries of the cache of clean texts, and of that of folded ones */
 	WORK_MEMOS = 2048,                               /* texts whose strings are remembered (packrt_memo.h) */
 	WORK_TEXT_PAD = 32,                              /* readable bytes after every text in the arena */
 	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
@@ -49,7 +49,6 @@ struct work_text { /* one cached text of a turn */
 	const struct value *value;
 	struct text text;
 	uint64_t turn;
-	uint32_t form;
 };
 
 enum {
@@ -74,7 +73,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint64_t group_turn; /* when the bitmaps were filled, and for which group */
 	uint32_t group;
 	uint32_t leaf_count;
-	struct work_text texts[WORK_TEXTS];
+	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
 	struct memo memos[WORK_MEMOS];
 	uint64_t memo_place; /* of the next text */

@@ -110,13 +110,19 @@ text_is_clean(struct text text)
 	return 1;
 }
 
-/* Brings a value into a form, in the bytes at out (WORK_TEXT_ROOM of them) unless it can stay where it is. */
+static inline struct text
+value_raw(const struct value *value)
+{
+	return (struct text){ value->data, value->size > VALUE_TEXT_MAX ? VALUE_TEXT_MAX : value->size, 0 };
+}
+
+/* Cleans or folds a value, in the bytes at out (WORK_TEXT_ROOM of them) unless it can stay where it is. */
 static inline struct text
 value_convert(uint8_t *out, const struct value *value, enum form form)
 {
-	struct text text = { value->data, value->size > VALUE_TEXT_MAX ? VALUE_TEXT_MAX : value->size, 0 };
+	struct text text = value_raw(value);
 
-	if (form == FORM_RAW || (form == FORM_CLEAN && text_is_clean(text)))
+	if (form == FORM_CLEAN && text_is_clean(text))
 		return text;
 	if (form == FORM_FOLDED)
 		text.size = fold_fast(out, text.data, text.size, &text.plain);
@@ -128,18 +134,33 @@ value_convert(uint8_t *out, const struct value *value, enum form form)
 	return text;
 }
 
+/* Where the text of a value is cached: values that stand side by side have places of their own. */
+static inline struct work_text *
+value_cached(const struct work *work, const struct value *value, enum form form)
+{
+	return &work->kept->texts[form == FORM_FOLDED][(uintptr_t)value / _Alignof(struct value) % WORK_TEXTS];
+}
+
+static inline int
+is_of(const struct work_text *cached, const struct work *work, const struct value *value)
+{
+	return cached->value == value && cached->turn == work->kept->turn;
+}
+
 struct text
 value_text(struct work *work, const struct value *value, enum form form)
 {
-	struct work_text *cached = work->kept->texts + ((uintptr_t)value >> 4) % WORK_TEXTS;
+	struct work_text *cached = value_cached(work, value, form), *folded = value_cached(work, value, FORM_FOLDED);
 	uint64_t *used = &work->kept->arena_used;
 
-	if (cached->value == value && cached->turn == work->kept->turn && cached->form == form)
+	if (form == FORM_RAW || (form == FORM_CLEAN && is_of(folded, work, value) && folded->text.plain))
+		return value_raw(value);
+	if (is_of(cached, work, value))
 		return cached->text;
 	if (WORK_ARENA - *used < FOLD_ROOM((uint64_t)value->size) + 2 * WORK_TEXT_PAD && WORK_ARENA - *used < WORK_TEXT_ROOM)
 		work_turn(work);
 	work->arena[*used - 1] = 0;
-	*cached = (struct work_text){ value, value_convert(work->arena + *used, value, form), work->kept->turn, form };
+	*cached = (struct work_text){ value, value_convert(work->arena + *used, value, form), work->kept->turn };
 	if (cached->text.data == work->arena + *used)
 		*used += (cached->text.size + 2 * WORK_TEXT_PAD - 1) / WORK_TEXT_PAD * WORK_TEXT_PAD;
 	return cached->text;

@@ -124,8 +124,18 @@ rule(struct work *work, uint32_t number)
 static void
 scan(struct work *work)
 {
+	struct recall recalls[16];
+
+	(void)work, (void)recalls;
+	memo_ask(work, recalls + 0, slots_linux_file_delete[1], &strings_0);
+	slot_scan(work, recalls + 0, scan_0);
+}
+
+static void
+begin(struct work *work)
+{
 	group_begin(work, eager, 1, always, 1);
-	slot_scan(work, slots_linux_file_delete[1], &strings_0, scan_0);
+	scan(work);
 	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, decide);
@@ -139,6 +149,6 @@ group_linux_file_delete(struct work *work, int late, struct hit *hits)
 	if (!late && !group_is_touched(work, slots_linux_file_delete, early_needs, 1))
 		return 0;
 	if (!group_again(work, 1))
-		scan(work);
+		begin(work);
 	return group_rules(work, certain, late ? 1 : 0, late ? 1 : 1, rule, hits);
 }

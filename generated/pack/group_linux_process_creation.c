@@ -537,13 +537,28 @@ rule(struct work *work, uint32_t number)
 static void
 scan(struct work *work)
 {
+	struct recall recalls[16];
+
+	(void)work, (void)recalls;
+	memo_ask(work, recalls + 0, slots_linux_process_creation[1], &strings_0);
+	memo_ask(work, recalls + 1, slots_linux_process_creation[2], &strings_1);
+	memo_ask(work, recalls + 2, slots_linux_process_creation[0], &contains_3);
+	memo_ask(work, recalls + 3, slots_linux_process_creation[3], &strings_7);
+	memo_ask(work, recalls + 4, slots_linux_process_creation[4], &strings_8);
+	memo_ask(work, recalls + 5, slots_linux_process_creation[5], &strings_9);
+	slot_scan(work, recalls + 0, scan_0);
+	slot_scan(work, recalls + 1, scan_1);
+	slot_scan(work, recalls + 2, scan_3);
+	slot_scan(work, recalls + 3, scan_7);
+	slot_scan(work, recalls + 4, scan_8);
+	slot_scan(work, recalls + 5, scan_9);
+}
+
+static void
+begin(struct work *work)
+{
 	group_begin(work, eager, 2, always, 1);
-	slot_scan(work, slots_linux_process_creation[1], &strings_0, scan_0);
-	slot_scan(work, slots_linux_process_creation[2], &strings_1, scan_1);
-	slot_scan(work, slots_linux_process_creation[0], &contains_3, scan_3);
-	slot_scan(work, slots_linux_process_creation[3], &strings_7, scan_7);
-	slot_scan(work, slots_linux_process_creation[4], &strings_8, scan_8);
-	slot_scan(work, slots_linux_process_creation[5], &strings_9, scan_9);
+	scan(work);
 	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 51, decide);
@@ -561,6 +576,6 @@ group_linux_process_creation(struct work *work, int late, struct hit *hits)
 	if (late && !group_is_touched(work, slots_linux_process_creation, late_needs, 3))
 		return 0;
 	if (!group_again(work, 4))
-		scan(work);
+		begin(work);
 	return group_rules(work, certain, late ? 11 : 0, late ? 14 : 11, rule, hits);
 }

@@ -157,9 +157,20 @@ rule(struct work *work, uint32_t number)
 static void
 scan(struct work *work)
 {
+	struct recall recalls[16];
+
+	(void)work, (void)recalls;
+	memo_ask(work, recalls + 0, slots_windows_network_connection[0], &strings_0);
+	memo_ask(work, recalls + 1, slots_windows_network_connection[1], &strings_2);
+	slot_scan(work, recalls + 0, scan_0);
+	slot_scan(work, recalls + 1, scan_2);
+}
+
+static void
+begin(struct work *work)
+{
 	group_begin(work, eager, 1, always, 1);
-	slot_scan(work, slots_windows_network_connection[0], &strings_0, scan_0);
-	slot_scan(work, slots_windows_network_connection[1], &strings_2, scan_2);
+	scan(work);
 	group_candidates(work, witness_first, witness_list);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 4, decide);
@@ -173,6 +184,6 @@ group_windows_network_connection(struct work *work, int late, struct hit *hits)
 	if (!late && !group_is_touched(work, slots_windows_network_connection, early_needs, 2))
 		return 0;
 	if (!group_again(work, 8))
-		scan(work);
+		begin(work);
 	return group_rules(work, certain, late ? 4 : 0, late ? 4 : 4, rule, hits);
 }

@@ -65,13 +65,13 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.found = (uint32_t *)(bytes + 512);
 	work.found_count = 0;
 	work.kept = (struct work_kept *)(bytes + 4608);
-	work.leaf_yes = (uint64_t *)(bytes + 408624);
-	work.leaf_found = (uint32_t *)(bytes + 408752);
-	work.arena = bytes + 412864;
-	work.second = bytes + 675136;
+	work.leaf_yes = (uint64_t *)(bytes + 410160);
+	work.leaf_found = (uint32_t *)(bytes + 410288);
+	work.arena = bytes + 414400;
+	work.second = bytes + 676672;
 	if (!(event->flags & EVENT_SAME) || !work.kept->turn)
 		work_turn(&work);
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 806272) : 0;
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 807808) : 0;
 	if (work.times)
 		work.times->count = 0;
 	switch (group) {
