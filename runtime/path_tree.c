@@ -77,8 +77,12 @@ find_slot(const struct path_tree *tree, uint32_t parent, const char *name, size_
 uint32_t
 path_tree_child(const struct path_tree *tree, uint32_t parent, const char *name, size_t size)
 {
-	const struct path_slot *slot = &tree->table[find_slot(tree, parent, name, size, hash_name(parent, name, size))];
+	uint32_t hash = hash_name(parent, name, size), bit = hash >> tree->filter_shift;
+	const struct path_slot *slot;
 
+	if (!(tree->filter[bit / 8] >> bit % 8 & 1))
+		return tree->nodes[parent].any;
+	slot = &tree->table[find_slot(tree, parent, name, size, hash)];
 	return slot->name ? slot->node : tree->nodes[parent].any;
 }
 
@@ -279,6 +283,23 @@ renumber(struct path_tree *tree, const uint32_t *numbers)
 	return move_table(tree, tree->table_mask + 1);
 }
 
+static int
+make_filter(struct path_tree *tree)
+{
+	const struct path_slot *slot;
+	uint32_t bit;
+
+	tree->filter = calloc(tree->table_mask + 1, 1);
+	if (!tree->filter)
+		return -ENOMEM;
+	tree->filter_shift = (uint32_t)__builtin_clz(tree->table_mask) - 3;
+	for (slot = tree->table; slot <= tree->table + tree->table_mask; ++slot) {
+		bit = slot->hash >> tree->filter_shift;
+		tree->filter[bit / 8] |= (uint8_t)(!!slot->name << bit % 8);
+	}
+	return 0;
+}
+
 static void
 draft_free(struct path_draft *draft)
 {
@@ -304,6 +325,7 @@ path_tree_finish(struct path_tree *tree)
 		number_nodes(tree, numbers);
 		error = renumber(tree, numbers);
 	}
+	error = error ? error : make_filter(tree);
 	free(numbers);
 	draft_free(tree->draft);
 	tree->draft = NULL;
@@ -338,5 +360,6 @@ path_tree_done(struct path_tree *tree)
 	free(tree->nodes);
 	free(tree->feeds);
 	free(tree->table);
+	free(tree->filter);
 	memset(tree, 0, sizeof *tree);
 }

@@ -30,6 +30,8 @@ struct path_tree {
 	uint32_t node_count, feed_count;
 	struct path_slot *table; /* (parent, name) -> node; a power of two */
 	uint32_t table_mask;
+	uint8_t *filter; /* a bit for each name of the table, by the first bits of its hash: most names are none of them */
+	uint32_t filter_shift;
 	struct path_names *names; /* what the table's names point into */
 	struct path_draft *draft; /* until path_tree_finish() */
 };
