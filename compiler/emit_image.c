@@ -57,7 +57,7 @@ emit_match(struct emitter *emitter, FILE *out)
 	fprintf(out, "\twork.leaf_yes = (uint64_t *)(bytes + %u);\n\twork.leaf_found = (uint32_t *)(bytes + %u);\n",
 	        layout.leaf_yes, layout.leaf_found);
 	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n", layout.arena, layout.second);
-	fputs("\tif (!(event->flags & EVENT_SAME) || !work.kept->turn)\n\t\twork_turn(&work);\n", out);
+	fputs("\tif (!(event->flags & EVENT_SAME) || !work.kept->event)\n\t\twork_event(&work);\n", out);
 	fprintf(out, "\twork.times = event->flags & EVENT_TIMED ? (void *)(bytes + %u) : 0;\n", layout.times);
 	fputs("\tif (work.times)\n\t\twork.times->count = 0;\n", out);
 	fputs("\tswitch (group) {\n", out);

@@ -67,10 +67,11 @@ struct memo { /* what a slot's sets found in a text that came before; all zero: 
 };
 
 struct work_kept { /* what stays in scratch from call to call */
-	uint64_t turn; /* texts of other turns are of other events */
+	uint64_t event; /* the number of the one at hand */
+	uint64_t turn; /* texts of other turns are of other events, or gone because there was no more room */
 	uint64_t arena_used;
-	uint64_t leaf_turn; /* when the values were looked through */
-	uint64_t group_turn; /* when the bitmaps were filled, and for which group */
+	uint64_t leaf_event; /* whose values were looked through */
+	uint64_t group_event; /* of whom the bitmaps are, and for which group */
 	uint32_t group;
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
@@ -98,12 +99,20 @@ struct work {
 	struct match_times *times; /* NULL: nobody asks */
 };
 
-/* Texts from now on are of another event. */
+/* Forgets all texts. */
 PACKRT_INLINE void
 work_turn(struct work *work)
 {
 	work->kept->turn++;
 	work->kept->arena_used = WORK_TEXT_PAD;
+}
+
+/* What comes from now on is another event's. */
+PACKRT_INLINE void
+work_event(struct work *work)
+{
+	work->kept->event++;
+	work_turn(work);
 }
 
 PACKRT_INLINE int
@@ -167,11 +176,11 @@ PACKRT_INLINE int
 group_again(struct work *work, uint32_t group)
 {
 	struct work_kept *kept = work->kept;
-	int again = kept->group_turn == kept->turn && kept->group == group;
+	int again = kept->group_event == kept->event && kept->group == group;
 
 	if (work->times)
 		work->times->shared = tick_count();
-	kept->group_turn = kept->turn;
+	kept->group_event = kept->event;
 	kept->group = group;
 	return again;
 }

@@ -13,7 +13,7 @@ leaves_scan(struct work *work, const struct contains *set)
 	struct texts texts = { .slot = WORK_LEAVES, .form = FORM_FOLDED };
 	struct work leaves = *work;
 
-	if (work->kept->leaf_turn == work->kept->turn)
+	if (work->kept->leaf_event == work->kept->event)
 		return;
 	for (uint32_t i = 0; i < work->kept->leaf_count; i++)
 		work->leaf_yes[work->leaf_found[i] / 64] = 0;
@@ -23,7 +23,7 @@ leaves_scan(struct work *work, const struct contains *set)
 	while (texts_next(&leaves, &texts))
 		contains_run(&leaves, set, texts.text);
 	work->kept->leaf_count = leaves.found_count;
-	work->kept->leaf_turn = work->kept->turn;
+	work->kept->leaf_event = work->kept->event;
 }
 
 void

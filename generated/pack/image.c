@@ -65,12 +65,12 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.found = (uint32_t *)(bytes + 512);
 	work.found_count = 0;
 	work.kept = (struct work_kept *)(bytes + 4608);
-	work.leaf_yes = (uint64_t *)(bytes + 410160);
-	work.leaf_found = (uint32_t *)(bytes + 410288);
+	work.leaf_yes = (uint64_t *)(bytes + 410168);
+	work.leaf_found = (uint32_t *)(bytes + 410296);
 	work.arena = bytes + 414400;
 	work.second = bytes + 676672;
-	if (!(event->flags & EVENT_SAME) || !work.kept->turn)
-		work_turn(&work);
+	if (!(event->flags & EVENT_SAME) || !work.kept->event)
+		work_event(&work);
 	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 807808) : 0;
 	if (work.times)
 		work.times->count = 0;

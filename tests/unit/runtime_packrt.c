@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "packrt_contains.h"
+#include "packrt_leaves.h"
 #include "packrt_memo.h"
 #include "packrt_number.h"
 #include "packrt_set.h"
@@ -203,6 +204,53 @@ test_memo(void **state)
 	free(sizes);
 }
 
+struct one_string {
+	struct contains head;
+	struct contains_entry entry;
+	struct contains_string string;
+	uint32_t first[2], list[1];
+	char text[1 + CONTAINS_TEXTS_PAD];
+};
+
+/* The values of an event are looked through once, even when its texts had to be forgotten. */
+static void
+test_leaves(void **state)
+{
+	struct one_string set = {
+		{ .parts = { { .count = 1, .entries = offsetof(struct one_string, entry) } },
+		  .strings = offsetof(struct one_string, string), .texts = offsetof(struct one_string, text),
+		  .first = offsetof(struct one_string, first), .list = offsetof(struct one_string, list) },
+		{ .string = 0 }, { 0, 1 }, { 0, 1 }, { 0 }, "x",
+	};
+	struct work_kept *kept = calloc(1, sizeof(*kept));
+	char *text = malloc(VALUE_TEXT_MAX);
+	uint64_t yes = 0;
+	uint32_t found[1];
+	struct value leaves[8];
+	struct event event = { .leaves = leaves, .leaf_count = 8 };
+	struct work work = { .event = &event, .kept = kept, .leaf_yes = &yes, .leaf_found = found, .arena = malloc(WORK_ARENA) };
+
+	(void)state;
+	for (uint32_t i = 0; i < CONTAINS_PARTS; i++)
+		set.head.parts[i].few = 1;
+	memset(text, 'a', VALUE_TEXT_MAX);
+	for (uint32_t i = 0; i < 8; i++)
+		leaves[i] = (struct value){ text, VALUE_TEXT_MAX, VALUE_STRING, 0, 0 };
+	work_event(&work);
+	leaves_scan(&work, &set.head);
+	assert_int_equal(kept->leaf_count, 0);
+	text[VALUE_TEXT_MAX - 1] = 'X';
+	work_turn(&work);
+	leaves_scan(&work, &set.head);
+	assert_int_equal(kept->leaf_count, 0);
+	work_event(&work);
+	leaves_scan(&work, &set.head);
+	assert_int_equal(kept->leaf_count, 1);
+	free(work.arena);
+	free(text);
+	free(kept);
+}
+
 static void
 test_numbers(void **state)
 {
@@ -276,7 +324,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold_twins), cmocka_unit_test(test_fold_points), cmocka_unit_test(test_contains),
-		cmocka_unit_test(test_runs), cmocka_unit_test(test_memo),
+		cmocka_unit_test(test_runs), cmocka_unit_test(test_memo), cmocka_unit_test(test_leaves),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
 	};
 
