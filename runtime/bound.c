@@ -33,6 +33,7 @@ struct bound {
 	struct value *slots, *leaves;
 	uint64_t *present;
 	uint32_t leaf_count, shape;
+	int has_long;
 	char *arena;
 	size_t arena_room, arena_used;
 	struct value time;
@@ -108,6 +109,7 @@ put_text(struct bound *b, uint8_t type, const struct json_text *text)
 {
 	struct value value = { text->data, (uint32_t)text->size, type, 0, text->escaped ? RAW : 0 };
 
+	b->has_long |= text->size > VALUE_TEXT_MAX;
 	if (text->size > VALUE_TEXT_MAX && !text->escaped) {
 		value.size = VALUE_TEXT_MAX;
 		value.flags = VALUE_CUT;
@@ -290,6 +292,7 @@ static int
 read_known(struct bound *b, const char *text, size_t size, struct json *json)
 {
 	b->leaf_count = 0;
+	b->has_long = 0;
 	b->event.leaves = NULL;
 	b->event.leaf_count = b->event.flags = 0;
 	b->here = b->layouts ? find_places(b, b->layout) : NULL;
@@ -428,6 +431,12 @@ bound_settle_leaves(struct bound *b)
 		settle(b, &b->leaves[i]);
 	b->event.leaves = b->leaves;
 	b->event.leaf_count = b->leaf_count;
+}
+
+int
+bound_has_long(const struct bound *b)
+{
+	return b->has_long;
 }
 
 uint32_t *

@@ -238,9 +238,12 @@ test_limits(void **state)
 	assert_int_equal(event->slots[2].size, VALUE_TEXT_MAX);
 	assert_int_equal(event->slots[2].flags, VALUE_CUT);
 	assert_int_equal(event->flags, EVENT_HAS_CUT);
+	assert_true(bound_has_long(bound));
 	assert_int_equal(bound_counters(bound)->cut_values, 2);
 	assert_int_equal(bound_counters(bound)->dropped_items, 5001 - EVENT_ITEM_MAX);
 	assert_int_equal(bound_counters(bound)->dropped_leaves, 5003 - EVENT_LEAF_MAX);
+	assert_int_equal(read_text(bound, "{\"Image\":\"x\"}"), 0);
+	assert_false(bound_has_long(bound));
 	bound_free(bound);
 	bind_free(bind);
 	free(text);
