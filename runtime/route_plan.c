@@ -84,11 +84,20 @@ settle_slot(struct plan_builder *b, uint32_t slot)
 	b->settle[b->plan.settle_count++] = slot;
 }
 
+static int
+has_views(const struct route_step *step, const struct pack_view *views, uint32_t view_count)
+{
+	return step->view_count == view_count && (!view_count || !memcmp(step->views, views, view_count * sizeof *views));
+}
+
+/* The last step goes on where the views are the same: its groups know each other's texts. */
 static struct route_step *
 open_step(struct plan_builder *b, const struct pack_view *views, uint32_t view_count)
 {
 	struct route_step *step = &b->steps[b->plan.step_count];
 
+	if (b->plan.step_count && has_views(step - 1, views, view_count))
+		return step - 1;
 	*step = (struct route_step){ views, view_count, b->group_count, 0 };
 	return step;
 }
@@ -112,8 +121,7 @@ add_group(struct plan_builder *b, struct route_step *step, uint32_t group)
 	uint32_t i;
 
 	for (other = b->steps; other <= step; ++other)
-		if (other->view_count == step->view_count && has_group(b, other, group) &&
-		    (!step->view_count || !memcmp(other->views, step->views, step->view_count * sizeof *step->views)))
+		if (has_views(other, step->views, step->view_count) && has_group(b, other, group))
 			return;
 	b->groups[b->group_count++] = group;
 	++step->group_count;
@@ -134,7 +142,7 @@ close_step(struct plan_builder *b, const struct route_step *step)
 		return;
 	for (i = 0; i < step->view_count; ++i)
 		settle_slot(b, step->views[i].from);
-	++b->plan.step_count;
+	b->plan.step_count = (uint32_t)(step - b->steps) + 1;
 }
 
 uint32_t

@@ -50,7 +50,7 @@ static const struct pack_tables tables = { .strings = strings, .strings_size = s
 
 struct sample {
 	const char *channel, *id, *type; /* NULL: absent */
-	const char *plan;                /* "kind: groups[+views] ..." */
+	const char *plan;                /* "kind: groups[+views] ...", | between steps */
 };
 
 static const struct route_plan *
@@ -86,10 +86,12 @@ show(char *out, const struct route_plan *plan)
 	uint32_t i, j;
 
 	out += sprintf(out, "%u:", plan->kind);
-	for (i = 0; i < plan->step_count; ++i)
+	for (i = 0; i < plan->step_count; ++i) {
+		out += sprintf(out, "%s", i ? " |" : "");
 		for (j = 0; j < plan->steps[i].group_count; ++j)
 			out += sprintf(out, " %u%s", plan->groups[plan->steps[i].first_group + j],
 			               plan->steps[i].view_count ? "v" : "");
+	}
 	if (plan->leaves)
 		sprintf(out, " leaves");
 }
@@ -119,7 +121,7 @@ test_auto(void **state)
 		{ "sysmon", "2", "x", "0: 2" },
 		{ "sysmon", "1", NULL, "1: 1 3 2 0 leaves" },
 		{ "SEC\xc3\x9cRITY", "4688", "x", "1: 1v 3v" },
-		{ "SEC\xc3\x9cRITY", "4688", NULL, "1: 1v 3v 0 1 leaves" },
+		{ "SEC\xc3\x9cRITY", "4688", NULL, "1: 1v 3v | 0 1 leaves" },
 		{ "security", "4688", "x", "0:" },
 		{ NULL, "1", NULL, "0:" },
 		{ NULL, "4689", NULL, "0: 2" },
