@@ -38,6 +38,28 @@ memo_short(const uint8_t *text, uint32_t size, uint64_t *a, uint64_t *b)
 	}
 }
 
+/* One step: 16 bytes more. */
+static inline uint64_t
+memo_step(uint64_t hash, const uint8_t *text)
+{
+	return memo_mix(*(const memo_word *)text ^ hash, *(const memo_word *)(text + 8));
+}
+
+/* Long texts in four lanes, none of which waits for another. */
+static inline uint64_t
+memo_lanes(const uint8_t *text, uint32_t size)
+{
+	uint64_t a = size, b = 1, c = 2, d = 3;
+
+	for (uint32_t i = 0; i + 64 <= size; i += 64) {
+		a = memo_step(a, text + i);
+		b = memo_step(b, text + i + 16);
+		c = memo_step(c, text + i + 32);
+		d = memo_step(d, text + i + 48);
+	}
+	return memo_mix(a, b) ^ memo_mix(c, d);
+}
+
 static inline uint64_t
 memo_hash(const uint8_t *text, uint32_t size)
 {
@@ -47,34 +69,38 @@ memo_hash(const uint8_t *text, uint32_t size)
 		memo_short(text, size, &a, &b);
 		return memo_mix(a ^ hash, b);
 	}
-	for (uint32_t i = 0; i + 16 < size; i += 16)
-		hash = memo_mix(*(const memo_word *)(text + i) ^ hash, *(const memo_word *)(text + i + 8));
-	text += size - 16;
-	return memo_mix(*(const memo_word *)text ^ hash, *(const memo_word *)(text + 8));
+	if (size >= 64)
+		hash = memo_lanes(text, size);
+	for (uint32_t i = size / 64 * 64; i + 16 < size; i += 16)
+		hash = memo_step(hash, text + i);
+	return memo_step(hash, text + size - 16);
 }
 
-static inline int
-memo_block_equals(const uint8_t *a, const uint8_t *b)
+static inline words2
+memo_differ(const uint8_t *a, const uint8_t *b)
 {
-	words2 differ = (words2)(*(const bytes16 *)a ^ *(const bytes16 *)b);
-
-	return !(differ[0] | differ[1]);
+	return (words2)(*(const bytes16 *)a ^ *(const bytes16 *)b);
 }
 
 static inline int
 memo_equals(const uint8_t *kept, const uint8_t *text, uint32_t size)
 {
 	uint64_t a, b, c, d;
+	words2 differ;
+	uint32_t i;
 
 	if (size < 16) {
 		memo_short(kept, size, &a, &b);
 		memo_short(text, size, &c, &d);
 		return a == c && b == d;
 	}
-	for (uint32_t i = 0; i + 16 < size; i += 16)
-		if (!memo_block_equals(kept + i, text + i))
-			return 0;
-	return memo_block_equals(kept + size - 16, text + size - 16);
+	differ = memo_differ(kept + size - 16, text + size - 16);
+	for (i = 0; i + 64 <= size; i += 64)
+		differ |= memo_differ(kept + i, text + i) | memo_differ(kept + i + 16, text + i + 16) |
+			memo_differ(kept + i + 32, text + i + 32) | memo_differ(kept + i + 48, text + i + 48);
+	for (; i + 16 < size; i += 16)
+		differ |= memo_differ(kept + i, text + i);
+	return !(differ[0] | differ[1]);
 }
 
 static inline int
