@@ -238,30 +238,47 @@ suffix_largest(const uint8_t *part, uint64_t size, int reverse, uint64_t *period
 	return start;
 }
 
-/* Where the first part in text ends, by first and last bytes that fit, 16 places at once. 0: it is not before *at, where
- * the search is to go on: because too few places are left, or too many fit. size > 0. */
+/* Where part ends that begins at one of the 16 places from at on, of which first and last byte fit; *tried counts what was
+ * compared. 0: it does not. */
+static inline uint64_t
+find_in_block(struct text text, const uint8_t *part, uint64_t size, uint64_t at, uint64_t *tried)
+{
+	bytes16 same = (bytes16)(*(const bytes16 *)(text.data + at) == part[0]) &
+		(bytes16)(*(const bytes16 *)(text.data + at + size - 1) == part[size - 1]);
+	words2 words = (words2)same;
+
+	if (!(words[0] | words[1]))
+		return 0;
+	for (uint32_t k = 0; k < 2; k++)
+		for (uint64_t left = words[k] & UINT64_C(0x0101010101010101); left; left &= left - 1) {
+			uint64_t place = at + 8 * k + (uint64_t)__builtin_ctzll(left) / 8;
+
+			if (bytes_equal(text.data + place, part, size))
+				return place + size;
+			*tried += size;
+		}
+	return 0;
+}
+
+/* Where the first part in text ends. 0: it is not before *at, where the search is to go on: because too few places are
+ * there, or too many fit. size > 0. */
 static inline uint64_t
 find_vector(struct text text, const uint8_t *part, uint64_t size, uint64_t *at)
 {
-	uint64_t i = 0, tried = 0;
+	uint64_t i = 0, tried = 0, found;
 
+	if (text.size < 15 + size)
+		return 0;
 	for (; i + 15 + size <= text.size && tried <= i / 4 + 16; i += 16) {
-		bytes16 same = (bytes16)(*(const bytes16 *)(text.data + i) == part[0]) &
-			(bytes16)(*(const bytes16 *)(text.data + i + size - 1) == part[size - 1]);
-		words2 words = (words2)same;
-
-		if (!(words[0] | words[1]))
-			continue;
-		for (uint32_t k = 0; k < 16; k++) {
-			if (!same[k])
-				continue;
-			if (bytes_equal(text.data + i + k, part, size))
-				return i + k + size;
-			tried += size;
-		}
+		found = find_in_block(text, part, size, i, &tried);
+		if (found)
+			return found;
 	}
 	*at = i;
-	return 0;
+	if (i + 15 + size <= text.size || i + size > text.size)
+		return 0;
+	*at = text.size;
+	return find_in_block(text, part, size, text.size - size - 15, &tried);
 }
 
 /* Where the first part in text ends; 0: it is not there. size > 0. */
