@@ -36,10 +36,11 @@ struct alert_writer {
 	struct alert_whys *whys;
 	struct alert_names *names;
 	struct ecs_frames *frames;
+	struct alert_ids *ids;
 	struct alert_rules *rules;
 	struct alert_shared shared;
 	struct line line, reason;
-	struct line ids, id_places;      /* of the event's matches: ,"ID" each; uint32_t where each begins, and the end */
+	struct line rule_ids, id_places; /* of the event's matches: ,"ID" each; uint32_t where each begins, and the end */
 	const struct alert_event *event; /* whose lines these are; NULL: nobody's */
 	int identified;                  /* id is the event's */
 	size_t text_max;                 /* of what is shared; 0: it is not written yet */
@@ -68,10 +69,11 @@ alert_writer_new(const struct alert_config *config, const struct pack_header *he
 	w->names = alert_names_new(tables);
 	w->whys = alert_whys_new(config->why, tables, w->names);
 	w->frames = ecs_frames_new();
+	w->ids = alert_ids_new();
 	w->rules = alert_rules_new(header, tables, config->rule_text, w->names, w->frames, &w->doc);
 	w->shared = (struct alert_shared){ .config = &w->config, .header = header, .tables = tables, .host = host,
 		.names = w->names, .frames = w->frames, .doc = &w->doc };
-	if (!w->names || !w->whys || !w->frames || !w->rules) {
+	if (!w->names || !w->whys || !w->frames || !w->ids || !w->rules) {
 		alert_writer_free(w);
 		return NULL;
 	}
@@ -86,11 +88,12 @@ alert_writer_free(struct alert_writer *w)
 	alert_shared_done(&w->shared);
 	alert_rules_free(w->rules);
 	ecs_frames_free(w->frames);
+	free(w->ids);
 	alert_whys_free(w->whys);
 	alert_names_free(w->names);
 	line_done(&w->line);
 	line_done(&w->reason);
-	line_done(&w->ids);
+	line_done(&w->rule_ids);
 	line_done(&w->id_places);
 	free(w);
 }
@@ -101,14 +104,14 @@ alert_start(struct alert_writer *w, const struct alert_event *event)
 	w->event = event;
 	w->identified = 0;
 	w->text_max = 0;
-	w->ids.size = w->id_places.size = 0;
+	w->rule_ids.size = w->id_places.size = 0;
 }
 
 static const uint8_t *
 identify(struct alert_writer *w)
 {
 	if (!w->identified)
-		alert_id_event(w->id, w->event->raw, w->host);
+		alert_id_event(w->ids, w->id, w->event->raw, w->host);
 	w->identified = 1;
 	return w->id;
 }
@@ -153,9 +156,9 @@ write_id(struct alert_writer *w, const struct alert_line *which)
 	if (w->line.failed)
 		return;
 	if (which->result)
-		alert_id_group(to, w->id, w->tables, which->result);
+		alert_id_group(w->ids, to, w->id, w->tables, which->result);
 	else
-		alert_id_rule(to, w->id, alert_rule_id(w->tables, &which->matches->rows[which->index], name));
+		alert_id_rule(w->ids, to, w->id, alert_rule_id(w->tables, &which->matches->rows[which->index], name));
 }
 
 static void
@@ -180,12 +183,12 @@ list_ids(struct alert_writer *w, const struct matches *matches)
 
 	for (i = 0; i < matches->count; ++i) {
 		id = alert_rule_id(w->tables, &matches->rows[i], text);
-		place = (uint32_t)w->ids.size;
+		place = (uint32_t)w->rule_ids.size;
 		line_raw(&w->id_places, (const char *)&place, sizeof place);
-		line_raw(&w->ids, ",", 1);
-		line_string(&w->ids, id, strlen(id), ID_MAX);
+		line_raw(&w->rule_ids, ",", 1);
+		line_string(&w->rule_ids, id, strlen(id), ID_MAX);
 	}
-	place = (uint32_t)w->ids.size;
+	place = (uint32_t)w->rule_ids.size;
 	line_raw(&w->id_places, (const char *)&place, sizeof place);
 }
 
@@ -197,17 +200,17 @@ write_also(struct alert_writer *w, const struct matches *matches, uint32_t index
 
 	if (matches->count < 2)
 		return;
-	if (!w->ids.size)
+	if (!w->rule_ids.size)
 		list_ids(w, matches);
-	if (w->ids.failed || w->id_places.failed) {
+	if (w->rule_ids.failed || w->id_places.failed) {
 		w->line.failed = 1;
 		return;
 	}
 	memcpy(own, w->id_places.data + index * sizeof *own, sizeof own);
 	first = !own[0];
 	line_raw(&w->line, ",\"also\":[", 9);
-	line_raw(&w->line, w->ids.data + 1, first ? 0 : own[0] - 1);
-	line_raw(&w->line, w->ids.data + own[1] + first, w->ids.size - own[1] - first);
+	line_raw(&w->line, w->rule_ids.data + 1, first ? 0 : own[0] - 1);
+	line_raw(&w->line, w->rule_ids.data + own[1] + first, w->rule_ids.size - own[1] - first);
 	line_raw(&w->line, "]", 1);
 }
 
@@ -303,7 +306,7 @@ alert_write_scan(struct alert_writer *w, const struct alert_scan *scan)
 
 	snprintf(name, sizeof name, "%s.%s", scan->match->name_space, scan->match->rule);
 	w->line.size = w->reason.size = 0;
-	alert_id_rule(id, identify(w), name);
+	alert_id_rule(w->ids, id, identify(w), name);
 	alert_id_write(cause, w->id);
 	ecs_start(doc);
 	ecs_set(doc, ECS_event_id, id, sizeof id);

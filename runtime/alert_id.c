@@ -1,5 +1,6 @@
 /* alert_id.c - hashes events and rules into ids. */
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "alert_id.h"
@@ -15,12 +16,30 @@ typedef crypto_generichash_blake2b_state hash_state;
 static const unsigned char of_event[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl event id";
 static const unsigned char of_alert[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl alert id";
 
+struct alert_ids { /* hash_state, wherever they lie */
+	unsigned char event[sizeof(hash_state)], alert[sizeof(hash_state)];
+};
+
 static void
-start(hash_state *state, const unsigned char *purpose)
+begin(unsigned char begun[sizeof(hash_state)], const unsigned char *purpose)
 {
 	static const unsigned char salt[crypto_generichash_blake2b_SALTBYTES];
+	hash_state state;
 
-	crypto_generichash_blake2b_init_salt_personal(state, NULL, 0, ALERT_ID_BYTES, salt, purpose);
+	crypto_generichash_blake2b_init_salt_personal(&state, NULL, 0, ALERT_ID_BYTES, salt, purpose);
+	memcpy(begun, &state, sizeof state);
+}
+
+struct alert_ids *
+alert_ids_new(void)
+{
+	struct alert_ids *ids = malloc(sizeof *ids);
+
+	if (!ids)
+		return NULL;
+	begin(ids->event, of_event);
+	begin(ids->alert, of_alert);
+	return ids;
 }
 
 static void
@@ -30,13 +49,14 @@ take(hash_state *state, const void *data, size_t size)
 }
 
 void
-alert_id_event(uint8_t id[ALERT_ID_BYTES], const struct raw_event *raw, const struct host *host)
+alert_id_event(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const struct raw_event *raw,
+               const struct host *host)
 {
 	const struct record_head *head = raw->data;
 	uint64_t numbers[2] = { raw->position, 0 };
 	hash_state state;
 
-	start(&state, of_event);
+	memcpy(&state, ids->event, sizeof state);
 	if (raw->form == RAW_JSON) {
 		take(&state, raw->data, raw->size);
 	} else {
@@ -84,26 +104,27 @@ finish(char text[ALERT_ID_SIZE], hash_state *state)
 }
 
 void
-alert_id_rule(char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES], const char *rule_id)
+alert_id_rule(const struct alert_ids *ids, char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES],
+              const char *rule_id)
 {
 	hash_state state;
 
-	start(&state, of_alert);
+	memcpy(&state, ids->alert, sizeof state);
 	take(&state, event, ALERT_ID_BYTES);
 	take(&state, rule_id, strlen(rule_id));
 	finish(text, &state);
 }
 
 void
-alert_id_group(char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES], const struct pack_tables *tables,
-               const struct correlate_result *result)
+alert_id_group(const struct alert_ids *ids, char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES],
+               const struct pack_tables *tables, const struct correlate_result *result)
 {
 	const struct pack_correlation *row = &tables->correlations[result->correlation];
 	struct pack_text rule = tables->rules[row->rule].id;
 	hash_state state;
 	uint32_t i;
 
-	start(&state, of_alert);
+	memcpy(&state, ids->alert, sizeof state);
 	take(&state, event, ALERT_ID_BYTES);
 	take(&state, pack_text_data(tables, rule), rule.size + 1);
 	for (i = 0; i < row->group_count; ++i)
