@@ -116,32 +116,59 @@ take_least(struct finder *finder, const struct ir_expr *expr)
 	}
 }
 
-/* The texts of all keywords in the expression. 0: one has none. */
 static int
-take_all(struct finder *finder, const struct ir_expr *expr)
+all_have_texts(const struct finder *finder, const struct ir_expr *expr)
 {
-	if (expr->type == IR_PREDICATE && finder->group->predicates[expr->predicate].field == IR_NONE) {
-		if (!finder->worth[expr->predicate])
-			return 0;
-		finder->taken[expr->predicate] = 1;
-	}
+	if (expr->type == IR_PREDICATE && finder->group->predicates[expr->predicate].field == IR_NONE)
+		return finder->worth[expr->predicate] != 0;
 	for (uint32_t i = 0; i < expr->child_count; i++)
-		if (!take_all(finder, expr->children[i]))
+		if (!all_have_texts(finder, expr->children[i]))
 			return 0;
 	return 1;
 }
 
-static int
-rule_take(struct finder *finder, const struct ir_expr *expr)
+/* The texts of all keywords in the expression. */
+static void
+take_all(struct finder *finder, const struct ir_expr *expr)
 {
-	if (!expr_worth(finder, expr))
-		return take_all(finder, expr);
-	take_least(finder, expr);
+	if (expr->type == IR_PREDICATE)
+		finder->taken[expr->predicate] = 1;
+	for (uint32_t i = 0; i < expr->child_count; i++)
+		take_all(finder, expr->children[i]);
+}
+
+/* Texts without which the expression is what it is without any keyword. 0: there are none. */
+static int
+take_some(struct finder *finder, const struct ir_expr *expr)
+{
+	if (expr_worth(finder, expr)) {
+		take_least(finder, expr);
+		return 1;
+	}
+	if (all_have_texts(finder, expr)) {
+		take_all(finder, expr);
+		return 1;
+	}
+	if (expr->type != IR_AND && expr->type != IR_OR)
+		return 0;
+	for (uint32_t i = 0; i < expr->child_count; i++)
+		if (!take_some(finder, expr->children[i]))
+			return 0;
 	return 1;
+}
+
+/* A rule that no event fits without a keyword says nothing of events without its texts. Of others all keywords have to be
+ * known where they fit, to say why. */
+static int
+rule_take(struct finder *finder, const struct ir_expr *expr, int *some)
+{
+	if (!expr_worth(finder, expr) && !all_have_texts(finder, expr))
+		*some = 1;
+	return take_some(finder, expr);
 }
 
 const struct ir_text *
-keyword_literals(struct arena *arena, const struct ir_group *group, uint32_t *count)
+keyword_literals(struct arena *arena, const struct ir_group *group, uint32_t *count, int *some)
 {
 	const uint32_t room = group->predicate_count + 1;
 	struct finder finder = { arena, group, arena_alloc(arena, room * sizeof(*finder.texts)),
@@ -150,14 +177,14 @@ keyword_literals(struct arena *arena, const struct ir_group *group, uint32_t *co
 	struct ir_text *texts = NULL;
 	int any = 0;
 
-	*count = 0;
+	*count = *some = 0;
 	for (uint32_t i = 0; i < group->predicate_count; i++)
 		if (group->predicates[i].field == IR_NONE) {
 			predicate_read(&finder, i);
 			any = 1;
 		}
 	for (uint32_t i = 0; any && i < group->rule_count; i++)
-		if (!rule_take(&finder, group->rules[i]->expr))
+		if (!rule_take(&finder, group->rules[i]->expr, some))
 			return NULL;
 	for (uint32_t i = 0; i < group->predicate_count; i++)
 		for (uint32_t k = 0; finder.taken[i] && k < finder.counts[i]; k++) {

@@ -12,6 +12,7 @@ struct ir_text;
 
 /* Texts one of which must be in an event's line for a keyword to change what some rule of the group says, in the arena:
  * parts of what the keywords' values fit, folded, of characters that JSON writes as themselves, in either case, or as
- * \uXXXX, and no other way. NULL where a rule hangs on a keyword that has no such text, or the group has no keywords. */
-const struct ir_text *keyword_literals(struct arena *arena, const struct ir_group *group, uint32_t *count);
+ * \uXXXX, and no other way. NULL where a rule hangs on a keyword that has no such text, or the group has no keywords.
+ * *some: other keywords may be true, too, of an event that a rule fits by its fields. */
+const struct ir_text *keyword_literals(struct arena *arena, const struct ir_group *group, uint32_t *count, int *some);
 #endif

@@ -110,8 +110,9 @@ static void
 literals_write(struct body *body, const struct ir_group *group, uint32_t number)
 {
 	uint32_t count;
-	const struct ir_text *texts = keyword_literals(body_arena(body), group, &count);
-	struct pack_literals row = {.group = number};
+	int some;
+	const struct ir_text *texts = keyword_literals(body_arena(body), group, &count, &some);
+	struct pack_literals row = {.group = number, .flags = some ? PACK_LITERALS_SOME : 0};
 
 	if (!texts)
 		return;

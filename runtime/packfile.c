@@ -343,7 +343,7 @@ check_other(const struct check *check)
 			return -1;
 	for (row = (struct row){ check, "literals", 0 }; row.number < t->literals_count; ++row.number)
 		if (row_index(&row, "group", t->literals[row.number].group, t->group_count) ||
-		    row_flags(&row, 0, 0, t->literals[row.number].reserved) ||
+		    row_flags(&row, t->literals[row.number].flags, PACK_LITERALS_SOME, 0) ||
 		    row_list(&row, "texts", &t->literals[row.number].texts, t->text_count))
 			return -1;
 	return 0;

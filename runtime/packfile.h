@@ -264,11 +264,15 @@ struct pack_yara_source {
 	struct pack_text name_space, text;
 };
 
-/* The group's rules say of a line of JSON that shows none of these texts, letters in either case, what they say of one
- * without keywords, unless it has a \u escape, U+212A or U+017F. */
+enum pack_literals_flag {
+	PACK_LITERALS_SOME = 1, /* not of all keywords: where a rule matches by fields, others may be among what is true */
+};
+
+/* The group's rules match a line of JSON that shows none of these texts, letters in either case, just where they match it
+ * without its keywords, unless it has a \u escape, U+212A or U+017F. */
 struct pack_literals {
 	uint32_t group;
-	uint32_t reserved;
+	uint32_t flags;        /* enum pack_literals_flag */
 	struct pack_list texts; /* PACK_TEXTS */
 };
 

@@ -191,21 +191,17 @@ stage_route(struct stage *stage)
 static int
 has_many_groups(const struct route_plan *plan)
 {
-	uint32_t i, most = 0;
-
-	for (i = 0; i < plan->step_count; ++i)
-		most = plan->steps[i].group_count > most ? plan->steps[i].group_count : most;
-	return most > FEW_GROUPS;
+	return plan->step_count == 1 && !plan->steps->view_count && plan->steps->group_count > FEW_GROUPS;
 }
 
-/* The texts without which no keyword of the group is in an event; NULL: nobody says. */
+/* The texts without which no keyword of the group is true of an event; NULL: nobody says. */
 static const struct pack_list *
 group_texts(const struct pack_tables *tables, uint32_t group)
 {
 	uint32_t i;
 
 	for (i = 0; i < tables->literals_count; ++i)
-		if (tables->literals[i].group == group)
+		if (tables->literals[i].group == group && !(tables->literals[i].flags & PACK_LITERALS_SOME))
 			return &tables->literals[i].texts;
 	return NULL;
 }
@@ -247,7 +243,7 @@ wants_leaves(struct stage *stage, const struct route_plan *plan, const struct js
 	if (!json->ascii && leaf_filter_folds(json->start, size))
 		return 1;
 	if (has_many_groups(plan)) {
-		stage->keywords = touch_keywords(stage->touch, json->start, size);
+		stage->keywords = touch_keywords(stage->touch, bound_event(stage->bound), json->start, size);
 		return stage->keywords != NULL;
 	}
 	if (!*filter)
@@ -356,12 +352,19 @@ match_groups(struct stage *stage, const uint32_t *groups, uint32_t count, struct
 static void
 match_touched(struct stage *stage, const uint32_t *groups, uint32_t count, struct event_view *view, struct matches *matches)
 {
+	const uint32_t group_count = detector_tables(stage->detector)->group_count;
 	const uint64_t *touched = touch_find(stage->touch, view->event, stage->keywords);
-	uint32_t i;
+	uint32_t i, group;
+	uint64_t left;
 
-	for (i = 0; i < count; ++i)
+	for (i = 0; count < group_count && i < count; ++i)
 		if (touched[groups[i] / 64] >> groups[i] % 64 & 1)
 			match_groups(stage, &groups[i], 1, view, matches);
+	for (i = 0; count == group_count && i < group_count; i += 64)
+		for (left = touched[i / 64]; left; left &= left - 1) {
+			group = i + (uint32_t)__builtin_ctzll(left);
+			match_groups(stage, &group, 1, view, matches);
+		}
 }
 
 static void

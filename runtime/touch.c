@@ -13,7 +13,8 @@ struct touch {
 	uint64_t *slots;            /* a bitmap a slot */
 	uint64_t *found;
 	uint64_t *keywords, *shown; /* groups that have any; of those, all that may be in the line at hand */
-	uint64_t *untold;           /* groups that do not tell what a line with a keyword of theirs shows */
+	uint64_t *untold;           /* groups that do not tell what a line with a keyword of theirs shows ... */
+	uint64_t *some;             /* ... or not of all keywords */
 	struct leaf_filter *filter; /* lists by group */
 };
 
@@ -46,6 +47,7 @@ make_filter(struct touch *touch, const struct pack_tables *tables)
 		group = tables->literals[i].group;
 		lists[group] = tables->literals[i].texts;
 		touch->untold[group / 64] &= ~(1ull << group % 64);
+		touch->some[group / 64] |= (uint64_t)(tables->literals[i].flags & PACK_LITERALS_SOME) << group % 64;
 	}
 	if (lists)
 		filter = leaf_filter_new(tables, lists, tables->group_count);
@@ -58,7 +60,7 @@ touch_new(const struct pack_tables *tables)
 {
 	const uint32_t words = tables->group_count / 64 + 1;
 	struct touch *touch = calloc(1, sizeof *touch);
-	uint64_t *bits = calloc(((size_t)tables->slot_count + 6) * words, sizeof *bits);
+	uint64_t *bits = calloc(((size_t)tables->slot_count + 7) * words, sizeof *bits);
 	uint32_t i;
 
 	if (!touch || !bits) {
@@ -67,7 +69,8 @@ touch_new(const struct pack_tables *tables)
 		return NULL;
 	}
 	*touch = (struct touch){ tables->slot_count, words, .always = bits, .leaves = bits + words, .found = bits + 2 * words,
-		.keywords = bits + 3 * words, .shown = bits + 4 * words, .untold = bits + 5 * words, .slots = bits + 6 * (size_t)words };
+		.keywords = bits + 3 * words, .shown = bits + 4 * words, .untold = bits + 5 * words,
+		.some = bits + 6 * words, .slots = bits + 7 * (size_t)words };
 	for (i = 0; i < tables->group_count; ++i)
 		add_group(touch, tables, i);
 	touch->filter = make_filter(touch, tables);
@@ -87,41 +90,55 @@ touch_free(struct touch *touch)
 	free(touch);
 }
 
+static void
+join(uint64_t *to, const uint64_t *bits, uint32_t words)
+{
+	uint32_t i;
+
+	for (i = 0; i < words; ++i)
+		to[i] |= bits[i];
+}
+
+/* The groups that need one of the event's fields. */
+static void
+join_fields(struct touch *touch, const struct event *event)
+{
+	const uint32_t slot_words = (touch->slot_count + 63) / 64;
+	uint32_t i, slot;
+	uint64_t left;
+
+	for (i = 0; i < slot_words; ++i)
+		for (left = event->present[i]; left; left &= left - 1) {
+			slot = i * 64 + (uint32_t)__builtin_ctzll(left);
+			if (slot < touch->slot_count)
+				join(touch->found, touch->slots + (size_t)slot * touch->words, touch->words);
+		}
+}
+
 const uint64_t *
-touch_keywords(struct touch *touch, const char *line, size_t size)
+touch_keywords(struct touch *touch, const struct event *event, const char *line, size_t size)
 {
 	uint64_t any = 0;
 	uint32_t i;
 
-	memcpy(touch->shown, touch->untold, touch->words * sizeof *touch->shown);
+	memcpy(touch->found, touch->always, touch->words * sizeof *touch->found);
+	join_fields(touch, event);
+	for (i = 0; i < touch->words; ++i)
+		touch->shown[i] = touch->untold[i] | (touch->found[i] & touch->some[i]);
 	leaf_filter_lists(touch->filter, line, size, touch->shown);
 	for (i = 0; i < touch->words; ++i)
 		any |= touch->shown[i] &= touch->keywords[i];
 	return any ? touch->shown : NULL;
 }
 
-static void
-join(const struct touch *touch, const uint64_t *bits)
-{
-	uint32_t i;
-
-	for (i = 0; i < touch->words; ++i)
-		touch->found[i] |= bits[i];
-}
-
 const uint64_t *
 touch_find(struct touch *touch, const struct event *event, const uint64_t *keywords)
 {
-	const uint32_t slot_words = (touch->slot_count + 63) / 64;
 	uint32_t i;
-	uint64_t left;
 
 	memcpy(touch->found, touch->always, touch->words * sizeof *touch->found);
 	for (i = 0; event->leaf_count && i < touch->words; ++i)
 		touch->found[i] |= keywords ? touch->leaves[i] & keywords[i] : touch->leaves[i];
-	for (i = 0; i < slot_words; ++i)
-		for (left = event->present[i]; left; left &= left - 1)
-			if (i * 64 + (uint32_t)__builtin_ctzll(left) < touch->slot_count)
-				join(touch, touch->slots + (size_t)(i * 64 + (uint32_t)__builtin_ctzll(left)) * touch->words);
+	join_fields(touch, event);
 	return touch->found;
 }

@@ -14,9 +14,9 @@ struct touch;
 /* NULL: no memory. */
 struct touch *touch_new(const struct pack_tables *tables);
 void touch_free(struct touch *touch); /* NULL is fine */
-/* A bitmap over the pack's groups: whether a keyword of it can be in the event, which is a line without \u escapes and
- * characters that fold to ASCII letters. NULL: none has any. Valid until the next call. */
-const uint64_t *touch_keywords(struct touch *touch, const char *line, size_t size);
+/* A bitmap over the pack's groups: whether its rules have to know the event's keywords, which is a line without \u escapes
+ * and characters that fold to ASCII letters. NULL: no group's have. Valid until the next call. */
+const uint64_t *touch_keywords(struct touch *touch, const struct event *event, const char *line, size_t size);
 /* A bitmap over the pack's groups: whether a rule of it may match. keywords: what is known of those; NULL: nothing. Valid
  * until the next call. */
 const uint64_t *touch_find(struct touch *touch, const struct event *event, const uint64_t *keywords);

@@ -21,24 +21,31 @@ static const char *const values[PREDICATES] = { "Golden Ticket", ":", "mimilib",
 static const struct row {
 	const char *rules; /* expressions in prefix notation, two operands each: & | ! and numbers of predicates */
 	const char *texts; /* joined by a bar; NULL: nobody says */
+	int some;
 } rows[] = {
-	{ "0", "golden ticket" },
-	{ "1", NULL },
-	{ "&1 0", "golden ticket" },
-	{ "|1 0", NULL },
-	{ "|2 0", "golden ticket|mimilib" },
-	{ "&2 4", "<%=b" },
-	{ "&2 |5 1", "mimilib" },
-	{ "&6 |5 2", "mimilib|wget " },
-	{ "|6 &0 1", NULL },
-	{ "|6 &0 2", "golden ticket|mimilib" },
-	{ "&6 !0", "golden ticket" },
-	{ "&6 !1", NULL },
-	{ "&0 !1", "golden ticket" },
-	{ "3", "/etc" },
-	{ "6", NULL },
-	{ "0 &1 5", "golden ticket|wget " },
-	{ "0 1", NULL },
+	{ "0", "golden ticket", 0 },
+	{ "1", NULL, 0 },
+	{ "&1 0", "golden ticket", 0 },
+	{ "|1 0", NULL, 0 },
+	{ "|2 0", "golden ticket|mimilib", 0 },
+	{ "&2 4", "<%=b", 0 },
+	{ "&2 |5 1", "mimilib", 0 },
+	{ "&6 |5 2", "mimilib|wget ", 0 },
+	{ "|6 &0 1", "golden ticket", 1 },
+	{ "|6 &5 &1 0", "golden ticket", 1 },
+	{ "|6 1", NULL, 0 },
+	{ "&6 |6 &0 1", "golden ticket", 1 },
+	{ "&2 |6 &0 1", "mimilib", 0 },
+	{ "|6 !&0 1", NULL, 0 },
+	{ "0 |6 &1 5 |6 2", "golden ticket|mimilib|wget ", 1 },
+	{ "|6 &0 2", "golden ticket|mimilib", 0 },
+	{ "&6 !0", "golden ticket", 0 },
+	{ "&6 !1", NULL, 0 },
+	{ "&0 !1", "golden ticket", 0 },
+	{ "3", "/etc", 0 },
+	{ "6", NULL, 0 },
+	{ "0 &1 5", "golden ticket|wget ", 0 },
+	{ "0 1", NULL, 0 },
 };
 
 static const struct ir_expr *
@@ -67,16 +74,17 @@ check(struct arena *arena, const struct ir_predicate *predicates, const struct r
 	const struct ir_text *texts;
 	char found[256] = "";
 	uint32_t count;
+	int some;
 
 	for (const char *at = row->rules; *at; at += *at == ' ') {
 		rules[group.rule_count].expr = expr_read(arena, &at);
 		list[group.rule_count] = rules + group.rule_count;
 		group.rule_count++;
 	}
-	texts = keyword_literals(arena, &group, &count);
+	texts = keyword_literals(arena, &group, &count, &some);
 	for (uint32_t i = 0; texts && i < count; i++)
 		snprintf(found + strlen(found), sizeof(found) - strlen(found), "%s%.*s", i ? "|" : "", (int)texts[i].size, texts[i].data);
-	if (!texts != !row->texts || strcmp(found, row->texts ? row->texts : ""))
+	if (!texts != !row->texts || strcmp(found, row->texts ? row->texts : "") || (texts && some != row->some))
 		fail_msg("%s: %s", row->rules, texts ? found : "nobody says");
 }
 

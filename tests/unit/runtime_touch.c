@@ -63,30 +63,32 @@ groups_are_those_whose_fields_are_there(void **state)
 	touch_free(touch);
 }
 
-/* Of three groups with keywords the first tells no texts, and the second needs nothing but its keywords. */
+/* Of four groups with keywords one tells no texts, and one not all. */
 static void
 keywords_are_those_that_the_line_shows(void **state)
 {
 	enum { NEEDS = PACK_GROUP_LEAVES | PACK_GROUP_NEEDS | PACK_GROUP_NEEDS_LEAVES };
 	static const struct pack_group groups[] = { { .flags = NEEDS }, { .flags = NEEDS }, { .flags = PACK_GROUP_LEAVES },
 		{ .flags = PACK_GROUP_NEEDS, .needs = { 0, 1 } }, { .flags = NEEDS, .needs = { 0, 1 } } };
-	static const struct pack_literals literals[] = { { 1, 0, { 0, 1 } }, { 2, 0, { 1, 1 } }, { 4, 0, { 2, 1 } } };
+	static const struct pack_literals literals[] = { { 1, 0, { 0, 1 } }, { 2, 0, { 1, 1 } },
+		{ 4, PACK_LITERALS_SOME, { 2, 1 } } };
 	static const struct pack_text texts[] = { { 0, 4 }, { 4, 4 }, { 8, 4 } };
 	static const struct row {
 		const char *line;
 		uint64_t present, shown, found;
 	} rows[] = {
-		{ "nothing", 0, 1, 5 }, { "nothing", 1, 1, 0x1d }, { "say KIWI", 0, 3, 7 }, { "say pear", 0, 5, 5 },
+		{ "nothing", 0, 1, 5 }, { "nothing", 1, 0x11, 0x1d }, { "say KIWI", 0, 3, 7 }, { "say pear", 0, 5, 5 },
 		{ "plum kiwi", 0, 0x13, 0x17 },
 	};
 	struct pack_tables tables = { .strings = "kiwipearplum", .texts = texts, .groups = groups, .literals = literals,
 		.indices = (const uint32_t[]){ 0 }, .group_count = 5, .slot_count = 1, .literals_count = 3 };
+	const struct event none = { .present = &rows[0].present };
 	struct touch *touch = touch_new(&tables);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const struct event event = { .present = &rows[i].present, .leaf_count = 1 };
-		const uint64_t *keywords = touch_keywords(touch, rows[i].line, strlen(rows[i].line));
+		const uint64_t *keywords = touch_keywords(touch, &event, rows[i].line, strlen(rows[i].line));
 
 		assert_int_equal(*keywords, rows[i].shown);
 		assert_int_equal(*touch_find(touch, &event, keywords), rows[i].found);
@@ -98,8 +100,8 @@ keywords_are_those_that_the_line_shows(void **state)
 	tables.literals = &(const struct pack_literals){ 0, 0, { 0, 1 } };
 	tables.literals_count = 1;
 	touch = touch_new(&tables);
-	assert_null(touch_keywords(touch, "pear", 4));
-	assert_non_null(touch_keywords(touch, "kiwi", 4));
+	assert_null(touch_keywords(touch, &none, "pear", 4));
+	assert_non_null(touch_keywords(touch, &none, "kiwi", 4));
 	touch_free(touch);
 }
 
