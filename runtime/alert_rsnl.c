@@ -108,8 +108,7 @@ write_cut_slots(struct line *line, const struct pack_tables *tables, const struc
 void
 alert_rsnl_quality(struct line *line, const struct pack_tables *tables, const struct alert_event *event)
 {
-	line_key(line, "quality");
-	line_raw(line, "[", 1);
+	line_text(line, ",\"quality\":[");
 	if (event->seen)
 		write_cut_slots(line, tables, event->seen);
 	if (event->dropped)
@@ -139,10 +138,9 @@ write_expires(struct line *line, uint64_t seconds)
 static void
 write_replay(struct line *line, const struct raw_event *raw)
 {
-	line_key(line, "replay");
-	line_raw(line, "{", 1);
-	write_member(line, "file", raw->file, strlen(raw->file));
-	line_key(line, "line");
+	line_text(line, ",\"replay\":{\"file\":");
+	line_string(line, raw->file, strlen(raw->file), TEXT_MAX);
+	line_text(line, ",\"line\":");
 	line_number(line, raw->position);
 	line_raw(line, "}", 1);
 }
@@ -185,7 +183,7 @@ alert_rsnl_tail(struct line *line, const struct alert_event *event, const struct
 	if (event->raw->file)
 		write_replay(line, event->raw);
 	if (rest->size > 2) {
-		line_key(line, "fields");
+		line_text(line, ",\"fields\":");
 		line_raw(line, rest->data, rest->size);
 	}
 	line_raw(line, "}}", 2);

@@ -88,7 +88,7 @@ alert_shared_write(struct alert_shared *shared, const struct alert_event *event,
 	ecs_write(shared->frames, shared->doc, &behind_tags, line, text_max);
 	write_start(shared);
 	shared->ends[SHARED_BODY] = (uint32_t)line->size;
-	line_key(line, "event");
+	line_text(line, ",\"event\":");
 	line_string(line, event_id, ALERT_ID_SIZE, ALERT_ID_SIZE);
 	shared->ends[SHARED_EVENT] = (uint32_t)line->size;
 	alert_rsnl_ancestors(line, event, shared->config->ancestors, shared->host->boot_id);

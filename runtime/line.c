@@ -36,12 +36,6 @@ line_grow(struct line *line, size_t size)
 	return line->data + line->size;
 }
 
-void
-line_text(struct line *line, const char *text)
-{
-	line_raw(line, text, strlen(text));
-}
-
 /* One character as JSON writes it; to has room for 6 bytes. */
 static size_t
 write_character(char *to, const uint8_t *text, size_t size, uint32_t point)

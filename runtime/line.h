@@ -51,7 +51,13 @@ line_raw_short(struct line *line, const char *text, size_t size)
 	line->size += size;
 }
 
-void line_text(struct line *line, const char *text); /* as it is */
+/* As it is. */
+static inline void
+line_text(struct line *line, const char *text)
+{
+	line_raw(line, text, strlen(text));
+}
+
 /* A quoted string. Bytes that are not UTF-8 become U+FFFD; at most max bytes of text are taken, whole characters. */
 void line_string(struct line *line, const char *text, size_t size, size_t max);
 void line_number(struct line *line, uint64_t number);

@@ -15,7 +15,6 @@
 #define LINE_SCALAR
 #define line_done scalar_done
 #define line_grow scalar_grow
-#define line_text scalar_text
 #define line_string scalar_string
 #define line_digits scalar_digits
 #define line_number scalar_number
