@@ -31,11 +31,12 @@ struct jobs {
 	struct place *places;
 	uint32_t worker_count, place_count;
 	struct monitor *reading; /* guards the source; entered before the other */
-	struct source *source;
+	struct source *source;   /* NULL: jobs_run() has not begun */
 	struct source proxy;     /* the source for who is outside of reading */
 	void (*bad)(void *data, const struct replay_bad *bad);
 	void *bad_data;
 	struct monitor *monitor; /* guards what follows, and done */
+	uint32_t ready;          /* workers that have their runner, or found no memory for it */
 	uint64_t filled, written; /* batches so far */
 	int ended;               /* what the source said last, or the error of some batch; 0: more may come */
 };
@@ -120,6 +121,23 @@ take_batch(struct jobs *j)
 	return got < 0 ? NULL : place;
 }
 
+/* Makes the worker's runner, and waits for a source to run. */
+static void
+get_ready(struct worker *worker)
+{
+	struct jobs *j = worker->jobs;
+
+	worker->runner = runner_new(j->config, j->detector, j->host);
+	if (!worker->runner)
+		end(j, -ENOMEM);
+	monitor_enter(j->monitor);
+	++j->ready;
+	monitor_wake(j->monitor);
+	while (!j->source && !j->ended)
+		monitor_wait(j->monitor);
+	monitor_leave(j->monitor);
+}
+
 static void
 work(void *data)
 {
@@ -128,9 +146,7 @@ work(void *data)
 	struct place *place;
 	int error;
 
-	worker->runner = runner_new(j->config, j->detector, j->host);
-	if (!worker->runner)
-		end(j, -ENOMEM);
+	get_ready(worker);
 	while ((place = take_batch(j))) {
 		error = runner_run(worker->runner, place->batch);
 		if (error)
@@ -139,6 +155,38 @@ work(void *data)
 		place->done = 1;
 		monitor_wake(j->monitor);
 		monitor_leave(j->monitor);
+	}
+}
+
+/* Starts the workers, and waits until all are ready: each makes a runner, which takes as long as many events. */
+static int
+start_workers(struct jobs *j)
+{
+	uint32_t i;
+
+	for (i = 0; i < j->worker_count; ++i) {
+		j->workers[i].jobs = j;
+		j->workers[i].thread = thread_start(work, &j->workers[i]);
+		if (!j->workers[i].thread)
+			return -ENOMEM;
+	}
+	monitor_enter(j->monitor);
+	while (j->ready < j->worker_count)
+		monitor_wait(j->monitor);
+	monitor_leave(j->monitor);
+	return j->ended;
+}
+
+static void
+stop_workers(struct jobs *j)
+{
+	uint32_t i;
+
+	end(j, SOURCE_END);
+	for (i = 0; i < j->worker_count; ++i) {
+		if (j->workers[i].thread)
+			thread_join(j->workers[i].thread);
+		j->workers[i].thread = NULL;
 	}
 }
 
@@ -163,9 +211,7 @@ jobs_new(const struct pipeline_config *config, struct detector *detector, const 
 	failed = !j->reading || !j->monitor || !j->workers || !j->places;
 	for (i = 0; !failed && i < j->place_count; ++i)
 		failed = !(j->places[i].batch = batch_new());
-	for (i = 0; !failed && i < count; ++i)
-		j->workers[i].jobs = j;
-	if (failed) {
+	if (failed || start_workers(j)) {
 		jobs_free(j);
 		return NULL;
 	}
@@ -179,6 +225,8 @@ jobs_free(struct jobs *j)
 
 	if (!j)
 		return;
+	if (j->monitor && j->workers)
+		stop_workers(j);
 	for (i = 0; j->workers && i < j->worker_count; ++i)
 		runner_free(j->workers[i].runner);
 	for (i = 0; j->places && i < j->place_count; ++i)
@@ -231,31 +279,19 @@ proxy_bad(struct source *proxy, const struct raw_event *event, const struct json
 	monitor_leave(j->reading);
 }
 
-static void
-stop_workers(struct jobs *j)
-{
-	uint32_t i;
-
-	end(j, SOURCE_END);
-	for (i = 0; i < j->worker_count; ++i)
-		if (j->workers[i].thread)
-			thread_join(j->workers[i].thread);
-}
-
 int
 jobs_run(struct jobs *j, struct source *source, void (*bad)(void *data, const struct replay_bad *bad), void *data,
          struct sink *sink)
 {
 	static const struct source_ops proxy_ops = { .bad = proxy_bad };
-	uint32_t i;
 
-	j->source = source;
 	j->proxy = (struct source){ .ops = &proxy_ops, .name = source->name };
 	j->bad = bad;
 	j->bad_data = data;
-	for (i = 0; i < j->worker_count; ++i)
-		if (!(j->workers[i].thread = thread_start(work, &j->workers[i])))
-			end(j, -ENOMEM);
+	monitor_enter(j->monitor);
+	j->source = source;
+	monitor_wake(j->monitor);
+	monitor_leave(j->monitor);
 	write_batches(j, sink);
 	stop_workers(j);
 	source_replay_report(source, bad, data);

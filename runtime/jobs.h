@@ -18,12 +18,12 @@ struct source;
 
 enum { JOBS_MAX = 256 };
 
-/* NULL: no memory, or not so many threads. All borrowed. */
+/* Threads with a pipeline each, ready to run. NULL: no memory, or not so many threads. All borrowed. */
 struct jobs *jobs_new(const struct pipeline_config *config, struct detector *detector, const struct host *host,
                       uint32_t count);
 void jobs_free(struct jobs *jobs); /* NULL is fine */
-/* Takes source_replay.h's source to its end. bad hears of texts that are no events, config's unrouted of events that no
- * route takes, both in order. 0 or a negative errno. */
+/* Takes source_replay.h's source to its end; once. bad hears of texts that are no events, config's unrouted of events
+ * that no route takes, both in order. 0 or a negative errno. */
 int jobs_run(struct jobs *jobs, struct source *source, void (*bad)(void *data, const struct replay_bad *bad), void *data,
              struct sink *sink);
 /* The pipeline of one thread, after jobs_run() went well, for its counters. */
