@@ -67,7 +67,7 @@ BLOCK_TARGET static int
 index_pass(struct json_index *index, const char *text, size_t size)
 {
 	struct block_range range = block_range_start();
-	uint64_t quotes, slashes, escaped, carry = 0;
+	uint64_t quotes, slashes, escaped, others, carry = 0;
 	size_t place;
 
 	index->points = 0;
@@ -83,7 +83,10 @@ index_pass(struct json_index *index, const char *text, size_t size)
 		index->slashes[place / 64] = slashes;
 		if (slashes | carry) {
 			escaped = find_escaped(slashes, &carry);
-			if (check_escapes(index, text, size, place, escaped & ~slashes & ~quotes))
+			others = escaped & ~slashes & ~quotes;
+			if (others)
+				others &= ~(block_equal(&block, 'n') | block_equal(&block, 'r') | block_equal(&block, 't'));
+			if (others && check_escapes(index, text, size, place, others))
 				return -1;
 			quotes &= ~escaped;
 		}
