@@ -1,4 +1,7 @@
-/* jobs.c - a ring of batches: filled in order, each by the thread that runs it, and written in order. */
+/*
+ * jobs.c - a ring of batches: filled in order, each by the thread that runs it, and written in order. A thread's batches
+ * are its own, so that their memory stays with one processor.
+ */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,15 +15,19 @@
 
 enum { BATCHES_EACH = 2 };
 
-struct place { /* in the ring */
+struct place { /* of a batch, in the ring */
 	struct batch *batch;
-	int done;
+	int *out;  /* the batch's own */
+	int done;  /* it has been run */
 };
 
 struct worker {
 	struct jobs *jobs;
 	struct runner *runner;
 	struct thread *thread;
+	struct batch *batches[BATCHES_EACH]; /* filled in turn */
+	int out[BATCHES_EACH];               /* has been filled and is not yet written */
+	uint32_t turn;
 };
 
 struct jobs {
@@ -35,7 +42,7 @@ struct jobs {
 	struct source proxy;     /* the source for who is outside of reading */
 	void (*bad)(void *data, const struct replay_bad *bad);
 	void *bad_data;
-	struct monitor *monitor; /* guards what follows, and done */
+	struct monitor *monitor; /* guards what follows, done and out */
 	uint32_t ready;          /* workers that have their runner, or found no memory for it */
 	uint64_t filled, written; /* batches so far */
 	int ended;               /* what the source said last, or the error of some batch; 0: more may come */
@@ -56,69 +63,60 @@ end(struct jobs *j, int why)
 	monitor_leave(j->monitor);
 }
 
-/* Whether a batch may be filled, or none will ever be again. With wait: not before. */
-static int
-has_place(struct jobs *j, int wait)
+/* Waits until the worker's next batch may be filled. Nobody does so while he keeps others from the source: who writes
+ * needs it, too. */
+static void
+wait_for_turn(struct worker *worker)
 {
-	int has;
+	struct jobs *j = worker->jobs;
 
 	monitor_enter(j->monitor);
-	while (wait && j->filled - j->written == j->place_count && !j->ended)
+	while (worker->out[worker->turn] && !j->ended)
 		monitor_wait(j->monitor);
-	has = j->filled - j->written < j->place_count || j->ended;
 	monitor_leave(j->monitor);
-	return has;
 }
 
-/* Nobody waits for a place while he keeps others from the source: who writes needs it, too. */
-static void
-enter_reading(struct jobs *j)
+/* Inside reading: fills the worker's next batch. Its place in the ring; NULL: there are no more. */
+static struct place *
+fill_next(struct worker *worker)
 {
-	for (;;) {
-		has_place(j, 1);
-		monitor_enter(j->reading);
-		if (has_place(j, 0))
-			return;
-		monitor_leave(j->reading);
-	}
-}
-
-/* Inside reading: fills the next batch. What batch_fill() returned. */
-static int
-fill_next(struct jobs *j, struct place *place)
-{
+	struct jobs *j = worker->jobs;
+	struct batch *batch = worker->batches[worker->turn];
+	struct place *place = place_at(j, j->filled);
 	int got;
 
 	monitor_enter(j->monitor);
 	got = j->ended;
 	monitor_leave(j->monitor);
 	if (!got) {
-		source_replay_report(j->source, batch_note, place->batch);
-		got = batch_fill(place->batch, j->source);
+		source_replay_report(j->source, batch_note, batch);
+		got = batch_fill(batch, j->source);
+	}
+	if (got < 0) {
+		end(j, got);
+		return NULL;
 	}
 	monitor_enter(j->monitor);
-	if (got >= 0) {
-		place->done = 0;
-		++j->filled;
-	}
+	*place = (struct place){ batch, &worker->out[worker->turn], 0 };
+	*place->out = 1;
+	++j->filled;
 	monitor_leave(j->monitor);
-	return got;
+	worker->turn = (worker->turn + 1) % BATCHES_EACH;
+	return place;
 }
 
 /* The next batch, filled; NULL: there are no more. */
 static struct place *
-take_batch(struct jobs *j)
+take_batch(struct worker *worker)
 {
+	struct jobs *j = worker->jobs;
 	struct place *place;
-	int got;
 
-	enter_reading(j);
-	place = place_at(j, j->filled);
-	got = fill_next(j, place);
+	wait_for_turn(worker);
+	monitor_enter(j->reading);
+	place = fill_next(worker);
 	monitor_leave(j->reading);
-	if (got < 0)
-		end(j, got);
-	return got < 0 ? NULL : place;
+	return place;
 }
 
 /* Makes the worker's runner, and waits for a source to run. */
@@ -147,7 +145,7 @@ work(void *data)
 	int error;
 
 	get_ready(worker);
-	while ((place = take_batch(j))) {
+	while ((place = take_batch(worker))) {
 		error = runner_run(worker->runner, place->batch);
 		if (error)
 			end(j, error);
@@ -210,7 +208,7 @@ jobs_new(const struct pipeline_config *config, struct detector *detector, const 
 	j->places = calloc(j->place_count, sizeof *j->places);
 	failed = !j->reading || !j->monitor || !j->workers || !j->places;
 	for (i = 0; !failed && i < j->place_count; ++i)
-		failed = !(j->places[i].batch = batch_new());
+		failed = !(j->workers[i / BATCHES_EACH].batches[i % BATCHES_EACH] = batch_new());
 	if (failed || start_workers(j)) {
 		jobs_free(j);
 		return NULL;
@@ -229,8 +227,8 @@ jobs_free(struct jobs *j)
 		stop_workers(j);
 	for (i = 0; j->workers && i < j->worker_count; ++i)
 		runner_free(j->workers[i].runner);
-	for (i = 0; j->places && i < j->place_count; ++i)
-		batch_free(j->places[i].batch);
+	for (i = 0; j->workers && i < j->place_count; ++i)
+		batch_free(j->workers[i / BATCHES_EACH].batches[i % BATCHES_EACH]);
 	monitor_free(j->reading);
 	monitor_free(j->monitor);
 	free(j->workers);
@@ -261,6 +259,7 @@ write_batches(struct jobs *j, struct sink *sink)
 	while ((place = wait_for_batch(j))) {
 		batch_write(place->batch, &j->proxy, j->config, j->bad, j->bad_data, sink);
 		monitor_enter(j->monitor);
+		*place->out = 0;
 		++j->written;
 		monitor_wake(j->monitor);
 		monitor_leave(j->monitor);
