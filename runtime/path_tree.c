@@ -5,7 +5,7 @@
 
 #include "path_tree.h"
 
-enum { NAMES_ROOM = 16384, TABLE_FIRST = 1024 };
+enum { NAMES_ROOM = 16384, TABLE_FIRST = 1024, PREFIX_MAX = 256 };
 
 struct path_names { /* a block of bytes */
 	struct path_names *next;
@@ -33,6 +33,9 @@ struct path_draft {
 	struct draft_node *nodes;
 	struct draft_feed *feeds;
 	uint32_t node_count, node_room, feed_count, feed_room;
+	char prefix[PREFIX_MAX]; /* what something was last added below, and its node */
+	size_t prefix_size;
+	uint32_t prefix_node;
 };
 
 static uint32_t
@@ -77,12 +80,12 @@ find_slot(const struct path_tree *tree, uint32_t parent, const char *name, size_
 uint32_t
 path_tree_child(const struct path_tree *tree, uint32_t parent, const char *name, size_t size)
 {
-	uint32_t hash = hash_name(parent, name, size), bit = hash >> tree->filter_shift;
+	uint32_t draft = tree->nodes[parent].draft, hash = hash_name(draft, name, size), bit = hash >> tree->filter_shift;
 	const struct path_slot *slot;
 
 	if (!(tree->filter[bit / 8] >> bit % 8 & 1))
 		return tree->nodes[parent].any;
-	slot = &tree->table[find_slot(tree, parent, name, size, hash)];
+	slot = &tree->table[find_slot(tree, draft, name, size, hash)];
 	return slot->name ? slot->node : tree->nodes[parent].any;
 }
 
@@ -195,6 +198,24 @@ descend_path(struct path_tree *tree, uint32_t *node, const char *path, size_t si
 	}
 }
 
+/* The draft node of a path goes to *node: one look if it was the last such path, as it is for all members of an object. */
+static int
+descend_prefix(struct path_tree *tree, uint32_t *node, const char *prefix)
+{
+	struct path_draft *draft = tree->draft;
+	size_t size = strlen(prefix);
+	int error = 0;
+
+	if (size != draft->prefix_size || memcmp(prefix, draft->prefix, size)) {
+		error = descend_path(tree, node, prefix, size);
+		draft->prefix_size = size < sizeof draft->prefix ? size : 0;
+		memcpy(draft->prefix, prefix, draft->prefix_size);
+		draft->prefix_node = *node;
+	}
+	*node = draft->prefix_node;
+	return error;
+}
+
 static int
 start_draft(struct path_tree *tree)
 {
@@ -216,7 +237,7 @@ path_tree_add(struct path_tree *tree, const char *prefix, const char *name, size
 	int error = start_draft(tree);
 
 	if (!error && *prefix)
-		error = descend_path(tree, &node, prefix, strlen(prefix));
+		error = descend_prefix(tree, &node, prefix);
 	if (!error)
 		error = split ? descend_path(tree, &node, name, size) : descend(tree, &node, name, size);
 	if (error || !feed)
@@ -242,7 +263,7 @@ number_nodes(struct path_tree *tree, uint32_t *numbers)
 		struct path_node *node = &tree->nodes[tree->node_count];
 
 		numbers[at] = tree->node_count++;
-		*node = (struct path_node){ 0, PATH_NONE, tree->feed_count, 0 };
+		*node = (struct path_node){ 0, PATH_NONE, tree->feed_count, 0, at };
 		tree->feed_count += from[at].feed_count;
 		if (from[at].is_any)
 			tree->nodes[numbers[from[at].parent]].any = numbers[at];
@@ -260,8 +281,8 @@ number_nodes(struct path_tree *tree, uint32_t *numbers)
 	}
 }
 
-/* What the draft says of its own numbers, said of the new ones. */
-static int
+/* Feeds and the table lead to the new numbers. */
+static void
 renumber(struct path_tree *tree, const uint32_t *numbers)
 {
 	const struct path_draft *draft = tree->draft;
@@ -273,14 +294,9 @@ renumber(struct path_tree *tree, const uint32_t *numbers)
 
 		tree->feeds[node->first_feed + node->feed_count++] = draft->feeds[i].feed;
 	}
-	for (slot = tree->table; slot <= tree->table + tree->table_mask; ++slot) {
-		if (!slot->name)
-			continue;
-		slot->node = numbers[slot->node];
-		slot->parent = numbers[slot->parent];
-		slot->hash = hash_name(slot->parent, slot->name, slot->size);
-	}
-	return move_table(tree, tree->table_mask + 1);
+	for (slot = tree->table; slot <= tree->table + tree->table_mask; ++slot)
+		if (slot->name)
+			slot->node = numbers[slot->node];
 }
 
 static int
@@ -323,7 +339,7 @@ path_tree_finish(struct path_tree *tree)
 	error = tree->nodes && tree->feeds ? 0 : -ENOMEM;
 	if (!error) {
 		number_nodes(tree, numbers);
-		error = renumber(tree, numbers);
+		renumber(tree, numbers);
 	}
 	error = error ? error : make_filter(tree);
 	free(numbers);

@@ -22,13 +22,14 @@ struct path_node {
 	uint32_t end;   /* one past the last node of its subtree */
 	uint32_t any;   /* child for members that have none of their own, or PATH_NONE */
 	uint32_t first_feed, feed_count;
+	uint32_t draft; /* its number in the draft, by which the table knows it */
 };
 
 struct path_tree {
 	struct path_node *nodes; /* [0] is the root */
 	struct path_feed *feeds;
 	uint32_t node_count, feed_count;
-	struct path_slot *table; /* (parent, name) -> node; a power of two */
+	struct path_slot *table; /* (parent's draft number, name) -> node; a power of two */
 	uint32_t table_mask;
 	uint8_t *filter; /* a bit for each name of the table, by the first bits of its hash: most names are none of them */
 	uint32_t filter_shift;
