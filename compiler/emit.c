@@ -14,7 +14,7 @@
 #include "packrt.h"
 #include "plan.h"
 
-enum { RULES_A_FILE = 36, STRINGS_A_FILE = 400, PATTERNS_A_FILE = 12, LAYOUT_STEP = 1024 };
+enum { RULES_A_FILE = 72, STRINGS_A_FILE = 800, PATTERNS_A_FILE = 192, LAYOUT_STEP = 1024 };
 
 void
 emitter_fail(struct emitter *emitter, const char *format, ...)
@@ -168,7 +168,7 @@ counts_make(struct emitter *emitter)
 	}
 	emitter->rule_files = emit_file_count(rules, RULES_A_FILE);
 	emitter->string_files = emit_file_count(strings, STRINGS_A_FILE);
-	emitter->pattern_files = emit_file_count(patterns, PATTERNS_A_FILE * 4);
+	emitter->pattern_files = emit_file_count(patterns, PATTERNS_A_FILE);
 }
 
 static const struct emit_needs *

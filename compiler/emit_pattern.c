@@ -1,6 +1,6 @@
 /*
- * emit_pattern.c - wildcards and regular expressions: a re2c automaton of few states, or constant tables for
- * nfa_run().
+ * emit_pattern.c - wildcards and regular expressions: a re2c automaton of few states, or constant tables for dfa_run()
+ * and nfa_run().
  */
 #include <inttypes.h>
 #include <string.h>
@@ -15,10 +15,13 @@
 #include "plan.h"
 #include "regex.h"
 
-enum { STATES_MAX = 160 }; /* of an automaton as code */
+enum {
+	CODE_STATES_MAX = 16, /* of an automaton as code: over more, gcc takes longer than over all else of a pack */
+	STATES_MAX = 160,     /* ... as a table */
+};
 
 static const char re_start[] =
-	"\n#define YYSKIP() ++p\n#define YYPEEK() (p != end ? p[0] : stop)\n#define YYBACKUP() (void)0\n"
+	"\n#define YYSKIP() (void)0\n#define YYPEEK() (p != end ? *p++ : stop)\n#define YYBACKUP() (void)0\n"
 	"#define YYRESTORE() (void)0\n\n/*!re2c\n\tre2c:flags:input = custom;\n\tre2c:flags:w = 1;\n"
 	"\tre2c:yyfill:enable = 0;\n\tre2c:define:YYCTYPE = uint32_t;\n\tend = [\\u0100];\n*/\n";
 
@@ -94,6 +97,37 @@ emit_dfa(FILE *out, const struct dfa *dfa)
 	for (uint32_t i = 0; i < dfa->count; i++)
 		emit_state(out, dfa, i);
 	fputs("}\n", out);
+}
+
+/* Where a state goes from here: its row, or the answer. */
+static uint32_t
+row_after(const struct dfa *dfa, uint32_t next, uint32_t columns)
+{
+	return next == DFA_DEAD ? ROW_LOST : dfa->states[next].final ? ROW_FOUND : next * columns;
+}
+
+/* The end has a column of its own, since whatever it leads to is a match. */
+static void
+emit_dfa_table(FILE *out, unsigned long long hash, const struct dfa *dfa)
+{
+	const uint32_t columns = dfa->class_count + 1, head = sizeof(struct dfa_table);
+
+	fprintf(out, "static const struct {\n\tstruct dfa_table head;\n\tuint16_t rows[%u];\n\tuint8_t classes[%u];\n",
+	        dfa->count * columns, NFA_SYMBOLS);
+	fprintf(out, "} dfa_%016llx = {\n\t{ %u, %u },\n\t{", hash, head + 2 * dfa->count * columns, head);
+	for (uint32_t i = 0; i < dfa->count; i++) {
+		const struct dfa_state *state = dfa->states + i;
+
+		fputs("\n\t", out);
+		for (uint32_t class = 0; class < columns; class++)
+			fprintf(out, "%u,", state->final ? ROW_FOUND : class < dfa->class_count ?
+			        row_after(dfa, state->next[class], columns) :
+			        state->next[dfa->class_of[NFA_END]] == DFA_DEAD ? ROW_LOST : ROW_FOUND);
+	}
+	fputs("\n\t},\n\t{", out);
+	for (uint32_t symbol = 0; symbol < NFA_SYMBOLS; symbol++)
+		fprintf(out, "%s%u,", symbol % 32 ? "" : "\n\t", symbol == NFA_END ? dfa->class_count : dfa->class_of[symbol]);
+	fputs("\n\t},\n};\n\n", out);
 }
 
 static uint32_t
@@ -330,17 +364,21 @@ emit_automaton(struct emitter *emitter, FILE *out, unsigned long long hash, cons
                const struct demand *demand)
 {
 	const struct dfa *dfa = demand->exact ? NULL : dfa_build(emitter->arena, graph, STATES_MAX);
+	const int is_code = dfa && (dfa->count <= CODE_STATES_MAX || dfa->class_count > UINT8_MAX);
 
 	if (!dfa && !demand->exact)
 		emit_nfa_tables(emitter, out, hash, graph);
+	if (dfa && !is_code)
+		emit_dfa_table(out, hash, dfa);
 	emit_head(out, hash);
 	emit_demand(out, demand);
 	if (demand->exact)
 		fputs("\t(void)stop;\n\treturn 1;\n}\n", out);
-	else if (dfa)
+	else if (is_code)
 		emit_dfa(out, dfa);
 	else
-		fprintf(out, "\treturn nfa_run(&nfa_%016llx.head, text, stop);\n}\n", hash);
+		fprintf(out, "\treturn %s_run(&%s_%016llx.head, text, stop);\n}\n", dfa ? "dfa" : "nfa", dfa ? "dfa" : "nfa",
+		        hash);
 }
 
 uint64_t

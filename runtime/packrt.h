@@ -484,9 +484,14 @@ int time_compare(struct text text, uint32_t part, uint32_t op, const char *other
 /* Is text an address in one of the nets? */
 int address_in(struct text text, const struct net *nets, uint32_t count);
 
-/* packrt_nfa.h ----------------------------------------------------------------------------------------------------- */
+/* packrt_dfa.h ----------------------------------------------------------------------------------------------------- */
 
 /* Is text in the language? stop is STOP_END, or STOP_CUT where the value goes on unseen. */
+int dfa_run(const struct dfa_table *dfa, struct text text, uint32_t stop);
+
+/* packrt_nfa.h ----------------------------------------------------------------------------------------------------- */
+
+/* The same. */
 int nfa_run(const struct nfa *nfa, struct text text, uint32_t stop);
 
 #pragma GCC visibility pop

@@ -181,6 +181,15 @@ data_rest_size(uint32_t bucket_bits)
 
 enum { NFA_WORDS_MAX = 128 };
 
+/* Where an automaton goes that knows its answer: no row begins there. */
+enum { ROW_LOST = 0xfffe, ROW_FOUND = 0xffff };
+
+/* An automaton of many states, a row each. Offsets count from this head. */
+struct dfa_table {
+	uint32_t classes;       /* uint8_t[257]: class of a byte or STOP_END */
+	uint32_t rows;          /* uint16_t[states][classes]: where in it the next row begins */
+};
+
 /* A bit-parallel automaton over positions. Offsets count from this head. */
 struct nfa {
 	uint32_t words;         /* of 64 positions */

@@ -3,6 +3,7 @@
 #pragma GCC visibility push(hidden)
 
 #include "packrt_contains.h"
+#include "packrt_dfa.h"
 #include "packrt_leaves.h"
 #include "packrt_memo.h"
 #include "packrt_nfa.h"
