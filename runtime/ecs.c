@@ -39,21 +39,6 @@ ecs_start(struct ecs_doc *doc)
 	doc->value_count = doc->arena_used = doc->left_out = 0;
 }
 
-static inline int
-is_set(const struct ecs_doc *doc, enum ecs_field field)
-{
-	return doc->set[field / 64] >> field % 64 & 1;
-}
-
-const char *
-ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size)
-{
-	const struct ecs_value *value = is_set(doc, field) ? &doc->values[doc->first[field]] : NULL;
-
-	*size = value ? value->size : 0;
-	return value ? value->data : NULL;
-}
-
 /* How many values the field has; PRESENT: this one is among them. Arguments may repeat. */
 static uint32_t
 list_count(const struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *value)
@@ -92,7 +77,7 @@ add_value(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t si
 {
 	const struct ecs_value value = { data, (uint32_t)size, 0, (uint16_t)raw };
 
-	if (is_set(doc, field))
+	if (ecs_has(doc, field))
 		return add_item(doc, field, &value);
 	if (doc->value_count == ECS_VALUE_MAX) {
 		++doc->left_out;

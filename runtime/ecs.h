@@ -39,8 +39,27 @@ struct ecs_doc {
 enum ecs_field ecs_find(const char *key, size_t size); /* ECS_NONE: none of ours */
 const char *ecs_key(enum ecs_field field);
 void ecs_start(struct ecs_doc *doc);
+
+static inline int
+ecs_has(const struct ecs_doc *doc, enum ecs_field field)
+{
+	return doc->set[field / 64] >> field % 64 & 1;
+}
+
 /* The field's first value; NULL: it is not set. */
-const char *ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size);
+static inline const char *
+ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size)
+{
+	const struct ecs_value *value = &doc->values[doc->first[field]];
+
+	if (!ecs_has(doc, field)) {
+		*size = 0;
+		return NULL;
+	}
+	*size = value->size;
+	return value->data;
+}
+
 /* Sets a field, or adds to one that is an array (a value once). A field that is set keeps its value. 0; -EINVAL: the
  * text is not of the field's type (a number, an address, a time, true or false); -ENOSPC. */
 int ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size);
