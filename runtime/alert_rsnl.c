@@ -109,7 +109,7 @@ void
 alert_rsnl_quality(struct line *line, const struct pack_tables *tables, const struct alert_event *event)
 {
 	line_text(line, ",\"quality\":[");
-	if (event->seen)
+	if (event->seen && event->seen->flags & EVENT_HAS_CUT)
 		write_cut_slots(line, tables, event->seen);
 	if (event->dropped)
 		write_flag(line, "event", ":truncated\"");

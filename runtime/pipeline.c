@@ -217,7 +217,8 @@ alert_recorded(struct pipeline *p, const struct raw_event *raw, const struct jso
 	if (!correlate(p, &event, &found))
 		return;
 	bound_settle_all(stage->alert_bound);
-	bound_settle_all(stage->bound);
+	if (bound_has_long(stage->bound))
+		bound_settle_all(stage->bound); /* to know which are cut */
 	event.created = event.time;
 	event.names = stage->alert_names;
 	event.name_count = stage->alert_name_count;
