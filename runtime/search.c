@@ -123,6 +123,19 @@ same_ascii(const char *a, const char *b, uint32_t size, int cased)
 	return high & HIGH_BITS ? -1 : !differ;
 }
 
+/* The beginning of a code point before which no pattern of size bytes can stand that is the end of value: each of its own
+ * is one of at most 4 bytes there. */
+static uint32_t
+start_of_end(struct search_text value, uint32_t size)
+{
+	uint32_t at = value.size / 4 > size ? value.size - 4 * size : 0, back;
+
+	for (back = 0; at && back < 4 && back <= at; ++back)
+		if ((value.data[at - back] & 0xc0) != 0x80)
+			return at - back;
+	return at;
+}
+
 /* Where pattern stands in value as op asks, or -1. */
 static int64_t
 find_folded(struct search_text value, struct search_text pattern, uint32_t op, int cased)
@@ -135,7 +148,7 @@ find_folded(struct search_text value, struct search_text pattern, uint32_t op, i
 	utf8_read((const uint8_t *)pattern.data, pattern.size, &first);
 	first = cased ? first : fold_point(first);
 	plain = !begins && pattern.size > 1 && !((pattern.data[0] | pattern.data[1]) & 0x80);
-	for (i = 0; i < value.size && !(begins && i); i += step) {
+	for (i = ends && !begins ? start_of_end(value, pattern.size) : 0; i < value.size && !(begins && i); i += step) {
 		i = plain ? next_place(value, pattern, i) : i;
 		if (i == value.size)
 			break;
@@ -169,26 +182,37 @@ find_anchored(struct search_text value, struct search_text pattern, uint32_t op,
 }
 
 int
-search_plain_make(struct search_plain *plain, struct search_text value)
+search_lower(char *out, struct search_text text)
 {
 	uint64_t word, seen = 0;
 	uint32_t i;
 
+	for (i = 0; i + sizeof word <= text.size; i += sizeof word) {
+		memcpy(&word, text.data + i, sizeof word);
+		seen |= word;
+		word = lower_word(word);
+		memcpy(out + i, &word, sizeof word);
+	}
+	word = 0;
+	memcpy(&word, text.data + i, text.size - i);
+	seen |= word;
+	word = lower_word(word);
+	memcpy(out + i, &word, sizeof word);
+	return !(seen & HIGH_BITS);
+}
+
+int
+search_plain_make(struct search_plain *plain, struct search_text value)
+{
 	if (plain->value.data == value.data && plain->value.size == value.size)
 		return plain->fits;
 	plain->value = value;
 	plain->fits = value.size <= SEARCH_PLAIN_MAX;
 	if (!plain->fits)
 		return 0;
-	memcpy(plain->bytes, value.data, value.size);
+	plain->fits = search_lower(plain->bytes, value);
 	memset(plain->bytes + value.size, 0, BLOCK_SIZE);
-	for (i = 0; i < value.size; i += sizeof word) {
-		memcpy(&word, plain->bytes + i, sizeof word);
-		seen |= word;
-		word = lower_word(word);
-		memcpy(plain->bytes + i, &word, sizeof word);
-	}
-	return plain->fits = !(seen & HIGH_BITS);
+	return plain->fits;
 }
 
 /* The first place of an ASCII pattern, or -1: its first and last byte are looked for, 64 places at a time. */

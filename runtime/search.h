@@ -20,6 +20,8 @@ struct search_plain { /* an ASCII value in small letters, and room for what is r
 	char bytes[SEARCH_PLAIN_MAX + BLOCK_SIZE];
 };
 
+/* The text with small letters goes to out, with up to 7 bytes behind it. 0: not all of it is ASCII. */
+int search_lower(char *out, struct search_text text);
 /* Makes it of the value, unless it is: that goes by where the value lies. 0: the value is longer or not ASCII. */
 int search_plain_make(struct search_plain *plain, struct search_text value);
 /* Where pattern stands in value as op (PACK_EQUALS to PACK_CONTAINS, PACK_SUBDOMAIN) asks, or -1. plain: made of value;

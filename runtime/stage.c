@@ -4,7 +4,6 @@
 
 #include "alert.h"
 #include "bind.h"
-#include "block.h"
 #include "capture.h"
 #include "decode.h"
 #include "detector.h"
@@ -17,7 +16,6 @@
 #include "packfile.h"
 #include "pipeline.h"
 #include "route.h"
-#include "search.h"
 #include "stage.h"
 #include "touch.h"
 #include "vocabulary.h"
@@ -131,13 +129,13 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->router = router_new(tables, &route);
 	stage->scratch = detector_scratch_new(detector);
 	stage->saved = calloc(most_views(tables) + 1, sizeof *stage->saved);
-	stage->plain = calloc(1, sizeof *stage->plain);
+	stage->why_work = why_work_new();
 	stage->hits = calloc(header->hits_max + 1, sizeof *stage->hits);
 	stage->rule_matches = calloc(tables->rule_count + 1, sizeof *stage->rule_matches);
 	stage->leaf_filters = calloc(ROUTE_LEAF_SETS, sizeof *stage->leaf_filters);
 	stage->touch = touch_new(tables);
 	stage->writer = alert_writer_new(&alert, header, tables, host);
-	if (!stage->router || !stage->touch || !stage->scratch || !stage->saved || !stage->plain || !stage->hits ||
+	if (!stage->router || !stage->touch || !stage->scratch || !stage->saved || !stage->why_work || !stage->hits ||
 	    !stage->rule_matches || !stage->leaf_filters || !stage->writer || make_names(stage, tables, &route) ||
 	    make_binds(stage, tables, config) || capture_plan_new(&stage->capture, tables)) {
 		stage_free(stage);
@@ -174,7 +172,7 @@ stage_free(struct stage *stage)
 	free(stage->names);
 	free(stage->alert_names);
 	free(stage->saved);
-	free(stage->plain);
+	why_work_free(stage->why_work);
 	free(stage->hits);
 	free(stage->rule_matches);
 	free(stage);
@@ -323,14 +321,13 @@ match_group(struct stage *stage, uint32_t group, struct event_view *view, struct
 		count = match_timed(stage, group, view->event);
 	else
 		count = detector_match(stage->detector, view->event, group, stage->scratch, stage->hits);
-	stage->plain->value.data = NULL;
 	for (i = 0; i < count && i < tables->groups[group].rules.count; ++i) {
 		if (stage->hits[i].rule >= tables->rule_count)
 			continue;
 		match = matches_add(matches, stage->hits[i].rule);
 		if (!match)
 			continue;
-		match->why_count = why_collect(tables, match->rule, view->event, stage->scratch, stage->plain,
+		match->why_count = why_collect(tables, match->rule, view->event, stage->scratch, stage->why_work,
 		                               match->why);
 		if (stage->capture)
 			capture_match(stage->capture, matches, match, view->event);
@@ -382,6 +379,7 @@ stage_match(struct stage *stage, const struct route_plan *plan, struct event_vie
 {
 	uint32_t i;
 
+	why_work_start(stage->why_work);
 	for (i = 0; i < plan->step_count; ++i) {
 		stage_lay_views(stage, &plan->steps[i], view);
 		match_step(stage, plan->groups + plan->steps[i].first_group, plan->steps[i].group_count, view, matches);

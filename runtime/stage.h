@@ -27,10 +27,10 @@ struct route_plan;
 struct route_step;
 struct router;
 struct saved_slot;
-struct search_plain;
 struct stopwatch;
 struct touch;
 struct value;
+struct why_work;
 
 struct event_view { /* an event and its slots, to lay views over */
 	struct event *event;
@@ -53,7 +53,7 @@ struct stage {
 	struct bind *alert_bind;
 	struct bound *alert_bound;
 	void *scratch;
-	struct search_plain *plain; /* for finding out why a rule matched */
+	struct why_work *why_work;
 	struct saved_slot *saved;  /* what lies under a step's views */
 	struct hit *hits;
 	uint64_t *rule_matches;    /* by rule */

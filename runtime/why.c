@@ -1,10 +1,12 @@
 /* why.c - finds, slowly and after the fact, the pattern and the place that made a predicate true. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "pack.h"
 #include "packfile.h"
 #include "block.h"
 #include "search.h"
+#include "search_index.h"
 #include "why.h"
 
 /* One row an operator, in the order of enum pack_operator. */
@@ -59,14 +61,64 @@ has_escapes(struct search_text pattern)
 	return 0;
 }
 
-enum { PATTERN_MAX = 4096 };
+enum { PATTERN_MAX = SEARCH_INDEX_PATTERN_MAX, FEW_VALUES = 16 };
+
+struct why_work {
+	struct search_plain plain; /* of a short value */
+	struct search_indexes *indexes;
+};
 
 struct search {
 	const struct pack_tables *tables;
 	const struct pack_predicate *predicate;
-	struct search_plain *plain; /* NULL: it is not asked for */
+	struct why_work *work; /* NULL: none, or of no use */
 	struct why *why;
 };
+
+struct why_work *
+why_work_new(void)
+{
+	struct why_work *work = calloc(1, sizeof *work);
+
+	if (!work)
+		return NULL;
+	work->indexes = search_indexes_new();
+	if (!work->indexes) {
+		free(work);
+		return NULL;
+	}
+	return work;
+}
+
+void
+why_work_free(struct why_work *work)
+{
+	if (!work)
+		return;
+	search_indexes_free(work->indexes);
+	free(work);
+}
+
+void
+why_work_start(struct why_work *work)
+{
+	work->plain.value.data = NULL;
+	search_indexes_start(work->indexes);
+}
+
+static void
+show_value(const struct search *search, const struct value *value)
+{
+	search->why->value = value->data;
+	search->why->value_size = value->size;
+}
+
+static void
+show_pattern(const struct search *search, struct pack_text shown)
+{
+	search->why->pattern = pack_text_data(search->tables, shown);
+	search->why->pattern_size = shown.size;
+}
 
 /* Of a pattern with escapes, as it is meant and as it is written. */
 static __attribute__((noinline)) int64_t
@@ -103,23 +155,67 @@ try_pattern(const struct search *search, const struct search_plain *plain, struc
 	return search_pattern(plain, value, pattern, op, cased);
 }
 
+/* A pattern that the values' index finds in an earlier one than the best so far is the best. */
+static void
+try_indexed(const struct search_index *index, struct search_text pattern, struct search_place *best)
+{
+	struct search_place place;
+
+	if (search_index_find(index, pattern, &place) && place.value < best->value)
+		*best = place;
+}
+
+/* 1: the first value that has one of the patterns, the first pattern that it has, and where; 0: none has; -1: an index
+ * does not say. */
 static int
-try_patterns(const struct search *search, struct search_text value)
+try_index(const struct search *search, const struct value *values, uint32_t count)
+{
+	const struct pack_tables *t = search->tables;
+	const struct search_index *index = search_indexes_get(search->work->indexes, values, count);
+	const struct pack_list *list = &search->predicate->values;
+	struct search_place best = { count, 0 };
+	char room[PATTERN_MAX];
+	uint32_t i, before;
+
+	for (i = 0; index && i < list->count && best.value; ++i) {
+		struct pack_text shown = t->texts[list->first + i];
+		struct search_text pattern = { pack_text_data(t, shown), shown.size };
+
+		if (!pattern.size || pattern.size > PATTERN_MAX)
+			return -1;
+		before = best.value;
+		if (has_escapes(pattern))
+			try_indexed(index, plain_pattern(t, shown, room, sizeof room), &best);
+		try_indexed(index, pattern, &best);
+		if (best.value < before)
+			show_pattern(search, shown);
+	}
+	if (!index || best.value == count)
+		return index ? 0 : -1;
+	show_value(search, &values[best.value]);
+	search->why->offset = best.offset;
+	return 1;
+}
+
+static int
+try_patterns(const struct search *search, const struct value *value)
 {
 	const struct pack_tables *t = search->tables;
 	const struct pack_predicate *p = search->predicate;
-	int contains = p->op == PACK_CONTAINS || p->op == PACK_KEYWORD;
-	const struct search_plain *plain = contains && search->plain && search_plain_make(search->plain, value)
-	                                   ? search->plain : NULL;
+	const struct search_text text = { value->data, value->size };
+	const struct search_plain *plain = search->work && search_plain_make(&search->work->plain, text)
+	                                   ? &search->work->plain : NULL;
+	int found = search->work && !plain ? try_index(search, value, 1) : -1;
 	int64_t at;
 	uint32_t i;
 
+	if (found >= 0)
+		return found;
 	for (i = 0; i < p->values.count; ++i) {
-		at = try_pattern(search, plain, value, t->texts[p->values.first + i]);
+		at = try_pattern(search, plain, text, t->texts[p->values.first + i]);
 		if (at < 0)
 			continue;
-		search->why->pattern = pack_text_data(t, t->texts[p->values.first + i]);
-		search->why->pattern_size = t->texts[p->values.first + i].size;
+		show_pattern(search, t->texts[p->values.first + i]);
 		search->why->offset = (uint32_t)at;
 		return 1;
 	}
@@ -130,17 +226,15 @@ static int
 try_value(const struct search *search, const struct value *value)
 {
 	const struct pack_predicate *p = search->predicate;
-	struct search_text text = { value->data, value->size };
 
 	if (value->type != VALUE_STRING && value->type != VALUE_NUMBER && value->type != VALUE_BOOL)
 		return 0;
-	search->why->value = value->data;
-	search->why->value_size = value->size;
+	show_value(search, value);
 	if (p->flags & PACK_IN_DATA)
 		return 1;
 	if (p->op > PACK_WILDCARD && p->op != PACK_KEYWORD && p->op != PACK_SUBDOMAIN && p->op != PACK_CIDR)
 		return 1;
-	return try_patterns(search, text);
+	return try_patterns(search, value);
 }
 
 static int
@@ -148,6 +242,8 @@ try_values(const struct search *search, const struct value *values, uint32_t cou
 {
 	uint32_t i;
 
+	if (search->work && count > FEW_VALUES && try_index(search, values, count) > 0)
+		return 1;
 	for (i = 0; i < count; ++i)
 		if (values[i].type == VALUE_LIST ? try_values(search, values[i].data, values[i].size)
 		                                 : try_value(search, &values[i]))
@@ -156,11 +252,12 @@ try_values(const struct search *search, const struct value *values, uint32_t cou
 }
 
 void
-why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct search_plain *plain,
+why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why_work *work,
          struct why *why)
 {
 	const struct pack_predicate *p = &tables->predicates[predicate];
-	const struct search search = { tables, p, plain, why };
+	int contains = p->op == PACK_CONTAINS || p->op == PACK_KEYWORD;
+	const struct search search = { tables, p, contains && !(p->flags & (PACK_CASED | PACK_IN_DATA)) ? work : NULL, why };
 	int found = 0;
 
 	*why = (struct why){ .use = PACK_NONE, .slot = p->slot, .predicate = predicate, .offset = WHY_NOWHERE };
@@ -178,7 +275,7 @@ why_find(const struct pack_tables *tables, uint32_t predicate, const struct even
 
 uint32_t
 why_collect(const struct pack_tables *tables, uint32_t rule, const struct event *event, const void *scratch,
-            struct search_plain *plain, struct why why[WHY_MAX])
+            struct why_work *work, struct why why[WHY_MAX])
 {
 	const struct pack_rule *row = &tables->rules[rule];
 	uint32_t i, count = 0;
@@ -190,7 +287,7 @@ why_collect(const struct pack_tables *tables, uint32_t rule, const struct event 
 
 		if (use->negated || !scratch_predicate(scratch, use->predicate))
 			continue;
-		why_find(tables, tables->groups[row->group].predicates.first + use->predicate, event, plain,
+		why_find(tables, tables->groups[row->group].predicates.first + use->predicate, event, work,
 		         &why[count]);
 		why[count++].use = row->uses.first + i;
 	}

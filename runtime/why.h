@@ -9,8 +9,8 @@
 
 struct event;
 struct pack_tables;
-struct search_plain;
 struct value;
+struct why_work; /* what is known of an event's values while matches are explained */
 
 enum { WHY_MAX = 8 };
 
@@ -27,13 +27,16 @@ struct why { /* texts borrow the pack and the event */
 
 enum { WHY_NOWHERE = 0xffffffff };
 
-/* Fills at most WHY_MAX entries from what match() of the rule's group left in scratch. Returns how many. plain: to work
- * in, of no value when values may have changed; NULL: none. */
+struct why_work *why_work_new(void); /* NULL: no memory */
+void why_work_free(struct why_work *work); /* NULL is fine */
+void why_work_start(struct why_work *work); /* the next event */
+/* Fills at most WHY_MAX entries from what match() of the rule's group left in scratch. Returns how many. work may be
+ * NULL. */
 uint32_t why_collect(const struct pack_tables *tables, uint32_t rule, const struct event *event, const void *scratch,
-                     struct search_plain *plain, struct why why[WHY_MAX]);
+                     struct why_work *work, struct why why[WHY_MAX]);
 /* One entry, for a predicate (of PACK_PREDICATES) that is true of the event. */
-void why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event,
-              struct search_plain *plain, struct why *why);
+void why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why_work *work,
+              struct why *why);
 const char *why_operator(uint32_t op);       /* "endswith" */
 const char *why_operator_words(uint32_t op); /* "ends with" */
 #endif

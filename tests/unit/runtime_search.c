@@ -1,4 +1,4 @@
-/* Where a pattern stands in a value: the fast way for plain text says what the exact way does. */
+/* Where a pattern stands in a value: the fast ways, for plain text and by an index, say what the exact way does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include "packfile.h"
 #include "block.h"
 #include "search.h"
+#include "search_index.h"
 
 static struct search_text
 text_of(const char *text)
@@ -45,6 +46,8 @@ places(void **state)
 		{"", "", PACK_EQUALS, 0, 0},
 		{"\xc3\x89t\xc3\xa9", "\xc3\xa9T", PACK_CONTAINS, 0, 0},
 		{"ab\xe2\x84\xaa" "cd", "KC", PACK_CONTAINS, 0, 2},
+		{"\xff\x80\x80\x80\x80\x80\x80\x80\x80" "aaaaaaa\xe2\x84\xaa", "AK", PACK_ENDSWITH, 0, 15},
+		{"aaaaaaaaaaaaaaaaaaaa.\xc3\xa9", "\xc3\x89", PACK_SUBDOMAIN, 0, 21},
 	};
 
 	(void)state;
@@ -88,12 +91,109 @@ plain_is_exact(void **state)
 	assert_false(search_plain_make(&plain, text_of("\xc3\xa9")));
 }
 
+static uint32_t
+piece(uint32_t *seed, char *out)
+{
+	static const char *const pieces[] = {"\xc3\x89", "\xc3\xa9", "\xe2\x84\xaa", "k", "\xff", "\xf0\x9f\x98\x80", "\xc5\xbf", "\x80"};
+	const char *from;
+
+	*seed = *seed * 1103515245 + 12345;
+	if ((*seed >> 16) % 4) {
+		*out = letter(seed);
+		return 1;
+	}
+	from = pieces[(*seed >> 20) % (sizeof(pieces) / sizeof(*pieces))];
+	memcpy(out, from, strlen(from));
+	return (uint32_t)strlen(from);
+}
+
+/* What search_index_find() is to say. */
+static int
+find_slowly(const struct value *values, uint32_t count, struct search_text pattern, struct search_place *place)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct search_text text = {values[i].data, values[i].size};
+		int64_t at = values[i].type == VALUE_STRING ? search_pattern(NULL, text, pattern, PACK_CONTAINS, 0) : -1;
+
+		if (at >= 0) {
+			*place = (struct search_place){i, (uint32_t)at};
+			return 1;
+		}
+	}
+	return 0;
+}
+
+enum { MANY = 20, LONG = 3000 };
+
+static void
+index_is_exact(void **state)
+{
+	struct search_indexes *indexes = search_indexes_new();
+	static char texts[MANY][LONG + 4];
+	struct value values[MANY];
+	uint32_t seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		uint32_t count = round % 2 ? 1 : MANY, most = count == 1 ? LONG : 40;
+		const struct search_index *index;
+
+		for (uint32_t i = 0; i < count; i++) {
+			uint32_t size = 0;
+
+			while (size < most)
+				if (round % 3)
+					size += piece(&seed, texts[i] + size);
+				else
+					texts[i][size++] = letter(&seed);
+			values[i] = (struct value){texts[i], size, count > 1 && i == 3 ? VALUE_OBJECT : VALUE_STRING, 0, 0};
+		}
+		search_indexes_start(indexes);
+		index = search_indexes_get(indexes, values, count);
+		assert_non_null(index);
+		for (int i = 0; i < 200; i++) {
+			struct search_place place = {0, 0}, right = {0, 0};
+			char pattern[32];
+			struct search_text wanted = {pattern, 0};
+
+			for (int k = 1 + i % 6; k > 0; k--)
+				wanted.size += piece(&seed, pattern + wanted.size);
+			assert_int_equal(search_index_find(index, wanted, &place), find_slowly(values, count, wanted, &right));
+			assert_int_equal(place.value, right.value);
+			assert_int_equal(place.offset, right.offset);
+		}
+	}
+	search_indexes_free(indexes);
+}
+
+/* An index is made once an event. */
+static void
+index_is_kept(void **state)
+{
+	struct search_indexes *indexes = search_indexes_new();
+	char text[] = "one two";
+	struct value value = {text, 7, VALUE_STRING, 0, 0}, same = value, list = {&value, 1, VALUE_LIST, 0, 0};
+	struct search_place place;
+
+	(void)state;
+	assert_true(search_index_find(search_indexes_get(indexes, &value, 1), text_of("TWO"), &place));
+	assert_int_equal(place.offset, 4);
+	memcpy(text, "six ten", 7);
+	assert_false(search_index_find(search_indexes_get(indexes, &same, 1), text_of("ten"), &place));
+	search_indexes_start(indexes);
+	assert_true(search_index_find(search_indexes_get(indexes, &same, 1), text_of("ten"), &place));
+	assert_null(search_indexes_get(indexes, &list, 1));
+	search_indexes_free(indexes);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(places),
 		cmocka_unit_test(plain_is_exact),
+		cmocka_unit_test(index_is_exact),
+		cmocka_unit_test(index_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
