@@ -53,17 +53,16 @@ struct work_text { /* one cached text of a turn */
 
 enum {
 	MEMO_TEXT_MAX = 1536,      /* longer ones are not remembered */
-	MEMO_TEXTS = 256 << 10,    /* bytes of those that are: a new one takes the place of the oldest */
-	MEMO_PREDICATES = 17,
+	MEMO_PREDICATES_MAX = 1024, /* nor are those that make more true */
+	MEMO_BYTES = 256 << 10,    /* of all that is: the newest takes the place of the oldest */
 };
 
 struct memo { /* what a slot's sets found in a text that came before; all zero: nothing yet */
 	uint64_t hash;
 	const void *scan; /* of which slot and group: slot_scan() */
-	uint64_t place;   /* of the text, as it came, among all that were ever kept; it stands at place % MEMO_TEXTS */
-	uint32_t size;
-	uint16_t count;
-	uint16_t predicates[MEMO_PREDICATES];
+	uint64_t place;   /* among all bytes that were ever kept, at place % MEMO_BYTES: uint16_t[count] predicates, the text */
+	uint32_t size;    /* of the text, as it came */
+	uint32_t count;
 };
 
 struct work_kept { /* what stays in scratch from call to call */
@@ -77,8 +76,8 @@ struct work_kept { /* what stays in scratch from call to call */
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
 	struct memo memos[WORK_MEMOS];
-	uint64_t memo_place; /* of the next text */
-	uint8_t memo_texts[MEMO_TEXTS];
+	uint64_t memo_place; /* of the next */
+	uint8_t memo_bytes[MEMO_BYTES];
 };
 
 /* One call of match(). The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
@@ -435,7 +434,7 @@ void memo_ask(const struct work *work, struct recall *recall, int32_t slot, cons
 /* Is it known? Then it is settled. */
 int memo_recall(struct work *work, const struct recall *recall);
 /* They found what there is from found[first] on. */
-void memo_keep(struct work *work, const void *scan, uint32_t first);
+void memo_keep(struct work *work, const struct recall *recall, uint32_t first);
 
 /* Runs all sets of a slot that the group runs for every event, over one text. */
 typedef void scan_fn(struct work *work, const struct texts *texts);
@@ -451,7 +450,7 @@ slot_scan(struct work *work, const struct recall *recall, scan_fn *scan)
 		return;
 	while (texts_next(work, &texts))
 		scan(work, &texts);
-	memo_keep(work, recall->scan, first);
+	memo_keep(work, recall, first);
 }
 
 /* packrt_leaves.h -------------------------------------------------------------------------------------------------- */

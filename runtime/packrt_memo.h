@@ -103,44 +103,42 @@ memo_equals(const uint8_t *kept, const uint8_t *text, uint32_t size)
 	return !(differ[0] | differ[1]);
 }
 
+static inline const uint16_t *
+memo_predicates(const struct work_kept *kept, const struct memo *memo)
+{
+	return (const uint16_t *)(kept->memo_bytes + memo->place % MEMO_BYTES);
+}
+
 static inline int
 memo_is(const struct work_kept *kept, const struct memo *memo, uint64_t hash, const void *scan, const struct value *value)
 {
 	return memo->hash == hash && memo->scan == scan && memo->size == value->size &&
-		kept->memo_place - memo->place <= MEMO_TEXTS &&
-		memo_equals(kept->memo_texts + memo->place % MEMO_TEXTS, value->data, value->size);
+		kept->memo_place - memo->place <= MEMO_BYTES &&
+		memo_equals((const uint8_t *)(memo_predicates(kept, memo) + memo->count), value->data, value->size);
 }
 
+/* Words of 8 bytes, the last of which may be over some bytes once more. */
 static inline void
-memo_text(struct work_kept *kept, struct memo *memo, const struct value *value)
+memo_copy(uint8_t *to, const uint8_t *from, uint32_t size)
 {
-	uint8_t *to;
-
-	if (kept->memo_place % MEMO_TEXTS + value->size > MEMO_TEXTS)
-		kept->memo_place += MEMO_TEXTS - kept->memo_place % MEMO_TEXTS;
-	to = kept->memo_texts + kept->memo_place % MEMO_TEXTS;
-	for (uint32_t i = 0; i < value->size; i++)
-		to[i] = ((const uint8_t *)value->data)[i];
-	memo->place = kept->memo_place;
-	kept->memo_place += value->size;
+	if (size < 8) {
+		for (uint32_t i = 0; i < size; i++)
+			to[i] = from[i];
+		return;
+	}
+	for (uint32_t i = 0; i + 8 < size; i += 8)
+		*(memo_word *)(to + i) = *(const memo_word *)(from + i);
+	*(memo_word *)(to + size - 8) = *(const memo_word *)(from + size - 8);
 }
 
 /* Takes the place of one of a pair, in turns, unless the text is seen for the first time. */
-static inline void
-memo_begin(struct work *work, uint32_t pair, uint64_t hash, const struct value *value)
+static inline struct memo *
+memo_choose(struct work_kept *kept, uint32_t pair, uint64_t hash)
 {
-	struct work_kept *kept = work->kept;
-	struct memo *memo = kept->memos + 2 * pair + (kept->turn & 1);
-
-	if (kept->memo_seen[pair] != hash) {
-		kept->memo_seen[pair] = hash;
-		return;
-	}
-	memo->hash = hash;
-	memo->scan = 0;
-	memo->size = value->size;
-	memo_text(kept, memo, value);
-	work->memo = memo;
+	if (kept->memo_seen[pair] == hash)
+		return kept->memos + 2 * pair + (kept->turn & 1);
+	kept->memo_seen[pair] = hash;
+	return 0;
 }
 
 enum recall_of {
@@ -171,7 +169,6 @@ memo_ask(const struct work *work, struct recall *recall, int32_t slot, const voi
 	recall->hash = memo_mix(memo_hash(value->data, value->size), (uintptr_t)scan);
 	memo = work->kept->memos + 2 * recall_pair(recall);
 	__builtin_prefetch(memo);
-	__builtin_prefetch(memo + 1);
 }
 
 int
@@ -179,34 +176,53 @@ memo_recall(struct work *work, const struct recall *recall)
 {
 	const struct value *value = work->event->slots + recall->slot;
 	struct memo *memo = work->kept->memos + 2 * recall_pair(recall);
+	const uint16_t *predicates;
 
 	work->memo = 0;
 	if (recall->of != RECALL_TEXT)
 		return recall->of == RECALL_NOTHING;
 	if (!memo_is(work->kept, memo, recall->hash, recall->scan, value) &&
 	    !memo_is(work->kept, ++memo, recall->hash, recall->scan, value)) {
-		memo_begin(work, recall_pair(recall), recall->hash, value);
+		work->memo = memo_choose(work->kept, recall_pair(recall), recall->hash);
 		return 0;
 	}
+	predicates = memo_predicates(work->kept, memo);
 	for (uint32_t i = 0; i < memo->count; i++)
-		predicate_found(work, memo->predicates[i]);
+		predicate_found(work, predicates[i]);
 	return 1;
 }
 
-void
-memo_keep(struct work *work, const void *scan, uint32_t first)
+/* Where so many bytes can be kept, in one piece. */
+static inline uint64_t
+memo_room(struct work_kept *kept, uint32_t size)
 {
-	struct memo *memo = work->memo;
-	uint32_t count = work->found_count - first;
+	uint64_t place = kept->memo_place;
 
-	if (!memo || count > MEMO_PREDICATES)
+	size = (size + 7) & ~7u;
+	if (place % MEMO_BYTES + size > MEMO_BYTES)
+		place += MEMO_BYTES - place % MEMO_BYTES;
+	kept->memo_place = place + size;
+	return place;
+}
+
+void
+memo_keep(struct work *work, const struct recall *recall, uint32_t first)
+{
+	const struct value *value = work->event->slots + recall->slot;
+	uint32_t count = work->found_count - first;
+	uint16_t *predicates;
+	uint64_t place;
+
+	if (!work->memo || count > MEMO_PREDICATES_MAX)
 		return;
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < count; i++)
 		if (work->found[first + i] > UINT16_MAX)
 			return;
-		memo->predicates[i] = work->found[first + i];
-	}
-	memo->count = count;
-	memo->scan = scan;
+	place = memo_room(work->kept, count * sizeof(*predicates) + value->size);
+	predicates = (uint16_t *)(work->kept->memo_bytes + place % MEMO_BYTES);
+	for (uint32_t i = 0; i < count; i++)
+		predicates[i] = work->found[first + i];
+	memo_copy((uint8_t *)(predicates + count), value->data, value->size);
+	*work->memo = (struct memo){ recall->hash, recall->scan, place, value->size, count };
 }
 #endif
