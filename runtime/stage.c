@@ -229,14 +229,16 @@ make_filter(const struct stage *stage, const struct route_plan *plan)
 	return filter;
 }
 
-/* Whether a keyword can be in the event's leaves. Of a value that is cut nobody knows what it had. */
+/* Whether a keyword in the event's leaves can matter. Of a value that is cut nobody knows what it had. */
 static int
 wants_leaves(struct stage *stage, const struct route_plan *plan, const struct json *json)
 {
 	size_t size = (size_t)(json->end - json->start);
 	struct leaf_filter **filter = &stage->leaf_filters[plan->leaf_set % ROUTE_LEAF_SETS];
 
-	if (!plan->leaves || json->points || bound_has_long(stage->bound) || plan->leaf_set == ROUTE_LEAF_SETS)
+	stage->keywords = NULL;
+	if (!plan->leaves || json->points || bound_has_long(stage->bound) || plan->leaf_set == ROUTE_LEAF_SETS ||
+	    bound_event(stage->bound)->flags & EVENT_DECIDE_ALL)
 		return plan->leaves;
 	if (!json->ascii && leaf_filter_folds(json->start, size))
 		return 1;
