@@ -66,13 +66,13 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.found = (uint32_t *)(bytes + 512);
 	work.found_count = 0;
 	work.kept = (struct work_kept *)(bytes + 4608);
-	work.leaf_yes = (uint64_t *)(bytes + 410168);
-	work.leaf_found = (uint32_t *)(bytes + 410296);
-	work.arena = bytes + 414400;
-	work.second = bytes + 676672;
+	work.leaf_yes = (uint64_t *)(bytes + 344632);
+	work.leaf_found = (uint32_t *)(bytes + 344760);
+	work.arena = bytes + 348864;
+	work.second = bytes + 611136;
 	if (!(event->flags & EVENT_SAME) || !work.kept->event)
 		work_event(&work);
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 807808) : 0;
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 742272) : 0;
 	if (work.times)
 		work.times->count = 0;
 	switch (group) {
