@@ -1,5 +1,8 @@
 /*
  * packrt_contains.h - sets of strings that may be anywhere in a text, as constant tables. Part of the image (packrt.h).
+ *
+ * Filters tell of many places of the text at once, without a branch that hangs on it, which may be those of strings: only
+ * there is anything compared.
  */
 #ifndef PACKRT_CONTAINS_H
 #define PACKRT_CONTAINS_H
@@ -10,30 +13,50 @@
 /* In the order of the machine, which is that of the tables: every target is little-endian. */
 typedef uint64_t window8 __attribute__((aligned(1), may_alias));
 typedef uint32_t window4 __attribute__((aligned(1), may_alias));
-typedef uint16_t window2 __attribute__((aligned(1), may_alias));
+/* Eight pairs of neighbours, at every second place. */
+typedef uint16_t pairs8 __attribute__((vector_size(16), aligned(1), may_alias));
 
-static inline const uint32_t *
+struct contains_scan { /* half of a set over a text */
+	struct work *work;
+	const struct contains *set;
+	struct text text;
+	const uint32_t *buckets;
+	const struct contains_entry *entries;
+	uint32_t buckets_shift;
+};
+
+static inline const void *
 contains_table(const struct contains *set, uint32_t offset)
 {
-	return (const uint32_t *)((const uint8_t *)set + offset);
+	return (const uint8_t *)set + offset;
+}
+
+static inline const struct contains_string *
+contains_string(const struct contains *set, uint32_t string)
+{
+	return (const struct contains_string *)contains_table(set, set->strings) + string;
+}
+
+static inline void
+contains_found(struct work *work, const struct contains *set, const struct contains_string *string)
+{
+	const uint32_t *predicates = contains_table(set, set->predicates);
+
+	for (uint32_t i = 0; i < string->count; i++)
+		predicate_found(work, predicates[string->first + i]);
 }
 
 /* Nothing new would come of finding it again. */
 static inline int
-string_is_known(const struct work *work, const uint32_t *first, const uint32_t *list, uint32_t string)
+contains_is_known(struct work *work, const struct contains *set, const struct contains_string *string)
 {
-	for (uint32_t i = first[string]; i < first[string + 1]; i++)
-		if (!bit_test(work->yes, list[i]))
+	const uint32_t *predicates = contains_table(set, set->predicates);
+
+	for (uint32_t i = 0; i < string->count; i++)
+		if (!bit_test(work->yes, predicates[string->first + i]))
 			return 0;
 	return 1;
 }
-
-struct contains_scan { /* one part over one text */
-	struct work *work;
-	const struct contains *set;
-	const struct contains_part *part;
-	struct text text;
-};
 
 /* The bytes beside a text and behind the strings can be read. */
 static inline int
@@ -47,38 +70,96 @@ contains_equals(const uint8_t *text, const uint8_t *string, uint32_t size)
 	return at == size || !((*(const window8 *)(text + at) ^ *(const window8 *)(string + at)) << (64 - 8 * (size - at)));
 }
 
-/* Compares the strings of one bucket with the text around p; window is what entries have of it. */
+/* The bytes of an entry are where its window is at p, but it does not tell all of the string: is that there? */
 static __attribute__((noinline)) void
-contains_compare(const struct contains_scan *scan, const struct contains_bucket *bucket, const uint8_t *p, uint32_t window)
+contains_whole(const struct contains_scan *scan, const struct contains_entry *entry, const uint8_t *p)
 {
 	const struct contains *set = scan->set;
-	const struct contains_entry *entry = (const void *)contains_table(set, scan->part->entries);
-	const struct contains_string *strings = (const void *)contains_table(set, set->strings);
-	const uint32_t *first = contains_table(set, set->first), *list = contains_table(set, set->list);
+	const struct contains_string *string = contains_string(set, entry->found & ~CONTAINS_STRING);
 	uint64_t place = p - scan->text.data;
 
-	entry += bucket->first;
-	for (uint32_t i = 0; i < bucket->count; i++, entry++) {
-		const struct contains_string *string = strings + entry->string;
+	if (place >= entry->at && place - entry->at + string->size <= scan->text.size && !contains_is_known(scan->work, set, string) &&
+	    contains_equals(p - entry->at, (const uint8_t *)set + set->texts + string->text, string->size))
+		contains_found(scan->work, set, string);
+}
 
-		if (entry->window != window || ((*(const window4 *)(p + entry->beside) ^ entry->near) & entry->mask) ||
-		    entry->at > place || scan->text.size - (place - entry->at) < string->size ||
-		    string_is_known(scan->work, first, list, entry->string))
+/* Which strings have their window at p? */
+PACKRT_INLINE void
+contains_compare(const struct contains_scan *scan, const uint8_t *p, uint32_t size)
+{
+	const uint32_t *bucket = scan->buckets + (contains_hash(*(const window8 *)p, size) >> scan->buckets_shift);
+	const struct contains_entry *entry = scan->entries + bucket[0], *end = scan->entries + bucket[1];
+
+	for (; entry < end; entry++) {
+		if (*(const window8 *)(p + entry->from) << entry->shift != entry->bytes)
 			continue;
-		if (contains_equals(p - entry->at, (const uint8_t *)set + set->texts + string->text, string->size))
-			string_found(scan->work, first, list, entry->string);
+		if (entry->found & CONTAINS_STRING)
+			contains_whole(scan, entry, p);
+		else
+			predicate_found(scan->work, entry->found);
 	}
 }
 
-/* A window of so many bytes at p has passed the filter. */
-static inline void
-contains_check(const struct contains_scan *scan, const uint8_t *p, uint32_t size, uint64_t hash, uint32_t window)
+/* Which of 16 places have a pair that the filter lets pass? */
+PACKRT_INLINE uint64_t
+contains_pairs16(const uint8_t *filter, uint32_t shift, const uint8_t *text)
 {
-	const struct contains_bucket *bucket = (const void *)contains_table(scan->set, scan->part->buckets);
+	pairs8 hashes[2] = {
+		*(const pairs8 *)text * (uint16_t)CONTAINS_PAIR_FACTOR >> shift,
+		*(const pairs8 *)(text + 1) * (uint16_t)CONTAINS_PAIR_FACTOR >> shift,
+	};
+	const uint16_t *hash = (const uint16_t *)hashes;
+	uint64_t bits = 0;
 
-	bucket += hash >> scan->part->bucket_shift;
-	if (bucket->beside & contains_beside(p[-1], p[size]))
-		contains_compare(scan, bucket, p, window);
+#pragma GCC unroll 16
+	for (int i = 15; i >= 0; i--)
+		bits = 2 * bits + filter[hash[i % 2 * 8 + i / 2]];
+	return bits;
+}
+
+static __attribute__((noinline)) void
+contains_pairs(const struct contains_scan *scan, const uint8_t *filter, uint32_t shift)
+{
+	const uint8_t *text = scan->text.data, *end = text + scan->text.size;
+
+	for (; text < end; text += 64) {
+		uint64_t bits = 0;
+
+		for (uint32_t i = 0; i < 64 && text + i < end; i += 16)
+			bits |= contains_pairs16(filter, shift, text + i) << i;
+		for (; bits; bits &= bits - 1)
+			contains_compare(scan, text + __builtin_ctzll(bits), CONTAINS_PAIR);
+	}
+}
+
+/* The same of windows of four bytes at every second of 16 places. */
+PACKRT_INLINE uint64_t
+contains_fours16(const uint64_t *filter, uint64_t mask, const uint8_t *text)
+{
+	uint64_t bits = 0;
+
+#pragma GCC unroll 8
+	for (int i = 14; i >= 0; i -= 2) {
+		uint64_t hash = contains_hash(*(const window4 *)(text + i), CONTAINS_FOUR);
+
+		bits = 2 * bits + (filter[contains_word(hash, mask)] >> contains_bit(hash) & 1);
+	}
+	return bits;
+}
+
+static __attribute__((noinline)) void
+contains_fours(const struct contains_scan *scan, const uint64_t *filter, uint64_t mask)
+{
+	const uint8_t *text = scan->text.data, *end = text + scan->text.size;
+
+	for (; text < end; text += 128) {
+		uint64_t bits = 0;
+
+		for (uint32_t i = 0; i < 128 && text + i < end; i += 16)
+			bits |= contains_fours16(filter, mask, text + i) << i / 2;
+		for (; bits; bits &= bits - 1)
+			contains_compare(scan, text + 2 * __builtin_ctzll(bits), CONTAINS_FOUR);
+	}
 }
 
 /* The bytes behind text are 0, byte is not. */
@@ -94,91 +175,34 @@ contains_byte(struct text text, uint8_t byte)
 	return 0;
 }
 
-/* A part without filter and buckets: few strings, or of one byte each. */
+/* Strings that are looked for one by one. */
 static void
-contains_each(struct work *work, const struct contains *set, const struct contains_part *part, struct text text)
+contains_each(const struct contains_scan *scan, const uint32_t *list, uint32_t count)
 {
-	const struct contains_entry *entries = (const void *)contains_table(set, part->entries);
-	const struct contains_string *strings = (const void *)contains_table(set, set->strings);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct contains_string *string = contains_string(scan->set, list[i]);
+		const char *bytes = (const char *)scan->set + scan->set->texts + string->text;
 
-	for (uint32_t i = 0; i < part->count; i++) {
-		const struct contains_string *string = strings + entries[i].string;
-		const char *bytes = (const char *)set + set->texts + string->text;
-
-		if (string->size == 1 && *bytes ? contains_byte(text, *bytes) : text_contains(text, bytes, string->size))
-			string_found(work, contains_table(set, set->first), contains_table(set, set->list), entries[i].string);
+		if (string->size == 1 && *bytes ? contains_byte(scan->text, *bytes) : text_contains(scan->text, bytes, string->size))
+			contains_found(scan->work, scan->set, string);
 	}
-}
-
-static inline void
-contains_pair(const struct contains_scan *scan, const uint64_t *filter, const uint8_t *p)
-{
-	uint32_t pair = *(const window2 *)p;
-
-	if (__builtin_expect(filter[pair / 64] >> pair % 64 & 1, 0))
-		contains_check(scan, p, CONTAINS_SHORT_WINDOW, contains_hash(pair), pair);
-}
-
-/* A few places at a time; what lies behind the text can be read, and no string reaches there. */
-static void
-contains_short(const struct contains_scan *scan)
-{
-	const uint64_t *filter = (const void *)contains_table(scan->set, scan->part->filter);
-	const uint8_t *end = scan->text.data + scan->text.size;
-
-	for (const uint8_t *p = scan->text.data; p < end; p += 4) {
-		contains_pair(scan, filter, p);
-		contains_pair(scan, filter, p + 1);
-		contains_pair(scan, filter, p + 2);
-		contains_pair(scan, filter, p + 3);
-	}
-}
-
-static inline void
-contains_window(const struct contains_scan *scan, const uint64_t *filter, const uint8_t *p, uint32_t size, uint64_t window)
-{
-	uint64_t hash = contains_hash(window);
-
-	if (__builtin_expect(filter[hash >> scan->part->filter_shift] >> contains_bit(hash) & 1, 0))
-		contains_check(scan, p, size, hash, window);
-}
-
-static void
-contains_middle(const struct contains_scan *scan)
-{
-	const uint64_t *filter = (const void *)contains_table(scan->set, scan->part->filter);
-	const uint8_t *end = scan->text.data + scan->text.size;
-
-	for (const uint8_t *p = scan->text.data; p < end; p += 4 * CONTAINS_MIDDLE_STEP)
-		for (uint32_t at = 0; at < 4 * CONTAINS_MIDDLE_STEP; at += CONTAINS_MIDDLE_STEP)
-			contains_window(scan, filter, p + at, CONTAINS_MIDDLE_WINDOW, *(const window4 *)(p + at));
-}
-
-static void
-contains_long(const struct contains_scan *scan)
-{
-	const uint64_t *filter = (const void *)contains_table(scan->set, scan->part->filter);
-	const uint8_t *end = scan->text.data + scan->text.size;
-
-	for (const uint8_t *p = scan->text.data; p < end; p += 2 * CONTAINS_LONG_STEP)
-		for (uint32_t at = 0; at < 2 * CONTAINS_LONG_STEP; at += CONTAINS_LONG_STEP)
-			contains_window(scan, filter, p + at, CONTAINS_LONG_WINDOW, *(const window8 *)(p + at));
 }
 
 void
 contains_run(struct work *work, const struct contains *set, struct text text)
 {
-	struct contains_scan scan = { work, set, set->parts, text };
+	const struct contains_half *half = set->halves, *end = half + (text.plain ? 1 : 2);
 
-	for (uint32_t i = 0; i < (text.plain ? CONTAINS_PLAIN : CONTAINS_PARTS); i++, scan.part++) {
-		if (scan.part->few)
-			contains_each(work, set, scan.part, text);
-		else if (i % CONTAINS_PLAIN == CONTAINS_SHORT)
-			contains_short(&scan);
-		else if (i % CONTAINS_PLAIN == CONTAINS_MIDDLE)
-			contains_middle(&scan);
-		else
-			contains_long(&scan);
+	for (; half < end; half++) {
+		const struct contains_scan scan = {
+			work, set, text, contains_table(set, half->buckets), contains_table(set, half->entries), half->buckets_shift,
+		};
+
+		contains_each(&scan, contains_table(set, half->few_list), half->few);
+		if (half->pairs)
+			contains_pairs(&scan, contains_table(set, half->pairs), half->pairs_shift);
+		if (half->fours)
+			contains_fours(&scan, contains_table(set, half->fours), half->fours_mask);
 	}
 }
 #endif

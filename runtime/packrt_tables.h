@@ -38,76 +38,75 @@ struct leaf_map { /* of a group; by string */
 };
 
 /*
- * A set of strings, looked for at every place of a text. It is divided into parts by their size: those of one byte are
- * looked for one by one, those of a few bytes are found by one pair of neighbours of theirs, middling ones by one of two
- * windows of 4 bytes, the one for even places of the text and the other for odd ones, so that looking at every second place
- * is enough, and long ones by one of four windows of 8 bytes, at every fourth place; each for strings that have only ASCII
- * and for those that have other bytes, which no plain text can contain. Offsets count from this head.
+ * A set of strings, looked for everywhere in a text. Each is found by a window, some neighbours of its bytes: a short one by a
+ * pair, at any place of the text, and a long one by one of two windows of four bytes, the one for even places and the other
+ * for odd ones, so that looking at every second place is enough. What passes a filter is looked up by its hash. Strings that
+ * have only ASCII are in a half of their own: the others no plain text can contain. Offsets count from the set's head.
  */
-enum { CONTAINS_SINGLE, CONTAINS_SHORT, CONTAINS_MIDDLE, CONTAINS_LONG, CONTAINS_PLAIN, CONTAINS_PARTS = 2 * CONTAINS_PLAIN };
+enum { CONTAINS_PAIR = 2, CONTAINS_FOUR = 4, CONTAINS_LONG = 5 }; /* bytes of windows; the least of a long string */
 
-struct contains_part {
-	uint32_t count;         /* of entries */
-	uint32_t few;           /* each is looked for by itself, without filter and buckets */
-	uint32_t filter_shift;  /* 64 - log2 of the words of the filter, but of pairs' */
-	uint32_t bucket_shift;  /* 64 - log2 of the number of buckets */
-	uint32_t filter;        /* uint64_t[]: a bit for each pair, or a bit of a word for each window */
-	uint32_t buckets;       /* struct contains_bucket[] */
+struct contains_half {
+	uint32_t few, few_list; /* so many strings are looked for one by one: uint32_t[], these */
+	uint32_t pairs;         /* uint8_t[]: 1 by contains_pair(); 0: no short strings */
+	uint32_t pairs_shift;   /* 16 - log2 of its bytes */
+	uint32_t fours;         /* uint64_t[]: a bit by contains_word() and contains_bit(); 0: no long strings */
+	uint32_t fours_mask;    /* words - 1 */
+	uint32_t buckets;       /* uint32_t[]: by contains_hash(), the bucket's first entry; one more at the end */
+	uint32_t buckets_shift; /* 64 - log2 of their number */
 	uint32_t entries;       /* struct contains_entry[] by bucket */
 };
 
-struct contains_bucket {
-	uint64_t beside;       /* contains_beside() of the strings of its entries */
-	uint32_t first, count; /* entries */
+struct contains_entry {
+	uint64_t bytes;  /* eight of the string, or all it has, the last on top */
+	uint32_t found;  /* the predicate that it makes true, where those are all its bytes and that is the only one; or
+	                  * CONTAINS_STRING and its number */
+	uint16_t at;     /* where the window is in it */
+	int8_t from;     /* where those bytes are, from the window */
+	uint8_t shift;   /* bits of bytes that are none of the string's */
 };
 
-struct contains_entry {
-	uint32_t window; /* its first 4 bytes, or 2 */
-	uint32_t string;
-	uint32_t at;     /* where the window is in it */
-	uint32_t near, mask; /* bytes of the string behind or before those, and which of them count */
-	int32_t beside;      /* where they are, from the window */
-};
+enum { CONTAINS_STRING = 1 << 30 };
 
 struct contains {
-	struct contains_part parts[CONTAINS_PARTS];
-	uint32_t strings;       /* struct contains_string[] */
-	uint32_t texts;         /* bytes */
-	uint32_t first, list;   /* uint32_t[]: as string_found() */
+	struct contains_half halves[2]; /* only ASCII; others */
+	uint32_t strings;      /* struct contains_string[] */
+	uint32_t predicates;   /* uint32_t[] */
+	uint32_t texts;        /* bytes */
 };
 
 struct contains_string {
-	uint32_t text, size; /* offset in texts */
+	uint32_t text, size;   /* offset in texts */
+	uint32_t first, count; /* of the predicates that it makes true */
 };
 
-enum { CONTAINS_FEW = 6 };
+enum { CONTAINS_FEW = 6, CONTAINS_TEXTS_PAD = 8 }; /* bytes behind the strings' */
 
-/* Of a part's windows: their bytes, at which places of the text they are looked for, and the least size of a string that
- * has one for each, wherever it is. */
-enum { CONTAINS_SHORT_WINDOW = 2, CONTAINS_SHORT_STEP = 1 };
-enum { CONTAINS_MIDDLE_WINDOW = 4, CONTAINS_MIDDLE_STEP = 2, CONTAINS_MIDDLE_MIN = 5 };
-enum { CONTAINS_LONG_WINDOW = 8, CONTAINS_LONG_STEP = 4, CONTAINS_LONG_MIN = 11 };
+enum { CONTAINS_PAIR_FACTOR = 0x9e35 };
 
-enum { CONTAINS_TEXTS_PAD = 8 }; /* bytes behind the strings' */
-
-PACKRT_INLINE uint64_t
-contains_hash(uint64_t window)
+/* What the filter of pairs knows of one: only in 16 bits, so that eight are made at once. */
+PACKRT_INLINE uint16_t
+contains_pair(uint32_t pair)
 {
-	return window * UINT64_C(0x9e3779b97f4a7c15);
+	return pair * CONTAINS_PAIR_FACTOR;
 }
 
-/* The bit of a filter's word that a window sets. */
+/* Of the first size of eight bytes. */
+PACKRT_INLINE uint64_t
+contains_hash(uint64_t bytes, uint32_t size)
+{
+	return bytes * (UINT64_C(0x9e3779b97f4a7c15) << (64 - 8 * size));
+}
+
+PACKRT_INLINE uint64_t
+contains_word(uint64_t hash, uint64_t mask)
+{
+	return hash >> 42 & mask;
+}
+
 PACKRT_INLINE uint32_t
 contains_bit(uint64_t hash)
 {
-	return hash >> 40 & 63;
-}
-
-/* The bytes before and after a window: a string has to do with one of them. */
-PACKRT_INLINE uint64_t
-contains_beside(uint8_t before, uint8_t after)
-{
-	return UINT64_C(1) << before % 32 | UINT64_C(1) << (32 + after % 32);
+	return hash >> 58;
 }
 
 /*

@@ -216,9 +216,8 @@ test_memo(void **state)
 
 struct one_string {
 	struct contains head;
-	struct contains_entry entry;
 	struct contains_string string;
-	uint32_t first[2], list[1];
+	uint32_t number, predicate;
 	char text[1 + CONTAINS_TEXTS_PAD];
 };
 
@@ -227,10 +226,10 @@ static void
 test_leaves(void **state)
 {
 	struct one_string set = {
-		{ .parts = { { .count = 1, .entries = offsetof(struct one_string, entry) } },
-		  .strings = offsetof(struct one_string, string), .texts = offsetof(struct one_string, text),
-		  .first = offsetof(struct one_string, first), .list = offsetof(struct one_string, list) },
-		{ .string = 0 }, { 0, 1 }, { 0, 1 }, { 0 }, "x",
+		{ .halves = { { .few = 1, .few_list = offsetof(struct one_string, number) } },
+		  .strings = offsetof(struct one_string, string), .predicates = offsetof(struct one_string, predicate),
+		  .texts = offsetof(struct one_string, text) },
+		{ .size = 1, .count = 1 }, 0, 0, "x",
 	};
 	struct work_kept *kept = calloc(1, sizeof(*kept));
 	char *text = malloc(VALUE_TEXT_MAX);
@@ -241,8 +240,6 @@ test_leaves(void **state)
 	struct work work = { .event = &event, .kept = kept, .leaf_yes = &yes, .leaf_found = found, .arena = malloc(WORK_ARENA) };
 
 	(void)state;
-	for (uint32_t i = 0; i < CONTAINS_PARTS; i++)
-		set.head.parts[i].few = 1;
 	memset(text, 'a', VALUE_TEXT_MAX);
 	for (uint32_t i = 0; i < 8; i++)
 		leaves[i] = (struct value){ text, VALUE_TEXT_MAX, VALUE_STRING, 0, 0 };

@@ -1,0 +1,158 @@
+/* contains: what a set finds in a text is what a search for each of its strings finds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arena.h"
+#include "contains.h"
+#include "packrt_contains.h"
+#include "plan.h"
+
+enum { ROUNDS = 400, TEXTS = 40, STRINGS = 300, PREDICATES = 400, STRING_MAX = 24, TEXT_MAX = 700 };
+
+struct finding { /* a work whose texts are those of one value */
+	struct work work;
+	struct work_kept kept;
+	struct event event;
+	struct plan_set set;
+	uint64_t yes[PREDICATES / 64 + 2], expected[PREDICATES / 64 + 2];
+	uint32_t found[PREDICATES + 1];
+	uint8_t arena[WORK_ARENA];
+};
+
+static uint32_t
+next_random(void)
+{
+	static uint64_t state = 88172645463325252;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state >> 11;
+}
+
+/* Some bytes, folded: few letters, so that strings are found; or others, now and then also a 0. */
+static uint32_t
+bytes_make(char *out, uint32_t room, uint32_t letters, int plain)
+{
+	static const char *const others[] = { "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x81", "\\", " -", "\0\0" };
+	uint32_t size = 0;
+
+	while (size + 4 < room) {
+		const char *other = others[next_random() % (plain ? 2 : 7) + (plain ? 4 : 0)];
+
+		if (next_random() % 6) {
+			out[size++] = 'a' + next_random() % letters;
+		} else if (!*other) {
+			out[size++] = 0;
+		} else {
+			memcpy(out + size, other, strlen(other));
+			size += strlen(other);
+		}
+	}
+	return size;
+}
+
+/* Sorted or not is the planner's matter. */
+static void
+set_make(struct arena *arena, struct plan_set *set, uint32_t letters)
+{
+	memset(set, 0, sizeof(*set));
+	set->string_count = next_random() % 5 ? next_random() % STRINGS : next_random() % 9;
+	set->strings = arena_alloc(arena, (set->string_count + 1) * sizeof(*set->strings));
+	for (uint32_t i = 0; i < set->string_count; i++) {
+		struct plan_string *string = set->strings + i;
+		char *data = arena_alloc(arena, STRING_MAX + 4);
+
+		string->size = bytes_make(data, 5 + next_random() % (next_random() % 2 ? 6 : STRING_MAX), letters, next_random() % 3);
+		string->size += !string->size;
+		string->data = data;
+		string->predicate_count = 1 + (next_random() % 4 == 0);
+		string->predicates = arena_alloc(arena, 2 * sizeof(*string->predicates));
+		string->predicates[0] = next_random() % PREDICATES;
+		string->predicates[1] = next_random() % PREDICATES;
+	}
+}
+
+static void
+text_check(struct finding *f, const struct contains *set, const char *bytes, uint32_t size)
+{
+	const struct value value = { bytes, size, VALUE_STRING, 0, 0 };
+	struct text text;
+
+	work_turn(&f->work);
+	memset(f->yes, 0, sizeof(f->yes));
+	memset(f->expected, 0, sizeof(f->expected));
+	f->work.found_count = 0;
+	text = value_text(&f->work, &value, FORM_FOLDED);
+	contains_run(&f->work, set, text);
+	for (uint32_t i = 0; i < f->set.string_count; i++) {
+		const struct plan_string *string = f->set.strings + i;
+
+		for (uint32_t k = 0; k < string->predicate_count && memmem(text.data, text.size, string->data, string->size); k++)
+			bit_set(f->expected, string->predicates[k]);
+	}
+	assert_memory_equal(f->yes, f->expected, sizeof(f->yes));
+	for (uint32_t i = 0; i < f->work.found_count; i++)
+		f->expected[f->found[i] / 64] &= ~(UINT64_C(1) << f->found[i] % 64);
+	for (uint32_t i = 0; i < sizeof(f->expected) / sizeof(*f->expected); i++)
+		assert_int_equal(f->expected[i], 0);
+}
+
+static void
+test_sets(void **state)
+{
+	struct finding *f = calloc(1, sizeof(*f));
+	char text[TEXT_MAX];
+
+	(void)state;
+	f->work = (struct work){ .event = &f->event, .yes = f->yes, .found = f->found, .kept = &f->kept, .arena = f->arena };
+	for (int round = 0; round < ROUNDS; round++) {
+		struct arena *arena = arena_new();
+		uint32_t letters = 2 + next_random() % 24, size;
+		const struct contains *set;
+
+		set_make(arena, &f->set, letters);
+		set = contains_make(arena, &f->set, &size);
+		for (int i = 0; i < TEXTS; i++)
+			text_check(f, set, text, bytes_make(text, next_random() % (next_random() % 2 ? 40 : TEXT_MAX), letters, i % 2));
+		arena_free(arena);
+	}
+	free(f);
+}
+
+/* The filter's eight at once are what it was filled by. */
+static void
+test_twins(void **state)
+{
+	uint8_t filter[4096] = { 0 }, text[64];
+
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		uint64_t expected = 0;
+
+		for (uint32_t i = 0; i < sizeof(text); i++)
+			text[i] = next_random();
+		memset(filter, 0, sizeof(filter));
+		for (uint32_t i = 0; i < 16; i++)
+			if (next_random() % 3 == 0)
+				filter[contains_pair(text[i] | text[i + 1] << 8) >> 4] = 1;
+		for (uint32_t i = 0; i < 16; i++)
+			expected |= (uint64_t)filter[contains_pair(text[i] | text[i + 1] << 8) >> 4] << i;
+		assert_int_equal(contains_pairs16(filter, 4, text), expected);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sets), cmocka_unit_test(test_twins) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
