@@ -96,6 +96,12 @@ emitter_first(struct emitter *emitter, uint64_t hash)
 	return is_new;
 }
 
+uint32_t
+emit_candidate_words(const struct plan *plan)
+{
+	return plan->rule_max / (64 * 64) + 1;
+}
+
 /* Bitmaps grow in steps, so that a rule more or less seldom moves what is behind them. */
 struct emit_layout
 emit_layout(const struct plan *plan)
@@ -106,7 +112,8 @@ emit_layout(const struct plan *plan)
 	layout.unknown = at += bits;
 	layout.known = at += bits;
 	layout.candidates = at += bits;
-	layout.found = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
+	layout.candidate_words = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
+	layout.found = at += emit_candidate_words(plan) * sizeof(uint64_t);
 	layout.kept = at += bits * 8 * sizeof(uint32_t);
 	layout.leaf_yes = at += sizeof(struct work_kept);
 	layout.leaf_found = at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "emit_layout.h"
 #include "emitter.h"
 #include "ir.h"
 #include "packfile.h"
@@ -336,17 +337,24 @@ rule_is_possible(const struct plan_group *plan, uint32_t rule)
 	return plan->group->rules[rule]->expr->type != IR_FALSE;
 }
 
+/* Is it a candidate whatever was found? */
+static int
+rule_is_always(const struct plan_group *plan, uint32_t rule)
+{
+	return !plan->rules[rule].witness && rule_is_possible(plan, rule);
+}
+
 static void
 emit_witnesses(struct emitter *emitter, FILE *out, const struct plan_group *plan)
 {
 	uint32_t rules = plan->group->rule_count, total = 0, bits = plan->bit_count;
-	uint64_t *always = arena_alloc(emitter->arena, (rules / 64 + 1) * sizeof(*always));
+	uint32_t *always = arena_alloc(emitter->arena, (rules + 1) * sizeof(*always)), always_count = 0;
 	uint64_t *certain = arena_alloc(emitter->arena, (rules / 64 + 1) * sizeof(*certain));
 	uint32_t *first = arena_alloc(emitter->arena, (bits + 2) * sizeof(*first)), *list;
 
 	for (uint32_t i = 0; i < rules; i++) {
-		if (!plan->rules[i].witness && rule_is_possible(plan, i))
-			always[i / 64] |= UINT64_C(1) << i % 64;
+		if (rule_is_always(plan, i))
+			always[always_count++] = i;
 		if (plan->rules[i].certain)
 			certain[i / 64] |= UINT64_C(1) << i % 64;
 		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++, total++)
@@ -358,7 +366,7 @@ emit_witnesses(struct emitter *emitter, FILE *out, const struct plan_group *plan
 	for (uint32_t i = 0; i < rules; i++)
 		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++)
 			list[first[plan->rules[i].witness[k] + 1]++] = i;
-	emit_bitmap(out, "always", always, rules);
+	emit_numbers(out, "always", always, always_count);
 	emit_bitmap(out, "certain", certain, rules);
 	emit_numbers(out, "witness_first", first, bits + 1);
 	emit_numbers(out, "witness_list", list, total);
@@ -407,14 +415,19 @@ emit_needs(struct group_writer *writer, int late)
 
 /* What the rules of both phases hang on. */
 static void
-emit_begin(struct group_writer *writer)
+emit_begin(struct group_writer *writer, uint32_t group)
 {
 	const struct plan_group *plan = writer->plan;
 	FILE *out = writer->out;
+	uint32_t always = 0;
 
 	emit_scan_all(writer);
-	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_begin(work, eager, %u, always, %u);\n\tscan(work);\n",
-	        (plan->bit_count + 63) / 64, (plan->group->rule_count + 63) / 64);
+	for (uint32_t i = 0; i < plan->group->rule_count; i++)
+		always += rule_is_always(plan, i);
+	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_clear(work, %u, eager, %u);\n", group,
+	        (plan->bit_count + 63) / 64);
+	fprintf(out, "\tgroup_begin(work, always, %u, %u);\n\tscan(work);\n", always,
+	        emit_candidate_words(writer->emitter->plan));
 	fputs("\tgroup_candidates(work, witness_first, witness_list);\n", out);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n}\n\n",
 	        plan->group->predicate_count);
@@ -443,7 +456,7 @@ emit_group(struct emitter *emitter, uint32_t group)
 
 	writer.out = emitter_file(emitter, arena_print(emitter->arena, "group_%s.c", writer.name), NULL);
 	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
-	fprintf(writer.out, "\nextern const int32_t slots_%s[];\nask_fn ask_%s;\nvoid leaves_%s(struct work *work);\n\n", writer.name,
+	fprintf(writer.out, "#include \"packrt_group.h\"\n\nextern const int32_t slots_%s[];\nask_fn ask_%s;\nvoid leaves_%s(struct work *work);\n\n", writer.name,
 	        writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (!plan_is_leaves(plan->sets + i))
@@ -454,6 +467,6 @@ emit_group(struct emitter *emitter, uint32_t group)
 	emit_known(emitter, writer.out, plan);
 	emit_witnesses(emitter, writer.out, plan);
 	emit_rule_switch(emitter, writer.out, group);
-	emit_begin(&writer);
+	emit_begin(&writer, group);
 	emit_entry(&writer, group);
 }

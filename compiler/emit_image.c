@@ -51,7 +51,8 @@ emit_match(struct emitter *emitter, FILE *out)
 	fputs("\twork.event = event;\n\twork.data = data;\n\twork.yes = scratch;\n", out);
 	fprintf(out, "\twork.unknown = (uint64_t *)(bytes + %u);\n\twork.known = (uint64_t *)(bytes + %u);\n", layout.unknown,
 	        layout.known);
-	fprintf(out, "\twork.candidates = (uint64_t *)(bytes + %u);\n", layout.candidates);
+	fprintf(out, "\twork.candidates = (uint64_t *)(bytes + %u);\n\twork.candidate_words = (uint64_t *)(bytes + %u);\n",
+	        layout.candidates, layout.candidate_words);
 	fprintf(out, "\twork.found = (uint32_t *)(bytes + %u);\n\twork.found_count = 0;\n", layout.found);
 	fprintf(out, "\twork.kept = (struct work_kept *)(bytes + %u);\n", layout.kept);
 	fprintf(out, "\twork.leaf_yes = (uint64_t *)(bytes + %u);\n\twork.leaf_found = (uint32_t *)(bytes + %u);\n",

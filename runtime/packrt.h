@@ -70,8 +70,10 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint64_t turn; /* texts of other turns are of other events, or gone because there was no more room */
 	uint64_t arena_used;
 	uint64_t leaf_event; /* whose values were looked through */
-	uint64_t group_event; /* of whom the bitmaps are, and for which group */
+	uint64_t group_event; /* of whom the bitmaps are, and for which group; from 1 */
 	uint32_t group;
+	uint32_t group_found; /* so many of work.found are set in them ... */
+	uint32_t group_decided; /* ... and bits beside those */
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
@@ -87,7 +89,8 @@ struct work {
 	uint64_t *yes;          /* decided true; the start of scratch */
 	uint64_t *unknown;      /* hangs on what a cut value lost */
 	uint64_t *known;        /* decided at all */
-	uint64_t *candidates;   /* over the group's rules */
+	uint64_t *candidates;   /* over the group's rules ... */
+	uint64_t *candidate_words; /* ... and over those words: which are not 0 */
 	uint32_t *found;        /* predicates that strings of sets made true, in that order */
 	uint32_t found_count;
 	uint64_t *leaf_yes;     /* over the strings that are looked for in all values: which were found ... */
@@ -145,6 +148,7 @@ answer_of(struct work *work, uint32_t predicate, decide_fn *decide)
 PACKRT_INLINE void
 settle(struct work *work, uint32_t predicate, enum answer answer)
 {
+	work->kept->group_decided = 1;
 	bit_set(work->known, predicate);
 	if (answer == ANSWER_YES)
 		bit_set(work->yes, predicate);
@@ -170,109 +174,6 @@ string_found(struct work *work, const uint32_t *first, const uint32_t *list, uin
 		predicate_found(work, list[i]);
 }
 
-/* Is the event what the group was asked about last, for other rules? Then the bitmaps hold what is known of it. */
-PACKRT_INLINE int
-group_again(struct work *work, uint32_t group)
-{
-	struct work_kept *kept = work->kept;
-	int again = kept->group_event == kept->event && kept->group == group;
-
-	if (work->times)
-		work->times->shared = tick_count();
-	kept->group_event = kept->event;
-	kept->group = group;
-	return again;
-}
-
-/* The steps of a group, over its tables: what is known from the start, rules that are always candidates ... */
-PACKRT_INLINE void
-group_begin(struct work *work, const uint64_t *eager, uint32_t words, const uint64_t *always, uint32_t rule_words)
-{
-	for (uint32_t i = 0; i < words; i += 2) {
-		*(words2_raw *)(work->yes + i) = *(words2_raw *)(work->unknown + i) = (words2_raw){ 0 };
-		*(words2_raw *)(work->known + i) = *(const words2_raw *)(eager + i);
-	}
-	for (uint32_t i = 0; i < rule_words; i += 2)
-		*(words2_raw *)(work->candidates + i) = *(const words2_raw *)(always + i);
-}
-
-/* ... the rules whose witness came true: those of predicate i are list[first[i] .. first[i + 1]) ... */
-PACKRT_INLINE void
-group_candidates(struct work *work, const uint32_t *first, const uint32_t *list)
-{
-	for (uint32_t i = 0; i < work->found_count; i++)
-		for (uint32_t k = first[work->found[i]]; k < first[work->found[i] + 1]; k++)
-			bit_set(work->candidates, list[k]);
-}
-
-/* ... everything, for who wants to know all ... */
-PACKRT_INLINE void
-group_decide(struct work *work, uint32_t count, decide_fn *decide)
-{
-	for (uint32_t i = 0; i < count; i++)
-		if (!bit_test(work->known, i))
-			decide(work, i);
-}
-
-/* Asks one rule of a group by its number there. */
-typedef int rule_fn(struct work *work, uint32_t rule);
-
-/* One word of the candidates, those between two rules. */
-PACKRT_INLINE uint64_t
-candidates_of(const struct work *work, uint32_t word, uint32_t from, uint32_t to)
-{
-	uint64_t left = work->candidates[word];
-
-	if (word == from / 64)
-		left &= ~UINT64_C(0) << from % 64;
-	if (word == to / 64)
-		left &= ~(~UINT64_C(0) << to % 64);
-	return left;
-}
-
-/* The same as group_rules(), with a look at the clock after each. */
-PACKRT_INLINE uint32_t
-group_rules_timed(struct work *work, const uint64_t *certain, uint32_t from, uint32_t to, rule_fn *rule, struct hit *hits)
-{
-	struct match_times *times = work->times;
-	uint64_t before = tick_count(), now = tick_count();
-	uint32_t count = 0;
-
-	times->shared = before - times->shared;
-	times->idle = now - before;
-	before = now;
-	for (uint32_t i = from / 64; i < (to + 63) / 64; i++)
-		for (uint64_t left = candidates_of(work, i, from, to); left; left &= left - 1) {
-			uint32_t number = i * 64 + __builtin_ctzll(left);
-
-			if (bit_test(certain, number) || rule(work, number))
-				hits[count++].rule = number;
-			now = tick_count();
-			times->rules[times->count++] = (struct rule_time){ number, now - before };
-			before = now;
-		}
-	return count;
-}
-
-/* ... and the candidates from rule from on and before rule to, in order: those of certain are no more than their witness. Returns the number of
- * hits. */
-PACKRT_INLINE uint32_t
-group_rules(struct work *work, const uint64_t *certain, uint32_t from, uint32_t to, rule_fn *rule, struct hit *hits)
-{
-	uint32_t count = 0;
-
-	if (work->times)
-		return group_rules_timed(work, certain, from, to, rule, hits);
-	for (uint32_t i = from / 64; i < (to + 63) / 64; i++)
-		for (uint64_t left = candidates_of(work, i, from, to); left; left &= left - 1) {
-			uint32_t number = i * 64 + __builtin_ctzll(left);
-
-			if (bit_test(certain, number) || rule(work, number))
-				hits[count++].rule = number;
-		}
-	return count;
-}
-
 /* Scalars of a slot or of all leaves, one after another. */
 struct each {
 	const struct value *at, *end;
@@ -283,16 +184,6 @@ PACKRT_INLINE int
 slot_is_there(const struct work *work, int32_t slot)
 {
 	return slot == WORK_LEAVES || bit_test(work->event->present, slot);
-}
-
-/* Has the event text in some of these slots, or are all predicates asked for? */
-PACKRT_INLINE int
-group_is_touched(const struct work *work, const int32_t *slots, const uint32_t *needs, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++)
-		if (slots[needs[i]] == WORK_LEAVES ? work->event->leaf_count != 0 : slot_is_there(work, slots[needs[i]]))
-			return 1;
-	return work->event->flags & EVENT_DECIDE_ALL;
 }
 
 PACKRT_INLINE struct each
@@ -385,6 +276,7 @@ set_begin(struct work *work, uint32_t bit)
 {
 	if (bit_test(work->known, bit))
 		return 0;
+	work->kept->group_decided = 1;
 	bit_set(work->known, bit);
 	return 1;
 }

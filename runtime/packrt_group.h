@@ -1,0 +1,149 @@
+/*
+ * packrt_group.h - the steps of a group, over its tables: from its sets to candidates, and from those to hits. Part of the
+ * image; the group's own file includes it (packrt.h).
+ */
+#ifndef PACKRT_GROUP_H
+#define PACKRT_GROUP_H
+
+#include "packrt.h"
+
+/* Has the event text in some of these slots, or are all predicates asked for? */
+PACKRT_INLINE int
+group_is_touched(const struct work *work, const int32_t *slots, const uint32_t *needs, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (slots[needs[i]] == WORK_LEAVES ? work->event->leaf_count != 0 : slot_is_there(work, slots[needs[i]]))
+			return 1;
+	return work->event->flags & EVENT_DECIDE_ALL;
+}
+
+/* Is the event what the group was asked about last, for other rules? Then the bitmaps hold what is known of it. */
+PACKRT_INLINE int
+group_again(struct work *work, uint32_t group)
+{
+	if (work->times)
+		work->times->shared = tick_count();
+	return work->kept->group_event == work->kept->event && work->kept->group == group + 1;
+}
+
+/* The steps of a group: what is known of an event from the start. Where the bitmaps are the group's, and nothing was decided
+ * but by strings that were found, only those are taken back ... */
+PACKRT_INLINE void
+group_clear(struct work *work, uint32_t group, const uint64_t *eager, uint32_t words)
+{
+	struct work_kept *kept = work->kept;
+
+	if (kept->group == group + 1 && !kept->group_decided)
+		for (uint32_t i = 0; i < kept->group_found; i++)
+			work->yes[work->found[i] / 64] = 0;
+	else
+		for (uint32_t i = 0; i < words; i += 2) {
+			*(words2_raw *)(work->yes + i) = *(words2_raw *)(work->unknown + i) = (words2_raw){ 0 };
+			*(words2_raw *)(work->known + i) = *(const words2_raw *)(eager + i);
+		}
+	kept->group_event = kept->event;
+	kept->group = group + 1;
+	kept->group_decided = 0;
+}
+
+PACKRT_INLINE void
+candidate_set(struct work *work, uint32_t rule)
+{
+	bit_set(work->candidates, rule);
+	bit_set(work->candidate_words, rule / 64);
+}
+
+/* ... no candidates (there may be some of before, in whatever words are marked) but the rules that always are ... */
+PACKRT_INLINE void
+group_begin(struct work *work, const uint32_t *always, uint32_t always_count, uint32_t candidate_words)
+{
+	for (uint32_t i = 0; i < candidate_words; i++) {
+		for (uint64_t left = work->candidate_words[i]; left; left &= left - 1)
+			work->candidates[i * 64 + __builtin_ctzll(left)] = 0;
+		work->candidate_words[i] = 0;
+	}
+	for (uint32_t i = 0; i < always_count; i++)
+		candidate_set(work, always[i]);
+}
+
+/* ... the rules whose witness came true: those of predicate i are list[first[i] .. first[i + 1]) ... */
+PACKRT_INLINE void
+group_candidates(struct work *work, const uint32_t *first, const uint32_t *list)
+{
+	work->kept->group_found = work->found_count;
+	for (uint32_t i = 0; i < work->found_count; i++)
+		for (uint32_t k = first[work->found[i]]; k < first[work->found[i] + 1]; k++)
+			candidate_set(work, list[k]);
+}
+
+/* ... everything, for who wants to know all ... */
+PACKRT_INLINE void
+group_decide(struct work *work, uint32_t count, decide_fn *decide)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (!bit_test(work->known, i))
+			decide(work, i);
+}
+
+/* Asks one rule of a group by its number there. */
+typedef int rule_fn(struct work *work, uint32_t rule);
+
+/* One word of the candidates, those between two rules. */
+PACKRT_INLINE uint64_t
+candidates_of(const struct work *work, uint32_t word, uint32_t from, uint32_t to)
+{
+	uint64_t left = work->candidates[word];
+
+	if (word < from / 64 || word > to / 64)
+		return 0;
+	if (word == from / 64)
+		left &= ~UINT64_C(0) << from % 64;
+	if (word == to / 64)
+		left &= ~(~UINT64_C(0) << to % 64);
+	return left;
+}
+
+/* With EVENT_TIMED: the first look at the clock, then those after each rule. */
+PACKRT_INLINE uint64_t
+times_begin(struct work *work)
+{
+	uint64_t before = tick_count(), now = tick_count();
+
+	work->times->shared = before - work->times->shared;
+	work->times->idle = now - before;
+	return now;
+}
+
+PACKRT_INLINE uint64_t
+times_rule(struct work *work, uint32_t number, uint64_t before)
+{
+	uint64_t now = tick_count();
+
+	work->times->rules[work->times->count++] = (struct rule_time){ number, now - before };
+	return now;
+}
+
+/* ... and the candidates from one rule on and before another, in order: those of certain are no more than their witness.
+ * Returns the number of hits. Where times are asked for, there is a look at the clock after each. */
+PACKRT_INLINE uint32_t
+group_rules(struct work *work, const uint64_t *certain, uint32_t from, uint32_t to, rule_fn *rule, struct hit *hits)
+{
+	uint64_t before = work->times ? times_begin(work) : 0;
+	uint32_t count = 0;
+
+	for (uint32_t i = from / 4096; i * 4096 < to; i++)
+		for (uint64_t words = work->candidate_words[i]; words; words &= words - 1) {
+			uint32_t word = i * 64 + __builtin_ctzll(words);
+
+			for (uint64_t left = candidates_of(work, word, from, to); left; left &= left - 1) {
+				uint32_t number = word * 64 + __builtin_ctzll(left);
+
+				hits[count].rule = number;
+				count += bit_test(certain, number) || rule(work, number);
+				if (work->times)
+					before = times_rule(work, number, before);
+			}
+		}
+	return count;
+}
+#endif
