@@ -63,16 +63,17 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.unknown = (uint64_t *)(bytes + 128);
 	work.known = (uint64_t *)(bytes + 256);
 	work.candidates = (uint64_t *)(bytes + 384);
-	work.found = (uint32_t *)(bytes + 512);
+	work.candidate_words = (uint64_t *)(bytes + 512);
+	work.found = (uint32_t *)(bytes + 520);
 	work.found_count = 0;
-	work.kept = (struct work_kept *)(bytes + 4608);
-	work.leaf_yes = (uint64_t *)(bytes + 344632);
-	work.leaf_found = (uint32_t *)(bytes + 344760);
-	work.arena = bytes + 348864;
-	work.second = bytes + 611136;
+	work.kept = (struct work_kept *)(bytes + 4616);
+	work.leaf_yes = (uint64_t *)(bytes + 344648);
+	work.leaf_found = (uint32_t *)(bytes + 344776);
+	work.arena = bytes + 348928;
+	work.second = bytes + 611200;
 	if (!(event->flags & EVENT_SAME) || !work.kept->event)
 		work_event(&work);
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 742272) : 0;
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 742336) : 0;
 	if (work.times)
 		work.times->count = 0;
 	switch (group) {
