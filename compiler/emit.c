@@ -14,7 +14,7 @@
 #include "packrt.h"
 #include "plan.h"
 
-enum { RULES_A_FILE = 72, STRINGS_A_FILE = 800, PATTERNS_A_FILE = 192, LAYOUT_STEP = 1024 };
+enum { RULES_A_FILE = 72, STRINGS_A_FILE = 400, PATTERNS_A_FILE = 192, LAYOUT_STEP = 1024 };
 
 void
 emitter_fail(struct emitter *emitter, const char *format, ...)
