@@ -8,15 +8,15 @@
 #include "plan.h"
 
 void
-emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set)
+emit_contains(struct emitter *emitter, FILE *out, const char *linkage, const char *name, const struct plan_set *set)
 {
 	uint32_t size, count;
 	const struct contains *table = contains_make(emitter->arena, set, &size);
 	const uint64_t *words = (const uint64_t *)table;
 
 	count = table->texts / sizeof(*words);
-	fprintf(out, "static const struct {\n\tunion {\n\t\tuint64_t words[%u];\n\t\tstruct contains head;\n\t};\n\tchar texts[%u];\n} ",
-	        count, size - table->texts);
+	fprintf(out, "%sconst struct {\n\tunion {\n\t\tuint64_t words[%u];\n\t\tstruct contains head;\n\t};\n\tchar texts[%u];\n} ",
+	        linkage, count, size - table->texts);
 	fprintf(out, "%s = {\n\t{ {", name);
 	for (uint32_t i = 0; i < count; i++)
 		fprintf(out, words[i] < 10 ? "%s%llu," : "%s0x%llx,", i % 8 ? "" : "\n\t", (unsigned long long)words[i]);

@@ -12,7 +12,10 @@
 #include "packrt.h"
 #include "plan.h"
 
-enum { SCANS_TOGETHER = 16 };
+enum {
+	SCANS_TOGETHER = 16,
+	STRINGS_APART = 256, /* a contains set of so many has a file of its own */
+};
 
 struct combination { /* sets that decide a predicate together */
 	uint32_t sets[3];
@@ -24,6 +27,7 @@ struct group_writer {
 	const char *name;
 	FILE *out;
 	const char **finds; /* by set: find_fn, or NULL */
+	const char **tables; /* by set */
 };
 
 static int
@@ -94,24 +98,45 @@ emit_lists(struct emitter *emitter, FILE *out, const struct plan_set *set, uint3
 	fputs("};\n\n", out);
 }
 
-/* The tables of a set; returns the function that finds strings of it, NULL where that is its table's matter. */
+/* A long table is a file of its own: it takes a compiler long, and most changes of rules are in it alone. */
 static const char *
-emit_set(struct emitter *emitter, FILE *out, const struct plan_set *set, uint32_t number)
+emit_contains_apart(struct group_writer *writer, const struct plan_set *set)
+{
+	struct emitter *emitter = writer->emitter;
+	struct ir_text field = emitter->pack->fields[set->slot];
+	const char *name = arena_print(emitter->arena, "contains_%s_%s", writer->name,
+	                               emit_name(emitter->arena, field.data, field.size < 40 ? field.size : 40));
+	FILE *out = emitter_file(emitter, arena_print(emitter->arena, "%s.c", name), NULL);
+
+	fputc('\n', out);
+	emit_contains(emitter, out, "", name, set);
+	fprintf(writer->out, "extern const struct {\n\tstruct contains head;\n} %s;\n\n", name);
+	return name;
+}
+
+/* The tables of a set, and its function where strings of it are found by one. */
+static void
+emit_set(struct group_writer *writer, uint32_t number)
 {
 	static const char *const types[] = { "whole values and beginnings", "ends", "contained strings" };
+	struct emitter *emitter = writer->emitter;
+	const struct plan_set *set = writer->plan->sets + number;
 	uint32_t *order = arena_alloc(emitter->arena, (set->string_count + 1) * sizeof(*order));
-	const char *find = NULL;
 
-	fprintf(out, "/* %u %s of ", set->string_count, types[set->type]);
-	emit_field_name(emitter, out, set->slot);
-	fputs(" */\n", out);
-	if (set->type == PLAN_CONTAINS) {
-		emit_contains(emitter, out, arena_print(emitter->arena, "contains_%u", number), set);
+	fprintf(writer->out, "/* %u %s of ", set->string_count, types[set->type]);
+	emit_field_name(emitter, writer->out, set->slot);
+	fputs(" */\n", writer->out);
+	if (set->type != PLAN_CONTAINS) {
+		writer->finds[number] = emit_strings(emitter, writer->out, arena_print(emitter->arena, "find_%u", number), set,
+		                                     order);
+		emit_lists(emitter, writer->out, set, number, order);
+		writer->tables[number] = arena_print(emitter->arena, "strings_%u", number);
+	} else if (set->slot != PLAN_LEAVES && set->string_count >= STRINGS_APART) {
+		writer->tables[number] = emit_contains_apart(writer, set);
 	} else {
-		find = emit_strings(emitter, out, arena_print(emitter->arena, "find_%u", number), set, order);
-		emit_lists(emitter, out, set, number, order);
+		writer->tables[number] = arena_print(emitter->arena, "contains_%u", number);
+		emit_contains(emitter, writer->out, "static ", writer->tables[number], set);
 	}
-	return find;
 }
 
 /* Runs a set. */
@@ -121,10 +146,10 @@ emit_run(struct group_writer *writer, uint32_t number)
 	uint32_t slot = emit_slot(writer->plan, writer->plan->sets[number].slot);
 
 	if (writer->finds[number])
-		fprintf(writer->out, "strings_run(work, &strings_%u.head, slots_%s[%u], %s);\n", number, writer->name, slot,
+		fprintf(writer->out, "strings_run(work, &%s.head, slots_%s[%u], %s);\n", writer->tables[number], writer->name, slot,
 		        writer->finds[number]);
 	else
-		fprintf(writer->out, "contains_run_slot(work, &contains_%u.head, slots_%s[%u], %u);\n", number, writer->name, slot,
+		fprintf(writer->out, "contains_run_slot(work, &%s.head, slots_%s[%u], %u);\n", writer->tables[number], writer->name, slot,
 		        writer->plan->sets[number].bit);
 }
 
@@ -153,9 +178,9 @@ emit_scan(struct group_writer *writer, uint32_t first)
 		if (!plan->sets[i].eager || plan->sets[i].slot != plan->sets[first].slot)
 			continue;
 		if (writer->finds[i])
-			fprintf(writer->out, "\tstrings_scan(work, &strings_%u.head, texts, %s);\n", i, writer->finds[i]);
+			fprintf(writer->out, "\tstrings_scan(work, &%s.head, texts, %s);\n", writer->tables[i], writer->finds[i]);
 		else
-			fprintf(writer->out, "\tcontains_run(work, &contains_%u.head, texts->text);\n", i);
+			fprintf(writer->out, "\tcontains_run(work, &%s.head, texts->text);\n", writer->tables[i]);
 	}
 	fputs("}\n\n", writer->out);
 }
@@ -175,8 +200,8 @@ emit_scans_together(struct group_writer *writer, const uint32_t *scans, uint32_t
 	const struct plan_group *plan = writer->plan;
 
 	for (uint32_t i = 0; i < count; i++)
-		fprintf(writer->out, "\tmemo_ask(work, recalls + %u, slots_%s[%u], &%s_%u);\n", i, writer->name,
-		        emit_slot(plan, plan->sets[scans[i]].slot), writer->finds[scans[i]] ? "strings" : "contains", scans[i]);
+		fprintf(writer->out, "\tmemo_ask(work, recalls + %u, slots_%s[%u], &%s);\n", i, writer->name,
+		        emit_slot(plan, plan->sets[scans[i]].slot), writer->tables[scans[i]]);
 	for (uint32_t i = 0; i < count; i++)
 		fprintf(writer->out, "\tslot_scan(work, recalls + %u, scan_%u);\n", i, scans[i]);
 }
@@ -456,11 +481,12 @@ emit_group(struct emitter *emitter, uint32_t group)
 
 	writer.out = emitter_file(emitter, arena_print(emitter->arena, "group_%s.c", writer.name), NULL);
 	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
+	writer.tables = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.tables));
 	fprintf(writer.out, "#include \"packrt_group.h\"\n\nextern const int32_t slots_%s[];\nask_fn ask_%s;\nvoid leaves_%s(struct work *work);\n\n", writer.name,
 	        writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (!plan_is_leaves(plan->sets + i))
-			writer.finds[i] = emit_set(emitter, writer.out, plan->sets + i, i);
+			emit_set(&writer, i);
 	emit_scans(&writer);
 	emit_combinations(&writer);
 	emit_decide(&writer, group);

@@ -57,7 +57,7 @@ emit_leaves(struct emitter *emitter)
 		return;
 	out = emitter_file(emitter, "leaves.c", NULL);
 	fputc('\n', out);
-	emit_contains(emitter, out, "leaves", &plan->leaves);
+	emit_contains(emitter, out, "static ", "leaves", &plan->leaves);
 	for (uint32_t i = 0; i < plan->group_count; i++)
 		for (uint32_t k = 0; k < plan->groups[i].set_count; k++)
 			if (plan_is_leaves(plan->groups[i].sets + k)) {

@@ -91,8 +91,8 @@ void emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bi
 const char *emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set,
                          uint32_t *order);
 
-/* emit_contains.c: the table NAME of a contains set. */
-void emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set);
+/* emit_contains.c: the table NAME of a contains set. linkage: "static ", or nothing. */
+void emit_contains(struct emitter *emitter, FILE *out, const char *linkage, const char *name, const struct plan_set *set);
 
 /* emit_pattern.c: the automaton of one value of a wildcard or regex predicate, in a file of its own; returns the hash
  * that names it (pattern_HASH). *uses_end as in nfa.h. */

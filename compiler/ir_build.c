@@ -168,6 +168,7 @@ predicate_hash(const void *state, uint32_t number)
 	return predicate_hash_of(&group->predicates[number]);
 }
 
+/* Do both ask the same in the same words? Alerts show a rule's own. */
 static int
 predicate_equal(const struct ir_predicate *one, const struct ir_predicate *two)
 {
@@ -175,7 +176,8 @@ predicate_equal(const struct ir_predicate *one, const struct ir_predicate *two)
 	    one->part != two->part || one->regex_flags != two->regex_flags || one->value_count != two->value_count)
 		return 0;
 	for (uint32_t i = 0; i < one->value_count; i++)
-		if (!text_equal(one->values[i].text, two->values[i].text))
+		if (!text_equal(one->values[i].text, two->values[i].text) ||
+		    !text_equal(one->values[i].shown, two->values[i].shown))
 			return 0;
 	return 1;
 }
