@@ -98,14 +98,16 @@ emit_lists(struct emitter *emitter, FILE *out, const struct plan_set *set, uint3
 	fputs("};\n\n", out);
 }
 
-/* A long table is a file of its own: it takes a compiler long, and most changes of rules are in it alone. */
+/* A long table is a file of its own: it takes a compiler long, and most changes of rules are in it alone. The hash parts
+ * fields that have one name in C. */
 static const char *
 emit_contains_apart(struct group_writer *writer, const struct plan_set *set)
 {
 	struct emitter *emitter = writer->emitter;
 	struct ir_text field = emitter->pack->fields[set->slot];
-	const char *name = arena_print(emitter->arena, "contains_%s_%s", writer->name,
-	                               emit_name(emitter->arena, field.data, field.size < 40 ? field.size : 40));
+	uint64_t hash = emit_hash(emit_hash(EMIT_HASH_START, writer->name, strlen(writer->name)), field.data, field.size);
+	const char *name = arena_print(emitter->arena, "contains_%s_%s_%08x", writer->name,
+	                               emit_name(emitter->arena, field.data, field.size < 40 ? field.size : 40), (uint32_t)hash);
 	FILE *out = emitter_file(emitter, arena_print(emitter->arena, "%s.c", name), NULL);
 
 	fputc('\n', out);
