@@ -116,7 +116,8 @@ struct pack_group {
 	struct pack_list rules;      /* PACK_RULES */
 	struct pack_list predicates; /* PACK_PREDICATES; scratch bit i is predicates.first + i. A late group may
 	                              * share those of the group before it */
-	struct pack_list slots;      /* PACK_INDICES: slots that the group's rules read */
+	struct pack_list slots;      /* PACK_INDICES: slots that the group's rules read; where groups share predicates,
+	                              * match() looks at those of both */
 	struct pack_list needs;      /* PACK_INDICES: with PACK_GROUP_NEEDS */
 	uint32_t flags;              /* enum pack_group_flag */
 	uint32_t reserved;

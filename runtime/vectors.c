@@ -81,6 +81,7 @@ run_vector(struct stage *stage, const struct pack_tables *tables, uint32_t numbe
 		return 0;
 	if (bound_read(stage->bound, pack_text_data(tables, vector->event), vector->event.size, &json))
 		return refuse(why, "vector %u (%s) is no JSON object", number, pack_text_data(tables, vector->place));
+	bound_settle_all(stage->bound); /* a group alone may look at slots of the one that it shares predicates with */
 	if (fires(stage, tables, vector, &json, matches) != (vector->expected != 0))
 		return refuse(why, "rule %s %s on its vector %u (%s)", pack_text_data(tables, rule->id),
 		              vector->expected ? "did not fire" : "fired", number, pack_text_data(tables, vector->place));
