@@ -8,7 +8,7 @@
 #include "search.h"
 #include "search_index.h"
 
-enum { INDEXES = 8, WINDOW = 4, MARK_STEP = 256, TEXT_MAX = 16 << 20, BITS_LEAST = 8 };
+enum { INDEXES = 8, WINDOW = 4, MARK_STEP = 256, TEXT_MAX = 16 << 20, BITS_LEAST = 8, BITS_MOST = 20 };
 
 struct part { /* a value */
 	struct search_text text;
@@ -33,7 +33,7 @@ struct search_index {
 
 struct search_indexes {
 	struct search_index all[INDEXES];
-	uint32_t next; /* takes the place of the oldest */
+	uint32_t next; /* to be made: the oldest of the event; each begins with the first, so that large ones share their room */
 };
 
 struct search_indexes *
@@ -59,6 +59,7 @@ search_indexes_start(struct search_indexes *indexes)
 
 	for (i = 0; i < INDEXES; ++i)
 		indexes->all[i].count = 0;
+	indexes->next = 0;
 }
 
 static uint32_t
@@ -98,7 +99,7 @@ reserve(struct search_index *index, uint32_t count, size_t size)
 	size_t folded = FOLD_ROOM(size) + count, marks = folded / MARK_STEP + 1, firsts, need;
 	uint32_t bits = BITS_LEAST;
 
-	while ((size_t)1 << bits < 2 * size)
+	while (bits < BITS_MOST && (size_t)1 << bits < 2 * size)
 		++bits;
 	firsts = (size_t)1 << bits;
 	need = firsts * sizeof *index->firsts + marks * sizeof *index->marks + count * sizeof *index->parts + folded + BLOCK_SIZE;

@@ -166,6 +166,34 @@ index_is_exact(void **state)
 	search_indexes_free(indexes);
 }
 
+/* A table smaller than the text: windows share places of it. */
+static void
+index_of_much_is_exact(void **state)
+{
+	enum { SIZE = 2 << 20 };
+	struct search_indexes *indexes = search_indexes_new();
+	char *text = malloc(SIZE);
+	const struct value value = {text, SIZE, VALUE_STRING, 0, 0};
+	const struct search_index *index;
+	uint32_t seed = 7;
+
+	(void)state;
+	for (uint32_t i = 0; i < SIZE; i++)
+		text[i] = letter(&seed);
+	index = search_indexes_get(indexes, &value, 1);
+	assert_non_null(index);
+	for (uint32_t i = 0; i < 40; i++) {
+		struct search_text wanted = {text + SIZE / 40 * i, 4 + i};
+		struct search_place place = {0, 0}, right = {0, 0};
+
+		assert_true(find_slowly(&value, 1, wanted, &right));
+		assert_true(search_index_find(index, wanted, &place));
+		assert_int_equal(place.offset, right.offset);
+	}
+	free(text);
+	search_indexes_free(indexes);
+}
+
 /* An index is made once an event. */
 static void
 index_is_kept(void **state)
@@ -193,6 +221,7 @@ main(void)
 		cmocka_unit_test(places),
 		cmocka_unit_test(plain_is_exact),
 		cmocka_unit_test(index_is_exact),
+		cmocka_unit_test(index_of_much_is_exact),
 		cmocka_unit_test(index_is_kept),
 	};
 
