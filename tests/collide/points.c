@@ -139,14 +139,29 @@ class_has(const struct regex *class, uint32_t point)
 
 static struct set regex_ends(const struct match *match, const struct regex *regex, const struct set *from);
 
+/* Once more: now becomes where regex can end that began there. Nothing else stays taken. */
+static void
+set_step(const struct match *match, const struct regex *regex, struct set *now)
+{
+	struct pool_mark mark = pool_mark(match->pool);
+	struct set to = regex_ends(match, regex, now);
+
+	if (now->last >= 0)
+		memset(now->has + now->first, 0, now->last - now->first + 1);
+	*now = (struct set){ now->has, match->text->count + 1, -1 };
+	set_join(now, &to);
+	pool_give_back(match->pool, mark);
+}
+
 static struct set
 repeat_ends(const struct match *match, const struct regex *regex, const struct set *from)
 {
-	struct set now = *from, to = set_new(match);
+	struct set now = set_new(match), to = set_new(match);
 	const struct regex *child = regex->children[0];
 
+	set_join(&now, from);
 	for (uint32_t i = 0; i < regex->min; i++)
-		now = regex_ends(match, child, &now);
+		set_step(match, child, &now);
 	set_join(&to, &now);
 	if (child->type == REGEX_CLASS && regex->max == REGEX_NO_LIMIT) {
 		for (int i = to.first; i <= to.last && i < match->text->count; i++)
@@ -155,7 +170,7 @@ repeat_ends(const struct match *match, const struct regex *regex, const struct s
 		return to;
 	}
 	for (uint32_t i = regex->min; i < regex->max; i++) {
-		now = regex_ends(match, child, &now);
+		set_step(match, child, &now);
 		if (!set_join(&to, &now))
 			break;
 	}
@@ -186,7 +201,9 @@ regex_ends(const struct match *match, const struct regex *regex, const struct se
 		}
 		return to;
 	case REGEX_REPEAT: return repeat_ends(match, regex, from);
-	case REGEX_EMPTY: return now;
+	case REGEX_EMPTY:
+		set_join(&to, from);
+		return to;
 	default:
 		for (int i = from->first; i <= from->last; i++)
 			if (from->has[i] && assertion_holds(match, i, regex->type))

@@ -46,18 +46,30 @@ pool_free(struct pool *pool)
 	free(pool);
 }
 
+struct pool_mark
+pool_mark(const struct pool *pool)
+{
+	return (struct pool_mark){ pool->now, pool->now->used };
+}
+
 void
-pool_clear(struct pool *pool)
+pool_give_back(struct pool *pool, struct pool_mark mark)
 {
 	struct block *next;
 
-	for (struct block *block = pool->first->next; block; block = next) {
+	for (struct block *block = mark.block->next; block; block = next) {
 		next = block->next;
 		free(block);
 	}
-	pool->first->next = NULL;
-	pool->first->used = 0;
-	pool->now = pool->first;
+	mark.block->next = NULL;
+	mark.block->used = mark.used;
+	pool->now = mark.block;
+}
+
+void
+pool_clear(struct pool *pool)
+{
+	pool_give_back(pool, (struct pool_mark){ pool->first, 0 });
 }
 
 void *

@@ -7,11 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct block;
 struct pool;
+
+struct pool_mark {
+	struct block *block;
+	size_t used;
+};
 
 struct pool *pool_new(void);
 void pool_free(struct pool *pool);
 void pool_clear(struct pool *pool);               /* all that was taken is gone */
+struct pool_mark pool_mark(const struct pool *pool);
+void pool_give_back(struct pool *pool, struct pool_mark mark); /* all that was taken since */
 void *pool_take(struct pool *pool, size_t size);  /* zeroed */
 void *pool_copy(struct pool *pool, const void *data, size_t size);
 
