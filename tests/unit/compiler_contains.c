@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -13,8 +14,9 @@
 #include "contains.h"
 #include "packrt_contains.h"
 #include "plan.h"
+#include "random.h"
 
-enum { ROUNDS = 400, TEXTS = 40, STRINGS = 300, PREDICATES = 400, STRING_MAX = 24, TEXT_MAX = 700 };
+enum { ROUNDS = 400, TEXTS = 40, STRINGS = 300, PREDICATES = 400, STRING_MAX = 24, TEXT_MAX = 700, PAGE = 65536 };
 
 struct finding { /* a work whose texts are those of one value */
 	struct work work;
@@ -24,18 +26,8 @@ struct finding { /* a work whose texts are those of one value */
 	uint64_t yes[PREDICATES / 64 + 2], expected[PREDICATES / 64 + 2];
 	uint32_t found[PREDICATES + 1];
 	uint8_t arena[WORK_ARENA];
+	uint8_t *page; /* between two that cannot be read */
 };
-
-static uint32_t
-next_random(void)
-{
-	static uint64_t state = 88172645463325252;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state >> 11;
-}
 
 /* Some bytes, folded: few letters, so that strings are found; or others, now and then also a 0. */
 static uint32_t
@@ -81,28 +73,62 @@ set_make(struct arena *arena, struct plan_set *set, uint32_t letters)
 }
 
 static void
+text_run(struct finding *f, const struct contains *set, struct text text)
+{
+	memset(f->yes, 0, sizeof(f->yes));
+	f->work.found_count = 0;
+	contains_run(&f->work, set, text);
+	assert_memory_equal(f->yes, f->expected, sizeof(f->yes));
+}
+
+/* Where no more bytes beside the text can be read than its arena has. */
+static void
+edges_run(struct finding *f, const struct contains *set, struct text text)
+{
+	const uint32_t places[] = { WORK_TEXT_PAD, PAGE - WORK_TEXT_PAD - text.size };
+
+	for (int i = 0; i < 2; i++) {
+		uint8_t *at = f->page + places[i];
+
+		memset(at - WORK_TEXT_PAD, 'a', WORK_TEXT_PAD - 1);
+		at[-1] = 0;
+		memcpy(at, text.data, text.size);
+		memset(at + text.size, 0, WORK_TEXT_PAD);
+		text_run(f, set, (struct text){ at, text.size, text.plain });
+	}
+}
+
+static void
 text_check(struct finding *f, const struct contains *set, const char *bytes, uint32_t size)
 {
 	const struct value value = { bytes, size, VALUE_STRING, 0, 0 };
 	struct text text;
 
 	work_turn(&f->work);
-	memset(f->yes, 0, sizeof(f->yes));
 	memset(f->expected, 0, sizeof(f->expected));
-	f->work.found_count = 0;
 	text = value_text(&f->work, &value, FORM_FOLDED);
-	contains_run(&f->work, set, text);
 	for (uint32_t i = 0; i < f->set.string_count; i++) {
 		const struct plan_string *string = f->set.strings + i;
 
 		for (uint32_t k = 0; k < string->predicate_count && memmem(text.data, text.size, string->data, string->size); k++)
 			bit_set(f->expected, string->predicates[k]);
 	}
-	assert_memory_equal(f->yes, f->expected, sizeof(f->yes));
+	edges_run(f, set, text);
+	text_run(f, set, text);
 	for (uint32_t i = 0; i < f->work.found_count; i++)
 		f->expected[f->found[i] / 64] &= ~(UINT64_C(1) << f->found[i] % 64);
 	for (uint32_t i = 0; i < sizeof(f->expected) / sizeof(*f->expected); i++)
 		assert_int_equal(f->expected[i], 0);
+}
+
+static uint8_t *
+page_new(void)
+{
+	uint8_t *pages = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(pages != MAP_FAILED);
+	assert_int_equal(mprotect(pages + PAGE, PAGE, PROT_READ | PROT_WRITE), 0);
+	return pages + PAGE;
 }
 
 static void
@@ -113,6 +139,7 @@ test_sets(void **state)
 
 	(void)state;
 	f->work = (struct work){ .event = &f->event, .yes = f->yes, .found = f->found, .kept = &f->kept, .arena = f->arena };
+	f->page = page_new();
 	for (int round = 0; round < ROUNDS; round++) {
 		struct arena *arena = arena_new();
 		uint32_t letters = 2 + next_random() % 24, size;
@@ -124,6 +151,7 @@ test_sets(void **state)
 			text_check(f, set, text, bytes_make(text, next_random() % (next_random() % 2 ? 40 : TEXT_MAX), letters, i % 2));
 		arena_free(arena);
 	}
+	munmap(f->page - PAGE, 3 * PAGE);
 	free(f);
 }
 

@@ -17,6 +17,7 @@
 #include "../collide/points.h"
 #include "../collide/pool.h"
 #include "nfa.h"
+#include "random.h"
 #include "regex.h"
 
 static const struct row {
@@ -139,7 +140,6 @@ static void
 test_junk(void **state)
 {
 	static const char parts[] = "ab.*+?()[]|^$\\{}2,i:-\nbBzdwk";
-	uint64_t random = 88172645463325252;
 	int accepted = 0;
 
 	(void)state;
@@ -151,22 +151,17 @@ test_junk(void **state)
 		const struct nfa_graph *graph;
 		struct regex_error error;
 		struct points points;
-		uint32_t size = round % sizeof(pattern), length = round / 12 % sizeof(text);
+		uint32_t size = round % sizeof(pattern), length = round / 12 % sizeof(text), flags = next_random() % 8;
 
-		for (uint32_t i = 0; i < size + length; i++) {
-			random ^= random << 13;
-			random ^= random >> 7;
-			random ^= random << 17;
-			if (i < size)
-				pattern[i] = parts[random % (sizeof(parts) - 1)];
-			else
-				text[i - size] = "ab\nd2. "[random % 7];
-		}
-		if (regex_check(pattern, size, random % 8, &error) != 0)
+		for (uint32_t i = 0; i < size; i++)
+			pattern[i] = parts[next_random() % (sizeof(parts) - 1)];
+		for (uint32_t i = 0; i < length; i++)
+			text[i] = "ab\nd2. "[next_random() % 7];
+		if (regex_check(pattern, size, flags, &error) != 0)
 			continue;
 		accepted++;
 		arena = arena_new();
-		regex = regex_parse(arena, pattern, size, random % 8, &error);
+		regex = regex_parse(arena, pattern, size, flags, &error);
 		graph = nfa_from_regex(arena, regex);
 		pool = pool_new();
 		points = points_read(pool, text, length, 0);
@@ -175,7 +170,7 @@ test_junk(void **state)
 			int expected = regex_fits(pool, &points, regex) != REGEX_NO;
 
 			if (dfa_fits(dfa, (uint8_t *)text, length) != expected || nfa_fits(graph, (uint8_t *)text, length) != expected)
-				fail_msg("/%.*s/ flags %u on \"%.*s\": expected %d", (int)size, pattern, (unsigned)(random % 8), (int)length,
+				fail_msg("/%.*s/ flags %u on \"%.*s\": expected %d", (int)size, pattern, flags, (int)length,
 				         text, expected);
 		}
 		pool_free(pool);

@@ -14,6 +14,7 @@
 #include "json_index.h"
 #include "layout.h"
 #include "pack.h"
+#include "random.h"
 
 #define BLOCK_SCALAR
 #define json_index_make scalar_index_choose
@@ -24,15 +25,10 @@
 #undef json_index_make_base
 #undef json_index_unescape
 
-static uint64_t seed = 88172645463325252;
-
 static uint32_t
 draw(uint32_t below)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % below;
+	return next_random() % below;
 }
 
 /* From each place where no escape ends to each where none is cut, as the walker decodes it. */

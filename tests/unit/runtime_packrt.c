@@ -14,22 +14,12 @@
 #include "packrt_number.h"
 #include "packrt_set.h"
 #include "packrt_text.h"
+#include "random.h"
 
 static struct text
 text_of(const char *string)
 {
 	return (struct text){ (const uint8_t *)string, strlen(string), 0 };
-}
-
-static uint32_t
-next_random(void)
-{
-	static uint64_t state = 88172645463325252;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state >> 11;
 }
 
 static void
