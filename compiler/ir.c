@@ -249,6 +249,15 @@ shape_print(FILE *out, const struct ir_pack *pack, const struct ir_shape *shape)
 	}
 }
 
+void
+ir_expr_visit(const struct ir_expr *expr, void (*visit)(void *context, uint32_t predicate), void *context)
+{
+	if (expr->type == IR_PREDICATE)
+		visit(context, expr->predicate);
+	for (uint32_t i = 0; i < expr->child_count; i++)
+		ir_expr_visit(expr->children[i], visit, context);
+}
+
 uint32_t
 ir_phase_number(const struct ir_pack *pack, uint32_t group, int late)
 {

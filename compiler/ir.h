@@ -195,6 +195,9 @@ ir_phase(const struct ir_group *group, int late)
 	return late ? (struct ir_phase){ early, group->late_count } : (struct ir_phase){ 0, early };
 }
 
+/* Visits the predicates of an expression, each as often as it stands there. */
+void ir_expr_visit(const struct ir_expr *expr, void (*visit)(void *context, uint32_t predicate), void *context);
+
 /* Its number among the groups of the pack. */
 uint32_t ir_phase_number(const struct ir_pack *pack, uint32_t group, int late);
 

@@ -127,14 +127,12 @@ all_have_texts(const struct finder *finder, const struct ir_expr *expr)
 	return 1;
 }
 
-/* The texts of all keywords in the expression. */
 static void
-take_all(struct finder *finder, const struct ir_expr *expr)
+take(void *context, uint32_t predicate)
 {
-	if (expr->type == IR_PREDICATE)
-		finder->taken[expr->predicate] = 1;
-	for (uint32_t i = 0; i < expr->child_count; i++)
-		take_all(finder, expr->children[i]);
+	struct finder *finder = context;
+
+	finder->taken[predicate] = 1;
 }
 
 /* Texts without which the expression is what it is without any keyword. 0: there are none. */
@@ -146,7 +144,7 @@ take_some(struct finder *finder, const struct ir_expr *expr)
 		return 1;
 	}
 	if (all_have_texts(finder, expr)) {
-		take_all(finder, expr);
+		ir_expr_visit(expr, take, finder);
 		return 1;
 	}
 	if (expr->type != IR_AND && expr->type != IR_OR)

@@ -24,55 +24,64 @@ is_true_of_nothing(const struct ir_group *group, const struct ir_expr *expr)
 	return expr->type == IR_AND;
 }
 
+struct needing { /* needs, while they are found */
+	struct arena *arena;
+	const struct plan_group *group;
+	struct plan_needs needs;
+};
+
 static void
-needs_add(struct arena *arena, struct plan_needs *needs, uint32_t slot)
+slot_add(struct needing *needing, uint32_t slot)
 {
+	struct plan_needs *needs = &needing->needs;
+
 	for (uint32_t i = 0; i < needs->count; i++)
 		if (needs->slots[i] == slot)
 			return;
-	needs->slots = arena_grow(arena, needs->slots, needs->count, sizeof(*needs->slots));
+	needs->slots = arena_grow(needing->arena, needs->slots, needs->count, sizeof(*needs->slots));
 	needs->slots[needs->count++] = slot;
 }
 
 static void
-needs_add_expr(struct arena *arena, struct plan_needs *needs, const struct ir_group *group, const struct ir_expr *expr)
+predicate_add(void *context, uint32_t number)
 {
-	if (expr->type == IR_PREDICATE) {
-		needs_add(arena, needs, group->predicates[expr->predicate].field);
-		if (group->predicates[expr->predicate].other != IR_NONE)
-			needs_add(arena, needs, group->predicates[expr->predicate].other);
-	}
-	for (uint32_t i = 0; i < expr->child_count; i++)
-		needs_add_expr(arena, needs, group, expr->children[i]);
+	struct needing *needing = context;
+	const struct ir_predicate *predicate = needing->group->group->predicates + number;
+
+	slot_add(needing, predicate->field);
+	if (predicate->other != IR_NONE)
+		slot_add(needing, predicate->other);
 }
 
-/* Those of the sets that its witness is in. */
+/* The slots of the sets that its witness is in. */
 static void
-needs_add_witness(struct arena *arena, struct plan_needs *needs, const struct plan_group *group, const struct plan_rule *rule)
+witness_add(struct needing *needing, const struct plan_rule *rule)
 {
+	const struct plan_group *group = needing->group;
+
 	for (uint32_t i = 0; i < rule->witness_count; i++)
 		for (int type = PLAN_FORWARD; type <= PLAN_CONTAINS; type++) {
 			uint32_t set = group->predicates[rule->witness[i]].sets[type];
 
 			if (set != PLAN_NONE)
-				needs_add(arena, needs, group->sets[set].slot);
+				slot_add(needing, group->sets[set].slot);
 		}
 }
 
 struct plan_needs
 needs_plan(struct arena *arena, const struct plan_group *group, struct ir_phase phase)
 {
-	struct plan_needs needs = { .known = 1 };
+	struct needing needing = { arena, group, { .known = 1 } };
 
 	for (uint32_t i = phase.first; i < phase.first + phase.count; i++) {
 		const struct ir_expr *expr = group->group->rules[i]->expr;
 
 		if (group->rules[i].witness)
-			needs_add_witness(arena, &needs, group, group->rules + i);
+			witness_add(&needing, group->rules + i);
 		else if (is_true_of_nothing(group->group, expr))
 			return (struct plan_needs){ .known = 0 };
 		else
-			needs_add_expr(arena, &needs, group->group, expr);
+			ir_expr_visit(expr, predicate_add, &needing);
 	}
-	return needs;
+	return needing.needs;
 }

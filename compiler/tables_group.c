@@ -41,8 +41,9 @@ predicate_write(struct body *body, const struct ir_predicate *predicate)
 }
 
 static void
-predicate_use(struct used *used, uint32_t number)
+predicate_use(void *context, uint32_t number)
 {
+	struct used *used = context;
 	const struct ir_predicate *predicate = &used->group->predicates[number];
 
 	if (predicate->field == IR_NONE)
@@ -53,15 +54,6 @@ predicate_use(struct used *used, uint32_t number)
 		used->fields[predicate->other] = 1;
 }
 
-static void
-expr_use(struct used *used, const struct ir_expr *expr)
-{
-	if (expr->type == IR_PREDICATE)
-		predicate_use(used, expr->predicate);
-	for (uint32_t i = 0; i < expr->child_count; i++)
-		expr_use(used, expr->children[i]);
-}
-
 /* What the rules ask, what they tell of a match, and what correlations take. */
 static struct used
 phase_use(struct arena *arena, const struct ir_pack *pack, const struct ir_group *group, struct ir_phase phase)
@@ -69,7 +61,7 @@ phase_use(struct arena *arena, const struct ir_pack *pack, const struct ir_group
 	struct used used = {group, arena_alloc(arena, pack->field_count + 1), 0};
 
 	for (uint32_t i = phase.first; i < phase.first + phase.count; i++) {
-		expr_use(&used, group->rules[i]->expr);
+		ir_expr_visit(group->rules[i]->expr, predicate_use, &used);
 		for (uint32_t k = 0; k < group->rules[i]->use_count; k++)
 			predicate_use(&used, group->rules[i]->uses[k].predicate);
 	}
