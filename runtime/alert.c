@@ -36,7 +36,7 @@ struct alert_writer {
 	struct alert_whys *whys;
 	struct alert_names *names;
 	struct ecs_frames *frames;
-	struct alert_ids *ids;
+	struct alert_ids ids;
 	struct alert_rules *rules;
 	struct alert_shared shared;
 	struct line line, reason;
@@ -69,11 +69,11 @@ alert_writer_new(const struct alert_config *config, const struct pack_header *he
 	w->names = alert_names_new(tables);
 	w->whys = alert_whys_new(config->why, tables, w->names);
 	w->frames = ecs_frames_new();
-	w->ids = alert_ids_new();
-	w->rules = alert_rules_new(header, tables, config->rule_text, w->names, w->frames, &w->doc);
+	alert_ids_init(&w->ids, host);
+	w->rules = alert_rules_new(header, tables, config->rule_text, w->names, &w->ids, w->frames, &w->doc);
 	w->shared = (struct alert_shared){ .config = &w->config, .header = header, .tables = tables, .host = host,
 		.names = w->names, .frames = w->frames, .doc = &w->doc };
-	if (!w->names || !w->whys || !w->frames || !w->ids || !w->rules) {
+	if (!w->names || !w->whys || !w->frames || !w->rules) {
 		alert_writer_free(w);
 		return NULL;
 	}
@@ -88,7 +88,6 @@ alert_writer_free(struct alert_writer *w)
 	alert_shared_done(&w->shared);
 	alert_rules_free(w->rules);
 	ecs_frames_free(w->frames);
-	free(w->ids);
 	alert_whys_free(w->whys);
 	alert_names_free(w->names);
 	line_done(&w->line);
@@ -111,7 +110,7 @@ static const uint8_t *
 identify(struct alert_writer *w)
 {
 	if (!w->identified)
-		alert_id_event(w->ids, w->id, w->event->raw, w->host);
+		alert_id_event(&w->ids, w->id, w->event->raw);
 	w->identified = 1;
 	return w->id;
 }
@@ -149,16 +148,17 @@ write_text(struct alert_writer *w, const struct snippet *text)
 
 /* Into the room that the head has for it. */
 static void
-write_id(struct alert_writer *w, const struct alert_line *which)
+write_id(struct alert_writer *w, const struct alert_line *which, const struct alert_rule *rule)
 {
-	char name[INDICATOR_ID_SIZE], *to = w->line.data + w->shared.head.id_at;
+	uint8_t found[ALERT_ID_BYTES], id[ALERT_ID_BYTES];
 
 	if (w->line.failed)
 		return;
+	memcpy(found, rule->id, sizeof found);
 	if (which->result)
-		alert_id_group(w->ids, to, w->id, w->tables, which->result);
-	else
-		alert_id_rule(w->ids, to, w->id, alert_rule_id(w->tables, &which->matches->rows[which->index], name));
+		alert_id_group(found, w->tables, which->result);
+	alert_id_join(id, w->id, found);
+	alert_id_write(w->line.data + w->shared.head.id_at, id);
 }
 
 static void
@@ -222,7 +222,7 @@ put_together(struct alert_writer *w, const struct alert_line *which, const struc
 
 	w->line.size = 0;
 	line_raw(&w->line, w->shared.head.line.data, w->shared.head.line.size);
-	write_id(w, which);
+	write_id(w, which, rule);
 	write_text(w, &rule->event);
 	if (alert_whys_full(w->whys))
 		write_reason(w, which, text_max);
@@ -301,15 +301,18 @@ const struct line *
 alert_write_scan(struct alert_writer *w, const struct alert_scan *scan)
 {
 	static const struct ecs_part whole = { 0, ECS_FIELD_COUNT, "", "" };
-	char id[ALERT_ID_SIZE], cause[ALERT_ID_SIZE], name[2 * SCAN_NAME_MAX];
+	char text[ALERT_ID_SIZE], cause[ALERT_ID_SIZE], name[2 * SCAN_NAME_MAX];
 	struct ecs_doc *doc = &w->doc;
+	uint8_t id[ALERT_ID_BYTES];
 
 	snprintf(name, sizeof name, "%s.%s", scan->match->name_space, scan->match->rule);
 	w->line.size = w->reason.size = 0;
-	alert_id_rule(w->ids, id, identify(w), name);
+	alert_id_rule(&w->ids, id, name, strlen(name));
+	alert_id_join(id, id, identify(w));
+	alert_id_write(text, id);
 	alert_id_write(cause, w->id);
 	ecs_start(doc);
-	ecs_set(doc, ECS_event_id, id, sizeof id);
+	ecs_set(doc, ECS_event_id, text, sizeof text);
 	set_scan_event(w, scan);
 	if (scan->rule != PACK_NONE)
 		alert_rules_set(w->rules, &w->tables->rules[scan->rule]);

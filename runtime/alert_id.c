@@ -1,6 +1,5 @@
-/* alert_id.c - hashes events and rules into ids. */
+/* alert_id.c - hashes events and what was found in them into ids. */
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "alert_id.h"
@@ -10,65 +9,86 @@
 #include "record.h"
 #include "source.h"
 
-typedef crypto_generichash_blake2b_state hash_state;
+_Static_assert(ALERT_ID_BYTES == crypto_shorthash_siphashx24_BYTES, "an id is a hash");
+_Static_assert(ALERT_ID_BYTES == crypto_shorthash_siphashx24_KEYBYTES, "and can be a key");
+
+static void
+take(crypto_generichash_state *state, const char *text)
+{
+	crypto_generichash_update(state, (const unsigned char *)text, strlen(text) + 1);
+}
 
 /* What is hashed for one purpose never has the hash of another. */
-static const unsigned char of_event[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl event id";
-static const unsigned char of_alert[crypto_generichash_blake2b_PERSONALBYTES] = "rsnl alert id";
-
-struct alert_ids { /* hash_state, wherever they lie */
-	unsigned char event[sizeof(hash_state)], alert[sizeof(hash_state)];
-};
-
 static void
-begin(unsigned char begun[sizeof(hash_state)], const unsigned char *purpose)
+make_key(uint8_t key[ALERT_ID_BYTES], const char *purpose, const char *agent_id, const char *boot_id)
 {
-	static const unsigned char salt[crypto_generichash_blake2b_SALTBYTES];
-	hash_state state;
+	crypto_generichash_state state;
 
-	crypto_generichash_blake2b_init_salt_personal(&state, NULL, 0, ALERT_ID_BYTES, salt, purpose);
-	memcpy(begun, &state, sizeof state);
-}
-
-struct alert_ids *
-alert_ids_new(void)
-{
-	struct alert_ids *ids = malloc(sizeof *ids);
-
-	if (!ids)
-		return NULL;
-	begin(ids->event, of_event);
-	begin(ids->alert, of_alert);
-	return ids;
-}
-
-static void
-take(hash_state *state, const void *data, size_t size)
-{
-	crypto_generichash_blake2b_update(state, data, size);
+	crypto_generichash_init(&state, NULL, 0, ALERT_ID_BYTES);
+	take(&state, purpose);
+	take(&state, agent_id);
+	take(&state, boot_id);
+	crypto_generichash_final(&state, key, ALERT_ID_BYTES);
 }
 
 void
-alert_id_event(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const struct raw_event *raw,
-               const struct host *host)
+alert_ids_init(struct alert_ids *ids, const struct host *host)
+{
+	make_key(ids->recorded, "recorded event", host->agent_id, "");
+	make_key(ids->live, "live event", host->agent_id, host->boot_id);
+	make_key(ids->found, "rule", host->agent_id, "");
+}
+
+static void
+hash(uint8_t id[ALERT_ID_BYTES], const void *data, size_t size, const uint8_t key[ALERT_ID_BYTES])
+{
+	crypto_shorthash_siphashx24(id, data, size, key);
+}
+
+void
+alert_id_event(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const struct raw_event *raw)
 {
 	const struct record_head *head = raw->data;
-	uint64_t numbers[2] = { raw->position, 0 };
-	hash_state state;
+	uint64_t numbers[3], key[2];
 
-	memcpy(&state, ids->event, sizeof state);
 	if (raw->form == RAW_JSON) {
-		take(&state, raw->data, raw->size);
-	} else {
-		numbers[0] = head->sequence;
-		numbers[1] = (uint64_t)head->cpu << 32 | head->kind;
-		take(&state, host->agent_id, strlen(host->agent_id) + 1);
-		take(&state, host->boot_id, strlen(host->boot_id) + 1);
-		/* the sequence begins anew where collection does, the time does not */
-		take(&state, &head->time, sizeof head->time);
+		memcpy(key, ids->recorded, sizeof key);
+		key[0] ^= raw->position;
+		hash(id, raw->data, raw->size, (const uint8_t *)key);
+		return;
 	}
-	take(&state, numbers, sizeof numbers);
-	crypto_generichash_blake2b_final(&state, id, ALERT_ID_BYTES);
+	numbers[0] = head->time; /* the sequence begins anew where collection does, the time does not */
+	numbers[1] = head->sequence;
+	numbers[2] = (uint64_t)head->cpu << 32 | head->kind;
+	hash(id, numbers, sizeof numbers, ids->live);
+}
+
+void
+alert_id_rule(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const char *rule_id, size_t size)
+{
+	hash(id, rule_id, size, ids->found);
+}
+
+void
+alert_id_group(uint8_t id[ALERT_ID_BYTES], const struct pack_tables *tables, const struct correlate_result *result)
+{
+	const struct pack_correlation *row = &tables->correlations[result->correlation];
+	uint8_t before[ALERT_ID_BYTES];
+	uint32_t i;
+
+	for (i = 0; i < row->group_count; ++i) {
+		memcpy(before, id, sizeof before);
+		hash(id, result->group[i].data, result->group[i].size, before);
+	}
+}
+
+void
+alert_id_join(uint8_t id[ALERT_ID_BYTES], const uint8_t event[ALERT_ID_BYTES], const uint8_t found[ALERT_ID_BYTES])
+{
+	uint32_t i;
+
+	for (i = 0; i < ALERT_ID_BYTES; ++i)
+		id[i] = event[i] ^ found[i];
 }
 
 typedef uint8_t bytes16 __attribute__((vector_size(ALERT_ID_BYTES)));
@@ -92,42 +112,4 @@ alert_id_write(char text[ALERT_ID_SIZE], const uint8_t id[ALERT_ID_BYTES])
 	last = __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 	memcpy(text, &first, sizeof first);
 	memcpy(text + sizeof first, &last, sizeof last);
-}
-
-static void
-finish(char text[ALERT_ID_SIZE], hash_state *state)
-{
-	uint8_t id[ALERT_ID_BYTES];
-
-	crypto_generichash_blake2b_final(state, id, sizeof id);
-	alert_id_write(text, id);
-}
-
-void
-alert_id_rule(const struct alert_ids *ids, char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES],
-              const char *rule_id)
-{
-	hash_state state;
-
-	memcpy(&state, ids->alert, sizeof state);
-	take(&state, event, ALERT_ID_BYTES);
-	take(&state, rule_id, strlen(rule_id));
-	finish(text, &state);
-}
-
-void
-alert_id_group(const struct alert_ids *ids, char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES],
-               const struct pack_tables *tables, const struct correlate_result *result)
-{
-	const struct pack_correlation *row = &tables->correlations[result->correlation];
-	struct pack_text rule = tables->rules[row->rule].id;
-	hash_state state;
-	uint32_t i;
-
-	memcpy(&state, ids->alert, sizeof state);
-	take(&state, event, ALERT_ID_BYTES);
-	take(&state, pack_text_data(tables, rule), rule.size + 1);
-	for (i = 0; i < row->group_count; ++i)
-		take(&state, result->group[i].data, result->group[i].size + 1);
-	finish(text, &state);
 }

@@ -1,9 +1,11 @@
 /*
- * alert_id.h - event.id and rsnl.event: 128 bits of BLAKE2b over what makes an event this one, and that and a rule.
+ * alert_id.h - event.id and rsnl.event, 128 bits each: that of an event, and that and what was found in it, by exclusive
+ * or. They are SipHash under keys made of the agent's id, so that who makes up events cannot make two with the same id.
  */
 #ifndef ALERT_ID_H
 #define ALERT_ID_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct correlate_result;
@@ -13,17 +15,18 @@ struct raw_event;
 
 enum { ALERT_ID_BYTES = 16, ALERT_ID_SIZE = 2 * ALERT_ID_BYTES }; /* as hexadecimal text, without a NUL */
 
-struct alert_ids; /* what is hashed first, of each purpose */
+struct alert_ids { /* keys, one a purpose */
+	uint8_t recorded[ALERT_ID_BYTES], live[ALERT_ID_BYTES], found[ALERT_ID_BYTES];
+};
 
-struct alert_ids *alert_ids_new(void); /* for free(); NULL: no memory */
-/* Of an event. */
-void alert_id_event(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const struct raw_event *raw,
-                    const struct host *host);
+void alert_ids_init(struct alert_ids *ids, const struct host *host);
+/* Of an event: a recorded one by its text and position, a live one by when and as what it was collected. */
+void alert_id_event(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const struct raw_event *raw);
+/* Of a rule. */
+void alert_id_rule(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const char *rule_id, size_t size);
+/* Makes a correlation's of that of its rule: an event may make it hold for several groups. */
+void alert_id_group(uint8_t id[ALERT_ID_BYTES], const struct pack_tables *tables, const struct correlate_result *result);
+/* An alert's, about an event of that id in which that was found. */
+void alert_id_join(uint8_t id[ALERT_ID_BYTES], const uint8_t event[ALERT_ID_BYTES], const uint8_t found[ALERT_ID_BYTES]);
 void alert_id_write(char text[ALERT_ID_SIZE], const uint8_t id[ALERT_ID_BYTES]);
-/* Of a rule's alert about the event of that id. */
-void alert_id_rule(const struct alert_ids *ids, char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES],
-                   const char *rule_id);
-/* Of a correlation's: an event may make it hold for several groups. */
-void alert_id_group(const struct alert_ids *ids, char text[ALERT_ID_SIZE], const uint8_t event[ALERT_ID_BYTES],
-                    const struct pack_tables *tables, const struct correlate_result *result);
 #endif

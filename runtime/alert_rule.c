@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert_id.h"
 #include "alert_indicator.h"
 #include "alert_rsnl.h"
 #include "snippets.h"
@@ -18,6 +19,7 @@
 enum { TEXT_EVENT, TEXT_ECS, TEXT_RSNL, TEXT_NOTE, TEXT_COUNT };
 
 struct texts { /* one after the other, behind this */
+	uint8_t id[ALERT_ID_BYTES];
 	uint32_t ends[TEXT_COUNT], left_out;
 };
 
@@ -26,6 +28,7 @@ struct alert_rules {
 	const struct pack_tables *tables;
 	int rule_text;
 	struct alert_names *names;
+	const struct alert_ids *ids;
 	struct ecs_frames *frames;
 	struct ecs_doc *doc;       /* to work in */
 	struct snippets *snippets; /* struct texts and what follows, by rule */
@@ -34,7 +37,8 @@ struct alert_rules {
 
 struct alert_rules *
 alert_rules_new(const struct pack_header *header, const struct pack_tables *tables, int rule_text,
-                struct alert_names *names, struct ecs_frames *frames, struct ecs_doc *doc)
+                struct alert_names *names, const struct alert_ids *ids, struct ecs_frames *frames,
+                struct ecs_doc *doc)
 {
 	struct alert_rules *rules = calloc(1, sizeof *rules);
 
@@ -44,6 +48,7 @@ alert_rules_new(const struct pack_header *header, const struct pack_tables *tabl
 	rules->tables = tables;
 	rules->rule_text = rule_text;
 	rules->names = names;
+	rules->ids = ids;
 	rules->frames = frames;
 	rules->doc = doc;
 	rules->snippets = snippets_new();
@@ -108,14 +113,18 @@ alert_rules_set(const struct alert_rules *rules, const struct pack_rule *rule)
 
 /* Into rules->line. */
 static void
-write_texts(struct alert_rules *rules, const struct pack_rule *rule, size_t text_max)
+write_texts(struct alert_rules *rules, const struct match *match, size_t text_max)
 {
 	static const struct ecs_part in_event = { ECS_event_severity, ECS_event_reason, "event.", "event." };
 	static const struct ecs_part outermost = { ECS_rule_id, ECS_process_entity_id, "", "" };
 	static const uint64_t severities[] = { 0, 25, 50, 75, 100 };
+	const struct pack_rule *rule = &rules->tables->rules[match->rule];
 	struct texts texts = { .left_out = rules->doc->left_out };
 	struct line *line = &rules->line;
+	char name[INDICATOR_ID_SIZE];
+	const char *id = alert_rule_id(rules->tables, match, name);
 
+	alert_id_rule(rules->ids, texts.id, id, strlen(id));
 	ecs_set_number(rules->doc, ECS_event_severity, severities[rule->level]);
 	line->size = 0;
 	line_raw(line, (const char *)&texts, sizeof texts); /* its last byte is no bracket: a comma comes next */
@@ -143,6 +152,7 @@ show(const char *bytes, struct alert_rule *found)
 	for (i = 0; i < TEXT_COUNT; at = texts.ends[i++])
 		*shown[i] = (struct snippet){ bytes + at, texts.ends[i] - at };
 	found->left_out = texts.left_out;
+	memcpy(found->id, texts.id, sizeof found->id);
 }
 
 int
@@ -160,7 +170,7 @@ alert_rules_find(struct alert_rules *rules, const struct match *match, const str
 	ecs_start(rules->doc);
 	alert_set_indicator(rules->doc, rules->tables, match, event, rules->names, &rules->enrichment);
 	alert_rules_set(rules, rule);
-	write_texts(rules, rule, text_max);
+	write_texts(rules, match, text_max);
 	if (rules->line.failed)
 		return -ENOMEM;
 	if (lasting)

@@ -1,6 +1,6 @@
 /*
  * alert_rule.h - what an alert says that only its rule decides: written once and kept, up to a bounded size. Include
- * snippets.h first.
+ * alert_id.h and snippets.h first.
  */
 #ifndef ALERT_RULE_H
 #define ALERT_RULE_H
@@ -21,6 +21,7 @@ struct pack_tables;
  * rsnl that stand before why, and after it. */
 struct alert_rule {
 	struct snippet event, ecs, rsnl, note;
+	uint8_t id[ALERT_ID_BYTES]; /* alert_id_rule() */
 	uint32_t left_out; /* values that found no room */
 };
 
@@ -28,7 +29,8 @@ struct alert_rules;
 
 /* All borrowed; doc is to work in. rule_text: description, author and license too. NULL: no memory. */
 struct alert_rules *alert_rules_new(const struct pack_header *header, const struct pack_tables *tables, int rule_text,
-                                    struct alert_names *names, struct ecs_frames *frames, struct ecs_doc *doc);
+                                    struct alert_names *names, const struct alert_ids *ids,
+                                    struct ecs_frames *frames, struct ecs_doc *doc);
 void alert_rules_free(struct alert_rules *rules); /* NULL is fine */
 /* The texts of a match's rule, valid until the next call; values of at most text_max bytes. An indicator's are those of
  * the value that matched. 0 or -ENOMEM. */

@@ -12,6 +12,7 @@
 
 #include "alert.h"
 #include "alert_id.h"
+#include "correlate.h"
 #include "decode.h"
 #include "ecs.h"
 #include "ecs_write.h"
@@ -105,6 +106,65 @@ many_arguments_leave_room_for_the_host(void **state)
 }
 
 static void
+hash_line(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const char *line, uint64_t position)
+{
+	const struct raw_event raw = {line, strlen(line), RAW_JSON, position, "file"};
+
+	alert_id_event(ids, id, &raw);
+}
+
+static void
+recorded_events_are_told_apart_by_text_place_and_agent(void **state)
+{
+	const struct host other = {.id = "machine", .boot_id = "boot", .agent_id = "agent 2"};
+	const struct host later = {.id = "machine", .boot_id = "boot 2", .agent_id = "agent"};
+	const struct host *const hosts[] = {&host, &host, &host, &later, &other};
+	static const char *const lines[] = {"{}", "{ }", "{}", "{}", "{}"};
+	static const uint64_t positions[] = {1, 1, 2, 1, 1};
+	static const int is_same[] = {1, 0, 0, 1, 0};
+	uint8_t first[ALERT_ID_BYTES], id[ALERT_ID_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(is_same) / sizeof(*is_same); i++) {
+		struct alert_ids ids;
+
+		alert_ids_init(&ids, hosts[i]);
+		hash_line(&ids, i ? id : first, lines[i], positions[i]);
+		assert_int_equal(i && memcmp(id, first, sizeof(id)), !is_same[i]);
+	}
+}
+
+/* Every id of one event or another, one rule or another, one group or another is another. */
+static void
+alerts_have_ids_of_their_own(void **state)
+{
+	static const char *const rules[] = {"a", "b", "ab"};
+	const struct pack_correlation row = {.group_count = 2};
+	const struct pack_tables groups = {.correlations = &row, .correlation_count = 1};
+	static const struct correlate_text texts[][2] = {{{"a", 1}, {"b", 1}}, {{"b", 1}, {"a", 1}}, {{"ab", 2}, {"", 0}}};
+	uint8_t ids[24][ALERT_ID_BYTES], event[ALERT_ID_BYTES], found[ALERT_ID_BYTES];
+	struct alert_ids keys;
+	size_t count = 0;
+
+	(void)state;
+	alert_ids_init(&keys, &host);
+	for (uint64_t position = 1; position <= 2; position++)
+		for (size_t i = 0; i < 3; i++)
+			for (size_t j = 0; j < 4; j++) {
+				const struct correlate_result result = {.group = texts[j % 3]};
+
+				hash_line(&keys, event, "{}", position);
+				alert_id_rule(&keys, found, rules[i], strlen(rules[i]));
+				if (j < 3)
+					alert_id_group(found, &groups, &result);
+				alert_id_join(ids[count++], event, found);
+			}
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			assert_memory_not_equal(ids[i], ids[j], ALERT_ID_BYTES);
+}
+
+static void
 ids_are_hexadecimal(void **state)
 {
 	const uint8_t id[ALERT_ID_BYTES] = {0x00, 0x01, 0x09, 0x0a, 0x0f, 0x10, 0x90, 0x99, 0x9a, 0xa9, 0xaf, 0xf0, 0xfa, 0x7f, 0x80, 0xff};
@@ -155,6 +215,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_of_one_event),
+		cmocka_unit_test(recorded_events_are_told_apart_by_text_place_and_agent),
+		cmocka_unit_test(alerts_have_ids_of_their_own),
 		cmocka_unit_test(many_arguments_leave_room_for_the_host),
 		cmocka_unit_test(ids_are_hexadecimal),
 		cmocka_unit_test(heads_do_not_hang_on_those_before),
