@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,12 +18,10 @@
 #include <zstd.h>
 
 #include "detector.h"
-#include "minisign.h"
-#include "os.h"
 #include "packfile.h"
-#include "trust.h"
+#include "small_pack.h"
 
-static const char rule[] =
+static const char rules[] =
 	"title: Netcat\n"
 	"id: 7f734ed0-4f47-46c0-837f-6ee62505abd9\n"
 	"status: test\n"
@@ -54,76 +51,10 @@ static const char rule[] =
 	"  group-by: [User]\n"
 	"  timespan: 5m\n";
 
-struct fixture {
-	char folder[32];
-	uint8_t *pack;
-	size_t size;
-	struct keyring ring;
-};
-
-/* Runs rsnlc of the build under test in the folder. */
-static void
-rsnlc(const struct fixture *f, const char *arguments)
-{
-	const char *build = getenv("RSNL_BUILD");
-	char command[512];
-
-	snprintf(command, sizeof(command), "cd '%s' && '%s/rsnlc' %s >&2", f->folder, build ? build : ".", arguments);
-	if (system(command))
-		fail_msg("%s", command);
-}
-
-static void *
-file_take(const struct fixture *f, const char *name, size_t *size)
-{
-	char path[64];
-	void *data;
-
-	snprintf(path, sizeof(path), "%s/%s", f->folder, name);
-	assert_int_equal(os_read_file(path, 1 << 24, &data, size), 0);
-	return data;
-}
-
 static int
 setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct public_key key;
-	char path[64], *text;
-	size_t size;
-
-	assert_true(sodium_init() >= 0);
-	strcpy(f->folder, "/tmp/rsnl-flip-XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
-	snprintf(path, sizeof(path), "%s/nc.yml", f->folder);
-	assert_int_equal(os_write_file(path, rule, strlen(rule), 0644), 0);
-	rsnlc(f, "key generate -q -W k");
-	rsnlc(f, "build -q -k k.key -o small.rsnp --no-cache nc.yml");
-	f->pack = file_take(f, "small.rsnp", &f->size);
-	text = file_take(f, "k.pub", &size);
-	assert_int_equal(public_key_parse(&key, text, size), 0);
-	assert_int_equal(keyring_add(&f->ring, &key), 0);
-	free(text);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	static const char *const names[] = {"nc.yml", "k.key", "k.pub", "small.rsnp"};
-	struct fixture *f = *state;
-	char path[64];
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", f->folder, names[i]);
-		remove(path);
-	}
-	remove(f->folder);
-	keyring_done(&f->ring);
-	free(f->pack);
-	free(f);
-	return 0;
+	return fixture_new(state, rules);
 }
 
 static int
@@ -273,270 +204,6 @@ open_pack_is_read_only(void **state)
 	close(zeros);
 }
 
-/* What pack.5 says a reader checks, broken one by one. */
-static struct pack_image *
-image_of(struct pack_tables *t)
-{
-	return (struct pack_image *)t->images[t->images[0] ? 0 : 1];
-}
-
-static void
-image_move(struct pack_tables *t)
-{
-	image_of(t)->offset += 8;
-}
-
-static void
-image_beside_a_page(struct pack_tables *t)
-{
-	image_of(t)->offset -= 8;
-	image_of(t)->size += 8;
-}
-
-static void
-image_at_a_later_page(struct pack_tables *t)
-{
-	image_of(t)->offset += PACK_IMAGE_ALIGN;
-	image_of(t)->size -= PACK_IMAGE_ALIGN;
-	memset(image_of(t) + 1, 0, image_of(t)->offset - sizeof(struct pack_image));
-}
-
-static void
-image_behind_its_section(struct pack_tables *t)
-{
-	image_of(t)->offset += image_of(t)->size + PACK_IMAGE_ALIGN;
-	image_of(t)->size = -(uint64_t)PACK_IMAGE_ALIGN;
-}
-
-static void
-image_behind_a_byte(struct pack_tables *t)
-{
-	*(char *)(image_of(t) + 1) = 1;
-}
-
-static void
-image_retarget(struct pack_tables *t)
-{
-	image_of(t)->target = 4;
-}
-
-static void
-group_flag(struct pack_tables *t)
-{
-	((struct pack_group *)t->groups)[0].flags |= 16;
-}
-
-static void
-group_needs(struct pack_tables *t)
-{
-	((struct pack_group *)t->groups)[0].flags &= ~PACK_GROUP_NEEDS;
-	((struct pack_group *)t->groups)[0].flags |= PACK_GROUP_NEEDS_LEAVES;
-}
-
-static void
-group_gap(struct pack_tables *t)
-{
-	((struct pack_group *)t->groups)[0].rules = (struct pack_list){ 1, 0 };
-}
-
-static void
-predicate_left(struct pack_tables *t)
-{
-	((struct pack_group *)t->groups)[0].predicates.count = 0;
-	((struct pack_rule *)t->rules)[0].uses.count = 0;
-}
-
-static void
-rule_astray(struct pack_tables *t)
-{
-	((struct pack_rule *)t->rules)[0].group = PACK_NONE;
-}
-
-static void
-rule_flag(struct pack_tables *t)
-{
-	((struct pack_rule *)t->rules)[0].flags = 2;
-}
-
-static void
-slot_flag(struct pack_tables *t)
-{
-	((struct pack_slot *)t->slots)[0].flags = 6;
-}
-
-static void
-use_negated(struct pack_tables *t)
-{
-	((struct pack_use *)t->uses)[0].negated = 2;
-}
-
-static struct pack_correlation *
-correlation_at(struct pack_tables *t, uint32_t number)
-{
-	return (struct pack_correlation *)&t->correlations[number];
-}
-
-static void
-correlation_type(struct pack_tables *t)
-{
-	correlation_at(t, 0)->type = PACK_VALUE_MEDIAN + 1;
-}
-
-static void
-correlation_other_type(struct pack_tables *t)
-{
-	correlation_at(t, 0)->type = PACK_EVENT_COUNT;
-}
-
-static void
-correlation_compares_nothing(struct pack_tables *t)
-{
-	correlation_at(t, 0)->compare_count = 0;
-}
-
-static void
-correlation_compares_thrice(struct pack_tables *t)
-{
-	correlation_at(t, 0)->compare_count = 3;
-}
-
-static void
-correlation_compare(struct pack_tables *t)
-{
-	correlation_at(t, 0)->compares[1] = PACK_COMPARE_GTE + 1;
-}
-
-static void
-correlation_limit(struct pack_tables *t)
-{
-	correlation_at(t, 0)->limits[1] = NAN;
-}
-
-static void
-correlation_percentile(struct pack_tables *t)
-{
-	correlation_at(t, 0)->percentile = -1;
-}
-
-static void
-correlation_timespan(struct pack_tables *t)
-{
-	correlation_at(t, 0)->timespan = 0;
-}
-
-static void
-correlation_groups(struct pack_tables *t)
-{
-	correlation_at(t, 0)->group_count = 3;
-}
-
-static void
-correlation_rule(struct pack_tables *t)
-{
-	correlation_at(t, 1)->rule = correlation_at(t, 0)->rule;
-}
-
-static void
-correlation_of_nothing(struct pack_tables *t)
-{
-	correlation_at(t, 1)->references.count = 0;
-}
-
-static void
-correlation_reserved(struct pack_tables *t)
-{
-	correlation_at(t, 1)->reserved = 1;
-}
-
-static void
-correlation_lost(struct pack_tables *t)
-{
-	((struct pack_rule *)t->rules)[0].engine = PACK_CORRELATION;
-}
-
-static void
-reference_forward(struct pack_tables *t)
-{
-	((struct pack_reference *)t->correlation_references)[0].rule = correlation_at(t, 1)->rule;
-}
-
-static void
-reference_self(struct pack_tables *t)
-{
-	((struct pack_reference *)t->correlation_references)[1].rule = correlation_at(t, 1)->rule;
-}
-
-static void
-reference_keys(struct pack_tables *t)
-{
-	((struct pack_reference *)t->correlation_references)[0].keys.count--;
-}
-
-static void
-key_of_nothing(struct pack_tables *t)
-{
-	((struct pack_key *)t->keys)[0].slot = PACK_NONE;
-}
-
-static void
-key_of_both(struct pack_tables *t)
-{
-	((struct pack_key *)t->keys)[0].name = 0;
-}
-
-static void
-key_of_a_plain_rule(struct pack_tables *t)
-{
-	((struct pack_key *)t->keys)[0] = (struct pack_key){PACK_NONE, 0};
-}
-
-static void
-key_name(struct pack_tables *t)
-{
-	((struct pack_key *)t->keys)[2].name = 1;
-}
-
-static void
-broken_tables_are_refused(void **state)
-{
-	static void (*const breaks[])(struct pack_tables *) = {
-		image_move, image_beside_a_page, image_at_a_later_page, image_behind_its_section, image_behind_a_byte,
-		image_retarget, group_flag, group_needs, group_gap, predicate_left, rule_astray, rule_flag, slot_flag, use_negated, correlation_type, correlation_other_type, correlation_compares_nothing,
-		correlation_compares_thrice, correlation_compare, correlation_limit, correlation_percentile,
-		correlation_timespan, correlation_groups, correlation_rule, correlation_of_nothing, correlation_reserved,
-		correlation_lost, reference_forward, reference_self, reference_keys, key_of_nothing, key_of_both,
-		key_of_a_plain_rule, key_name,
-	};
-	struct fixture *f = *state;
-	const struct pack_header *header = (const void *)f->pack;
-	uint8_t *body = malloc(header->unpacked_size);
-	struct pack_tables tables;
-	char why[256];
-
-	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
-		ZSTD_decompress(body, header->unpacked_size, header + 1, header->body_size);
-		assert_int_equal(pack_tables_check(&tables, header, body, header->unpacked_size, why, sizeof(why)), 0);
-		breaks[i](&tables);
-		if (!pack_tables_check(&tables, header, body, header->unpacked_size, why, sizeof(why)))
-			fail_msg("break %zu: taken", i);
-	}
-	free(body);
-}
-
-static void
-names_begin_with_a_letter_or_digit(void **state)
-{
-	struct fixture *f = *state;
-	char *copy = malloc(f->size), why[256];
-
-	memcpy(copy, f->pack, f->size);
-	for (const char *first = "._-"; *first; first++) {
-		((struct pack_header *)copy)->name[0] = *first;
-		assert_int_equal(pack_header_check(copy, f->size, why, sizeof(why)), -1);
-	}
-	free(copy);
-}
-
 int
 main(void)
 {
@@ -547,9 +214,7 @@ main(void)
 		cmocka_unit_test(flipped_body_never_crashes),
 		cmocka_unit_test(kinds_are_those_of_the_system),
 		cmocka_unit_test(open_pack_is_read_only),
-		cmocka_unit_test(broken_tables_are_refused),
-		cmocka_unit_test(names_begin_with_a_letter_or_digit),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, fixture_free);
 }
