@@ -29,11 +29,7 @@ struct etw_event {
 	uint8_t version, opcode;
 	uint8_t pointer_size; /* 4 or 8, of the process that wrote it: EVENT_HEADER_FLAG_32_BIT_HEADER */
 	uint32_t pid, tid;    /* 0xffffffff: none */
-	uint64_t keyword;
 	uint64_t time;        /* 100 ns since 1601 UTC: a session with ClientContext 2, or raw times turned into that */
-	uint64_t start_key;   /* of the extended data PROCESS_START_KEY, 0: not given */
-	const uint8_t *sid;   /* of the extended data SID, NULL: not given */
-	uint32_t sid_size;
 	const uint8_t *data;  /* user data; may be NULL where size is 0 */
 	uint32_t size;
 };

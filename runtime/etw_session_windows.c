@@ -24,8 +24,6 @@ enum {
 	CLOCK_QPC = 1,   /* Wnode.ClientContext; ProcessTrace makes system time of it */
 	NAME_MAX_SIZE = 64,
 	GROUP_MASK_SIZE = 8, /* PERFINFO_GROUPMASK; its first word are EVENT_TRACE_FLAG_x */
-	EXT_TYPE_PROCESS_START_KEY = 13,
-	ENABLE_START_KEY = 0x80,
 };
 
 #define FILTER_TYPE_EVENT_ID 0x80000200u
@@ -130,7 +128,6 @@ enable(struct etw_session *session, const struct etw_subscription *wanted)
 	EVENT_FILTER_DESCRIPTOR descriptor = { (ULONG_PTR)&filter,
 		(ULONG)(offsetof(struct event_id_filter, ids) + wanted->id_count * sizeof *filter.ids), FILTER_TYPE_EVENT_ID };
 	ENABLE_TRACE_PARAMETERS parameters = { .Version = ENABLE_TRACE_PARAMETERS_VERSION_2,
-		.EnableProperty = EVENT_ENABLE_PROPERTY_SID | ENABLE_START_KEY,
 		.EnableFilterDesc = &descriptor, .FilterDescCount = 1 };
 	GUID guid;
 
@@ -164,21 +161,6 @@ capture(struct etw_session *session, const struct etw_subscription *wanted)
 	return control_provider(session, wanted, EVENT_CONTROL_CODE_CAPTURE_STATE);
 }
 
-static void
-read_extended(const EVENT_RECORD *record, struct etw_event *event)
-{
-	for (USHORT i = 0; i < record->ExtendedDataCount; ++i) {
-		const EVENT_HEADER_EXTENDED_DATA_ITEM *item = &record->ExtendedData[i];
-
-		if (item->ExtType == EVENT_HEADER_EXT_TYPE_SID) {
-			event->sid = (const uint8_t *)(ULONG_PTR)item->DataPtr;
-			event->sid_size = item->DataSize;
-		} else if (item->ExtType == EXT_TYPE_PROCESS_START_KEY && item->DataSize == sizeof event->start_key) {
-			memcpy(&event->start_key, (const void *)(ULONG_PTR)item->DataPtr, sizeof event->start_key);
-		}
-	}
-}
-
 static VOID WINAPI
 take_record(EVENT_RECORD *record)
 {
@@ -187,12 +169,11 @@ take_record(EVENT_RECORD *record)
 	struct etw_event event = {
 		.id = head->EventDescriptor.Id, .version = head->EventDescriptor.Version, .opcode = head->EventDescriptor.Opcode,
 		.pointer_size = head->Flags & EVENT_HEADER_FLAG_32_BIT_HEADER ? 4 : 8,
-		.pid = head->ProcessId, .tid = head->ThreadId, .keyword = head->EventDescriptor.Keyword,
-		.time = (uint64_t)head->TimeStamp.QuadPart, .data = record->UserData, .size = record->UserDataLength,
+		.pid = head->ProcessId, .tid = head->ThreadId, .time = (uint64_t)head->TimeStamp.QuadPart,
+		.data = record->UserData, .size = record->UserDataLength,
 	};
 
 	memcpy(event.provider, &head->ProviderId, sizeof event.provider);
-	read_extended(record, &event);
 	w->take(w->data, &event);
 }
 

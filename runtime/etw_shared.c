@@ -28,42 +28,35 @@ etw_shared_ring(struct etw_shared *shared, uint32_t session)
 size_t
 etw_stored_size(const struct etw_event *event)
 {
-	return sizeof(struct etw_stored) + event->size + event->sid_size;
+	return sizeof(struct etw_stored) + event->size;
 }
 
 void
 etw_store(void *entry, const struct etw_event *event, uint64_t arrived, uint32_t kind)
 {
 	struct etw_stored stored = {
-		.arrived = arrived, .time = event->time, .keyword = event->keyword, .start_key = event->start_key,
-		.pid = event->pid, .tid = event->tid, .size = event->size, .sid_size = event->sid_size, .id = event->id,
-		.version = event->version, .opcode = event->opcode, .pointer_size = event->pointer_size,
+		.arrived = arrived, .time = event->time, .pid = event->pid, .tid = event->tid, .size = event->size,
+		.id = event->id, .version = event->version, .opcode = event->opcode, .pointer_size = event->pointer_size,
 		.kind = (uint8_t)kind,
 	};
-	uint8_t *to = (uint8_t *)entry + sizeof stored;
 
 	memcpy(stored.provider, event->provider, sizeof stored.provider);
 	memcpy(entry, &stored, sizeof stored);
 	if (event->size)
-		memcpy(to, event->data, event->size);
-	if (event->sid_size)
-		memcpy(to + event->size, event->sid, event->sid_size);
+		memcpy((uint8_t *)entry + sizeof stored, event->data, event->size);
 }
 
 int
 etw_stored_read(const void *entry, size_t size, struct etw_event *event, const struct etw_stored **out)
 {
 	const struct etw_stored *stored = entry;
-	const uint8_t *data = (const uint8_t *)(stored + 1);
 
-	if (size < sizeof *stored || size - sizeof *stored != (uint64_t)stored->size + stored->sid_size ||
-	    stored->kind >= RECORD_KIND_MAX)
+	if (size < sizeof *stored || size - sizeof *stored != stored->size || stored->kind >= RECORD_KIND_MAX)
 		return -EBADMSG;
 	*event = (struct etw_event){
 		.id = stored->id, .version = stored->version, .opcode = stored->opcode, .pointer_size = stored->pointer_size,
-		.pid = stored->pid, .tid = stored->tid, .keyword = stored->keyword, .time = stored->time,
-		.start_key = stored->start_key, .sid = stored->sid_size ? data + stored->size : NULL,
-		.sid_size = stored->sid_size, .data = data, .size = stored->size,
+		.pid = stored->pid, .tid = stored->tid, .time = stored->time, .data = (const uint8_t *)(stored + 1),
+		.size = stored->size,
 	};
 	memcpy(event->provider, stored->provider, sizeof event->provider);
 	*out = stored;

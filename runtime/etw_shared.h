@@ -57,15 +57,15 @@ struct etw_shared {
 	struct etw_reader_counters reader;
 };
 
-struct etw_stored { /* an entry of a ring: this, then the user data, then the SID */
+struct etw_stored { /* an entry of a ring: this, then the user data */
 	uint64_t arrived; /* os_monotonic_ns() */
-	uint64_t time, keyword, start_key;
+	uint64_t time;
 	uint8_t provider[16];
-	uint32_t pid, tid, size, sid_size;
+	uint32_t pid, tid, size;
 	uint16_t id;
 	uint8_t version, opcode, pointer_size;
 	uint8_t kind; /* that counts it */
-	uint8_t reserved[2];
+	uint8_t reserved[6];
 };
 
 /* Bytes for two rings of room (a power of two) each; to be aligned to 64. */
