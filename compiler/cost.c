@@ -1,5 +1,6 @@
 /*
- * cost.c - rules that are tried on every event of their logsource: which part is to blame, and about what it costs.
+ * cost.c - rules that are tried on (almost) every event of their logsource: which part is to blame, and about what it
+ * costs.
  *
  * The figures are of a processor of 2022 on values of 100 to 200 bytes; rsnl bench --per-rule measures the real ones.
  */
@@ -15,6 +16,7 @@
 #include "cost.h"
 #include "packfile.h"
 #include "plan.h"
+#include "usual.h"
 
 enum { /* ns an event */
 	COST_SEARCH = 150, /* of a short text in a value */
@@ -60,10 +62,44 @@ predicate_cost(const struct plan_group *group, uint32_t number)
 	return plan->rest_count * value_cost(predicate);
 }
 
+/* At how many places of a value its strings are, by guess from their bytes alone. */
+static double
+predicate_places(const struct plan_group *group, uint32_t number)
+{
+	const uint32_t set = group->predicates[number].sets[PLAN_CONTAINS];
+	double places = 0;
+
+	for (uint32_t i = 0; set != PLAN_NONE && i < group->sets[set].string_count; i++) {
+		const struct plan_string *string = group->sets[set].strings + i;
+
+		for (uint32_t k = 0; k < string->predicate_count; k++)
+			if (string->predicates[k] == number)
+				places += usual_places((struct ir_text){string->data, string->size});
+	}
+	return places;
+}
+
+/* By something that not every value has. */
 static int
 predicate_is_looked_up(const struct plan_group *group, uint32_t number)
 {
-	return !group->predicates[number].lazy || group->predicates[number].gate != PLAN_NONE;
+	const struct plan_predicate *plan = group->predicates + number;
+	uint32_t strings = plan->lazy ? plan->gate : number;
+
+	return strings != PLAN_NONE && predicate_places(group, strings) < 1;
+}
+
+static int
+expr_is_looked_up(const struct plan_group *group, const struct ir_expr *expr)
+{
+	if (expr->type == IR_PREDICATE)
+		return predicate_is_looked_up(group, expr->predicate);
+	if (expr->type != IR_AND && expr->type != IR_OR)
+		return expr->type == IR_FALSE;
+	for (uint32_t i = 0; i < expr->child_count; i++)
+		if (expr_is_looked_up(group, expr->children[i]) != (expr->type == IR_OR))
+			return expr->type == IR_AND;
+	return expr->type == IR_OR;
 }
 
 static struct blame blame_find(const struct plan_group *group, const struct ir_expr *expr);
@@ -181,9 +217,10 @@ blame_report(struct diag_list *diags, struct place place, const struct plan_grou
 	while (shown && shown < (int)value.size && (value.data[shown] & 0xc0) == 0x80)
 		shown--;
 	diag_add(diags, place, DIAG_costly_rule,
-	         "\"%.*s%s\" has no fixed text to look up first, so the rule is tried on every event of its logsource, at "
+	         "\"%.*s%s\" has no fixed text%s to look up first, so the rule is tried on %severy event of its logsource, at "
 	         "about %.*f %s each",
 	         shown, value.data, shown < (int)value.size ? "..." : "",
+	         plan->gate == PLAN_NONE ? "" : " that is rare", plan->gate == PLAN_NONE ? "" : "almost ",
 	         is_long && blame.cost < 10000, is_long ? blame.cost / 1000 : blame.cost, is_long ? "us" : "ns");
 }
 
@@ -237,7 +274,7 @@ cost_lint(struct arena *arena, struct diag_list *diags, struct ir_pack *pack, st
 		for (uint32_t j = 0; j < plan->groups[i].group->rule_count; j++) {
 			const struct ir_rule *rule = plan->groups[i].group->rules[j];
 
-			if (!plan->groups[i].rules[j].witness)
+			if (!expr_is_looked_up(&plan->groups[i], rule->expr))
 				rule_cost(diags, pack, &plan->groups[i], rule, source_find(arena, rule->id, sorted, good));
 		}
 	free(sorted);

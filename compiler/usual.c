@@ -37,14 +37,27 @@ usual_has(struct ir_text text)
 	return memmem(usual, sizeof(usual) - 1, text.data, text.size) != NULL;
 }
 
+/* weight times how often these bytes are met in a row. */
+static double
+bytes_weight(struct ir_text text, double weight)
+{
+	for (unsigned i = 0; i < text.size && weight > 1e-9; i++)
+		weight *= byte_share((unsigned char)text.data[i]);
+	return weight;
+}
+
 double
 usual_weight(struct ir_text text, int anywhere)
 {
-	double weight = anywhere ? PLACES : 1;
+	double weight = bytes_weight(text, anywhere ? PLACES : 1);
 
 	if (usual_has(text))
 		return anywhere ? 1 : 0.3;
-	for (unsigned i = 0; i < text.size && weight > 1e-9; i++)
-		weight *= byte_share((unsigned char)text.data[i]);
 	return weight > 1 ? 1 : weight;
+}
+
+double
+usual_places(struct ir_text text)
+{
+	return bytes_weight(text, PLACES);
 }

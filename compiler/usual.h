@@ -12,4 +12,6 @@ const char *usual_text(unsigned *size);
 int usual_has(struct ir_text text);
 /* How often a value will have the folded text, by guess; 1 is always. anywhere: not only at its start or end. */
 double usual_weight(struct ir_text text, int anywhere);
+/* At how many places of a value it is, by guess from its bytes alone. */
+double usual_places(struct ir_text text);
 #endif
