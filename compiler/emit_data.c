@@ -4,15 +4,20 @@
 #include <string.h>
 
 #include "arena.h"
+#include "data_set.h"
 #include "emitter.h"
 #include "fold.h"
 #include "hashed.h"
 #include "ir.h"
 #include "packfile.h"
-#include "packrt.h"
+#include "packrt_data.h"
 #include "plan.h"
 
-enum { FILTER_BITS = 8, BUCKET_STRINGS = 8 }; /* bits a string; strings a bucket, at least */
+struct table { /* one that is made */
+	struct data_set head; /* what the values say of it */
+	const struct hashed *items;
+	uint32_t count;
+};
 
 struct bytes {
 	uint8_t *data;
@@ -50,73 +55,61 @@ text_fold(uint8_t *out, struct ir_text text)
 	return i + fold_text(out + i, (const uint8_t *)text.data + i, text.size - i, 1);
 }
 
-/* The hashes of a predicate's values, folded: ascending, each once. */
-static struct hashed *
-values_hash(struct arena *arena, const struct ir_predicate *predicate, uint32_t *count)
+static uint32_t
+labels_count(const uint8_t *text, uint32_t size)
 {
-	struct hashed *items = arena_alloc(arena, predicate->value_count * sizeof(*items));
-	uint32_t longest = 0, kept = 0;
+	uint32_t count = 1;
+
+	for (uint32_t i = 0; i < size; i++)
+		count += text[i] == '.';
+	return count;
+}
+
+/* Hashes a predicate's values, folded. */
+static void
+values_hash(struct arena *arena, const struct ir_predicate *predicate, struct hashed *items, struct data_set *head)
+{
+	uint32_t longest = 0, size, labels;
 	uint8_t *folded;
 
 	for (uint32_t i = 0; i < predicate->value_count; i++)
 		if (predicate->values[i].text.size > longest)
 			longest = predicate->values[i].text.size;
-	folded = arena_alloc(arena, FOLD_ROOM(longest) + DATA_PAD);
+	folded = arena_alloc(arena, FOLD_ROOM((size_t)longest) + DATA_PAD);
+	*head = (struct data_set){ .subdomains = predicate->op == PACK_SUBDOMAIN, .labels_least = UINT32_MAX };
 	for (uint32_t i = 0; i < predicate->value_count; i++) {
-		struct ir_text text = { (char *)folded, text_fold(folded, predicate->values[i].text) };
-
-		items[i].hash = plan_hash(text, predicate->op == PACK_SUBDOMAIN);
+		size = text_fold(folded, predicate->values[i].text);
+		labels = head->subdomains ? labels_count(folded, size) : 1;
+		items[i].hash = data_hash(folded, size);
+		head->labels_least = labels < head->labels_least ? labels : head->labels_least;
+		head->size_most = size > head->size_most ? size : head->size_most;
 	}
+}
+
+/* The hashes ascending, each once. */
+static struct table
+table_of(struct arena *arena, const struct ir_predicate *predicate)
+{
+	struct hashed *items = arena_alloc(arena, predicate->value_count * sizeof(*items));
+	struct table table = { .items = items };
+
+	values_hash(arena, predicate, items, &table.head);
 	hashed_sort(arena, items, predicate->value_count);
 	for (uint32_t i = 0; i < predicate->value_count; i++)
-		if (i == 0 || items[i].hash != items[kept - 1].hash)
-			items[kept++] = items[i];
-	*count = kept;
-	return items;
-}
-
-static uint32_t
-bucket_bits(uint32_t count)
-{
-	uint32_t bits = 1;
-
-	while ((uint64_t)BUCKET_STRINGS << (bits + 1) <= count)
-		bits++;
-	return bits;
-}
-
-static void
-set_fill(struct data_set *set, const struct hashed *items, uint32_t count)
-{
-	uint64_t *filter = (uint64_t *)((uint8_t *)set + set->filter);
-	uint32_t *buckets = (uint32_t *)((uint8_t *)set + set->buckets), size = data_rest_size(set->bucket_bits);
-	uint8_t *rest = (uint8_t *)set + set->rests;
-
-	for (uint32_t i = 0; i < count; i++, rest += size) {
-		filter[data_place(items[i].hash, set->filter_words)] |= data_bits(items[i].hash);
-		buckets[(items[i].hash >> (64 - set->bucket_bits)) + 1] = i + 1;
-		memcpy(rest, &items[i].hash, size);
-	}
-	for (uint32_t i = 0; i < 1u << set->bucket_bits; i++)
-		if (buckets[i + 1] < buckets[i])
-			buckets[i + 1] = buckets[i];
+		if (i == 0 || items[i].hash != items[table.count - 1].hash)
+			items[table.count++] = items[i];
+	return table;
 }
 
 static void
 emit_table(struct arena *arena, struct bytes *bytes, const struct ir_predicate *predicate)
 {
-	struct data_set set = { .subdomains = predicate->op == PACK_SUBDOMAIN, .filter = sizeof(set) };
-	uint32_t count;
-	const struct hashed *items = values_hash(arena, predicate, &count);
-	size_t head;
+	struct table table = table_of(arena, predicate);
+	size_t place = bytes_reserve(arena, bytes, data_set_size(bytes->size, table.count));
+	struct data_set *set = (struct data_set *)(bytes->data + place);
 
-	set.filter_words = count * (uint64_t)FILTER_BITS / 64 + 1;
-	set.bucket_bits = bucket_bits(count);
-	set.buckets = set.filter + set.filter_words * 8;
-	set.rests = set.buckets + ((1u << set.bucket_bits) + 1) * 4;
-	head = bytes_reserve(arena, bytes, set.rests + (size_t)count * data_rest_size(set.bucket_bits) + DATA_PAD);
-	memcpy(bytes->data + head, &set, sizeof(set));
-	set_fill((struct data_set *)(bytes->data + head), items, count);
+	*set = table.head;
+	data_set_fill(arena, set, place, table.items, table.count);
 }
 
 /* Sets of the same values, as a feed has for each kind of event that it is looked for in, share a table. */

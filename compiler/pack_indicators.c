@@ -1,5 +1,6 @@
 /*
- * pack_indicators.c - the indicators of a pack: values of its predicates, and of the tables in its data, by hash.
+ * pack_indicators.c - the indicators of a pack: values of its predicates, and of the tables in its data, by what those tables
+ * keep of a hash.
  */
 #include "packfile.h"
 #include "diag.h"
@@ -11,7 +12,7 @@
 #include "arena.h"
 #include "hashed.h"
 #include "pack_diff.h"
-#include "packrt_tables.h"
+#include "packrt_data.h"
 #include "plan.h"
 
 struct gathering {
@@ -39,38 +40,23 @@ data_at(const struct gathering *gathering, uint64_t offset, uint64_t size, uint6
 	return (const char *)tables->data + offset;
 }
 
-/* The hashes of bucket i of the table at head. */
-static void
-bucket_read(struct gathering *gathering, uint64_t type, uint32_t head, uint64_t i, const uint32_t bucket[2])
-{
-	const struct data_set *set = data_at(gathering, head, sizeof(*set), sizeof(uint64_t));
-	const uint32_t size = data_rest_size(set->bucket_bits);
-
-	for (uint32_t k = bucket[0]; k < bucket[1]; k++) {
-		const void *rest = data_at(gathering, head + (uint64_t)set->rests + (uint64_t)k * size, size, 1);
-		uint64_t hash = 0;
-
-		if (!rest)
-			return;
-		memcpy(&hash, rest, size);
-		value_add(gathering, type, i << (64 - set->bucket_bits) | hash);
-	}
-}
-
-/* The hashes of one table. What it says of itself is not believed. */
+/* The rests of one table. What it says of itself is not believed. */
 static void
 table_read(struct gathering *gathering, uint64_t type, uint32_t number)
 {
-	const uint32_t *head = data_at(gathering, number * UINT64_C(4), sizeof(*head), sizeof(*head)), *bucket;
+	const uint32_t *head = data_at(gathering, number * UINT64_C(4), sizeof(*head), sizeof(*head));
 	const struct data_set *set = head ? data_at(gathering, *head, sizeof(*set), sizeof(uint64_t)) : NULL;
+	const struct data_line *line;
 
-	if (!set || set->bucket_bits == 0 || set->bucket_bits > 31)
+	if (!set || set->layout != DATA_LAYOUT)
 		return;
-	for (uint64_t i = 0; i < UINT64_C(1) << set->bucket_bits; i++) {
-		bucket = data_at(gathering, *head + (uint64_t)set->buckets + 4 * i, 2 * sizeof(*bucket), sizeof(*bucket));
-		if (!bucket)
+	for (uint64_t i = 0; i < set->line_count; i++) {
+		line = data_at(gathering, *head + (uint64_t)set->lines + i * sizeof(*line), sizeof(*line), sizeof(uint32_t));
+		if (!line)
 			return;
-		bucket_read(gathering, type, *head, i, bucket);
+		for (uint32_t place = 0; place < DATA_PLACES; place++)
+			if (data_line_rest(line, place))
+				value_add(gathering, type, data_line_rest(line, place));
 	}
 }
 
@@ -88,7 +74,7 @@ predicate_read(struct gathering *gathering, uint64_t type, uint32_t predicate, u
 		struct pack_text text = tables->texts[row->values.first + i];
 		struct ir_text folded = plan_fold(gathering->arena, (struct ir_text){pack_text_data(tables, text), text.size});
 
-		value_add(gathering, type, plan_hash(folded, row->op == PACK_SUBDOMAIN));
+		value_add(gathering, type, data_rest(data_hash((const uint8_t *)folded.data, folded.size)));
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "literal.h"
 #include "packfile.h"
 #include "packrt.h"
+#include "packrt_data.h"
 #include "plan.h"
 #include "planner.h"
 #include "usual.h"
@@ -32,20 +33,6 @@ plan_fold(struct arena *arena, struct ir_text text)
 	uint8_t *out = arena_alloc(arena, FOLD_ROOM((size_t)text.size) + DATA_PAD);
 
 	return (struct ir_text){ (char *)out, fold_text(out, (const uint8_t *)text.data, text.size, 1) };
-}
-
-uint64_t
-plan_hash(struct ir_text folded, int subdomains)
-{
-	const uint8_t *bytes = (const uint8_t *)folded.data;
-	uint64_t hash = 0, end = folded.size, start;
-
-	for (;; end = start - 1) {
-		start = data_label(bytes, end, subdomains);
-		hash = data_hash(hash, bytes + start, end - start);
-		if (!start)
-			return hash;
-	}
 }
 
 static uint32_t

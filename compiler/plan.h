@@ -104,6 +104,4 @@ uint32_t plan_leaf(const struct plan *plan, const struct plan_string *string);
 
 /* Text without case, as the image sees values (fold.h). */
 struct ir_text plan_fold(struct arena *arena, struct ir_text text);
-/* How tables in the pack's data know a folded text, behind which DATA_PAD bytes can be read. */
-uint64_t plan_hash(struct ir_text folded, int subdomains);
 #endif

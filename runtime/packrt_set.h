@@ -5,6 +5,7 @@
 #define PACKRT_SET_H
 
 #include "packrt.h"
+#include "packrt_data.h"
 
 static int
 tail_equals(const uint8_t *text, const char *tail, uint64_t size)
@@ -71,54 +72,19 @@ contains_run_slot(struct work *work, const struct contains *set, int32_t slot, u
 			contains_run(work, set, texts.text);
 }
 
-/* Is what has the hash in the set? */
-static int
-data_find(const struct data_set *set, uint64_t hash)
-{
-	typedef uint64_t word8 __attribute__((aligned(1), may_alias));
-	const uint8_t *head = (const uint8_t *)set;
-	const uint64_t *filter = (const uint64_t *)(head + set->filter);
-	const uint32_t *bucket = (const uint32_t *)(head + set->buckets) + (hash >> (64 - set->bucket_bits));
-	const uint64_t size = data_rest_size(set->bucket_bits), mask = ~UINT64_C(0) >> (64 - 8 * size);
-	const uint8_t *rest, *end;
-
-	__builtin_prefetch(bucket);
-	if (data_bits(hash) & ~filter[data_place(hash, set->filter_words)])
-		return 0;
-	rest = head + set->rests + bucket[0] * size;
-	end = head + set->rests + bucket[1] * size;
-	while (rest < end && (*(const word8 *)rest & mask) != (hash & mask))
-		rest += size;
-	return rest < end;
-}
-
-/* Labels are hashed from the last one on, so that one pass knows the hash of every domain that the text is below. */
-static int
-data_has(const struct work *work, uint32_t number, struct text text)
-{
-	const struct data_set *set = (const void *)(work->data + ((const uint32_t *)work->data)[number]);
-	uint64_t hash = 0, end = text.size, start;
-
-	for (;; end = start - 1) {
-		start = data_label(text.data, end, set->subdomains);
-		hash = data_hash(hash, text.data + start, end - start);
-		if (data_find(set, hash))
-			return 1;
-		if (!start)
-			return 0;
-	}
-}
+_Static_assert((int)DATA_BLOCK <= (int)WORK_TEXT_PAD && (int)DATA_PAD <= (int)WORK_TEXT_PAD, "a folded text has them");
 
 enum answer
 data_ask(struct work *work, int32_t slot, uint32_t number)
 {
+	const struct data_set *set = (const void *)(work->data + ((const uint32_t *)work->data)[number]);
 	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
 	enum answer answer = ANSWER_NO;
 
 	while (texts_next(work, &texts)) {
 		if (texts.stop == STOP_CUT)
 			answer = ANSWER_UNKNOWN;
-		else if (data_has(work, number, texts.text))
+		else if (data_has(set, texts.text.data, texts.text.size))
 			return ANSWER_YES;
 	}
 	return answer;
