@@ -207,12 +207,62 @@ search_plain_make(struct search_plain *plain, struct search_text value)
 	if (plain->value.data == value.data && plain->value.size == value.size)
 		return plain->fits;
 	plain->value = value;
+	plain->has_pairs = 0;
 	plain->fits = value.size <= SEARCH_PLAIN_MAX;
 	if (!plain->fits)
 		return 0;
 	plain->fits = search_lower(plain->bytes, value);
 	memset(plain->bytes + value.size, 0, BLOCK_SIZE);
 	return plain->fits;
+}
+
+/* Of two ASCII bytes, letters in either case. */
+static inline uint32_t
+pair_slot(char first, char second)
+{
+	return (uint32_t)(first & 0x5f) << 5 ^ (uint32_t)(second & 0x5f);
+}
+
+static void
+note_pairs(struct search_plain *plain)
+{
+	uint32_t i;
+
+	if (!++plain->round) {
+		memset(plain->pairs, 0, sizeof plain->pairs);
+		plain->round = 1;
+	}
+	for (i = 0; i + 1 < plain->value.size; ++i)
+		plain->pairs[pair_slot(plain->bytes[i], plain->bytes[i + 1])] = plain->round;
+	plain->has_pairs = 1;
+}
+
+int
+search_plain_lacks(struct search_plain *plain, struct search_text pattern)
+{
+	const char *at = pattern.data, *end = at + pattern.size;
+
+	if (!plain->has_pairs)
+		note_pairs(plain);
+	for (; end - at > 1; ++at) {
+		if ((at[0] | at[1]) & 0x80 || (at[0] == '\\' && (at[1] == '*' || at[1] == '?' || at[1] == '\\')))
+			return 0;
+		if (at[1] != '\\' && plain->pairs[pair_slot(at[0], at[1])] != plain->round)
+			return 1;
+	}
+	return 0;
+}
+
+/* Whether the pattern is what lies at plain, which is ASCII in small letters; 0 for one that is not ASCII. */
+static int
+lies_at(const char *plain, struct search_text pattern)
+{
+	uint64_t differ = 0;
+	uint32_t i;
+
+	for (i = 0; i < pattern.size; i += 8) /* lower_word() clears no bit, so what is not ASCII differs */
+		differ |= read_word(plain, i, pattern.size) ^ lower_word(read_word(pattern.data, i, pattern.size));
+	return !differ;
 }
 
 /* The first place of an ASCII pattern, or -1: its first and last byte are looked for, 64 places at a time. */
@@ -230,7 +280,7 @@ find_plain(const struct search_plain *plain, struct search_text pattern)
 		block = block_read(plain->bytes + i + end);
 		for (places &= block_equal(&block, last); places; places &= places - 1) {
 			at = i + (uint32_t)__builtin_ctzll(places);
-			if (at + end < plain->value.size && same_ascii(plain->bytes + at, pattern.data, pattern.size, 0) == 1)
+			if (at + end < plain->value.size && lies_at(plain->bytes + at, pattern))
 				return at;
 		}
 	}
@@ -245,8 +295,11 @@ search_pattern(const struct search_plain *plain, struct search_text value, struc
 
 	if (!pattern.size)
 		return op == PACK_EQUALS && value.size ? -1 : op == PACK_ENDSWITH || op == PACK_SUBDOMAIN ? (int64_t)value.size : 0;
-	if (plain && op == PACK_CONTAINS && !cased && is_ascii(pattern.data, pattern.size))
-		return find_plain(plain, pattern);
+	if (plain && op == PACK_CONTAINS && !cased) {
+		place = find_plain(plain, pattern);
+		if (place >= 0 || is_ascii(pattern.data, pattern.size))
+			return place;
+	}
 	place = find_anchored(value, pattern, op, cased);
 	return place == -2 ? find_folded(value, pattern, op, cased) : place;
 }

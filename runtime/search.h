@@ -12,18 +12,24 @@ struct search_text {
 	uint32_t size;
 };
 
-enum { SEARCH_PLAIN_MAX = 4096 };
+enum { SEARCH_PLAIN_MAX = 4096, SEARCH_PAIRS = 4096 };
 
-struct search_plain { /* an ASCII value in small letters, and room for what is read behind it */
+struct search_plain { /* an ASCII value in small letters, and room for what is read behind it; all zero to begin with */
 	struct search_text value; /* data NULL: of none yet */
 	int fits;
 	char bytes[SEARCH_PLAIN_MAX + BLOCK_SIZE];
+	int has_pairs;               /* the next two are the value's */
+	uint8_t round;               /* another one for each value */
+	uint8_t pairs[SEARCH_PAIRS]; /* by two bytes of a text: the round of the last value that had them */
 };
 
 /* The text with small letters goes to out, with up to 7 bytes behind it. 0: not all of it is ASCII. */
 int search_lower(char *out, struct search_text text);
 /* Makes it of the value, unless it is: that goes by where the value lies. 0: the value is longer or not ASCII. */
 int search_plain_make(struct search_plain *plain, struct search_text value);
+/* 1: a value that fits has the pattern nowhere, as it is written or as its escapes mean it; 0: it may have it. For many
+ * patterns, as it costs a walk through the value once. */
+int search_plain_lacks(struct search_plain *plain, struct search_text pattern);
 /* Where pattern stands in value as op (PACK_EQUALS to PACK_CONTAINS, PACK_SUBDOMAIN) asks, or -1. plain: made of value;
  * NULL: it could not be, or not worth it. */
 int64_t search_pattern(const struct search_plain *plain, struct search_text value, struct search_text pattern,

@@ -61,7 +61,7 @@ has_escapes(struct search_text pattern)
 	return 0;
 }
 
-enum { PATTERN_MAX = SEARCH_INDEX_PATTERN_MAX, FEW_VALUES = 16 };
+enum { PATTERN_MAX = SEARCH_INDEX_PATTERN_MAX, FEW_VALUES = 16, FEW_PATTERNS = 4 };
 
 struct why_work {
 	struct search_plain plain; /* of a short value */
@@ -203,19 +203,24 @@ try_patterns(const struct search *search, const struct value *value)
 	const struct pack_tables *t = search->tables;
 	const struct pack_predicate *p = search->predicate;
 	const struct search_text text = { value->data, value->size };
-	const struct search_plain *plain = search->work && search_plain_make(&search->work->plain, text)
-	                                   ? &search->work->plain : NULL;
+	struct search_plain *plain = search->work && search_plain_make(&search->work->plain, text)
+	                             ? &search->work->plain : NULL;
 	int found = search->work && !plain ? try_index(search, value, 1) : -1;
+	int many = plain && p->values.count > FEW_PATTERNS;
 	int64_t at;
 	uint32_t i;
 
 	if (found >= 0)
 		return found;
 	for (i = 0; i < p->values.count; ++i) {
-		at = try_pattern(search, plain, text, t->texts[p->values.first + i]);
+		struct pack_text shown = t->texts[p->values.first + i];
+
+		if (many && search_plain_lacks(plain, (struct search_text){ pack_text_data(t, shown), shown.size }))
+			continue;
+		at = try_pattern(search, plain, text, shown);
 		if (at < 0)
 			continue;
-		show_pattern(search, t->texts[p->values.first + i]);
+		show_pattern(search, shown);
 		search->why->offset = (uint32_t)at;
 		return 1;
 	}

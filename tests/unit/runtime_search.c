@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "random.h"
 #include "pack.h"
 #include "packfile.h"
 #include "block.h"
@@ -89,6 +90,55 @@ plain_is_exact(void **state)
 		free(value);
 	}
 	assert_false(search_plain_make(&plain, text_of("\xc3\xa9")));
+}
+
+/* What a pattern's escapes mean. */
+static struct search_text
+meant(struct search_text pattern, char *out)
+{
+	uint32_t i, size = 0;
+
+	for (i = 0; i < pattern.size; i++) {
+		if (pattern.data[i] == '\\' && i + 1 < pattern.size && strchr("*?\\", pattern.data[i + 1]))
+			i++;
+		out[size++] = pattern.data[i];
+	}
+	return (struct search_text){out, size};
+}
+
+static uint32_t
+is_anywhere(struct search_text value, struct search_text pattern)
+{
+	return search_pattern(NULL, value, pattern, PACK_CONTAINS, 0) >= 0;
+}
+
+static void
+what_a_value_lacks_is_nowhere(void **state)
+{
+	static const char *const pieces[] = {"a", "B", "\\", "*", "?", "k", "S", "1", "[", "{"};
+	static const char *const folding[] = {"\xe2\x84\xaa", "\xc5\xbf"}; /* to k and s */
+	static struct search_plain plain;
+	uint32_t lacking = 0;
+
+	(void)state;
+	for (int round = 0; round < 100000; round++) {
+		char value[16], written[16], room[16];
+		struct search_text text = {value, 1 + (uint32_t)round % sizeof(value)}, pattern = {written, 0};
+
+		for (uint32_t i = 0; i < text.size; i++)
+			value[i] = *pieces[next_random() % 10];
+		for (uint32_t i = next_random() % 5; i--; pattern.size += (uint32_t)strlen(written + pattern.size))
+			strcpy(written + pattern.size,
+			       next_random() % 8 ? pieces[next_random() % 10] : folding[next_random() % 2]);
+		plain.value.data = NULL;
+		assert_true(search_plain_make(&plain, text));
+		if (!search_plain_lacks(&plain, pattern))
+			continue;
+		lacking++;
+		assert_false(is_anywhere(text, pattern));
+		assert_false(is_anywhere(text, meant(pattern, room)));
+	}
+	assert_in_range(lacking, 10000, 90000);
 }
 
 static uint32_t
@@ -220,6 +270,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(places),
 		cmocka_unit_test(plain_is_exact),
+		cmocka_unit_test(what_a_value_lacks_is_nowhere),
 		cmocka_unit_test(index_is_exact),
 		cmocka_unit_test(index_of_much_is_exact),
 		cmocka_unit_test(index_is_kept),
