@@ -5,7 +5,7 @@
 #include "pool.h"
 #include "rules.h"
 
-enum { LONG_SET = 4200, KEYS_MAX = 8, SECTIONS = 5 };
+enum { LONG_SET = 4200, KEYS_MAX = 8 };
 
 struct keys { /* of one map: no two are the same */
 	char list[KEYS_MAX][64];
@@ -13,8 +13,12 @@ struct keys { /* of one map: no two are the same */
 };
 
 static const char *const fields[] = { "A", "B", "C", "D", "E", "Image", "CommandLine", "a.b", "a.c", "ThreatName",
-	"x.y.z",
+	"x.y.z", "OriginalFileName", "Company",
 	NULL };
+
+/* Of the last some fields are late. */
+static const char *const logsources[] = { "product: collide, category: c0", "product: collide, category: c1",
+	"product: collide, category: c2", "product: collide", "product: windows, category: process_creation", NULL };
 
 /* Words and pieces of words of one another, with letters whose folding has another length. */
 static const char *const words[] = { "powershell", "power", "shell", "cmd.exe", ".exe", "C:\\\\Windows\\\\",
@@ -310,8 +314,8 @@ rule_write(FILE *out, struct dice *dice, uint32_t number, int long_sets)
 {
 	uint32_t selections = 1 + dice_roll(dice, 3);
 
-	fprintf(out, "title: rule %u\nid: 00000000-0000-4000-8000-%012x\nlogsource: {product: collide, category: c%u}\n"
-	        "detection:\n", number, number, dice_roll(dice, SECTIONS));
+	fprintf(out, "title: rule %u\nid: 00000000-0000-4000-8000-%012x\nlogsource: {%s}\ndetection:\n", number, number,
+	        dice_pick(dice, logsources));
 	for (uint32_t i = 0; i < selections; i++) {
 		fprintf(out, "    s%u:", i);
 		detection_write(out, dice, long_sets);
