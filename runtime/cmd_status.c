@@ -8,7 +8,9 @@
 
 #include "command.h"
 #include "commands.h"
+#include "config.h"
 #include "control_client.h"
+#include "control_path.h"
 #include "json.h"
 #include "json_paths.h"
 #include "timestamp.h"
@@ -121,10 +123,9 @@ set(void *data, int letter, const char *value)
 static int
 run(const struct command *command, int argc, char **argv)
 {
-	const char *path = control_path();
 	struct options options;
 	int as_json = 0, error, code = options_parse(&options, command, argc, argv, set, &as_json);
-	char *answer;
+	char path[CONFIG_PATH_MAX], *answer;
 	size_t size;
 
 	if (code >= 0)
@@ -133,6 +134,9 @@ run(const struct command *command, int argc, char **argv)
 		message("status takes no operand \"%s\"", options.operands[0]);
 		return CODE_USAGE;
 	}
+	code = control_path(options.config, path, sizeof(path));
+	if (code)
+		return code;
 	error = control_ask(path, "{\"cmd\":\"status\"}", -1, &answer, &size);
 	if (error)
 		return control_failed(path, error);

@@ -8,7 +8,9 @@
 
 #include "command.h"
 #include "commands.h"
+#include "config.h"
 #include "control_client.h"
+#include "control_path.h"
 #include "file.h"
 #include "json.h"
 #include "json_paths.h"
@@ -59,14 +61,16 @@ answer_show(const char *file, const char *answer, size_t size, int quiet)
 }
 
 static int
-swap_ask(const char *file, int fd, const struct state *state, int quiet)
+swap_ask(const char *file, int fd, const struct state *state, const struct options *options)
 {
 	struct line request = {0};
-	const char *path = control_path(), *name = file_name(file);
-	char *answer;
+	const char *name = file_name(file);
+	char path[CONFIG_PATH_MAX], *answer;
 	size_t size;
-	int error, code;
+	int error, code = control_path(options->config, path, sizeof(path));
 
+	if (code)
+		return code;
 	line_text(&request, state->rollback ? "{\"cmd\":\"rollback\"" : "{\"cmd\":\"swap\"");
 	line_text(&request, state->allow_older ? ",\"allow_older\":true" : "");
 	line_key(&request, "name");
@@ -80,7 +84,7 @@ swap_ask(const char *file, int fd, const struct state *state, int quiet)
 	}
 	if (error)
 		return control_failed(path, error);
-	code = answer_show(file, answer, size, quiet);
+	code = answer_show(file, answer, size, options->quiet);
 	free(answer);
 	return code;
 }
@@ -116,7 +120,7 @@ run(const struct command *command, int argc, char **argv)
 			return CODE_CANNOT;
 		}
 	}
-	code = swap_ask(state.rollback ? "previous pack" : options.operands[0], fd, &state, options.quiet);
+	code = swap_ask(state.rollback ? "previous pack" : options.operands[0], fd, &state, &options);
 	os_close(fd);
 	return code;
 }

@@ -9,23 +9,10 @@
 #include <string.h>
 
 #include "channel.h"
-#include "config.h"
 #include "control_connect.h"
 #include "os.h"
 
 enum { ANSWER_MAX = 1 << 20, WAIT_MS = 60000 };
-
-const char *
-control_path(void)
-{
-	static char fallback[CONFIG_PATH_MAX];
-	const char *path = getenv("RSNL_SOCKET");
-
-	if (path && *path)
-		return path;
-	os_path(PLACE_SOCKET, fallback, sizeof(fallback));
-	return fallback;
-}
 
 int
 control_failed(const char *path, int error)

@@ -9,8 +9,6 @@
 /* Sends one request line (without newline) and a descriptor (-1: none) to the agent at path, and waits for its answer
  * line. *answer is the caller's to free(). 0, or a negative errno. */
 int control_ask(const char *path, const char *request, int fd, char **answer, size_t *size);
-/* $RSNL_SOCKET, or the default. */
-const char *control_path(void);
 /* "no agent at PATH: ERRNO (text)" for an error of control_ask; 3. */
 int control_failed(const char *path, int error);
 #endif

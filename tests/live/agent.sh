@@ -156,6 +156,7 @@ check rolled-back-in-store test ! -e state/packs/active/live.rsnp
 check no-second-rollback test $? = 3
 check no-previous-named grep -q 'there is no previous pack' old
 check swap-answered-not-degraded sh -c "'$rsnl' status -q"
+check found-by-its-config env -u RSNL_SOCKET "$rsnl" status -q -c c.yaml
 
 cp b.rsnp state/packs/incoming/dropped.rsnp
 check dropped soon status_has 'live 11'
