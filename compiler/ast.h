@@ -130,9 +130,6 @@ void rule_lower(struct arena *arena, struct ir_builder *builder, const struct lo
 /* A rule's tree as text: what -d p and -d c show. */
 void rule_print(FILE *out, const struct sigma_rule *rule);
 
-/* How many ways there are to choose quantity of count, up to limit. */
-size_t choices_count(size_t count, size_t quantity, size_t limit);
-
 enum { CHOICES_MAX = 256 }; /* of "N of", 1 < N < all */
 
 /* Resolves an item's modifiers: sets its fields, makes its patterns. Errors are queued: -EBADMSG. */

@@ -83,6 +83,22 @@ identifier_unknown(struct checker *checker, const struct sigma_condition *condit
 	checker->rule->is_bad = 1;
 }
 
+/* How many ways there are to choose quantity of count, up to limit. */
+static size_t
+choices_count(size_t count, size_t quantity, size_t limit)
+{
+	size_t choices = 1;
+
+	if (quantity > count - quantity)
+		quantity = count - quantity;
+	for (size_t i = 1; i <= quantity; i++) {
+		choices = choices * (count - quantity + i) / i;
+		if (choices >= limit)
+			return limit;
+	}
+	return choices;
+}
+
 static void
 quantity_check(struct checker *checker, const struct sigma_condition *condition)
 {
@@ -132,21 +148,6 @@ condition_resolve(struct checker *checker, struct sigma_condition *condition)
 		reference_resolve(checker, condition);
 	for (size_t i = 0; i < condition->child_count; i++)
 		condition_resolve(checker, condition->children[i]);
-}
-
-size_t
-choices_count(size_t count, size_t quantity, size_t limit)
-{
-	size_t choices = 1;
-
-	if (quantity > count - quantity)
-		quantity = count - quantity;
-	for (size_t i = 1; i <= quantity; i++) {
-		choices = choices * (count - quantity + i) / i;
-		if (choices >= limit)
-			return limit;
-	}
-	return choices;
 }
 
 static void

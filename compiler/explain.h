@@ -42,8 +42,6 @@ enum truth explain_expr_truth(const struct explaining *explaining, const struct 
 void explain_print_tree(FILE *out, struct explaining *explaining);
 /* What an item compares with, and what the event has for it. */
 void explain_print_item(FILE *out, struct explaining *explaining, const struct sigma_item *item);
-/* The first part of that: FIELD|MODIFIER "value" or FIELD|MODIFIER N values. */
-void explain_print_label(FILE *out, const struct sigma_item *item);
 /* Text in quotes, at most so many bytes of it; what is not printable is escaped. */
 void explain_print_text(FILE *out, const char *text, size_t size);
 

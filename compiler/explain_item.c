@@ -72,8 +72,9 @@ value_print(FILE *out, const struct value *value)
 		fprintf(out, " (cut at %d bytes)", VALUE_TEXT_MAX);
 }
 
-void
-explain_print_label(FILE *out, const struct sigma_item *item)
+/* FIELD|MODIFIER "value" or FIELD|MODIFIER N values. */
+static void
+print_label(FILE *out, const struct sigma_item *item)
 {
 	fputs(item->field.size ? item->field.data : "any value", out);
 	for (size_t i = 0; i < item->modifier_count; i++)
@@ -241,7 +242,7 @@ pattern_print(FILE *out, const struct explaining *explaining, const struct sigma
 void
 explain_print_item(FILE *out, struct explaining *explaining, const struct sigma_item *item)
 {
-	explain_print_label(out, item);
+	print_label(out, item);
 	if (item->field.size) {
 		fputs(": ", out);
 		field_print(out, explaining, item->field.data);

@@ -17,7 +17,6 @@ int file_write(const char *path, const void *data, size_t size, unsigned mode);
 int file_create(const char *path, const void *data, size_t size, unsigned mode);
 /* file_write, but only if the contents differ, so that the time of an equal file stays. */
 int file_update(const char *path, const void *data, size_t size);
-int file_copy(const char *from, const char *to);
 /* An absolute path below the working directory as seen from there, any other as it is; points into path. */
 const char *file_relative(const char *path);
 

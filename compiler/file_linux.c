@@ -168,21 +168,6 @@ file_update(const char *path, const void *data, size_t size)
 }
 
 int
-file_copy(const char *from, const char *to)
-{
-	char *data;
-	size_t size;
-	int error;
-
-	error = file_read(from, SIZE_MAX - 1, &data, &size);
-	if (error)
-		return error;
-	error = file_write(to, data, size, 0644);
-	free(data);
-	return error;
-}
-
-int
 folder_make(const char *path, unsigned mode)
 {
 	char *copy = strdup(path), *slash;

@@ -113,8 +113,6 @@ int agent_trial_make(struct agent *agent, struct agent_trial *trial, int fd, int
 void agent_trial_done(struct agent *agent);
 void agent_pack_drop(struct agent_pack *pack);
 
-/* Looks for a pack to begin with and puts it on trial. 0, or -ENOENT when there is none left. */
-int agent_pack_begin(struct agent *agent);
 /* Verifies a pack's file (descriptor, borrowed) and puts it on trial. The trial's number, or -1 with why filled. */
 int64_t agent_pack_offer(struct agent *agent, int fd, const char *file, enum trial_origin origin, uint32_t flags,
                          struct refusal *why);

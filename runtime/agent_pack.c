@@ -72,8 +72,9 @@ candidate_path(const struct agent *agent, int candidate, char path[512])
 	return candidate == 2 && !os_path(PLACE_PACK, path, 512) && file_exists(path) ? 0 : -ENOENT;
 }
 
-int
-agent_pack_begin(struct agent *agent)
+/* Looks for a pack to begin with and puts it on trial. 0, or -ENOENT when there is none left. */
+static int
+begin_pack(struct agent *agent)
 {
 	struct refusal why;
 	char path[512];
@@ -214,7 +215,7 @@ agent_pack_tried(struct agent *agent, uint64_t number, const struct refusal *why
 		agent_pack_tell_scan(agent);
 		return;
 	}
-	if (origin == TRIAL_START && agent_pack_begin(agent)) {
+	if (origin == TRIAL_START && begin_pack(agent)) {
 		agent->exit_code = 4;
 		agent_stop(agent, 1);
 	}
@@ -227,7 +228,7 @@ agent_pack_resume(struct agent *agent)
 		agent_trial_done(agent);
 	}
 	if (agent->active.fd < 0) {
-		if (agent_pack_begin(agent)) {
+		if (begin_pack(agent)) {
 			if (!agent->exit_code && !agent->options.pack)
 				agent_log(agent, AGENT_ERROR, "no pack to run: none active, none installed; give one with -p");
 			if (!agent->exit_code)

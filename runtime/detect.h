@@ -82,7 +82,6 @@ void detect_scan_turn(struct detect *detect); /* between two steps: what is know
 void detect_note(struct detect *detect, uint32_t note, const char *text);
 void detect_heartbeat(struct detect *detect);
 void detect_health_turn(struct detect *detect); /* what is due */
-uint64_t detect_received(const struct detect *detect);
 uint64_t detect_lost(const struct detect *detect);
 const struct correlate_counters *detect_correlate(const struct detect *detect);
 /* Writes the answer to a status request. */

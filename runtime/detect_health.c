@@ -44,8 +44,8 @@ static const struct {
 	[NOTE_TAMPER] = {"tamper", "event", "error", "agent.tamper", 75},
 };
 
-uint64_t
-detect_received(const struct detect *detect)
+static uint64_t
+count_received(const struct detect *detect)
 {
 	uint64_t sum = 0;
 
@@ -408,7 +408,7 @@ detect_health_turn(struct detect *detect)
 
 	loss_watch(detect, now);
 	if (now - detect->rate_ns >= SECOND_NS) {
-		uint64_t received = detect_received(detect);
+		uint64_t received = count_received(detect);
 
 		detect->rate = detect->rate_ns ? (received - detect->rate_seen) * SECOND_NS / (now - detect->rate_ns) : 0;
 		detect->rate_seen = received;
@@ -444,7 +444,7 @@ detect_status(struct detect *detect, struct line *line)
 	number_member(line, "unsigned_allowed", shared->config.packs.allow_unsigned);
 	text_member(line, "refusal", shared->last_refusal);
 	number_member(line, "refused_ns", shared->refused_ns ? os_wall_ns() - shared->refused_ns : 0);
-	number_member(line, "received", detect_received(detect));
+	number_member(line, "received", count_received(detect));
 	number_member(line, "lost", detect_lost(detect));
 	number_member(line, "rate", detect->rate);
 	number_member(line, "alerts", shared->counters.alerts.written);

@@ -55,8 +55,9 @@ enrich_free(struct enrich *enrich)
 	free(enrich);
 }
 
-const char *
-enrich_user(struct enrich *enrich, uint32_t uid)
+/* "" where unknown. */
+static const char *
+user_name(struct enrich *enrich, uint32_t uid)
 {
 	struct user *user = &enrich->users[uid % USER_SLOTS];
 	int size;
@@ -160,7 +161,7 @@ name_user(struct enrich *enrich, const struct record_head *record, const struct 
           char name[USER_NAME_MAX])
 {
 	if (!(record->flags & RECORD_WINDOWS))
-		return strcpy(name, enrich_user(enrich, uid));
+		return strcpy(name, user_name(enrich, uid));
 	snprintf(name, USER_NAME_MAX, "%s", process ? process->account : "");
 	return *name ? name : NULL;
 }

@@ -20,6 +20,4 @@ void enrich_free(struct enrich *enrich); /* NULL is fine */
 void enrich_record(struct enrich *enrich, const struct record_head *record, struct subject *subject);
 /* Fills subject for a record that was taken before (held ones). Texts stay valid until the next call. */
 void enrich_subject(struct enrich *enrich, const struct record_head *record, struct subject *subject);
-/* Name of a user, "" where unknown. Valid until the next enrich_record(). */
-const char *enrich_user(struct enrich *enrich, uint32_t uid);
 #endif

@@ -32,7 +32,6 @@ int os_put(const char *beside, const char *path);
 long os_read(int fd, void *buffer, size_t size);
 /* Writes all of it. */
 int os_write(int fd, const void *data, size_t size);
-int os_sync(int fd);
 void os_close(int fd);
 int os_duplicate(int fd); /* a descriptor of the same, or a negative errno */
 enum { OS_WAIT_MAX = 64 };

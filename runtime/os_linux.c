@@ -186,12 +186,6 @@ os_write(int fd, const void *data, size_t size)
 	return 0;
 }
 
-int
-os_sync(int fd)
-{
-	return fdatasync(fd) && errno != EINVAL && errno != EROFS ? -errno : 0;
-}
-
 void
 os_close(int fd)
 {

@@ -180,8 +180,8 @@ os_write_file(const char *path, const void *data, size_t size, int mode)
 	if (fd < 0)
 		return fd;
 	error = os_write(fd, data, size);
-	if (!error)
-		error = os_sync(fd);
+	if (!error && !FlushFileBuffers(api_handle(fd)))
+		error = api_error();
 	os_close(fd);
 	if (!error)
 		return os_put(beside, path);
@@ -219,12 +219,6 @@ os_write(int fd, const void *data, size_t size)
 		size -= n;
 	}
 	return 0;
-}
-
-int
-os_sync(int fd)
-{
-	return FlushFileBuffers(api_handle(fd)) ? 0 : api_error();
 }
 
 void

@@ -132,8 +132,9 @@ pipeline_counters(const struct pipeline *p)
 	return p->counters;
 }
 
-void
-pipeline_write(struct pipeline *p, const char *line, size_t size)
+/* A finished line to all sinks. */
+static void
+write_line(struct pipeline *p, const char *line, size_t size)
 {
 	int i;
 
@@ -190,13 +191,13 @@ write_alerts(struct pipeline *p, const struct alert_event *event, const struct f
 	for (i = 0; i < p->matches.count; ++i) {
 		line = count_match(p, p->matches.rows[i].rule) ? alert_write(p->stage->writer, &p->matches, i) : NULL;
 		if (line)
-			pipeline_write(p, line->data, line->size);
+			write_line(p, line->data, line->size);
 	}
 	for (i = 0; i < found->count; ++i) {
 		line = count_match(p, tables->correlations[found->rows[i].correlation].rule)
 			? alert_write_correlation(p->stage->writer, &found->rows[i]) : NULL;
 		if (line)
-			pipeline_write(p, line->data, line->size);
+			write_line(p, line->data, line->size);
 	}
 }
 
@@ -429,7 +430,7 @@ pipeline_scanned(struct pipeline *p, const struct raw_event *raw, const struct s
 		}
 		line = alert_write_scan(p->stage->writer, &scan);
 		if (line)
-			pipeline_write(p, line->data, line->size);
+			write_line(p, line->data, line->size);
 		++p->counters->alerts.written;
 	}
 }

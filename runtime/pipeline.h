@@ -127,8 +127,6 @@ void pipeline_scanned(struct pipeline *pipeline, const struct raw_event *raw, co
 /* Matches the late groups of a record held until now; settled 0: late fields did not come in time (counted, flagged in
  * rsnl.quality). Between two steps only. */
 void pipeline_late(struct pipeline *pipeline, const struct raw_event *raw, const struct late_fields *late, int settled);
-/* A finished line (agent alerts, YARA) to all sinks. */
-void pipeline_write(struct pipeline *pipeline, const char *line, size_t size);
 int pipeline_flush(struct pipeline *pipeline); /* 0, or the first sink's negative errno */
 struct process_table *pipeline_processes(struct pipeline *pipeline);
 const uint64_t *pipeline_rule_matches(const struct pipeline *pipeline); /* by rule of the pack, since it came in */
