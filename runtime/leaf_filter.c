@@ -12,6 +12,7 @@
 #include "packfile.h"
 
 enum { WINDOW_BYTES = 4, SHORTEST = 2, SLOT_BITS = 13, SLOTS = 1 << SLOT_BITS, STEP_MAX = 16, WINDOW_MAX = 2048 };
+enum { MARK_BITS = 16, MARK_WORDS = (1 << MARK_BITS) / 64 };
 
 struct window {
 	struct leaf_text text; /* at: where the window is in it */
@@ -21,33 +22,49 @@ struct window {
 struct leaf_filter {
 	uint32_t step;          /* bytes from one place to the next; 0: the texts are too many or too short */
 	uint32_t window_bytes, window_mask, window_count, list_count;
-	uint8_t used[SLOTS];    /* by hash: whether there is a window ... */
-	uint16_t slots[SLOTS];  /* ... and the first of them */
+	uint32_t factor;        /* of hashes: what it shifts out is behind a window's bytes */
+	uint64_t marks[MARK_WORDS]; /* a bit by hash: whether there is a window ... */
+	uint16_t slots[SLOTS];  /* ... and, by the hash's first bits, the first of them */
 	struct leaf_pairs pairs;
 	struct window windows[];
 };
 
-/* A window's bytes, letters in either case. */
+/* Letters in either case. */
 static inline uint32_t
-fold_bytes(uint32_t bytes, uint32_t mask)
+fold_bytes(uint32_t bytes)
 {
-	return (bytes | 0x20202020) & mask;
+	return bytes | 0x20202020;
 }
 
 static inline uint32_t
-bytes_slot(uint32_t folded)
+bytes_slot(const struct leaf_filter *f, uint32_t folded)
 {
-	return folded * 0x9e3779b1 >> (32 - SLOT_BITS);
+	return folded * f->factor >> (32 - SLOT_BITS);
+}
+
+static inline uint32_t
+bytes_mark(const struct leaf_filter *f, uint32_t folded)
+{
+	return folded * f->factor >> (32 - MARK_BITS);
+}
+
+/* The lowest bit says whether there may be a window of the bytes. */
+static inline uint64_t
+find_mark(const struct leaf_filter *f, uint32_t folded)
+{
+	const uint32_t mark = bytes_mark(f, folded);
+
+	return f->marks[mark / 64] >> mark % 64;
 }
 
 /* Reads WINDOW_BYTES. */
 static inline uint32_t
-read_bytes(const char *at, uint32_t mask)
+read_bytes(const char *at)
 {
 	uint32_t bytes;
 
 	memcpy(&bytes, at, sizeof bytes);
-	return fold_bytes(bytes, mask);
+	return fold_bytes(bytes);
 }
 
 static int
@@ -98,9 +115,9 @@ add_windows(struct leaf_filter *f, const char *text, uint32_t size, uint32_t lis
 	for (at = first; at < first + f->step; ++at) {
 		bytes = 0;
 		memcpy(&bytes, text + at, f->window_bytes);
-		bytes = fold_bytes(bytes, f->window_mask);
-		f->windows[f->window_count++] = (struct window){ { (const uint8_t *)text, size, at }, bytes, bytes_slot(bytes),
-			list };
+		bytes = fold_bytes(bytes) & f->window_mask;
+		f->windows[f->window_count++] = (struct window){ { (const uint8_t *)text, size, at }, bytes,
+			bytes_slot(f, bytes), list };
 	}
 }
 
@@ -121,7 +138,7 @@ static void
 fill(struct leaf_filter *f, const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
 {
 	struct leaf_text few[LEAF_PAIRS_TEXTS];
-	uint32_t i, j, total = 0;
+	uint32_t i, j, total = 0, mark;
 
 	for (i = 0; i < count; ++i)
 		for (j = 0; j < texts[i].count; ++j, ++total) {
@@ -136,7 +153,8 @@ fill(struct leaf_filter *f, const struct pack_tables *tables, const struct pack_
 		leaf_pairs_init(&f->pairs, few, total);
 	qsort(f->windows, f->window_count, sizeof *f->windows, compare_windows);
 	for (i = f->window_count; i--;) {
-		f->used[f->windows[i].slot] = 1;
+		mark = bytes_mark(f, f->windows[i].bytes);
+		f->marks[mark / 64] |= UINT64_C(1) << mark % 64;
 		f->slots[f->windows[i].slot] = (uint16_t)i;
 	}
 }
@@ -159,6 +177,7 @@ leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts,
 	f->list_count = count;
 	f->window_bytes = bytes;
 	f->window_mask = 0xffffffff >> 8 * (WINDOW_BYTES - bytes) % 32;
+	f->factor = 0x9e3779b1u << 8 * (WINDOW_BYTES - bytes) % 32;
 	if (step)
 		fill(f, tables, texts, count);
 	return f;
@@ -168,10 +187,10 @@ leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts,
 static int
 has_window(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes, uint64_t *lists)
 {
-	const uint32_t slot = bytes_slot(bytes);
+	const uint32_t slot = bytes_slot(f, bytes);
 	const struct window *window = &f->windows[f->slots[slot]], *end = f->windows + f->window_count;
 
-	for (; window < end && window->slot == slot; ++window) {
+	for (bytes &= f->window_mask; window < end && window->slot == slot; ++window) {
 		if (window->bytes != bytes || (lists && lists[window->list / 64] >> window->list % 64 & 1) ||
 		    !leaf_text_fits(&window->text, line, size, place))
 			continue;
@@ -180,12 +199,6 @@ has_window(const struct leaf_filter *f, const char *line, size_t size, size_t pl
 		lists[window->list / 64] |= 1ull << window->list % 64;
 	}
 	return 0;
-}
-
-static inline int
-fits_at(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes, uint64_t *lists)
-{
-	return f->used[bytes_slot(bytes)] && has_window(f, line, size, place, bytes, lists);
 }
 
 /* The last places, where fewer bytes may be left than are read at once. */
@@ -199,29 +212,30 @@ finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t 
 		left = size - at < WINDOW_BYTES ? size - at : WINDOW_BYTES;
 		bytes = 0;
 		memcpy(&bytes, line + at, left);
-		if (fits_at(f, line, size, at, fold_bytes(bytes, f->window_mask), lists))
+		bytes = fold_bytes(bytes);
+		if (find_mark(f, bytes) & 1 && has_window(f, line, size, at, bytes, lists))
 			return 1;
 	}
 	return 0;
 }
 
-/* mask: that of f, so that it can be a constant. lists: NULL, or all are wanted and 0 is returned. */
-__attribute__((always_inline)) static inline int
-finds(const struct leaf_filter *f, const char *line, size_t size, uint32_t mask, uint64_t *lists)
+/* lists: NULL, or all are wanted and 0 is returned. */
+static int
+finds(const struct leaf_filter *f, const char *line, size_t size, uint64_t *lists)
 {
 	const size_t step = f->step;
 	const char *at = line, *end = line + size, *place;
+	uint64_t marks;
+	uint32_t bytes;
 
 	for (; end - at >= (ptrdiff_t)(3 * step + WINDOW_BYTES); at += 4 * step) {
-		const uint32_t first = read_bytes(at, mask), second = read_bytes(at + step, mask);
-		const uint32_t third = read_bytes(at + 2 * step, mask), fourth = read_bytes(at + 3 * step, mask);
-
-		if (!(f->used[bytes_slot(first)] | f->used[bytes_slot(second)] | f->used[bytes_slot(third)] |
-		      f->used[bytes_slot(fourth)]))
-			continue;
-		for (place = at; place < at + 4 * step; place += step)
-			if (fits_at(f, line, size, (size_t)(place - line), read_bytes(place, mask), lists))
+		marks = find_mark(f, read_bytes(at)) | find_mark(f, read_bytes(at + step));
+		marks |= find_mark(f, read_bytes(at + 2 * step)) | find_mark(f, read_bytes(at + 3 * step));
+		for (place = at; marks & 1 && place < at + 4 * step; place += step) {
+			bytes = read_bytes(place);
+			if (find_mark(f, bytes) & 1 && has_window(f, line, size, (size_t)(place - line), bytes, lists))
 				return 1;
+		}
 	}
 	return finds_at_end(f, line, size, (size_t)(at - line), lists);
 }
@@ -229,10 +243,7 @@ finds(const struct leaf_filter *f, const char *line, size_t size, uint32_t mask,
 int
 leaf_filter_finds_base(const struct leaf_filter *f, const char *line, size_t size)
 {
-	if (!f->step)
-		return 1;
-	return f->window_bytes == WINDOW_BYTES ? finds(f, line, size, 0xffffffff, NULL)
-	                                       : finds(f, line, size, f->window_mask, NULL);
+	return !f->step || finds(f, line, size, NULL);
 }
 
 int
@@ -249,7 +260,7 @@ leaf_filter_lists(const struct leaf_filter *f, const char *line, size_t size, ui
 	for (i = 0; !f->step && i < f->list_count; ++i)
 		lists[i / 64] |= 1ull << i % 64;
 	if (f->step)
-		finds(f, line, size, f->window_mask, lists);
+		finds(f, line, size, lists);
 }
 
 int

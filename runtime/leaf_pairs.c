@@ -96,6 +96,38 @@ leaf_pairs_init(struct leaf_pairs *p, const struct leaf_text *texts, uint32_t co
 	p->count = done == count ? pairs : 0;
 }
 
+/* Eight bytes with ASCII letters in lower case. */
+static inline uint64_t
+lower_word(const void *at)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t word, low;
+
+	memcpy(&word, at, sizeof word);
+	low = word & ones * 0x7f;
+	return word | ((low + ones * (0x80 - 'A')) & ~(low + ones * (0x80 - 'Z' - 1)) & ~word & ones * 0x80) >> 2;
+}
+
+static int
+same_few(const char *at, const struct leaf_text *text)
+{
+	uint32_t i;
+
+	for (i = 0; i < text->size; ++i)
+		if ((at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 0x20 : at[i]) != (char)text->data[i])
+			return 0;
+	return 1;
+}
+
+static int
+same_word(const char *at, const uint8_t *text)
+{
+	uint64_t word;
+
+	memcpy(&word, text, sizeof word);
+	return lower_word(at) == word;
+}
+
 int
 leaf_text_fits(const struct leaf_text *text, const char *line, size_t size, size_t place)
 {
@@ -104,8 +136,10 @@ leaf_text_fits(const struct leaf_text *text, const char *line, size_t size, size
 
 	if (place < text->at || size - (place - text->at) < text->size)
 		return 0;
-	for (i = 0; i < text->size; ++i)
-		if ((at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 0x20 : at[i]) != (char)text->data[i])
+	if (text->size < 8)
+		return same_few(at, text);
+	for (i = 0; i + 8 < text->size; i += 8)
+		if (!same_word(at + i, text->data + i))
 			return 0;
-	return 1;
+	return same_word(at + text->size - 8, text->data + text->size - 8);
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "leaf_filter.h"
+#include "leaf_pairs.h"
 #include "packfile.h"
 
 static const char strings[] = "::golden\0iwi.com\0lib.dll\0abc\0";
@@ -52,6 +53,28 @@ test_places(void **state)
 			assert_int_equal(finds(filter, line, sizeof line), strings[texts[i].offset + 2] >= 'a');
 		}
 	free(filter);
+}
+
+/* Of every byte, wherever it stands in a text, only itself and the same letter fit. */
+static void
+test_every_byte(void **state)
+{
+	static const uint8_t data[] = "k@[`{z!1\x7f\xc3\xa9 -/_azaz\\\"";
+	struct leaf_text text = { data, 0, 0 };
+
+	(void)state;
+	for (text.size = 2; text.size < sizeof data; ++text.size)
+		for (uint32_t at = 0; at < text.size; ++at)
+			for (uint32_t byte = 0; byte < 256; ++byte) {
+				char *line = malloc(text.size);
+				int letter = data[at] >= 'a' && data[at] <= 'z';
+
+				memcpy(line, data, text.size);
+				line[at] = (char)byte;
+				assert_int_equal(leaf_text_fits(&text, line, text.size, 0),
+				                 byte == data[at] || (letter && byte == data[at] - 0x20u));
+				free(line);
+			}
 }
 
 static void
@@ -181,6 +204,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_every_byte),
 		cmocka_unit_test(test_case_bit),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_lists),
