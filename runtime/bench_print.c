@@ -52,6 +52,13 @@ lines_per_second(const struct bench *bench)
 	return per_second(bench->alert_lines * bench->timed_passes, taken);
 }
 
+/* Of several threads, the best pass against the best of one. 0: there were none. */
+static double
+times_alone(const struct bench *bench)
+{
+	return bench->best_ns ? (double)bench->alone_ns / (double)bench->best_ns : 0;
+}
+
 /* Most first; those of the same cost in their own order. */
 static int
 row_compare(const void *a, const void *b)
@@ -131,6 +138,8 @@ bench_print_text(const struct bench *bench, const struct detector *detector)
 	       per_second(bench->events, mean_ns(bench)), per_second(bench->bytes, mean_ns(bench)) / 1e6,
 	       (double)mean_ns(bench) / (double)bench->events, (unsigned long long)bench->passes,
 	       per_second(bench->events, bench->best_ns));
+	if (bench->alone_ns)
+		printf("threads  %.2f times as fast as one\n", times_alone(bench));
 	if (bench->alert_lines)
 		printf("alerts   %llu lines of %.0f bytes; %.0f lines/s while they are written\n",
 		       (unsigned long long)bench->alert_lines, (double)bench->alert_bytes / (double)bench->alert_lines,
@@ -251,6 +260,8 @@ bench_print_json(const struct bench *bench, const struct detector *detector)
 	put_count(&line, "passes", bench->passes);
 	put_number(&line, "events_per_s", per_second(bench->events, mean_ns(bench)));
 	put_number(&line, "best_events_per_s", per_second(bench->events, bench->best_ns));
+	if (bench->alone_ns)
+		put_number(&line, "times_one_thread", times_alone(bench));
 	put_number(&line, "bytes_per_s", per_second(bench->bytes, mean_ns(bench)));
 	put_count(&line, "load_ns", bench->load_ns);
 	put_count(&line, "open_ns", bench->open_ns);

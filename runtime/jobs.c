@@ -1,6 +1,6 @@
 /*
- * jobs.c - a ring of batches: filled in order, each by the thread that runs it, and written in order. A thread's batches
- * are its own, so that their memory stays with one processor.
+ * jobs.c - a ring of batches: filled in order, each by the thread that runs it, and written in order, by the thread that is
+ * done with the next one. A thread's batches are its own, so that their memory stays with one processor.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -40,11 +40,13 @@ struct jobs {
 	struct monitor *reading; /* guards the source; entered before the other */
 	struct source *source;   /* NULL: jobs_run() has not begun */
 	struct source proxy;     /* the source for who is outside of reading */
+	struct sink *sink;
 	void (*bad)(void *data, const struct replay_bad *bad);
 	void *bad_data;
 	struct monitor *monitor; /* guards what follows, done and out */
 	uint32_t ready;          /* workers that have their runner, or found no memory for it */
 	uint64_t filled, written; /* batches so far */
+	int writing;             /* somebody does */
 	int ended;               /* what the source said last, or the error of some batch; 0: more may come */
 };
 
@@ -63,8 +65,8 @@ end(struct jobs *j, int why)
 	monitor_leave(j->monitor);
 }
 
-/* Waits until the worker's next batch may be filled. Nobody does so while he keeps others from the source: who writes
- * needs it, too. */
+/* Waits until the worker's next batch may be filled. Nobody does so while he keeps others from the source: who writes needs
+ * it, too. */
 static void
 wait_for_turn(struct worker *worker)
 {
@@ -136,11 +138,38 @@ get_ready(struct worker *worker)
 	monitor_leave(j->monitor);
 }
 
+/* Inside the monitor: the batch to be written next. NULL: it is not done yet, or there is none. */
+static struct place *
+next_done(const struct jobs *j)
+{
+	struct place *place = place_at(j, j->written);
+
+	return j->filled > j->written && place->done && (!j->ended || j->ended == SOURCE_END) ? place : NULL;
+}
+
+/* A batch is done. Writes those that can be, unless somebody else does, who comes to it then. */
+static void
+write_done(struct jobs *j, struct place *place)
+{
+	monitor_enter(j->monitor);
+	place->done = 1;
+	while (!j->writing && (place = next_done(j))) {
+		j->writing = 1;
+		monitor_leave(j->monitor);
+		batch_write(place->batch, &j->proxy, j->config, j->bad, j->bad_data, j->sink);
+		monitor_enter(j->monitor);
+		j->writing = 0;
+		*place->out = 0;
+		++j->written;
+		monitor_wake(j->monitor);
+	}
+	monitor_leave(j->monitor);
+}
+
 static void
 work(void *data)
 {
 	struct worker *worker = data;
-	struct jobs *j = worker->jobs;
 	struct place *place;
 	int error;
 
@@ -148,11 +177,8 @@ work(void *data)
 	while ((place = take_batch(worker))) {
 		error = runner_run(worker->runner, place->batch);
 		if (error)
-			end(j, error);
-		monitor_enter(j->monitor);
-		place->done = 1;
-		monitor_wake(j->monitor);
-		monitor_leave(j->monitor);
+			end(worker->jobs, error);
+		write_done(worker->jobs, place);
 	}
 }
 
@@ -176,11 +202,10 @@ start_workers(struct jobs *j)
 }
 
 static void
-stop_workers(struct jobs *j)
+join_workers(struct jobs *j)
 {
 	uint32_t i;
 
-	end(j, SOURCE_END);
 	for (i = 0; i < j->worker_count; ++i) {
 		if (j->workers[i].thread)
 			thread_join(j->workers[i].thread);
@@ -223,8 +248,10 @@ jobs_free(struct jobs *j)
 
 	if (!j)
 		return;
-	if (j->monitor && j->workers)
-		stop_workers(j);
+	if (j->monitor && j->workers) {
+		end(j, SOURCE_END);
+		join_workers(j);
+	}
 	for (i = 0; j->workers && i < j->worker_count; ++i)
 		runner_free(j->workers[i].runner);
 	for (i = 0; j->workers && i < j->place_count; ++i)
@@ -234,36 +261,6 @@ jobs_free(struct jobs *j)
 	free(j->workers);
 	free(j->places);
 	free(j);
-}
-
-/* Waits until the next batch has been run. NULL: there are no more. */
-static struct place *
-wait_for_batch(struct jobs *j)
-{
-	struct place *place = place_at(j, j->written);
-
-	monitor_enter(j->monitor);
-	while (!(j->filled > j->written && place->done) && !(j->ended && j->filled == j->written))
-		monitor_wait(j->monitor);
-	if (j->filled == j->written || (j->ended && j->ended != SOURCE_END))
-		place = NULL;
-	monitor_leave(j->monitor);
-	return place;
-}
-
-static void
-write_batches(struct jobs *j, struct sink *sink)
-{
-	struct place *place;
-
-	while ((place = wait_for_batch(j))) {
-		batch_write(place->batch, &j->proxy, j->config, j->bad, j->bad_data, sink);
-		monitor_enter(j->monitor);
-		*place->out = 0;
-		++j->written;
-		monitor_wake(j->monitor);
-		monitor_leave(j->monitor);
-	}
 }
 
 /* The source itself may be in use, and reports to a batch. */
@@ -287,12 +284,12 @@ jobs_run(struct jobs *j, struct source *source, void (*bad)(void *data, const st
 	j->proxy = (struct source){ .ops = &proxy_ops, .name = source->name };
 	j->bad = bad;
 	j->bad_data = data;
+	j->sink = sink;
 	monitor_enter(j->monitor);
 	j->source = source;
 	monitor_wake(j->monitor);
 	monitor_leave(j->monitor);
-	write_batches(j, sink);
-	stop_workers(j);
+	join_workers(j);
 	source_replay_report(source, bad, data);
 	return j->ended == SOURCE_END ? 0 : j->ended;
 }

@@ -1,6 +1,6 @@
 /*
- * jobs.h - recorded events read and run by several threads, a batch each at a time; one more writes what came of them,
- * in order, so that all is as if one thread had done it.
+ * jobs.h - recorded events read and run by several threads, a batch each at a time; what came of them is written in order, so
+ * that all is as if one thread had done it.
  */
 #ifndef JOBS_H
 #define JOBS_H
@@ -23,7 +23,7 @@ struct jobs *jobs_new(const struct pipeline_config *config, struct detector *det
                       uint32_t count);
 void jobs_free(struct jobs *jobs); /* NULL is fine */
 /* Takes source_replay.h's source to its end; once. bad hears of texts that are no events, config's unrouted of events
- * that no route takes, both in order. 0 or a negative errno. */
+ * that no route takes, both in order; they and sink are called by the threads, one at a time. 0 or a negative errno. */
 int jobs_run(struct jobs *jobs, struct source *source, void (*bad)(void *data, const struct replay_bad *bad), void *data,
              struct sink *sink);
 /* The pipeline of one thread, after jobs_run() went well, for its counters. */
