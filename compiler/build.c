@@ -1,5 +1,5 @@
 /*
- * build.c - emitted C and .re files -> one ELF.
+ * build.c - emitted C, .re and assembler files -> one ELF.
  *
  * build.ninja describes the whole build, for whoever keeps the folder; what runs is missing-TARGET.ninja, which has
  * edges only for the objects that the cache lacked and links those of the cache where they are. When the cache has the
@@ -260,6 +260,7 @@ folder_fill(struct build *build)
 		return code ? code : build_fail(build, build->request->folder, error);
 	folder_clean(build, ".c");
 	folder_clean(build, ".re");
+	folder_clean(build, ".s");
 	return 0;
 }
 

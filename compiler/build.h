@@ -1,5 +1,5 @@
 /*
- * build.h - emitted C and .re files -> one ELF, by ninja, taking from the cache what it has.
+ * build.h - emitted C, .re and assembler files -> one ELF, by ninja, taking from the cache what it has.
  */
 #ifndef BUILD_H
 #define BUILD_H

@@ -76,6 +76,7 @@ rules_write(FILE *out, const struct build *build)
 	fputs("rule re2c\n  command = $re2c " EMIT_RE2C " -o $out $in\n  description = RE2C $out\n\n"
 	      "rule cc\n  command = $cc $cflags -c -o $out $in\n  description = CC $out\n\n"
 	      "rule cc_hot\n  command = $cc $cflags " EMIT_CFLAGS_HOT " -c -o $out $in\n  description = CC $out\n\n"
+	      "rule as\n  command = $cc -c -o $out $in\n  description = CC $out\n\n"
 	      "rule cc_dfa\n  command = $cc $cflags " EMIT_CFLAGS_RE " -c -o $out $in\n  description = CC $out\n\n"
 	      "rule link\n  command = $cc " LINK_FLAGS " -o $out @$out.rsp\n  description = LINK $out\n"
 	      "  rspfile = $out.rsp\n  rspfile_content = $objects\n\n", out);
@@ -84,12 +85,13 @@ rules_write(FILE *out, const struct build *build)
 static void
 compile_edge_write(FILE *out, const char *target, const struct unit *unit)
 {
+	static const char *const rules[] = {[EMIT_C] = "cc", [EMIT_HOT] = "cc_hot", [EMIT_TABLES] = "as"};
+
 	if (unit->file->kind == EMIT_RE)
 		fprintf(out, "build re2c/%s.c: re2c %s\nbuild %s/%s.o: cc_dfa re2c/%s.c\n", unit->stem, unit->file->name, target,
 		        unit->stem, unit->stem);
 	else
-		fprintf(out, "build %s/%s.o: %s %s\n", target, unit->stem, unit->file->kind == EMIT_HOT ? "cc_hot" : "cc",
-		        unit->file->name);
+		fprintf(out, "build %s/%s.o: %s %s\n", target, unit->stem, rules[unit->file->kind], unit->file->name);
 }
 
 /* Objects are linked in the order of their files, wherever they are: the same rules, the same ELF. */

@@ -1,8 +1,8 @@
 /*
- * emit.h - writes a planned pack as C and .re files.
+ * emit.h - writes a planned pack as C, .re and assembler files.
  *
  * The files stay in memory: of most of them the cache has the object already. Compile every file with EMIT_CFLAGS (.re
- * through re2c with EMIT_RE2C first) and link them to one position-independent image whose entry is EMIT_ENTRY.
+ * through re2c with EMIT_RE2C first; .s, which are tables alone, need no flags) and link them to one position-independent image whose entry is EMIT_ENTRY.
  */
 #ifndef EMIT_H
 #define EMIT_H
@@ -24,7 +24,7 @@ struct ir_pack;
 
 #define EMIT_CFLAGS_HOT "-O2" /* behind EMIT_CFLAGS for the routines that every event goes through */
 
-enum emit_kind { EMIT_C, EMIT_RE, EMIT_HOT };
+enum emit_kind { EMIT_C, EMIT_RE, EMIT_HOT, EMIT_TABLES };
 
 struct emit_file {
 	const char *name; /* within a folder: "rules_1f.c", "windows_process_creation.re" */

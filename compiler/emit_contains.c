@@ -1,5 +1,5 @@
 /*
- * emit_contains.c - the table of a contains set (contains.h) as C: words, then the strings, to be read.
+ * emit_contains.c - the table of a contains set (contains.h): words, then the strings, to be read.
  */
 #include "arena.h"
 #include "contains.h"
@@ -8,23 +8,19 @@
 #include "plan.h"
 
 void
-emit_contains(struct emitter *emitter, FILE *out, const char *linkage, const char *name, const struct plan_set *set)
+emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set)
 {
-	uint32_t size, count;
+	uint32_t size;
 	const struct contains *table = contains_make(emitter->arena, set, &size);
-	const uint64_t *words = (const uint64_t *)table;
+	uint32_t texts = table->texts, texts_size = 0;
 
-	count = table->texts / sizeof(*words);
-	fprintf(out, "%sconst struct {\n\tunion {\n\t\tuint64_t words[%u];\n\t\tstruct contains head;\n\t};\n\tchar texts[%u];\n} ",
-	        linkage, count, size - table->texts);
-	fprintf(out, "%s = {\n\t{ {", name);
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(out, words[i] < 10 ? "%s%llu," : "%s0x%llx,", i % 8 ? "" : "\n\t", (unsigned long long)words[i]);
-	fputs("\n\t} },\n", out);
+	emit_table(out, name);
+	emit_quads(out, (const uint64_t *)table, texts / sizeof(uint64_t));
 	for (uint32_t i = 0; i < set->string_count; i++) {
-		fputc('\t', out);
+		fputs("\t.ascii ", out);
 		emit_string(out, set->strings[i].data, set->strings[i].size);
 		fputc('\n', out);
+		texts_size += set->strings[i].size;
 	}
-	fputs(set->string_count ? "};\n\n" : "\t\"\"\n};\n\n", out);
+	fprintf(out, "\t.zero %u\n", size - texts - texts_size);
 }

@@ -102,7 +102,7 @@ table_of(struct arena *arena, const struct ir_predicate *predicate)
 }
 
 static void
-emit_table(struct arena *arena, struct bytes *bytes, const struct ir_predicate *predicate)
+table_write(struct arena *arena, struct bytes *bytes, const struct ir_predicate *predicate)
 {
 	struct table table = table_of(arena, predicate);
 	size_t place = bytes_reserve(arena, bytes, data_set_size(bytes->size, table.count));
@@ -121,7 +121,7 @@ table_offset(struct emitter *emitter, struct bytes *bytes, const struct ir_predi
 			return emitter->tables[i].offset;
 	emitter->tables = arena_grow(emitter->arena, emitter->tables, emitter->table_count, sizeof(*emitter->tables));
 	emitter->tables[emitter->table_count] = (struct emit_table){ predicate, bytes->size };
-	emit_table(emitter->arena, bytes, predicate);
+	table_write(emitter->arena, bytes, predicate);
 	return emitter->tables[emitter->table_count++].offset;
 }
 

@@ -12,10 +12,7 @@
 #include "packrt.h"
 #include "plan.h"
 
-enum {
-	SCANS_TOGETHER = 16,
-	STRINGS_APART = 256, /* a contains set of so many has a file of its own */
-};
+enum { SCANS_TOGETHER = 16 };
 
 struct combination { /* sets that decide a predicate together */
 	uint32_t sets[3];
@@ -25,7 +22,7 @@ struct group_writer {
 	struct emitter *emitter;
 	const struct plan_group *plan;
 	const char *name;
-	FILE *out;
+	FILE *out, *numbers; /* C; tables */
 	const char **finds; /* by set: find_fn, or NULL */
 	const char **tables; /* by set */
 };
@@ -74,10 +71,10 @@ emit_field_name(struct emitter *emitter, FILE *out, uint32_t field)
 
 /* Which predicates a string makes true, in the order of the numbers its automaton returns. */
 static void
-emit_lists(struct emitter *emitter, FILE *out, const struct plan_set *set, uint32_t number, const uint32_t *order)
+emit_lists(struct emitter *emitter, FILE *out, const struct plan_set *set, const uint32_t *order)
 {
-	uint32_t total = 0, count = set->string_count, *first = arena_alloc(emitter->arena, (count + 1) * sizeof(*first));
-	uint32_t head = sizeof(struct strings), *list;
+	uint32_t total = 0, count = set->string_count, *first = arena_alloc(emitter->arena, (count + 1) * sizeof(*first)), *list;
+	struct strings head = { set->bit, set->type == PLAN_BACKWARD, sizeof(head), 0, 0, set->anchored_count };
 
 	for (uint32_t i = 0; i < count; i++) {
 		first[i] = total;
@@ -88,32 +85,12 @@ emit_lists(struct emitter *emitter, FILE *out, const struct plan_set *set, uint3
 	for (uint32_t i = 0; i < count; i++)
 		memcpy(list + first[i], set->strings[order[i]].predicates,
 		       set->strings[order[i]].predicate_count * sizeof(*list));
-	fprintf(out, "static const struct {\n\tstruct strings head;\n\tuint32_t first[%u], list[%u], anchored[%u];\n} strings_%u = {\n",
-	        count + 1, total, set->anchored_count, number);
-	fprintf(out, "\t{ %u, %d, %u, %u, %u, %u },\n", set->bit, set->type == PLAN_BACKWARD, head, head + 4 * (count + 1),
-	        head + 4 * (count + 1 + total), set->anchored_count);
-	emit_list(out, first, count + 1);
-	emit_list(out, list, total);
-	emit_list(out, set->anchored, set->anchored_count);
-	fputs("};\n\n", out);
-}
-
-/* A long table is a file of its own: it takes a compiler long, and most changes of rules are in it alone. The hash parts
- * fields that have one name in C. */
-static const char *
-emit_contains_apart(struct group_writer *writer, const struct plan_set *set)
-{
-	struct emitter *emitter = writer->emitter;
-	struct ir_text field = emitter->pack->fields[set->slot];
-	uint64_t hash = emit_hash(emit_hash(EMIT_HASH_START, writer->name, strlen(writer->name)), field.data, field.size);
-	const char *name = arena_print(emitter->arena, "contains_%s_%s_%08x", writer->name,
-	                               emit_name(emitter->arena, field.data, field.size < 40 ? field.size : 40), (uint32_t)hash);
-	FILE *out = emitter_file(emitter, arena_print(emitter->arena, "%s.c", name), NULL);
-
-	fputc('\n', out);
-	emit_contains(emitter, out, "", name, set);
-	fprintf(writer->out, "extern const struct {\n\tstruct contains head;\n} %s;\n\n", name);
-	return name;
+	head.list = head.first + sizeof(*first) * (count + 1);
+	head.anchored = head.list + sizeof(*list) * total;
+	emit_longs(out, (const uint32_t *)&head, sizeof(head) / sizeof(uint32_t));
+	emit_longs(out, first, count + 1);
+	emit_longs(out, list, total);
+	emit_longs(out, set->anchored, set->anchored_count);
 }
 
 /* The tables of a set, and its function where strings of it are found by one. */
@@ -124,21 +101,22 @@ emit_set(struct group_writer *writer, uint32_t number)
 	struct emitter *emitter = writer->emitter;
 	const struct plan_set *set = writer->plan->sets + number;
 	uint32_t *order = arena_alloc(emitter->arena, (set->string_count + 1) * sizeof(*order));
+	const char *type = set->type == PLAN_CONTAINS ? "contains" : "strings";
+	const char *name = arena_print(emitter->arena, "%s_%s_%u", type, writer->name, number);
 
 	fprintf(writer->out, "/* %u %s of ", set->string_count, types[set->type]);
 	emit_field_name(emitter, writer->out, set->slot);
-	fputs(" */\n", writer->out);
-	if (set->type != PLAN_CONTAINS) {
+	fprintf(writer->out, " */\nextern const struct %s %s;\n", type, name);
+	writer->tables[number] = name;
+	if (set->type == PLAN_CONTAINS) {
+		emit_contains(emitter, writer->numbers, name, set);
+	} else {
 		writer->finds[number] = emit_strings(emitter, writer->out, arena_print(emitter->arena, "find_%u", number), set,
 		                                     order);
-		emit_lists(emitter, writer->out, set, number, order);
-		writer->tables[number] = arena_print(emitter->arena, "strings_%u", number);
-	} else if (set->slot != PLAN_LEAVES && set->string_count >= STRINGS_APART) {
-		writer->tables[number] = emit_contains_apart(writer, set);
-	} else {
-		writer->tables[number] = arena_print(emitter->arena, "contains_%u", number);
-		emit_contains(emitter, writer->out, "static ", writer->tables[number], set);
+		emit_table(writer->numbers, name);
+		emit_lists(emitter, writer->numbers, set, order);
 	}
+	fputc('\n', writer->out);
 }
 
 /* Runs a set. */
@@ -148,10 +126,10 @@ emit_run(struct group_writer *writer, uint32_t number)
 	uint32_t slot = emit_slot(writer->plan, writer->plan->sets[number].slot);
 
 	if (writer->finds[number])
-		fprintf(writer->out, "strings_run(work, &%s.head, slots_%s[%u], %s);\n", writer->tables[number], writer->name, slot,
+		fprintf(writer->out, "strings_run(work, &%s, slots_%s[%u], %s);\n", writer->tables[number], writer->name, slot,
 		        writer->finds[number]);
 	else
-		fprintf(writer->out, "contains_run_slot(work, &%s.head, slots_%s[%u], %u);\n", writer->tables[number], writer->name, slot,
+		fprintf(writer->out, "contains_run_slot(work, &%s, slots_%s[%u], %u);\n", writer->tables[number], writer->name, slot,
 		        writer->plan->sets[number].bit);
 }
 
@@ -180,9 +158,9 @@ emit_scan(struct group_writer *writer, uint32_t first)
 		if (!plan->sets[i].eager || plan->sets[i].slot != plan->sets[first].slot)
 			continue;
 		if (writer->finds[i])
-			fprintf(writer->out, "\tstrings_scan(work, &%s.head, texts, %s);\n", writer->tables[i], writer->finds[i]);
+			fprintf(writer->out, "\tstrings_scan(work, &%s, texts, %s);\n", writer->tables[i], writer->finds[i]);
 		else
-			fprintf(writer->out, "\tcontains_run(work, &%s.head, texts->text);\n", writer->tables[i]);
+			fprintf(writer->out, "\tcontains_run(work, &%s, texts->text);\n", writer->tables[i]);
 	}
 	fputs("}\n\n", writer->out);
 }
@@ -270,9 +248,10 @@ emit_combinations(struct group_writer *writer)
 
 		numbers[i] = combination_find(writer->emitter, &list, &count, sets);
 	}
-	emit_numbers(out, "sets_of", numbers, plan->predicate_count);
-	fputs("/* Runs the sets that a predicate hangs on. */\nstatic void\nrun_sets(struct work *work, uint32_t predicate)\n{\n"
-	      "\tswitch (sets_of[predicate]) {\n", out);
+	emit_numbers(writer->numbers, arena_print(arena, "sets_of_%s", writer->name), numbers, plan->predicate_count);
+	fprintf(out, "extern const uint32_t sets_of_%s[];\n\n/* Runs the sets that a predicate hangs on. */\nstatic void\n"
+	        "run_sets(struct work *work, uint32_t predicate)\n{\n\tswitch (sets_of_%s[predicate]) {\n", writer->name,
+	        writer->name);
 	for (uint32_t i = 0; i < count; i++) {
 		fprintf(out, "\tcase %u:\n", i);
 		for (int type = 0; type < 3; type++) {
@@ -300,7 +279,9 @@ emit_gates(struct group_writer *writer)
 
 	for (uint32_t i = 0; i < plan->predicate_count; i++)
 		gates[i] = plan->predicates[i].gate == PLAN_NONE ? 0 : plan->predicates[i].gate;
-	emit_numbers(writer->out, "gates", gates, plan->predicate_count);
+	emit_numbers(writer->numbers, arena_print(writer->emitter->arena, "gates_%s", writer->name), gates,
+	             plan->predicate_count);
+	fprintf(writer->out, "extern const uint32_t gates_%s[];\n\n", writer->name);
 }
 
 /* A gate is never predicate 0: gates come behind all predicates. */
@@ -309,119 +290,23 @@ emit_decide(struct group_writer *writer, uint32_t group)
 {
 	FILE *out = writer->out;
 
-	emit_lazy_declarations(writer->emitter, out, group);
+	emit_tests(writer->emitter, writer->numbers, group);
 	if (has_gates(writer->plan))
 		emit_gates(writer);
 	fputs("\nstatic void\ndecide(struct work *work, uint32_t predicate)\n{\n\tenum answer answer = ANSWER_NO;\n\n"
 	      "\trun_sets(work, predicate);\n"
 	      "\tif (bit_test(work->yes, predicate)", out);
 	if (has_gates(writer->plan))
-		fprintf(out, " ||\n\t    (gates[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
-		        "\t     ask_%s(work, gates[predicate]) != ANSWER_YES)", writer->name);
-	fputs(") {\n\t\tsettle(work, predicate, answer);\n\t\treturn;\n\t}\n\tswitch (predicate) {\n", out);
-	emit_lazy_cases(writer->emitter, out, group);
-	fputs("\tdefault:\n\t\tbreak;\n\t}\n\tsettle(work, predicate, answer);\n}\n\n", out);
+		fprintf(out, " ||\n\t    (gates_%s[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
+		        "\t     ask_%s(work, gates_%s[predicate]) != ANSWER_YES)", writer->name, writer->name, writer->name);
+	fputs(") {\n\t\tsettle(work, predicate, answer);\n\t\treturn;\n\t}\n", out);
+	emit_lazy(writer->emitter, out, group);
+	fputs("\tsettle(work, predicate, answer);\n}\n\n", out);
 	fprintf(out, "enum answer\nask_%s(struct work *work, uint32_t predicate)\n{\n"
 	        "\treturn answer_of(work, predicate, decide);\n}\n\n", writer->name);
 }
 
-/* Candidates --------------------------------------------------------------------------------------------------------- */
-
-static int
-is_eager(const struct plan_group *plan, uint32_t predicate)
-{
-	int some = 0;
-
-	if (plan->predicates[predicate].lazy)
-		return 0;
-	for (int type = 0; type < 3; type++) {
-		if (plan->predicates[predicate].sets[type] == PLAN_NONE)
-			continue;
-		some = 1;
-		if (!plan->sets[plan->predicates[predicate].sets[type]].eager)
-			return 0;
-	}
-	return some;
-}
-
-static void
-emit_known(struct emitter *emitter, FILE *out, const struct plan_group *plan)
-{
-	uint64_t *known = arena_alloc(emitter->arena, (plan->bit_count / 64 + 1) * sizeof(*known));
-
-	for (uint32_t i = 0; i < plan->predicate_count; i++)
-		if (is_eager(plan, i))
-			known[i / 64] |= UINT64_C(1) << i % 64;
-	for (uint32_t i = 0; i < plan->set_count; i++)
-		if (plan->sets[i].eager)
-			known[plan->sets[i].bit / 64] |= UINT64_C(1) << plan->sets[i].bit % 64;
-	emit_bitmap(out, "eager", known, plan->bit_count);
-}
-
-static int
-rule_is_possible(const struct plan_group *plan, uint32_t rule)
-{
-	return plan->group->rules[rule]->expr->type != IR_FALSE;
-}
-
-/* Is it a candidate whatever was found? */
-static int
-rule_is_always(const struct plan_group *plan, uint32_t rule)
-{
-	return !plan->rules[rule].witness && rule_is_possible(plan, rule);
-}
-
-static void
-emit_witnesses(struct emitter *emitter, FILE *out, const struct plan_group *plan)
-{
-	uint32_t rules = plan->group->rule_count, total = 0, bits = plan->bit_count;
-	uint32_t *always = arena_alloc(emitter->arena, (rules + 1) * sizeof(*always)), always_count = 0;
-	uint64_t *certain = arena_alloc(emitter->arena, (rules / 64 + 1) * sizeof(*certain));
-	uint32_t *first = arena_alloc(emitter->arena, (bits + 2) * sizeof(*first)), *list;
-
-	for (uint32_t i = 0; i < rules; i++) {
-		if (rule_is_always(plan, i))
-			always[always_count++] = i;
-		if (plan->rules[i].certain)
-			certain[i / 64] |= UINT64_C(1) << i % 64;
-		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++, total++)
-			first[plan->rules[i].witness[k] + 2]++;
-	}
-	for (uint32_t i = 2; i < bits + 2; i++)
-		first[i] += first[i - 1];
-	list = arena_alloc(emitter->arena, (total + 1) * sizeof(*list));
-	for (uint32_t i = 0; i < rules; i++)
-		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++)
-			list[first[plan->rules[i].witness[k] + 1]++] = i;
-	emit_numbers(out, "always", always, always_count);
-	emit_bitmap(out, "certain", certain, rules);
-	emit_numbers(out, "witness_first", first, bits + 1);
-	emit_numbers(out, "witness_list", list, total);
-}
-
-/* Calls one rule by its number in the group. */
-static void
-emit_rule_switch(struct emitter *emitter, FILE *out, uint32_t group)
-{
-	const struct plan_group *plan = emitter->plan->groups + group;
-
-	for (uint32_t i = 0; i < plan->group->rule_count; i++) {
-		if (!rule_is_possible(plan, i))
-			continue;
-		fputs("int ", out);
-		emit_rule_name(emitter, group, i, out);
-		fputs("(struct work *work);\n", out);
-	}
-	fputs("\nstatic int\nrule(struct work *work, uint32_t number)\n{\n\tswitch (number) {\n", out);
-	for (uint32_t i = 0; i < plan->group->rule_count; i++) {
-		if (!rule_is_possible(plan, i))
-			continue;
-		fprintf(out, "\tcase %u: return ", i);
-		emit_rule_name(emitter, group, i, out);
-		fputs("(work);\n", out);
-	}
-	fputs("\tdefault: return 0;\n\t}\n}\n\n", out);
-}
+/* Matching ----------------------------------------------------------------------------------------------------------- */
 
 /* An event without any of the fields that rules need is done with at once. */
 static void
@@ -445,17 +330,17 @@ static void
 emit_begin(struct group_writer *writer, uint32_t group)
 {
 	const struct plan_group *plan = writer->plan;
+	const char *name = writer->name;
 	FILE *out = writer->out;
-	uint32_t always = 0;
+	uint32_t always;
 
 	emit_scan_all(writer);
-	for (uint32_t i = 0; i < plan->group->rule_count; i++)
-		always += rule_is_always(plan, i);
-	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_clear(work, %u, eager, %u);\n", group,
+	always = emit_candidates(writer->emitter, out, writer->numbers, group);
+	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_clear(work, %u, eager_%s, %u);\n", group, name,
 	        (plan->bit_count + 63) / 64);
-	fprintf(out, "\tgroup_begin(work, always, %u, %u);\n\tscan(work);\n", always,
+	fprintf(out, "\tgroup_begin(work, always_%s, %u, %u);\n\tscan(work);\n", name, always,
 	        emit_candidate_words(writer->emitter->plan));
-	fputs("\tgroup_candidates(work, witness_first, witness_list);\n", out);
+	fprintf(out, "\tgroup_candidates(work, witness_first_%s, witness_list_%s);\n", name, name);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n}\n\n",
 	        plan->group->predicate_count);
 }
@@ -464,15 +349,16 @@ static void
 emit_entry(struct group_writer *writer, uint32_t group)
 {
 	const struct ir_group *ir = writer->plan->group;
+	const char *name = writer->name;
 	uint32_t early = ir_phase(ir, 0).count;
 	FILE *out = writer->out;
 
-	fprintf(out, "uint32_t\ngroup_%s(struct work *work, int late, struct hit *hits)\n{\n", writer->name);
+	fprintf(out, "uint32_t\ngroup_%s(struct work *work, int late, struct hit *hits)\n{\n", name);
 	emit_needs(writer, 0);
 	emit_needs(writer, 1);
 	fprintf(out, "\tif (!group_again(work, %u))\n\t\tbegin(work);\n", group);
-	fprintf(out, "\treturn group_rules(work, certain, late ? %u : 0, late ? %u : %u, rule, hits);\n}\n", early,
-	        ir->rule_count, early);
+	fprintf(out, "\treturn group_rules(work, certain_%s, places_%s, late ? %u : 0, late ? %u : %u, hits);\n}\n", name, name,
+	        early, ir->rule_count, early);
 }
 
 void
@@ -482,19 +368,18 @@ emit_group(struct emitter *emitter, uint32_t group)
 	struct group_writer writer = { .emitter = emitter, .plan = plan, .name = emitter->names[group] };
 
 	writer.out = emitter_file(emitter, arena_print(emitter->arena, "group_%s.c", writer.name), NULL);
+	writer.numbers = emitter_tables(emitter, arena_print(emitter->arena, "tables_%s.s", writer.name));
 	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
 	writer.tables = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.tables));
-	fprintf(writer.out, "#include \"packrt_group.h\"\n\nextern const int32_t slots_%s[];\nask_fn ask_%s;\nvoid leaves_%s(struct work *work);\n\n", writer.name,
-	        writer.name, writer.name);
+	fprintf(writer.out, "#include \"packrt_group.h\"\n\nextern const int32_t slots_%s[];\n"
+	        "extern const struct test_of tests_%s[];\nask_fn ask_%s;\nvoid leaves_%s(struct work *work);\n\n", writer.name,
+	        writer.name, writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (!plan_is_leaves(plan->sets + i))
 			emit_set(&writer, i);
 	emit_scans(&writer);
 	emit_combinations(&writer);
 	emit_decide(&writer, group);
-	emit_known(emitter, writer.out, plan);
-	emit_witnesses(emitter, writer.out, plan);
-	emit_rule_switch(emitter, writer.out, group);
 	emit_begin(&writer, group);
 	emit_entry(&writer, group);
 }

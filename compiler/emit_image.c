@@ -8,7 +8,7 @@
 #include "plan.h"
 
 static const char routines[] =
-	"\n#include \"packrt_contains.h\"\n#include \"packrt_dfa.h\"\n#include \"packrt_leaves.h\"\n#include \"packrt_memo.h\"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
+	"\n#include \"packrt_contains.h\"\n#include \"packrt_dfa.h\"\n#include \"packrt_leaves.h\"\n#include \"packrt_memo.h\"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_place.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
 	"\n/* The compiler may call these for copies and comparisons of its own. */\n"
 	"void *\nmemcpy(void *to, const void *from, __SIZE_TYPE__ size)\n{\n"
 	"\tfor (__SIZE_TYPE__ i = 0; i < size; i++)\n\t\t((uint8_t *)to)[i] = ((const uint8_t *)from)[i];\n\treturn to;\n}\n"
@@ -21,18 +21,14 @@ static const char routines[] =
 static void
 emit_slot_tables(struct emitter *emitter)
 {
-	FILE *out = emitter_file(emitter, "tables.c", NULL);
+	FILE *out = emitter_tables(emitter, "tables.s");
 
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++) {
 		const struct plan_group *plan = emitter->plan->groups + i;
 		uint32_t room = 2 * plan->group->predicate_count + 2;
 		uint32_t *fields = arena_alloc(emitter->arena, room * sizeof(*fields)), count = emit_slots(plan, fields, room);
 
-		fprintf(out, "\nextern const int32_t slots_%s[];\nconst int32_t slots_%s[] = {", emitter->names[i],
-		        emitter->names[i]);
-		for (uint32_t k = 0; k < count; k++)
-			fprintf(out, "%s%d,", k % 16 ? " " : "\n\t", (int)fields[k]);
-		fputs(count ? "\n};\n" : " 0 };\n", out);
+		emit_numbers(out, arena_print(emitter->arena, "slots_%s", emitter->names[i]), fields, count);
 	}
 }
 

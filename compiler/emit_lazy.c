@@ -1,6 +1,6 @@
 /*
- * emit_lazy.c - predicates that are asked one by one: a test each, in files chosen by a hash of what it tests,
- * and a case of the group's decide() that says of which field.
+ * emit_lazy.c - predicates that are asked one by one: a test each, in files chosen by a hash of what it tests, and a table
+ * of the group that says of which field; a case of the group's decide() for what is no test of values.
  */
 #include <string.h>
 
@@ -234,63 +234,66 @@ emit_field(const struct lazy *lazy)
 		        predicate->flags & PACK_CASED ? "FORM_CLEAN" : "FORM_FOLDED");
 }
 
-int
-emit_has_lazy(const struct plan_group *group, uint32_t predicate)
-{
-	const struct plan_predicate *plan = group->predicates + predicate;
-	const struct ir_predicate *ir = group->group->predicates + predicate;
-
-	if (predicate >= group->group->predicate_count)
-		return 0;
-	return plan->rest_count || plan->data != PLAN_NONE || is_about_field(ir);
-}
-
 static int
 is_test(const struct lazy *lazy)
 {
 	return lazy->plan->rest_count && lazy->plan->data == PLAN_NONE && !is_about_field(lazy->predicate);
 }
 
-static void
-emit_case(struct emitter *emitter, FILE *out, uint32_t group, uint32_t predicate)
+static struct lazy
+lazy_of(struct emitter *emitter, FILE *out, uint32_t group, uint32_t predicate)
 {
 	const struct plan_group *plan = emitter->plan->groups + group;
-	struct lazy lazy = { emitter, out, plan, emitter->names[group], plan->group->predicates + predicate,
-		plan->predicates + predicate };
-	uint32_t slot = emit_slot(plan, lazy.predicate->field);
 
-	fprintf(out, "\tcase %u:\n", predicate);
-	if (is_about_field(lazy.predicate)) {
-		fputs("\t\tanswer = ", out);
-		emit_field(&lazy);
-		fputs(";\n\t\tbreak;\n", out);
-	} else if (lazy.plan->data != PLAN_NONE) {
-		fprintf(out, "\t\tanswer = data_ask(work, slots_%s[%u], %u);\n\t\tbreak;\n", lazy.name, slot, lazy.plan->data);
-	} else {
-		fprintf(out, "\t\tanswer = test_%016llx(work, slots_%s[%u]);\n\t\tbreak;\n",
-		        (unsigned long long)test_hash(&lazy), lazy.name, slot);
-	}
+	return (struct lazy){ emitter, out, plan, emitter->names[group], plan->group->predicates + predicate,
+		plan->predicates + predicate };
 }
 
+/* A struct test_of each; gates, which come last, have no test. */
 void
-emit_lazy_declarations(struct emitter *emitter, FILE *out, uint32_t group)
+emit_tests(struct emitter *emitter, FILE *tables, uint32_t group)
 {
 	const struct plan_group *plan = emitter->plan->groups + group;
 
+	emit_table(tables, arena_print(emitter->arena, "tests_%s", emitter->names[group]));
 	for (uint32_t i = 0; i < plan->group->predicate_count; i++) {
-		struct lazy lazy = { emitter, out, plan, emitter->names[group], plan->group->predicates + i, plan->predicates + i };
+		const struct lazy lazy = lazy_of(emitter, tables, group, i);
 
 		if (is_test(&lazy))
-			fprintf(out, "test_fn test_%016llx;\n", (unsigned long long)emit_test_function(&lazy));
+			fprintf(tables, "\t.long test_%016llx - ., %u\n", (unsigned long long)emit_test_function(&lazy),
+			        emit_slot(plan, lazy.predicate->field));
+		else
+			fputs("\t.long 0, 0\n", tables);
 	}
+	for (uint32_t i = plan->group->predicate_count; i < plan->predicate_count; i++)
+		fputs("\t.long 0, 0\n", tables);
+}
+
+/* What asks about a field as a whole, or of the pack's data. */
+static void
+emit_case(const struct lazy *lazy, uint32_t number)
+{
+	fprintf(lazy->out, "\tcase %u:\n\t\tanswer = ", number);
+	if (is_about_field(lazy->predicate))
+		emit_field(lazy);
+	else
+		fprintf(lazy->out, "data_ask(work, slots_%s[%u], %u)", lazy->name, emit_slot(lazy->group, lazy->predicate->field),
+		        lazy->plan->data);
+	fputs(";\n\t\tbreak;\n", lazy->out);
 }
 
 void
-emit_lazy_cases(struct emitter *emitter, FILE *out, uint32_t group)
+emit_lazy(struct emitter *emitter, FILE *out, uint32_t group)
 {
 	const struct plan_group *plan = emitter->plan->groups + group;
+	const char *name = emitter->names[group];
 
-	for (uint32_t i = 0; i < plan->group->predicate_count; i++)
-		if (emit_has_lazy(plan, i))
-			emit_case(emitter, out, group, i);
+	fputs("\tswitch (predicate) {\n", out);
+	for (uint32_t i = 0; i < plan->group->predicate_count; i++) {
+		const struct lazy lazy = lazy_of(emitter, out, group, i);
+
+		if (is_about_field(lazy.predicate) || lazy.plan->data != PLAN_NONE)
+			emit_case(&lazy, i);
+	}
+	fprintf(out, "\tdefault:\n\t\tanswer = predicate_test(work, tests_%s + predicate, slots_%s);\n\t}\n", name, name);
 }

@@ -36,32 +36,33 @@ map_make(struct emitter *emitter, const struct plan_set *set, uint32_t *count)
 }
 
 static void
-emit_map(struct emitter *emitter, FILE *out, uint32_t group, const struct plan_set *set)
+emit_map(struct emitter *emitter, FILE *out, FILE *tables, uint32_t group, const struct plan_set *set)
 {
+	const char *name = emitter->names[group];
 	uint32_t count;
 	const struct leaf_map *rows = map_make(emitter, set, &count);
 
-	fprintf(out, "void\nleaves_%s(struct work *work)\n{\n\tstatic const struct leaf_map map[] = {", emitter->names[group]);
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(out, "%s{%u,%u},", i % 12 ? " " : "\n\t\t", rows[i].string, rows[i].predicate);
-	fprintf(out, "\n\t};\n\n\tleaves_scan(work, &leaves.head);\n\tleaves_found(work, map, %u);\n}\n\n", count);
+	_Static_assert(sizeof(*rows) == 2 * sizeof(uint32_t), "a row is two numbers");
+	emit_numbers(tables, arena_print(emitter->arena, "leaf_map_%s", name), (const uint32_t *)rows, 2 * count);
+	fprintf(out, "extern const struct leaf_map leaf_map_%s[];\n\nvoid leaves_%s(struct work *work);\n\n", name, name);
+	fprintf(out, "void\nleaves_%s(struct work *work)\n{\n\tleaves_scan(work, &leaves);\n"
+	        "\tleaves_found(work, leaf_map_%s, %u);\n}\n\n", name, name, count);
 }
 
 void
 emit_leaves(struct emitter *emitter)
 {
 	const struct plan *plan = emitter->plan;
-	FILE *out;
+	FILE *out, *tables;
 
 	if (!plan->leaves.string_count)
 		return;
 	out = emitter_file(emitter, "leaves.c", NULL);
-	fputc('\n', out);
-	emit_contains(emitter, out, "static ", "leaves", &plan->leaves);
+	tables = emitter_tables(emitter, "tables_of_leaves.s");
+	fputs("\nextern const struct contains leaves;\n\n", out);
+	emit_contains(emitter, tables, "leaves", &plan->leaves);
 	for (uint32_t i = 0; i < plan->group_count; i++)
 		for (uint32_t k = 0; k < plan->groups[i].set_count; k++)
-			if (plan_is_leaves(plan->groups[i].sets + k)) {
-				fprintf(out, "void leaves_%s(struct work *work);\n\n", emitter->names[i]);
-				emit_map(emitter, out, i, plan->groups[i].sets + k);
-			}
+			if (plan_is_leaves(plan->groups[i].sets + k))
+				emit_map(emitter, out, tables, i, plan->groups[i].sets + k);
 }

@@ -1,7 +1,7 @@
 /*
  * emit_rules.c - every rule as one straight-line function, in files chosen by a hash of the rule's name.
  *
- * A rule's code knows predicates by its file's own numbers; one table a file, in tables.c, says what they are in their
+ * A rule's code knows predicates by its file's own numbers; one table a file, in tables.s, says what they are in their
  * groups, so that a predicate more or less leaves other files as they are.
  */
 #include <inttypes.h>
@@ -111,15 +111,12 @@ emit_rule(struct rule_writer *writer, uint32_t rule)
 static void
 emit_tables(struct emitter *emitter, const struct rule_file *files)
 {
-	FILE *out = emitter_file(emitter, "tables.c", NULL);
+	FILE *out = emitter_tables(emitter, "tables.s");
 
 	for (uint32_t i = 0; i < emitter->rule_files; i++) {
 		if (!files[i].out)
 			continue;
-		fprintf(out, "\nextern const uint32_t rules_%02x[];\nconst uint32_t rules_%02x[] = {", i, i);
-		for (uint32_t k = 0; k < files[i].count; k++)
-			fprintf(out, "%s%u,", k % 16 ? " " : "\n\t", files[i].numbers[k]);
-		fputs(files[i].count ? "\n};\n" : " 0 };\n", out);
+		emit_numbers(out, arena_print(emitter->arena, "rules_%02x", i), files[i].numbers, files[i].count);
 	}
 }
 

@@ -1,5 +1,5 @@
 /*
- * emit_text.c - names, numbers and strings as C text.
+ * emit_text.c - names and strings as C text.
  */
 #include <ctype.h>
 #include <string.h>
@@ -67,31 +67,4 @@ emit_comment(FILE *out, const char *data, size_t size)
 		else
 			fputc(byte, out);
 	}
-}
-
-void
-emit_list(FILE *out, const uint32_t *numbers, uint32_t count)
-{
-	fputs("\t{", out);
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(out, "%s%u,", i % 24 ? "" : "\n\t", numbers[i]);
-	fputs("\n\t},\n", out);
-}
-
-void
-emit_numbers(FILE *out, const char *name, const uint32_t *numbers, uint32_t count)
-{
-	fprintf(out, "static const uint32_t %s[] = {", name);
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(out, "%s%u,", i % 16 ? " " : "\n\t", numbers[i]);
-	fputs(count ? "\n};\n\n" : " 0 };\n\n", out);
-}
-
-void
-emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bits)
-{
-	fprintf(out, "static const uint64_t %s[] = {", name);
-	for (uint32_t i = 0; i < (bits + 127) / 128 * 2; i++)
-		fprintf(out, "%s0x%llx,", i % 6 ? " " : "\n\t", i * 64 < bits ? (unsigned long long)words[i] : 0);
-	fputs(bits ? "\n};\n\n" : " 0 };\n\n", out);
 }

@@ -1,5 +1,5 @@
 /*
- * emitter.h - what the emit_*.c files share: the files being written, names, numbers and strings as C text.
+ * emitter.h - what the emit_*.c files share: the files being written, names, numbers and strings as text.
  */
 #ifndef EMITTER_H
 #define EMITTER_H
@@ -19,7 +19,7 @@ struct plan_set;
 
 struct emit_unit { /* one file, in memory until all is emitted */
 	const char *name;
-	int is_re;
+	int kind; /* enum emit_kind */
 	FILE *out;
 	char *text;
 	size_t size;
@@ -66,6 +66,8 @@ enum { EMIT_HASH_START = 0, EMIT_UNITS_MAX = 16384 };
 /* The file of that name, opened with what every such file begins with; re: what a file for re2c says of its input, or
  * NULL. */
 FILE *emitter_file(struct emitter *emitter, const char *name, const char *re);
+/* The same of a file of tables, for the assembler: a compiler takes long over numbers that it can do nothing about. */
+FILE *emitter_tables(struct emitter *emitter, const char *name);
 void emitter_fail(struct emitter *emitter, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What is known of the function that a hash stands for; valid until the next call. *is_new: it is to be emitted. */
 struct emit_function *emitter_function(struct emitter *emitter, uint64_t hash, int *is_new);
@@ -81,8 +83,12 @@ char *emit_name(struct arena *arena, const char *text, size_t size);
 
 void emit_string(FILE *out, const char *data, size_t size);  /* as a C string with its quotes, on one line */
 void emit_comment(FILE *out, const char *data, size_t size); /* so that it cannot end a comment */
-void emit_list(FILE *out, const uint32_t *numbers, uint32_t count); /* as an initializer of a member */
-void emit_numbers(FILE *out, const char *name, const uint32_t *numbers, uint32_t count);
+
+/* emit_table.c: constant tables, into a file of emitter_tables(). C knows one as extern, by its name. */
+void emit_table(FILE *out, const char *name); /* begins it */
+void emit_longs(FILE *out, const uint32_t *numbers, uint32_t count);
+void emit_quads(FILE *out, const uint64_t *words, uint32_t count);
+void emit_numbers(FILE *out, const char *name, const uint32_t *numbers, uint32_t count); /* all of a uint32_t[] */
 void emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bits); /* an even number of words */
 
 /* emit_strings.c: a find_fn (packrt.h) of a forward or backward set, called what is returned; order[number] is the index
@@ -91,8 +97,8 @@ void emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bi
 const char *emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set,
                          uint32_t *order);
 
-/* emit_contains.c: the table NAME of a contains set. linkage: "static ", or nothing. */
-void emit_contains(struct emitter *emitter, FILE *out, const char *linkage, const char *name, const struct plan_set *set);
+/* emit_contains.c: the table NAME of a contains set, into a file of emitter_tables(). */
+void emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set);
 
 /* emit_pattern.c: the automaton of one value of a wildcard or regex predicate, in a file of its own; returns the hash
  * that names it (pattern_HASH). *uses_end as in nfa.h. */
@@ -102,13 +108,15 @@ uint64_t emit_pattern(struct emitter *emitter, const struct ir_value *value, int
 /* emit_leaves.c: leaves_GROUP() for each group that looks for strings in all values. */
 void emit_leaves(struct emitter *emitter);
 
-/* emit_group.c, emit_lazy.c, emit_net.c, emit_rules.c, emit_image.c, emit_data.c */
+/* emit_group.c, emit_candidates.c, emit_lazy.c, emit_net.c, emit_rules.c, emit_image.c, emit_data.c */
 void emit_group(struct emitter *emitter, uint32_t group);
-/* Is the predicate asked by itself, not through sets alone? */
-int emit_has_lazy(const struct plan_group *group, uint32_t predicate);
-/* Of every such predicate of the group: what its case in decide() names, and that case, which sets answer. */
-void emit_lazy_declarations(struct emitter *emitter, FILE *out, uint32_t group);
-void emit_lazy_cases(struct emitter *emitter, FILE *out, uint32_t group);
+/* The tables that make rules of a group candidates: what out is to declare of them, and the tables. Returns how many rules
+ * always are. */
+uint32_t emit_candidates(struct emitter *emitter, FILE *out, FILE *tables, uint32_t group);
+/* What each predicate of a group is asked by itself, where sets alone do not tell: tests_GROUP[], and the statements of
+ * decide() that set answer. */
+void emit_tests(struct emitter *emitter, FILE *tables, uint32_t group);
+void emit_lazy(struct emitter *emitter, FILE *out, uint32_t group);
 /* Address or net in CIDR notation as 16 bytes (IPv4 mapped to ::ffff:0:0/96) and a length there; 4, 6, or 0: neither. */
 int emit_net(struct ir_text text, unsigned char bytes[16], unsigned *bits);
 void emit_rules(struct emitter *emitter);

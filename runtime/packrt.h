@@ -364,6 +364,16 @@ void contains_run(struct work *work, const struct contains *set, struct text tex
 /* Is one of the slot's values in a table? */
 enum answer data_ask(struct work *work, int32_t slot, uint32_t number);
 
+/* packrt_place.h --------------------------------------------------------------------------------------------------- */
+
+/* Is a rule true? */
+typedef int rule_fn(struct work *work);
+
+/* Go on at a test or a rule, as a switch goes to a case: *place is how far from there it begins. A compiler takes a second
+ * over a switch of a thousand. */
+enum answer go_test(struct work *work, int32_t slot, const int32_t *place);
+int go_rule(struct work *work, const int32_t *place);
+
 /* packrt_number.h -------------------------------------------------------------------------------------------------- */
 
 /* Exact, for decimals of any size. op is PACK_EQUALS or PACK_LT to PACK_GTE. No number: false. */

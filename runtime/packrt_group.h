@@ -85,8 +85,17 @@ group_decide(struct work *work, uint32_t count, decide_fn *decide)
 			decide(work, i);
 }
 
-/* Asks one rule of a group by its number there. */
-typedef int rule_fn(struct work *work, uint32_t rule);
+/* How a predicate is asked by itself: where its test_fn is (0: it has none), and of which of the group's slots. */
+struct test_of {
+	int32_t test;
+	uint32_t slot;
+};
+
+PACKRT_INLINE enum answer
+predicate_test(struct work *work, const struct test_of *of, const int32_t *slots)
+{
+	return of->test ? go_test(work, slots[of->slot], &of->test) : ANSWER_NO;
+}
 
 /* One word of the candidates, those between two rules. */
 PACKRT_INLINE uint64_t
@@ -126,7 +135,7 @@ times_rule(struct work *work, uint32_t number, uint64_t before)
 /* ... and the candidates from one rule on and before another, in order: those of certain are no more than their witness.
  * Returns the number of hits. Where times are asked for, there is a look at the clock after each. */
 PACKRT_INLINE uint32_t
-group_rules(struct work *work, const uint64_t *certain, uint32_t from, uint32_t to, rule_fn *rule, struct hit *hits)
+group_rules(struct work *work, const uint64_t *certain, const int32_t *places, uint32_t from, uint32_t to, struct hit *hits)
 {
 	uint64_t before = work->times ? times_begin(work) : 0;
 	uint32_t count = 0;
@@ -139,7 +148,7 @@ group_rules(struct work *work, const uint64_t *certain, uint32_t from, uint32_t 
 				uint32_t number = word * 64 + __builtin_ctzll(left);
 
 				hits[count].rule = number;
-				count += bit_test(certain, number) || rule(work, number);
+				count += bit_test(certain, number) || go_rule(work, places + number);
 				if (work->times)
 					before = times_rule(work, number, before);
 			}

@@ -4,88 +4,43 @@
 #include "packrt_group.h"
 
 extern const int32_t slots_linux_dns_query[];
+extern const struct test_of tests_linux_dns_query[];
 ask_fn ask_linux_dns_query;
 void leaves_linux_dns_query(struct work *work);
 
 /* 19 ends of QueryName */
+extern const struct strings strings_linux_dns_query_0;
 find_fn suffixes_27d14a66f7f4da7a;
-static const struct {
-	struct strings head;
-	uint32_t first[20], list[19], anchored[3];
-} strings_0 = {
-	{ 6, 1, 24, 104, 180, 3 },
-	{
-	0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,
-	},
-	{
-	3,2,2,2,2,1,2,1,2,1,2,2,2,2,2,1,1,2,1,
-	},
-	{
-	1,2,3,
-	},
-};
 
 /* 2 whole values and beginnings of QueryName */
+extern const struct strings strings_linux_dns_query_1;
 find_fn prefixes_f88adfa6b973a3b3;
-static const struct {
-	struct strings head;
-	uint32_t first[3], list[2], anchored[2];
-} strings_1 = {
-	{ 7, 0, 24, 36, 44, 2 },
-	{
-	0,1,2,
-	},
-	{
-	3,4,
-	},
-	{
-	3,4,
-	},
-};
 
 /* 1 contained strings of QueryName */
-static const struct {
-	union {
-		uint64_t words[21];
-		struct contains head;
-	};
-	char texts[16];
-} contains_2 = {
-	{ {
-	0x5800000001,0,0,0x3e00000060,0x78,0x78,0,0x7800000000,
-	0x900000003e,0xa000000090,0xa8,0,0,0,0,0,
-	0,0,0x100000000,0x100000000,5,
-	} },
-	"."
-};
+extern const struct contains contains_linux_dns_query_2;
 
 /* QueryName */
 static void
 scan_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_0.head, texts, suffixes_27d14a66f7f4da7a);
-	strings_scan(work, &strings_1.head, texts, prefixes_f88adfa6b973a3b3);
-	contains_run(work, &contains_2.head, texts->text);
+	strings_scan(work, &strings_linux_dns_query_0, texts, suffixes_27d14a66f7f4da7a);
+	strings_scan(work, &strings_linux_dns_query_1, texts, prefixes_f88adfa6b973a3b3);
+	contains_run(work, &contains_linux_dns_query_2, texts->text);
 }
 
-static const uint32_t sets_of[] = {
-	0, 0, 0, 0, 0, 0,
-};
+extern const uint32_t sets_of_linux_dns_query[];
 
 /* Runs the sets that a predicate hangs on. */
 static void
 run_sets(struct work *work, uint32_t predicate)
 {
-	switch (sets_of[predicate]) {
+	switch (sets_of_linux_dns_query[predicate]) {
 	case 0:
 		break;
 	}
 }
 
-test_fn test_461bd87d13495e0b;
-static const uint32_t gates[] = {
-	5, 0, 0, 0, 0, 0,
-};
+extern const uint32_t gates_linux_dns_query[];
 
 
 static void
@@ -95,17 +50,14 @@ decide(struct work *work, uint32_t predicate)
 
 	run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
-	    (gates[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	     ask_linux_dns_query(work, gates[predicate]) != ANSWER_YES)) {
+	    (gates_linux_dns_query[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
+	     ask_linux_dns_query(work, gates_linux_dns_query[predicate]) != ANSWER_YES)) {
 		settle(work, predicate, answer);
 		return;
 	}
 	switch (predicate) {
-	case 0:
-		answer = test_461bd87d13495e0b(work, slots_linux_dns_query[0]);
-		break;
 	default:
-		break;
+		answer = predicate_test(work, tests_linux_dns_query + predicate, slots_linux_dns_query);
 	}
 	settle(work, predicate, answer);
 }
@@ -116,58 +68,30 @@ ask_linux_dns_query(struct work *work, uint32_t predicate)
 	return answer_of(work, predicate, decide);
 }
 
-static const uint64_t eager[] = {
-	0x1fe, 0x0,
-};
-
-static const uint32_t always[] = { 0 };
-
-static const uint64_t certain[] = {
-	0xe, 0x0,
-};
-
-static const uint32_t witness_first[] = {
-	0, 0, 0, 1, 2, 3, 4, 4, 4, 4,
-};
-
-static const uint32_t witness_list[] = {
-	1, 2, 3, 0,
-};
-
-int rule_a8411626_d202_4026_aba6_4071c28f7dfd_87ca337b5a2763ab(struct work *work);
-int rule_f875279f_e52d_4946_9195_5aeade965aeb_afdf782c037271c2(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_domain_hig_b503942addfa76f9(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_domain_med_acff74c31ea303f5(struct work *work);
-
-static int
-rule(struct work *work, uint32_t number)
-{
-	switch (number) {
-	case 0: return rule_a8411626_d202_4026_aba6_4071c28f7dfd_87ca337b5a2763ab(work);
-	case 1: return rule_f875279f_e52d_4946_9195_5aeade965aeb_afdf782c037271c2(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_domain_hig_b503942addfa76f9(work);
-	case 3: return rule_ioc_rules_indicators_demo_csv_domain_med_acff74c31ea303f5(work);
-	default: return 0;
-	}
-}
-
 static void
 scan(struct work *work)
 {
 	struct recall recalls[16];
 
 	(void)work, (void)recalls;
-	memo_ask(work, recalls + 0, slots_linux_dns_query[0], &strings_0);
+	memo_ask(work, recalls + 0, slots_linux_dns_query[0], &strings_linux_dns_query_0);
 	slot_scan(work, recalls + 0, scan_0);
 }
+
+extern const uint64_t eager_linux_dns_query[];
+extern const uint32_t always_linux_dns_query[];
+extern const uint64_t certain_linux_dns_query[];
+extern const uint32_t witness_first_linux_dns_query[];
+extern const uint32_t witness_list_linux_dns_query[];
+extern const int32_t places_linux_dns_query[];
 
 static void
 begin(struct work *work)
 {
-	group_clear(work, 0, eager, 1);
-	group_begin(work, always, 0, 1);
+	group_clear(work, 0, eager_linux_dns_query, 1);
+	group_begin(work, always_linux_dns_query, 0, 1);
 	scan(work);
-	group_candidates(work, witness_first, witness_list);
+	group_candidates(work, witness_first_linux_dns_query, witness_list_linux_dns_query);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);
 }
@@ -181,5 +105,5 @@ group_linux_dns_query(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 0))
 		begin(work);
-	return group_rules(work, certain, late ? 4 : 0, late ? 4 : 4, rule, hits);
+	return group_rules(work, certain_linux_dns_query, places_linux_dns_query, late ? 4 : 0, late ? 4 : 4, hits);
 }

@@ -4,65 +4,36 @@
 #include "packrt_group.h"
 
 extern const int32_t slots_linux_file_delete[];
+extern const struct test_of tests_linux_file_delete[];
 ask_fn ask_linux_file_delete;
 void leaves_linux_file_delete(struct work *work);
 
 /* 10 whole values and beginnings of TargetFilename */
+extern const struct strings strings_linux_file_delete_0;
 find_fn prefixes_82648d364074e9d4;
-static const struct {
-	struct strings head;
-	uint32_t first[11], list[10], anchored[1];
-} strings_0 = {
-	{ 2, 0, 24, 68, 108, 1 },
-	{
-	0,1,2,3,4,5,6,7,8,9,10,
-	},
-	{
-	0,0,0,0,0,0,0,0,0,0,
-	},
-	{
-	0,
-	},
-};
 
 /* 4 ends of Image */
+extern const struct strings strings_linux_file_delete_1;
 find_fn suffixes_9d1323eb53edf886;
-static const struct {
-	struct strings head;
-	uint32_t first[5], list[4], anchored[1];
-} strings_1 = {
-	{ 3, 1, 24, 44, 60, 1 },
-	{
-	0,1,2,3,4,
-	},
-	{
-	1,1,1,1,
-	},
-	{
-	1,
-	},
-};
 
 /* TargetFilename */
 static void
 scan_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_0.head, texts, prefixes_82648d364074e9d4);
+	strings_scan(work, &strings_linux_file_delete_0, texts, prefixes_82648d364074e9d4);
 }
 
-static const uint32_t sets_of[] = {
-	0, 1,
-};
+extern const uint32_t sets_of_linux_file_delete[];
 
 /* Runs the sets that a predicate hangs on. */
 static void
 run_sets(struct work *work, uint32_t predicate)
 {
-	switch (sets_of[predicate]) {
+	switch (sets_of_linux_file_delete[predicate]) {
 	case 0:
 		break;
 	case 1:
-		strings_run(work, &strings_1.head, slots_linux_file_delete[0], suffixes_9d1323eb53edf886);
+		strings_run(work, &strings_linux_file_delete_1, slots_linux_file_delete[0], suffixes_9d1323eb53edf886);
 		break;
 	}
 }
@@ -80,7 +51,7 @@ decide(struct work *work, uint32_t predicate)
 	}
 	switch (predicate) {
 	default:
-		break;
+		answer = predicate_test(work, tests_linux_file_delete + predicate, slots_linux_file_delete);
 	}
 	settle(work, predicate, answer);
 }
@@ -91,52 +62,30 @@ ask_linux_file_delete(struct work *work, uint32_t predicate)
 	return answer_of(work, predicate, decide);
 }
 
-static const uint64_t eager[] = {
-	0x5, 0x0,
-};
-
-static const uint32_t always[] = { 0 };
-
-static const uint64_t certain[] = {
-	0x0, 0x0,
-};
-
-static const uint32_t witness_first[] = {
-	0, 1, 1, 1, 1,
-};
-
-static const uint32_t witness_list[] = {
-	0,
-};
-
-int rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_7689c195da56f925(struct work *work);
-
-static int
-rule(struct work *work, uint32_t number)
-{
-	switch (number) {
-	case 0: return rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_7689c195da56f925(work);
-	default: return 0;
-	}
-}
-
 static void
 scan(struct work *work)
 {
 	struct recall recalls[16];
 
 	(void)work, (void)recalls;
-	memo_ask(work, recalls + 0, slots_linux_file_delete[1], &strings_0);
+	memo_ask(work, recalls + 0, slots_linux_file_delete[1], &strings_linux_file_delete_0);
 	slot_scan(work, recalls + 0, scan_0);
 }
+
+extern const uint64_t eager_linux_file_delete[];
+extern const uint32_t always_linux_file_delete[];
+extern const uint64_t certain_linux_file_delete[];
+extern const uint32_t witness_first_linux_file_delete[];
+extern const uint32_t witness_list_linux_file_delete[];
+extern const int32_t places_linux_file_delete[];
 
 static void
 begin(struct work *work)
 {
-	group_clear(work, 1, eager, 1);
-	group_begin(work, always, 0, 1);
+	group_clear(work, 1, eager_linux_file_delete, 1);
+	group_begin(work, always_linux_file_delete, 0, 1);
 	scan(work);
-	group_candidates(work, witness_first, witness_list);
+	group_candidates(work, witness_first_linux_file_delete, witness_list_linux_file_delete);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, decide);
 }
@@ -150,5 +99,5 @@ group_linux_file_delete(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 1))
 		begin(work);
-	return group_rules(work, certain, late ? 1 : 0, late ? 1 : 1, rule, hits);
+	return group_rules(work, certain_linux_file_delete, places_linux_file_delete, late ? 1 : 0, late ? 1 : 1, hits);
 }

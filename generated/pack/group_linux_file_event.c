@@ -4,112 +4,50 @@
 #include "packrt_group.h"
 
 extern const int32_t slots_linux_file_event[];
+extern const struct test_of tests_linux_file_event[];
 ask_fn ask_linux_file_event;
 void leaves_linux_file_event(struct work *work);
 
 /* 17 whole values and beginnings of TargetFilename */
+extern const struct strings strings_linux_file_event_0;
 find_fn prefixes_2a2b82ba53fbe0af;
-static const struct {
-	struct strings head;
-	uint32_t first[18], list[17], anchored[3];
-} strings_0 = {
-	{ 14, 0, 24, 96, 164, 3 },
-	{
-	0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,
-	},
-	{
-	9,9,9,9,9,10,5,5,8,5,5,5,6,0,0,0,9,
-	},
-	{
-	5,8,10,
-	},
-};
 
 /* 4 ends of TargetFilename */
+extern const struct strings strings_linux_file_event_1;
 find_fn suffixes_fe06ff6abe2f0090;
-static const struct {
-	struct strings head;
-	uint32_t first[5], list[4], anchored[2];
-} strings_1 = {
-	{ 15, 1, 24, 44, 60, 2 },
-	{
-	0,1,2,3,4,
-	},
-	{
-	4,1,1,4,
-	},
-	{
-	1,4,
-	},
-};
 
 /* 28 ends of Image */
+extern const struct strings strings_linux_file_event_2;
 find_fn suffixes_640fff801501778a;
-static const struct {
-	struct strings head;
-	uint32_t first[29], list[30], anchored[3];
-} strings_2 = {
-	{ 16, 1, 24, 140, 260, 3 },
-	{
-	0,1,2,3,4,5,6,7,8,9,10,11,13,14,15,16,17,18,19,20,21,23,24,25,
-	26,27,28,29,30,
-	},
-	{
-	2,7,7,7,7,7,7,7,2,7,11,7,11,2,2,2,7,2,7,7,2,7,11,7,
-	7,7,2,7,7,2,
-	},
-	{
-	2,7,11,
-	},
-};
 
 /* 1 contained strings of TargetFilename */
-static const struct {
-	union {
-		uint64_t words[21];
-		struct contains head;
-	};
-	char texts[32];
-} contains_3 = {
-	{ {
-	0x5800000001,0,0,0x3e00000060,0x78,0x78,0,0x7800000000,
-	0x900000003e,0xa000000090,0xa8,0,0,0,0,0,
-	0,0,0x1400000000,0x100000000,0xd,
-	} },
-	"/tmp/rsnl-indicator-"
-};
+extern const struct contains contains_linux_file_event_3;
 
 /* TargetFilename */
 static void
 scan_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_0.head, texts, prefixes_2a2b82ba53fbe0af);
-	strings_scan(work, &strings_1.head, texts, suffixes_fe06ff6abe2f0090);
-	contains_run(work, &contains_3.head, texts->text);
+	strings_scan(work, &strings_linux_file_event_0, texts, prefixes_2a2b82ba53fbe0af);
+	strings_scan(work, &strings_linux_file_event_1, texts, suffixes_fe06ff6abe2f0090);
+	contains_run(work, &contains_linux_file_event_3, texts->text);
 }
 
-static const uint32_t sets_of[] = {
-	0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0,
-};
+extern const uint32_t sets_of_linux_file_event[];
 
 /* Runs the sets that a predicate hangs on. */
 static void
 run_sets(struct work *work, uint32_t predicate)
 {
-	switch (sets_of[predicate]) {
+	switch (sets_of_linux_file_event[predicate]) {
 	case 0:
 		break;
 	case 1:
-		strings_run(work, &strings_2.head, slots_linux_file_event[0], suffixes_640fff801501778a);
+		strings_run(work, &strings_linux_file_event_2, slots_linux_file_event[0], suffixes_640fff801501778a);
 		break;
 	}
 }
 
-test_fn test_7264478ff3fa34ce;
-test_fn test_9304772996464df2;
-static const uint32_t gates[] = {
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 0,
-};
+extern const uint32_t gates_linux_file_event[];
 
 
 static void
@@ -119,20 +57,14 @@ decide(struct work *work, uint32_t predicate)
 
 	run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
-	    (gates[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	     ask_linux_file_event(work, gates[predicate]) != ANSWER_YES)) {
+	    (gates_linux_file_event[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
+	     ask_linux_file_event(work, gates_linux_file_event[predicate]) != ANSWER_YES)) {
 		settle(work, predicate, answer);
 		return;
 	}
 	switch (predicate) {
-	case 3:
-		answer = test_7264478ff3fa34ce(work, slots_linux_file_event[0]);
-		break;
-	case 12:
-		answer = test_9304772996464df2(work, slots_linux_file_event[1]);
-		break;
 	default:
-		break;
+		answer = predicate_test(work, tests_linux_file_event + predicate, slots_linux_file_event);
 	}
 	settle(work, predicate, answer);
 }
@@ -143,63 +75,30 @@ ask_linux_file_event(struct work *work, uint32_t predicate)
 	return answer_of(work, predicate, decide);
 }
 
-static const uint64_t eager[] = {
-	0x2e773, 0x0,
-};
-
-static const uint32_t always[] = { 0 };
-
-static const uint64_t certain[] = {
-	0xa, 0x0,
-};
-
-static const uint32_t witness_first[] = {
-	0, 1, 1, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7, 7, 8, 8,
-	8, 8, 8,
-};
-
-static const uint32_t witness_list[] = {
-	0, 1, 2, 2, 3, 4, 4, 5,
-};
-
-int rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_8b1cb8cf955d45a6(struct work *work);
-int rule_53d42b18_e8b4_414e_a20b_805d5c088017_622ca54edb99efdd(struct work *work);
-int rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1(struct work *work);
-int rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_e5de0d72294f6cee(struct work *work);
-int rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_path_mediu_47c8b61d4a333e1b(struct work *work);
-
-static int
-rule(struct work *work, uint32_t number)
-{
-	switch (number) {
-	case 0: return rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_8b1cb8cf955d45a6(work);
-	case 1: return rule_53d42b18_e8b4_414e_a20b_805d5c088017_622ca54edb99efdd(work);
-	case 2: return rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1(work);
-	case 3: return rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_e5de0d72294f6cee(work);
-	case 4: return rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5(work);
-	case 5: return rule_ioc_rules_indicators_demo_csv_path_mediu_47c8b61d4a333e1b(work);
-	default: return 0;
-	}
-}
-
 static void
 scan(struct work *work)
 {
 	struct recall recalls[16];
 
 	(void)work, (void)recalls;
-	memo_ask(work, recalls + 0, slots_linux_file_event[1], &strings_0);
+	memo_ask(work, recalls + 0, slots_linux_file_event[1], &strings_linux_file_event_0);
 	slot_scan(work, recalls + 0, scan_0);
 }
+
+extern const uint64_t eager_linux_file_event[];
+extern const uint32_t always_linux_file_event[];
+extern const uint64_t certain_linux_file_event[];
+extern const uint32_t witness_first_linux_file_event[];
+extern const uint32_t witness_list_linux_file_event[];
+extern const int32_t places_linux_file_event[];
 
 static void
 begin(struct work *work)
 {
-	group_clear(work, 2, eager, 1);
-	group_begin(work, always, 0, 1);
+	group_clear(work, 2, eager_linux_file_event, 1);
+	group_begin(work, always_linux_file_event, 0, 1);
 	scan(work);
-	group_candidates(work, witness_first, witness_list);
+	group_candidates(work, witness_first_linux_file_event, witness_list_linux_file_event);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 13, decide);
 }
@@ -213,5 +112,5 @@ group_linux_file_event(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 2))
 		begin(work);
-	return group_rules(work, certain, late ? 6 : 0, late ? 6 : 6, rule, hits);
+	return group_rules(work, certain_linux_file_event, places_linux_file_event, late ? 6 : 0, late ? 6 : 6, hits);
 }

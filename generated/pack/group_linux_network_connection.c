@@ -4,96 +4,51 @@
 #include "packrt_group.h"
 
 extern const int32_t slots_linux_network_connection[];
+extern const struct test_of tests_linux_network_connection[];
 ask_fn ask_linux_network_connection;
 void leaves_linux_network_connection(struct work *work);
 
 /* 7 ends of Image */
+extern const struct strings strings_linux_network_connection_0;
 find_fn suffixes_78ececf34f52493b;
-static const struct {
-	struct strings head;
-	uint32_t first[8], list[7], anchored[1];
-} strings_0 = {
-	{ 5, 1, 24, 56, 84, 1 },
-	{
-	0,1,2,3,4,5,6,7,
-	},
-	{
-	0,0,0,0,0,0,0,
-	},
-	{
-	0,
-	},
-};
 
 /* 5 whole values and beginnings of DestinationPort */
+extern const struct strings strings_linux_network_connection_1;
 find_fn prefixes_28102d3f3d532531;
-static const struct {
-	struct strings head;
-	uint32_t first[6], list[5], anchored[1];
-} strings_1 = {
-	{ 6, 0, 24, 48, 68, 1 },
-	{
-	0,1,2,3,4,5,
-	},
-	{
-	2,2,2,2,2,
-	},
-	{
-	2,
-	},
-};
 
 /* 1 whole values and beginnings of DestinationIp */
+extern const struct strings strings_linux_network_connection_2;
 find_fn prefixes_47847ee4f0e882dc;
-static const struct {
-	struct strings head;
-	uint32_t first[2], list[1], anchored[1];
-} strings_2 = {
-	{ 7, 0, 24, 32, 36, 1 },
-	{
-	0,1,
-	},
-	{
-	3,
-	},
-	{
-	3,
-	},
-};
 
 /* Image */
 static void
 scan_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_0.head, texts, suffixes_78ececf34f52493b);
+	strings_scan(work, &strings_linux_network_connection_0, texts, suffixes_78ececf34f52493b);
 }
 
 /* DestinationIp */
 static void
 scan_2(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_2.head, texts, prefixes_47847ee4f0e882dc);
+	strings_scan(work, &strings_linux_network_connection_2, texts, prefixes_47847ee4f0e882dc);
 }
 
-static const uint32_t sets_of[] = {
-	0, 0, 1, 0, 0,
-};
+extern const uint32_t sets_of_linux_network_connection[];
 
 /* Runs the sets that a predicate hangs on. */
 static void
 run_sets(struct work *work, uint32_t predicate)
 {
-	switch (sets_of[predicate]) {
+	switch (sets_of_linux_network_connection[predicate]) {
 	case 0:
 		break;
 	case 1:
-		strings_run(work, &strings_1.head, slots_linux_network_connection[1], prefixes_28102d3f3d532531);
+		strings_run(work, &strings_linux_network_connection_1, slots_linux_network_connection[1], prefixes_28102d3f3d532531);
 		break;
 	}
 }
 
-test_fn test_780d97ddb98ba5c2;
-test_fn test_acf2a230bbe3eb77;
 
 static void
 decide(struct work *work, uint32_t predicate)
@@ -106,14 +61,8 @@ decide(struct work *work, uint32_t predicate)
 		return;
 	}
 	switch (predicate) {
-	case 1:
-		answer = test_780d97ddb98ba5c2(work, slots_linux_network_connection[0]);
-		break;
-	case 4:
-		answer = test_acf2a230bbe3eb77(work, slots_linux_network_connection[0]);
-		break;
 	default:
-		break;
+		answer = predicate_test(work, tests_linux_network_connection + predicate, slots_linux_network_connection);
 	}
 	settle(work, predicate, answer);
 }
@@ -124,60 +73,32 @@ ask_linux_network_connection(struct work *work, uint32_t predicate)
 	return answer_of(work, predicate, decide);
 }
 
-static const uint64_t eager[] = {
-	0xa9, 0x0,
-};
-
-static const uint32_t always[] = {
-	2,
-};
-
-static const uint64_t certain[] = {
-	0x2, 0x0,
-};
-
-static const uint32_t witness_first[] = {
-	0, 1, 1, 1, 2, 2, 2, 2, 2,
-};
-
-static const uint32_t witness_list[] = {
-	0, 1,
-};
-
-int rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_ip_high_0__32188526cbf9250f(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_ip_low_0_d_2576cea2db285d93(struct work *work);
-
-static int
-rule(struct work *work, uint32_t number)
-{
-	switch (number) {
-	case 0: return rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_ip_high_0__32188526cbf9250f(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_ip_low_0_d_2576cea2db285d93(work);
-	default: return 0;
-	}
-}
-
 static void
 scan(struct work *work)
 {
 	struct recall recalls[16];
 
 	(void)work, (void)recalls;
-	memo_ask(work, recalls + 0, slots_linux_network_connection[2], &strings_0);
-	memo_ask(work, recalls + 1, slots_linux_network_connection[0], &strings_2);
+	memo_ask(work, recalls + 0, slots_linux_network_connection[2], &strings_linux_network_connection_0);
+	memo_ask(work, recalls + 1, slots_linux_network_connection[0], &strings_linux_network_connection_2);
 	slot_scan(work, recalls + 0, scan_0);
 	slot_scan(work, recalls + 1, scan_2);
 }
 
+extern const uint64_t eager_linux_network_connection[];
+extern const uint32_t always_linux_network_connection[];
+extern const uint64_t certain_linux_network_connection[];
+extern const uint32_t witness_first_linux_network_connection[];
+extern const uint32_t witness_list_linux_network_connection[];
+extern const int32_t places_linux_network_connection[];
+
 static void
 begin(struct work *work)
 {
-	group_clear(work, 3, eager, 1);
-	group_begin(work, always, 1, 1);
+	group_clear(work, 3, eager_linux_network_connection, 1);
+	group_begin(work, always_linux_network_connection, 1, 1);
 	scan(work);
-	group_candidates(work, witness_first, witness_list);
+	group_candidates(work, witness_first_linux_network_connection, witness_list_linux_network_connection);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);
 }
@@ -191,5 +112,5 @@ group_linux_network_connection(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 3))
 		begin(work);
-	return group_rules(work, certain, late ? 3 : 0, late ? 3 : 3, rule, hits);
+	return group_rules(work, certain_linux_network_connection, places_linux_network_connection, late ? 3 : 0, late ? 3 : 3, hits);
 }

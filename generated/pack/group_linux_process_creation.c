@@ -4,343 +4,106 @@
 #include "packrt_group.h"
 
 extern const int32_t slots_linux_process_creation[];
+extern const struct test_of tests_linux_process_creation[];
 ask_fn ask_linux_process_creation;
 void leaves_linux_process_creation(struct work *work);
 
 /* 19 ends of Image */
+extern const struct strings strings_linux_process_creation_0;
 find_fn suffixes_6929fdfa64ae423e;
-static const struct {
-	struct strings head;
-	uint32_t first[20], list[21], anchored[7];
-} strings_0 = {
-	{ 62, 1, 24, 104, 188, 7 },
-	{
-	0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,21,
-	},
-	{
-	20,10,0,38,38,20,38,10,16,16,16,10,20,10,11,20,22,20,16,20,38,
-	},
-	{
-	0,10,11,16,20,22,38,
-	},
-};
 
 /* 10 ends of ParentImage */
+extern const struct strings strings_linux_process_creation_1;
 find_fn suffixes_5bf7f1eea9c5b3f3;
-static const struct {
-	struct strings head;
-	uint32_t first[11], list[10], anchored[2];
-} strings_1 = {
-	{ 63, 1, 24, 68, 108, 2 },
-	{
-	0,1,2,3,4,5,6,7,8,9,10,
-	},
-	{
-	14,14,14,2,14,2,2,2,14,14,
-	},
-	{
-	2,14,
-	},
-};
 
 /* 7 whole values and beginnings of Image */
+extern const struct strings strings_linux_process_creation_2;
 find_fn prefixes_11d99eae0c265a80;
-static const struct {
-	struct strings head;
-	uint32_t first[8], list[9], anchored[0];
-} strings_2 = {
-	{ 64, 0, 24, 56, 92, 0 },
-	{
-	0,1,2,4,6,7,8,9,
-	},
-	{
-	33,3,4,3,4,3,33,33,33,
-	},
-	{
-	},
-};
 
 /* 27 contained strings of CommandLine */
-static const struct {
-	union {
-		uint64_t words[281];
-		struct contains head;
-	};
-	char texts[248];
-} contains_3 = {
-	{ {
-	0x5800000002,0,0x1f00000060,0x3900000160,0x368,0x688,0,0x68800000000,
-	0x6a00000003e,0x850000006a0,0x8c8,0x1a00000002,0x30000000000,0,0x1000000,0x110002,
-	0x10000000000000,0x80000001000000,0x40,0,0x4100400000,0x18000000000,0x20000000000,0x20,
-	0,0x10000000,0x2000,0x100200,0x10012000440421,0x80000000000000,0,0x80000000002000,
-	0x100000,0x400000000000000,0x200000,0x400000040,0,0,0x80100000000,0x10000200,
-	0x4000000100010,0x4000000000000000,0x2000040,0,0x100000000,0x100000001,0x200000002,0x200000002,
-	0x200000002,0x400000003,0x800000005,0x800000008,0x800000008,0x900000008,0xb0000000a,0xb0000000b,
-	0xb0000000b,0xe0000000b,0xe0000000e,0xe0000000e,0xe0000000e,0xf0000000f,0x100000000f,0x1000000010,
-	0x1200000010,0x1400000014,0x1600000015,0x1700000017,0x1800000017,0x1900000019,0x1a0000001a,0x1a0000001a,
-	0x1c0000001a,0x1d0000001d,0x1d0000001d,0x1d0000001d,0x1e0000001d,0x1f0000001f,0x1f0000001f,0x2000000020,
-	0x2000000020,0x2000000020,0x2100000021,0x2300000022,0x2500000023,0x2700000026,0x2800000028,0x2800000028,
-	0x2900000029,0x2900000029,0x2900000029,0x2900000029,0x2900000029,0x2900000029,0x2900000029,0x2a0000002a,
-	0x2a0000002a,0x2d0000002d,0x2d0000002d,0x2f0000002d,0x3000000030,0x3000000030,0x3100000030,0x3100000031,
-	0x3100000031,0x3100000031,0x3200000031,0x3200000032,0x32,0x616f6c6572705f64,0x140000010,0x6f6c6572705f646c,
-	0x40000010,0x2034366573616200,0x8ff000140000007,0x79726f747369685f,0xfd000300000034,0x632d2079726f7473,0xfd00054000000d,0x2f7665642f000000,
-	0x1800000000000036,0x6e6f74615f74656e,0x14000000f,0x65706f6b636f7366,0x4000000b,0x74656b636f730000,0x10ff000140000015,0x28327075642e736f,
-	0x1b,0x2f7665642f000000,0x18ff000100000036,0x6968207465736e75,0x40000018,0x3a63657865000000,0x1800000000000017,0x2863657865000000,
-	0x1800000000000020,0x6c6c756e2f766564,0xfe000340000005,0x303d657a69737473,0x24000000e,0x206c727563000000,0x18ff000100000005,0x2863657865000000,
-	0x18ff000100000020,0x7365636f72706275,0x140000016,0x3d657a6973747369,0x14000000e,0x656c75646f6d2f62,0x840000001,0x286e65706f6b636f,
-	0xff00034000000b,0x6c6c756e2f766564,0xff000240000005,0x206c727563000000,0x1800000000000005,0x283c206873000000,0x18ff000100000033,0x6e65206c73736e65,
-	0x240000011,0x6c75646f6d2f6269,0x340000000,0x6c75646f6d2f6269,0x740000001,0x2074656777000000,0x18ff000100000005,0x7463656e6e6f632e,
-	0x40000003,0x2f7665642f3d656c,0x64000000c,0x6f6d2f62696c2f20,0x40000000,0x7665642f3d656c69,0x54000000c,0x2074656777000000,
-	0x1800000000000005,0x6e776170732e7974,0x140000013,0x736968207465736e,0x140000018,0x28327075642e736f,0xff00010000001b,0x632d2079726f7473,
-	0xfe00044000000d,0x3a6d657473797300,0x800000000000017,0x3a6d657473797300,0x8fd000300000017,0x6f74615f74656e69,0x4000000f,0x3a63657865000000,
-	0x18ff000100000017,0x79726f747369685f,0x34,0x65206c73736e6570,0x140000011,0x74656b636f730000,0x10fe000240000015,0x287463656e6e6f63,
-	0x140000003,0x776170732e797470,0x40000013,0x283c206873000000,0x1800000000000033,0x65636f7270627573,0x40000016,0x2034366573616200,
-	0x800000040000007,0,0,0,0xe00000000,0x100000000,0x120000000e,0x100000001,
-	0x200000020,0x100000002,0x900000022,0x100000003,0x50000002b,0x100000004,0x900000030,0x100000005,
-	0x800000039,0x100000006,0x700000041,0x200000007,0x500000048,0x100000009,0x50000004d,0x10000000a,
-	0x500000052,0x10000000b,0xa00000057,0x10000000c,0x1200000061,0x10000000d,0xa00000073,0x10000000e,
-	0xa0000007d,0x10000000f,0x900000087,0x100000010,0xb00000090,0x200000011,0xe0000009b,0x100000013,
-	0x8000000a9,0x100000014,0xa000000b1,0x100000015,0x5000000bb,0x100000016,0x6000000c0,0x200000017,
-	0xb000000c6,0x100000019,0x7000000d1,0x10000001a,0xe000000d8,0x10000001b,0x5000000e6,0x10000001c,
-	0x4000000eb,0x10000001d,0x2900000029,0x1a0000003c,0xc00000036,0x3900000034,0x50000003a,0x1700000020,
-	0xd0000001f,0xd0000000d,0x240000001d,0x2c00000038,0x1b0000001b,0x1900000033,0x1b0000001c,0xd00000017,
-	0x3d00000005,
-	} },
-	" /lib/modules/"
-	" /usr/lib/modules/"
-	"$("
-	".connect("
-	"/dev/"
-	"/dev/null"
-	"_history"
-	"base64 "
-	"curl "
-	"exec("
-	"exec:"
-	"fsockopen("
-	"histfile=/dev/null"
-	"history -c"
-	"histsize=0"
-	"inet_aton"
-	"ld_preload="
-	"openssl enc -d"
-	"os.dup2("
-	"pty.spawn("
-	"sh <("
-	"socket"
-	"subprocess."
-	"system:"
-	"unset histfile"
-	"wget "
-	"xxd "
-};
+extern const struct contains contains_linux_process_creation_3;
 
 /* 1 contained strings of ParentImage */
-static const struct {
-	union {
-		uint64_t words[21];
-		struct contains head;
-	};
-	char texts[16];
-} contains_4 = {
-	{ {
-	0x5800000001,0,0,0x3e00000060,0x78,0x78,0,0x7800000000,
-	0x900000003e,0xa000000090,0xa8,0,0,0,0,0,
-	0,0,0x800000000,0x100000000,0x35,
-	} },
-	"/php-fpm"
-};
+extern const struct contains contains_linux_process_creation_4;
 
 /* 7 contained strings of Image */
-static const struct {
-	union {
-		uint64_t words[85];
-		struct contains head;
-	};
-	char texts[88];
-} contains_5 = {
-	{ {
-	0x5800000000,0,0x700000058,0x3b00000098,0x120,0x200,0,0x20000000000,
-	0x2180000003e,0x28800000218,0x2a8,0x80000000000,0x400000400800008,0x400000100,0,0x200,
-	0x20000004000,0x4120100000000000,0,0,0x100000001,0x300000001,0x300000003,0x400000004,
-	0x400000004,0x500000005,0x500000005,0x500000005,0x700000007,0x800000007,0xa00000009,0xa0000000a,
-	0xb0000000a,0xc0000000b,0xd0000000d,0xe,0x692d6c6e73722f70,0x340000006,0x2f706d742f000000,0x1800000000000037,
-	0x6e692d6f67726163,0x140000000,0x6174736e692d7069,0x240000003,0x646c6975622d6f67,0x140000001,0x2f706d742f000000,0x18ff000100000037,
-	0x692d6f677261632f,0x40000000,0x646c6975622d7069,0x240000002,0x63747375722f0000,0x1000000000000022,0x6c6174736e692d70,0x340000003,
-	0x6c6975622d6f672f,0x40000001,0x2d646c6975622d70,0x340000002,0x2d6c6e73722f706d,0x240000006,0x63747375722f0000,0x10ff000100000022,
-	0,0,0,0xe00000000,0x100000000,0x90000000e,0x100000001,0xb00000017,
-	0x100000002,0xd00000022,0x100000003,0x60000002f,0x100000004,0x500000035,0x100000005,0x140000003a,
-	0x100000006,0x2200000022,0x2200000022,0x3700000022,0x3b,
-	} },
-	"/cargo-install"
-	"/go-build"
-	"/pip-build-"
-	"/pip-install-"
-	"/rustc"
-	"/tmp/"
-	"/tmp/rsnl-indicator-"
-};
+extern const struct contains contains_linux_process_creation_5;
 
 /* 5 whole values and beginnings of CommandLine */
+extern const struct strings strings_linux_process_creation_6;
 find_fn prefixes_2ba64a48bb3377ad;
-static const struct {
-	struct strings head;
-	uint32_t first[6], list[5], anchored[0];
-} strings_6 = {
-	{ 68, 0, 24, 48, 68, 0 },
-	{
-	0,1,2,3,4,5,
-	},
-	{
-	39,39,39,39,39,
-	},
-	{
-	},
-};
 
 /* 1 whole values and beginnings of md5 */
+extern const struct strings strings_linux_process_creation_7;
 find_fn prefixes_83e50c540d07e85d;
-static const struct {
-	struct strings head;
-	uint32_t first[2], list[1], anchored[1];
-} strings_7 = {
-	{ 69, 0, 24, 32, 36, 1 },
-	{
-	0,1,
-	},
-	{
-	48,
-	},
-	{
-	48,
-	},
-};
 
 /* 1 whole values and beginnings of sha1 */
+extern const struct strings strings_linux_process_creation_8;
 find_fn prefixes_70e870746ffc578f;
-static const struct {
-	struct strings head;
-	uint32_t first[2], list[1], anchored[1];
-} strings_8 = {
-	{ 70, 0, 24, 32, 36, 1 },
-	{
-	0,1,
-	},
-	{
-	49,
-	},
-	{
-	49,
-	},
-};
 
 /* 1 whole values and beginnings of sha256 */
+extern const struct strings strings_linux_process_creation_9;
 find_fn prefixes_bd85912e2fbc13c1;
-static const struct {
-	struct strings head;
-	uint32_t first[2], list[1], anchored[1];
-} strings_9 = {
-	{ 71, 0, 24, 32, 36, 1 },
-	{
-	0,1,
-	},
-	{
-	50,
-	},
-	{
-	50,
-	},
-};
 
 /* Image */
 static void
 scan_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_0.head, texts, suffixes_6929fdfa64ae423e);
-	strings_scan(work, &strings_2.head, texts, prefixes_11d99eae0c265a80);
-	contains_run(work, &contains_5.head, texts->text);
+	strings_scan(work, &strings_linux_process_creation_0, texts, suffixes_6929fdfa64ae423e);
+	strings_scan(work, &strings_linux_process_creation_2, texts, prefixes_11d99eae0c265a80);
+	contains_run(work, &contains_linux_process_creation_5, texts->text);
 }
 
 /* ParentImage */
 static void
 scan_1(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_1.head, texts, suffixes_5bf7f1eea9c5b3f3);
-	contains_run(work, &contains_4.head, texts->text);
+	strings_scan(work, &strings_linux_process_creation_1, texts, suffixes_5bf7f1eea9c5b3f3);
+	contains_run(work, &contains_linux_process_creation_4, texts->text);
 }
 
 /* CommandLine */
 static void
 scan_3(struct work *work, const struct texts *texts)
 {
-	contains_run(work, &contains_3.head, texts->text);
-	strings_scan(work, &strings_6.head, texts, prefixes_2ba64a48bb3377ad);
+	contains_run(work, &contains_linux_process_creation_3, texts->text);
+	strings_scan(work, &strings_linux_process_creation_6, texts, prefixes_2ba64a48bb3377ad);
 }
 
 /* md5 */
 static void
 scan_7(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_7.head, texts, prefixes_83e50c540d07e85d);
+	strings_scan(work, &strings_linux_process_creation_7, texts, prefixes_83e50c540d07e85d);
 }
 
 /* sha1 */
 static void
 scan_8(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_8.head, texts, prefixes_70e870746ffc578f);
+	strings_scan(work, &strings_linux_process_creation_8, texts, prefixes_70e870746ffc578f);
 }
 
 /* sha256 */
 static void
 scan_9(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_9.head, texts, prefixes_bd85912e2fbc13c1);
+	strings_scan(work, &strings_linux_process_creation_9, texts, prefixes_bd85912e2fbc13c1);
 }
 
-static const uint32_t sets_of[] = {
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-};
+extern const uint32_t sets_of_linux_process_creation[];
 
 /* Runs the sets that a predicate hangs on. */
 static void
 run_sets(struct work *work, uint32_t predicate)
 {
-	switch (sets_of[predicate]) {
+	switch (sets_of_linux_process_creation[predicate]) {
 	case 0:
 		break;
 	}
 }
 
-test_fn test_0bfb68721f174e02;
-test_fn test_af579052439ed356;
-test_fn test_bbd5a3003e6f1780;
-test_fn test_4e66084caed09d12;
-test_fn test_c8e261b8f0cdece2;
-test_fn test_67b9c848434a2389;
-test_fn test_0f406f276b268efb;
-test_fn test_f4587001035f14db;
-test_fn test_3badc255ba7e56fa;
-test_fn test_ca71ec1fbd9722e2;
-test_fn test_6c6aa55a042df871;
-test_fn test_91909f0c30e23f39;
-test_fn test_62934ee5c315d3e6;
-test_fn test_c501523452400ff8;
-test_fn test_6315a663fe6adc2a;
-test_fn test_17d682cfeb7eb1fb;
-test_fn test_2263dba85c63a85c;
-test_fn test_b0e3e07b5f94c69a;
-test_fn test_7832410406155d4e;
-test_fn test_9304772996464df2;
-static const uint32_t gates[] = {
-	0, 0, 0, 0, 0, 0, 0, 60, 51, 52, 0, 0, 0, 0, 0, 53,
-	0, 0, 54, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 55, 0, 56, 0, 0, 0, 0, 57, 61, 0, 0, 58, 59,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-};
+extern const uint32_t gates_linux_process_creation[];
 
 
 static void
@@ -350,74 +113,14 @@ decide(struct work *work, uint32_t predicate)
 
 	run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
-	    (gates[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	     ask_linux_process_creation(work, gates[predicate]) != ANSWER_YES)) {
+	    (gates_linux_process_creation[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
+	     ask_linux_process_creation(work, gates_linux_process_creation[predicate]) != ANSWER_YES)) {
 		settle(work, predicate, answer);
 		return;
 	}
 	switch (predicate) {
-	case 1:
-		answer = test_0bfb68721f174e02(work, slots_linux_process_creation[0]);
-		break;
-	case 6:
-		answer = test_af579052439ed356(work, slots_linux_process_creation[0]);
-		break;
-	case 7:
-		answer = test_bbd5a3003e6f1780(work, slots_linux_process_creation[0]);
-		break;
-	case 8:
-		answer = test_4e66084caed09d12(work, slots_linux_process_creation[0]);
-		break;
-	case 9:
-		answer = test_c8e261b8f0cdece2(work, slots_linux_process_creation[0]);
-		break;
-	case 15:
-		answer = test_67b9c848434a2389(work, slots_linux_process_creation[2]);
-		break;
-	case 17:
-		answer = test_0f406f276b268efb(work, slots_linux_process_creation[0]);
-		break;
-	case 18:
-		answer = test_f4587001035f14db(work, slots_linux_process_creation[0]);
-		break;
-	case 19:
-		answer = test_3badc255ba7e56fa(work, slots_linux_process_creation[0]);
-		break;
-	case 21:
-		answer = test_ca71ec1fbd9722e2(work, slots_linux_process_creation[0]);
-		break;
-	case 24:
-		answer = test_6c6aa55a042df871(work, slots_linux_process_creation[0]);
-		break;
-	case 30:
-		answer = test_91909f0c30e23f39(work, slots_linux_process_creation[0]);
-		break;
-	case 35:
-		answer = test_62934ee5c315d3e6(work, slots_linux_process_creation[1]);
-		break;
-	case 37:
-		answer = test_c501523452400ff8(work, slots_linux_process_creation[0]);
-		break;
-	case 40:
-		answer = test_6315a663fe6adc2a(work, slots_linux_process_creation[0]);
-		break;
-	case 42:
-		answer = test_17d682cfeb7eb1fb(work, slots_linux_process_creation[0]);
-		break;
-	case 43:
-		answer = test_2263dba85c63a85c(work, slots_linux_process_creation[0]);
-		break;
-	case 45:
-		answer = test_b0e3e07b5f94c69a(work, slots_linux_process_creation[0]);
-		break;
-	case 46:
-		answer = test_7832410406155d4e(work, slots_linux_process_creation[0]);
-		break;
-	case 47:
-		answer = test_9304772996464df2(work, slots_linux_process_creation[1]);
-		break;
 	default:
-		break;
+		answer = predicate_test(work, tests_linux_process_creation + predicate, slots_linux_process_creation);
 	}
 	settle(work, predicate, answer);
 }
@@ -428,78 +131,18 @@ ask_linux_process_creation(struct work *work, uint32_t predicate)
 	return answer_of(work, predicate, decide);
 }
 
-static const uint64_t eager[] = {
-	0xffff12d7bed17c3d, 0xff,
-};
-
-static const uint32_t always[] = { 0 };
-
-static const uint64_t certain[] = {
-	0x3800, 0x0,
-};
-
-static const uint32_t witness_first[] = {
-	0, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 5,
-	5, 5, 5, 5, 5, 6, 6, 7, 7, 7, 7, 8, 8, 8, 9, 9,
-	10, 10, 11, 11, 11, 12, 12, 12, 13, 13, 13, 13, 13, 14, 14, 14,
-	14, 15, 16, 17, 18, 19, 20, 21, 21, 21, 22, 23, 24, 25, 26, 26,
-	26, 26, 26, 26, 26, 26, 26, 26, 26,
-};
-
-static const uint32_t witness_list[] = {
-	0, 1, 2, 3, 4, 5, 5, 5, 5, 5, 6, 7, 8, 9, 11, 12,
-	13, 2, 3, 4, 5, 9, 9, 10, 2, 9,
-};
-
-int rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_c58f57491c82f0d0(struct work *work);
-int rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_95038c34b0001ea6(struct work *work);
-int rule_73aa2843_1d58_4314_b23c_0c626f5b3976_abb8d26ea89e3b0d(struct work *work);
-int rule_9cb839bd_abe3_4159_be62_99ed45a33d95_a2cc6970f0f57f8b(struct work *work);
-int rule_b47adc15_326e_4804_be50_727feb510dee_659cb63712f04da2(struct work *work);
-int rule_b6013e0a_204c_476e_90e1_4bae111cf52f_3415f5282a798a35(struct work *work);
-int rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_3488bb4ede0328d8(struct work *work);
-int rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_8f11985af72d739c(struct work *work);
-int rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_4e6971bd2281c4eb(struct work *work);
-int rule_ddcc5626_19c3_499c_b012_76cd63624c92_e9a5fa4acff9be9c(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_path_mediu_bd87b67eadc2ab01(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_md5_high_0_c3e463a40a515656(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_sha1_high__a5ee3507b885894b(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_sha256_hig_0b5a2ab6631a84d8(struct work *work);
-
-static int
-rule(struct work *work, uint32_t number)
-{
-	switch (number) {
-	case 0: return rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_c58f57491c82f0d0(work);
-	case 1: return rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_95038c34b0001ea6(work);
-	case 2: return rule_73aa2843_1d58_4314_b23c_0c626f5b3976_abb8d26ea89e3b0d(work);
-	case 3: return rule_9cb839bd_abe3_4159_be62_99ed45a33d95_a2cc6970f0f57f8b(work);
-	case 4: return rule_b47adc15_326e_4804_be50_727feb510dee_659cb63712f04da2(work);
-	case 5: return rule_b6013e0a_204c_476e_90e1_4bae111cf52f_3415f5282a798a35(work);
-	case 6: return rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_3488bb4ede0328d8(work);
-	case 7: return rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_8f11985af72d739c(work);
-	case 8: return rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_4e6971bd2281c4eb(work);
-	case 9: return rule_ddcc5626_19c3_499c_b012_76cd63624c92_e9a5fa4acff9be9c(work);
-	case 10: return rule_ioc_rules_indicators_demo_csv_path_mediu_bd87b67eadc2ab01(work);
-	case 11: return rule_ioc_rules_indicators_demo_csv_md5_high_0_c3e463a40a515656(work);
-	case 12: return rule_ioc_rules_indicators_demo_csv_sha1_high__a5ee3507b885894b(work);
-	case 13: return rule_ioc_rules_indicators_demo_csv_sha256_hig_0b5a2ab6631a84d8(work);
-	default: return 0;
-	}
-}
-
 static void
 scan(struct work *work)
 {
 	struct recall recalls[16];
 
 	(void)work, (void)recalls;
-	memo_ask(work, recalls + 0, slots_linux_process_creation[1], &strings_0);
-	memo_ask(work, recalls + 1, slots_linux_process_creation[2], &strings_1);
-	memo_ask(work, recalls + 2, slots_linux_process_creation[0], &contains_3);
-	memo_ask(work, recalls + 3, slots_linux_process_creation[3], &strings_7);
-	memo_ask(work, recalls + 4, slots_linux_process_creation[4], &strings_8);
-	memo_ask(work, recalls + 5, slots_linux_process_creation[5], &strings_9);
+	memo_ask(work, recalls + 0, slots_linux_process_creation[1], &strings_linux_process_creation_0);
+	memo_ask(work, recalls + 1, slots_linux_process_creation[2], &strings_linux_process_creation_1);
+	memo_ask(work, recalls + 2, slots_linux_process_creation[0], &contains_linux_process_creation_3);
+	memo_ask(work, recalls + 3, slots_linux_process_creation[3], &strings_linux_process_creation_7);
+	memo_ask(work, recalls + 4, slots_linux_process_creation[4], &strings_linux_process_creation_8);
+	memo_ask(work, recalls + 5, slots_linux_process_creation[5], &strings_linux_process_creation_9);
 	slot_scan(work, recalls + 0, scan_0);
 	slot_scan(work, recalls + 1, scan_1);
 	slot_scan(work, recalls + 2, scan_3);
@@ -508,13 +151,20 @@ scan(struct work *work)
 	slot_scan(work, recalls + 5, scan_9);
 }
 
+extern const uint64_t eager_linux_process_creation[];
+extern const uint32_t always_linux_process_creation[];
+extern const uint64_t certain_linux_process_creation[];
+extern const uint32_t witness_first_linux_process_creation[];
+extern const uint32_t witness_list_linux_process_creation[];
+extern const int32_t places_linux_process_creation[];
+
 static void
 begin(struct work *work)
 {
-	group_clear(work, 4, eager, 2);
-	group_begin(work, always, 0, 1);
+	group_clear(work, 4, eager_linux_process_creation, 2);
+	group_begin(work, always_linux_process_creation, 0, 1);
 	scan(work);
-	group_candidates(work, witness_first, witness_list);
+	group_candidates(work, witness_first_linux_process_creation, witness_list_linux_process_creation);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 51, decide);
 }
@@ -532,5 +182,5 @@ group_linux_process_creation(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 4))
 		begin(work);
-	return group_rules(work, certain, late ? 11 : 0, late ? 14 : 11, rule, hits);
+	return group_rules(work, certain_linux_process_creation, places_linux_process_creation, late ? 11 : 0, late ? 14 : 11, hits);
 }

@@ -4,62 +4,33 @@
 #include "packrt_group.h"
 
 extern const int32_t slots_windows_dns_query[];
+extern const struct test_of tests_windows_dns_query[];
 ask_fn ask_windows_dns_query;
 void leaves_windows_dns_query(struct work *work);
 
 /* 2 whole values and beginnings of QueryName */
+extern const struct strings strings_windows_dns_query_0;
 find_fn prefixes_f88adfa6b973a3b3;
-static const struct {
-	struct strings head;
-	uint32_t first[3], list[2], anchored[2];
-} strings_0 = {
-	{ 2, 0, 24, 36, 44, 2 },
-	{
-	0,1,2,
-	},
-	{
-	0,1,
-	},
-	{
-	0,1,
-	},
-};
 
 /* 1 ends of QueryName */
+extern const struct strings strings_windows_dns_query_1;
 find_fn suffixes_c2de2c7d7141b416;
-static const struct {
-	struct strings head;
-	uint32_t first[2], list[1], anchored[1];
-} strings_1 = {
-	{ 3, 1, 24, 32, 36, 1 },
-	{
-	0,1,
-	},
-	{
-	0,
-	},
-	{
-	0,
-	},
-};
 
 /* QueryName */
 static void
 scan_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_0.head, texts, prefixes_f88adfa6b973a3b3);
-	strings_scan(work, &strings_1.head, texts, suffixes_c2de2c7d7141b416);
+	strings_scan(work, &strings_windows_dns_query_0, texts, prefixes_f88adfa6b973a3b3);
+	strings_scan(work, &strings_windows_dns_query_1, texts, suffixes_c2de2c7d7141b416);
 }
 
-static const uint32_t sets_of[] = {
-	0, 0,
-};
+extern const uint32_t sets_of_windows_dns_query[];
 
 /* Runs the sets that a predicate hangs on. */
 static void
 run_sets(struct work *work, uint32_t predicate)
 {
-	switch (sets_of[predicate]) {
+	switch (sets_of_windows_dns_query[predicate]) {
 	case 0:
 		break;
 	}
@@ -78,7 +49,7 @@ decide(struct work *work, uint32_t predicate)
 	}
 	switch (predicate) {
 	default:
-		break;
+		answer = predicate_test(work, tests_windows_dns_query + predicate, slots_windows_dns_query);
 	}
 	settle(work, predicate, answer);
 }
@@ -89,54 +60,30 @@ ask_windows_dns_query(struct work *work, uint32_t predicate)
 	return answer_of(work, predicate, decide);
 }
 
-static const uint64_t eager[] = {
-	0xf, 0x0,
-};
-
-static const uint32_t always[] = { 0 };
-
-static const uint64_t certain[] = {
-	0x3, 0x0,
-};
-
-static const uint32_t witness_first[] = {
-	0, 1, 2, 2, 2,
-};
-
-static const uint32_t witness_list[] = {
-	0, 1,
-};
-
-int rule_ioc_rules_indicators_demo_csv_domain_hig_398c2e5e5729db8c(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_domain_med_4e0e4a0bb5178904(struct work *work);
-
-static int
-rule(struct work *work, uint32_t number)
-{
-	switch (number) {
-	case 0: return rule_ioc_rules_indicators_demo_csv_domain_hig_398c2e5e5729db8c(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_domain_med_4e0e4a0bb5178904(work);
-	default: return 0;
-	}
-}
-
 static void
 scan(struct work *work)
 {
 	struct recall recalls[16];
 
 	(void)work, (void)recalls;
-	memo_ask(work, recalls + 0, slots_windows_dns_query[0], &strings_0);
+	memo_ask(work, recalls + 0, slots_windows_dns_query[0], &strings_windows_dns_query_0);
 	slot_scan(work, recalls + 0, scan_0);
 }
+
+extern const uint64_t eager_windows_dns_query[];
+extern const uint32_t always_windows_dns_query[];
+extern const uint64_t certain_windows_dns_query[];
+extern const uint32_t witness_first_windows_dns_query[];
+extern const uint32_t witness_list_windows_dns_query[];
+extern const int32_t places_windows_dns_query[];
 
 static void
 begin(struct work *work)
 {
-	group_clear(work, 5, eager, 1);
-	group_begin(work, always, 0, 1);
+	group_clear(work, 5, eager_windows_dns_query, 1);
+	group_begin(work, always_windows_dns_query, 0, 1);
 	scan(work);
-	group_candidates(work, witness_first, witness_list);
+	group_candidates(work, witness_first_windows_dns_query, witness_list_windows_dns_query);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, decide);
 }
@@ -150,5 +97,5 @@ group_windows_dns_query(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 5))
 		begin(work);
-	return group_rules(work, certain, late ? 2 : 0, late ? 2 : 2, rule, hits);
+	return group_rules(work, certain_windows_dns_query, places_windows_dns_query, late ? 2 : 0, late ? 2 : 2, hits);
 }

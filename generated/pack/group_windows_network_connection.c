@@ -4,93 +4,49 @@
 #include "packrt_group.h"
 
 extern const int32_t slots_windows_network_connection[];
+extern const struct test_of tests_windows_network_connection[];
 ask_fn ask_windows_network_connection;
 void leaves_windows_network_connection(struct work *work);
 
 /* 2 whole values and beginnings of DestinationHostname */
+extern const struct strings strings_windows_network_connection_0;
 find_fn prefixes_f88adfa6b973a3b3;
-static const struct {
-	struct strings head;
-	uint32_t first[3], list[2], anchored[2];
-} strings_0 = {
-	{ 4, 0, 24, 36, 44, 2 },
-	{
-	0,1,2,
-	},
-	{
-	0,1,
-	},
-	{
-	0,1,
-	},
-};
 
 /* 1 ends of DestinationHostname */
+extern const struct strings strings_windows_network_connection_1;
 find_fn suffixes_c2de2c7d7141b416;
-static const struct {
-	struct strings head;
-	uint32_t first[2], list[1], anchored[1];
-} strings_1 = {
-	{ 5, 1, 24, 32, 36, 1 },
-	{
-	0,1,
-	},
-	{
-	0,
-	},
-	{
-	0,
-	},
-};
 
 /* 1 whole values and beginnings of DestinationIp */
+extern const struct strings strings_windows_network_connection_2;
 find_fn prefixes_47847ee4f0e882dc;
-static const struct {
-	struct strings head;
-	uint32_t first[2], list[1], anchored[1];
-} strings_2 = {
-	{ 6, 0, 24, 32, 36, 1 },
-	{
-	0,1,
-	},
-	{
-	2,
-	},
-	{
-	2,
-	},
-};
 
 /* DestinationHostname */
 static void
 scan_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_0.head, texts, prefixes_f88adfa6b973a3b3);
-	strings_scan(work, &strings_1.head, texts, suffixes_c2de2c7d7141b416);
+	strings_scan(work, &strings_windows_network_connection_0, texts, prefixes_f88adfa6b973a3b3);
+	strings_scan(work, &strings_windows_network_connection_1, texts, suffixes_c2de2c7d7141b416);
 }
 
 /* DestinationIp */
 static void
 scan_2(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_2.head, texts, prefixes_47847ee4f0e882dc);
+	strings_scan(work, &strings_windows_network_connection_2, texts, prefixes_47847ee4f0e882dc);
 }
 
-static const uint32_t sets_of[] = {
-	0, 0, 0, 0,
-};
+extern const uint32_t sets_of_windows_network_connection[];
 
 /* Runs the sets that a predicate hangs on. */
 static void
 run_sets(struct work *work, uint32_t predicate)
 {
-	switch (sets_of[predicate]) {
+	switch (sets_of_windows_network_connection[predicate]) {
 	case 0:
 		break;
 	}
 }
 
-test_fn test_acf2a230bbe3eb77;
 
 static void
 decide(struct work *work, uint32_t predicate)
@@ -103,11 +59,8 @@ decide(struct work *work, uint32_t predicate)
 		return;
 	}
 	switch (predicate) {
-	case 3:
-		answer = test_acf2a230bbe3eb77(work, slots_windows_network_connection[1]);
-		break;
 	default:
-		break;
+		answer = predicate_test(work, tests_windows_network_connection + predicate, slots_windows_network_connection);
 	}
 	settle(work, predicate, answer);
 }
@@ -118,62 +71,32 @@ ask_windows_network_connection(struct work *work, uint32_t predicate)
 	return answer_of(work, predicate, decide);
 }
 
-static const uint64_t eager[] = {
-	0x77, 0x0,
-};
-
-static const uint32_t always[] = {
-	3,
-};
-
-static const uint64_t certain[] = {
-	0x7, 0x0,
-};
-
-static const uint32_t witness_first[] = {
-	0, 1, 2, 3, 3, 3, 3, 3,
-};
-
-static const uint32_t witness_list[] = {
-	0, 1, 2,
-};
-
-int rule_ioc_rules_indicators_demo_csv_domain_hig_d61250e47c7649e4(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_domain_med_fd18084436904dbe(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_ip_high_0__c9f61411f4c09629(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_ip_low_0_d_a063ffaf90d4fd28(struct work *work);
-
-static int
-rule(struct work *work, uint32_t number)
-{
-	switch (number) {
-	case 0: return rule_ioc_rules_indicators_demo_csv_domain_hig_d61250e47c7649e4(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_domain_med_fd18084436904dbe(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_ip_high_0__c9f61411f4c09629(work);
-	case 3: return rule_ioc_rules_indicators_demo_csv_ip_low_0_d_a063ffaf90d4fd28(work);
-	default: return 0;
-	}
-}
-
 static void
 scan(struct work *work)
 {
 	struct recall recalls[16];
 
 	(void)work, (void)recalls;
-	memo_ask(work, recalls + 0, slots_windows_network_connection[0], &strings_0);
-	memo_ask(work, recalls + 1, slots_windows_network_connection[1], &strings_2);
+	memo_ask(work, recalls + 0, slots_windows_network_connection[0], &strings_windows_network_connection_0);
+	memo_ask(work, recalls + 1, slots_windows_network_connection[1], &strings_windows_network_connection_2);
 	slot_scan(work, recalls + 0, scan_0);
 	slot_scan(work, recalls + 1, scan_2);
 }
 
+extern const uint64_t eager_windows_network_connection[];
+extern const uint32_t always_windows_network_connection[];
+extern const uint64_t certain_windows_network_connection[];
+extern const uint32_t witness_first_windows_network_connection[];
+extern const uint32_t witness_list_windows_network_connection[];
+extern const int32_t places_windows_network_connection[];
+
 static void
 begin(struct work *work)
 {
-	group_clear(work, 8, eager, 1);
-	group_begin(work, always, 1, 1);
+	group_clear(work, 8, eager_windows_network_connection, 1);
+	group_begin(work, always_windows_network_connection, 1, 1);
 	scan(work);
-	group_candidates(work, witness_first, witness_list);
+	group_candidates(work, witness_first_windows_network_connection, witness_list_windows_network_connection);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 4, decide);
 }
@@ -187,5 +110,5 @@ group_windows_network_connection(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 8))
 		begin(work);
-	return group_rules(work, certain, late ? 4 : 0, late ? 4 : 4, rule, hits);
+	return group_rules(work, certain_windows_network_connection, places_windows_network_connection, late ? 4 : 0, late ? 4 : 4, hits);
 }

@@ -4,44 +4,27 @@
 #include "packrt_group.h"
 
 extern const int32_t slots_windows_process_creation[];
+extern const struct test_of tests_windows_process_creation[];
 ask_fn ask_windows_process_creation;
 void leaves_windows_process_creation(struct work *work);
 
 /* 3 contained strings of Hashes */
-static const struct {
-	union {
-		uint64_t words[27];
-		struct contains head;
-	};
-	char texts[160];
-} contains_0 = {
-	{ {
-	0x5800000003,0,0,0x3e00000068,0x80,0x80,0,0x8000000000,
-	0x980000003e,0xc800000098,0xd8,0x100000000,2,0,0,0,
-	0,0,0,0x2400000000,0x100000000,0x2d00000024,0x100000001,0x4700000051,
-	0x100000002,0x100000000,2,
-	} },
-	"md5=44d88612fea8a8f36de82e1278abb02f"
-	"sha1=3395856ce81f2b7382dee72602f798b642f14140"
-	"sha256=275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"
-};
+extern const struct contains contains_windows_process_creation_0;
 
 /* Hashes */
 static void
 scan_0(struct work *work, const struct texts *texts)
 {
-	contains_run(work, &contains_0.head, texts->text);
+	contains_run(work, &contains_windows_process_creation_0, texts->text);
 }
 
-static const uint32_t sets_of[] = {
-	0, 0, 0,
-};
+extern const uint32_t sets_of_windows_process_creation[];
 
 /* Runs the sets that a predicate hangs on. */
 static void
 run_sets(struct work *work, uint32_t predicate)
 {
-	switch (sets_of[predicate]) {
+	switch (sets_of_windows_process_creation[predicate]) {
 	case 0:
 		break;
 	}
@@ -60,7 +43,7 @@ decide(struct work *work, uint32_t predicate)
 	}
 	switch (predicate) {
 	default:
-		break;
+		answer = predicate_test(work, tests_windows_process_creation + predicate, slots_windows_process_creation);
 	}
 	settle(work, predicate, answer);
 }
@@ -71,56 +54,30 @@ ask_windows_process_creation(struct work *work, uint32_t predicate)
 	return answer_of(work, predicate, decide);
 }
 
-static const uint64_t eager[] = {
-	0xf, 0x0,
-};
-
-static const uint32_t always[] = { 0 };
-
-static const uint64_t certain[] = {
-	0x7, 0x0,
-};
-
-static const uint32_t witness_first[] = {
-	0, 1, 2, 3, 3,
-};
-
-static const uint32_t witness_list[] = {
-	0, 1, 2,
-};
-
-int rule_ioc_rules_indicators_demo_csv_md5_high_0_ea13f063a41a3a27(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_sha1_high__8e1ca85e5f0103b5(struct work *work);
-int rule_ioc_rules_indicators_demo_csv_sha256_hig_e049637dfe96fd66(struct work *work);
-
-static int
-rule(struct work *work, uint32_t number)
-{
-	switch (number) {
-	case 0: return rule_ioc_rules_indicators_demo_csv_md5_high_0_ea13f063a41a3a27(work);
-	case 1: return rule_ioc_rules_indicators_demo_csv_sha1_high__8e1ca85e5f0103b5(work);
-	case 2: return rule_ioc_rules_indicators_demo_csv_sha256_hig_e049637dfe96fd66(work);
-	default: return 0;
-	}
-}
-
 static void
 scan(struct work *work)
 {
 	struct recall recalls[16];
 
 	(void)work, (void)recalls;
-	memo_ask(work, recalls + 0, slots_windows_process_creation[0], &contains_0);
+	memo_ask(work, recalls + 0, slots_windows_process_creation[0], &contains_windows_process_creation_0);
 	slot_scan(work, recalls + 0, scan_0);
 }
+
+extern const uint64_t eager_windows_process_creation[];
+extern const uint32_t always_windows_process_creation[];
+extern const uint64_t certain_windows_process_creation[];
+extern const uint32_t witness_first_windows_process_creation[];
+extern const uint32_t witness_list_windows_process_creation[];
+extern const int32_t places_windows_process_creation[];
 
 static void
 begin(struct work *work)
 {
-	group_clear(work, 9, eager, 1);
-	group_begin(work, always, 0, 1);
+	group_clear(work, 9, eager_windows_process_creation, 1);
+	group_begin(work, always_windows_process_creation, 0, 1);
 	scan(work);
-	group_candidates(work, witness_first, witness_list);
+	group_candidates(work, witness_first_windows_process_creation, witness_list_windows_process_creation);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, decide);
 }
@@ -134,5 +91,5 @@ group_windows_process_creation(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 9))
 		begin(work);
-	return group_rules(work, certain, late ? 0 : 0, late ? 3 : 0, rule, hits);
+	return group_rules(work, certain_windows_process_creation, places_windows_process_creation, late ? 0 : 0, late ? 3 : 0, hits);
 }

@@ -8,6 +8,7 @@
 #include "packrt_memo.h"
 #include "packrt_nfa.h"
 #include "packrt_number.h"
+#include "packrt_place.h"
 #include "packrt_set.h"
 #include "packrt_text.h"
 

@@ -1,0 +1,20 @@
+/*
+ * packrt_place.h - ways to code whose place a table tells. Part of the image.
+ */
+#ifndef PACKRT_PLACE_H
+#define PACKRT_PLACE_H
+
+#include "packrt.h"
+
+enum answer
+go_test(struct work *work, int32_t slot, const int32_t *place)
+{
+	return ((test_fn *)((uintptr_t)place + *place))(work, slot);
+}
+
+int
+go_rule(struct work *work, const int32_t *place)
+{
+	return ((rule_fn *)((uintptr_t)place + *place))(work);
+}
+#endif
