@@ -322,6 +322,7 @@ alert_write_scan(struct alert_writer *w, const struct alert_scan *scan)
 	ecs_set_text(doc, ECS_rule_ruleset, w->header->name);
 	alert_scan_file(doc, w->event, scan);
 	alert_fields_live(doc, w->event, w->host->boot_id);
+	alert_shared_set_agent(&w->shared);
 	alert_shared_set_host(&w->shared);
 	alert_fields_derive(doc);
 	line_raw(&w->line, "{", 1);

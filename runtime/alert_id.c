@@ -82,16 +82,18 @@ alert_id_group(uint8_t id[ALERT_ID_BYTES], const struct pack_tables *tables, con
 	}
 }
 
+typedef uint8_t bytes16 __attribute__((vector_size(ALERT_ID_BYTES)));
+
 void
 alert_id_join(uint8_t id[ALERT_ID_BYTES], const uint8_t event[ALERT_ID_BYTES], const uint8_t found[ALERT_ID_BYTES])
 {
-	uint32_t i;
+	bytes16 a, b;
 
-	for (i = 0; i < ALERT_ID_BYTES; ++i)
-		id[i] = event[i] ^ found[i];
+	memcpy(&a, event, sizeof a);
+	memcpy(&b, found, sizeof b);
+	a ^= b;
+	memcpy(id, &a, sizeof a);
 }
-
-typedef uint8_t bytes16 __attribute__((vector_size(ALERT_ID_BYTES)));
 
 /* Of numbers below 16. */
 static inline bytes16

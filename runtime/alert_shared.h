@@ -31,7 +31,7 @@ struct alert_shared {
 	struct ecs_doc *doc; /* to work in */
 	struct alert_head head;
 	struct line line, rest; /* rest: the event's fields without an ECS key */
-	struct line start;      /* of rsnl: the same in every line */
+	struct line agent, start; /* the object; the start of rsnl: the same in every line, behind a byte of no text */
 	uint32_t ends[SHARED_COUNT]; /* in line, which begins with one byte of no text */
 	uint32_t left_out; /* values that found no room */
 };
@@ -40,6 +40,7 @@ struct alert_shared {
 int alert_shared_write(struct alert_shared *shared, const struct alert_event *event, const uint8_t id[16],
                        size_t text_max);
 void alert_shared_done(struct alert_shared *shared); /* closes what it made itself */
-/* Sets the fields that say who writes and on which machine. */
+/* Sets the fields that say who writes; on which machine. */
+void alert_shared_set_agent(const struct alert_shared *shared);
 void alert_shared_set_host(const struct alert_shared *shared);
 #endif
