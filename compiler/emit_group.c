@@ -199,7 +199,7 @@ emit_scan_all(struct group_writer *writer)
 		if (!is_first_scan(plan, i))
 			continue;
 		if (plan_is_leaves(plan->sets + i)) {
-			fprintf(out, "\tleaves_%s(work);\n", writer->name);
+			fprintf(out, "\tleaves_of_%s(work);\n", writer->name);
 			continue;
 		}
 		scans[count++] = i;
@@ -298,11 +298,11 @@ emit_decide(struct group_writer *writer, uint32_t group)
 	      "\tif (bit_test(work->yes, predicate)", out);
 	if (has_gates(writer->plan))
 		fprintf(out, " ||\n\t    (gates_%s[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
-		        "\t     ask_%s(work, gates_%s[predicate]) != ANSWER_YES)", writer->name, writer->name, writer->name);
+		        "\t     ask_of_%s(work, gates_%s[predicate]) != ANSWER_YES)", writer->name, writer->name, writer->name);
 	fputs(") {\n\t\tsettle(work, predicate, answer);\n\t\treturn;\n\t}\n", out);
 	emit_lazy(writer->emitter, out, group);
 	fputs("\tsettle(work, predicate, answer);\n}\n\n", out);
-	fprintf(out, "enum answer\nask_%s(struct work *work, uint32_t predicate)\n{\n"
+	fprintf(out, "enum answer\nask_of_%s(struct work *work, uint32_t predicate)\n{\n"
 	        "\treturn answer_of(work, predicate, decide);\n}\n\n", writer->name);
 }
 
@@ -353,7 +353,7 @@ emit_entry(struct group_writer *writer, uint32_t group)
 	uint32_t early = ir_phase(ir, 0).count;
 	FILE *out = writer->out;
 
-	fprintf(out, "uint32_t\ngroup_%s(struct work *work, int late, struct hit *hits)\n{\n", name);
+	fprintf(out, "uint32_t\nmatch_%s(struct work *work, int late, struct hit *hits)\n{\n", name);
 	emit_needs(writer, 0);
 	emit_needs(writer, 1);
 	fprintf(out, "\tif (!group_again(work, %u))\n\t\tbegin(work);\n", group);
@@ -372,7 +372,7 @@ emit_group(struct emitter *emitter, uint32_t group)
 	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
 	writer.tables = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.tables));
 	fprintf(writer.out, "#include \"packrt_group.h\"\n\nextern const int32_t slots_%s[];\n"
-	        "extern const struct test_of tests_%s[];\nask_fn ask_%s;\nvoid leaves_%s(struct work *work);\n\n", writer.name,
+	        "extern const struct test_of tests_%s[];\nask_fn ask_of_%s;\nvoid leaves_of_%s(struct work *work);\n\n", writer.name,
 	        writer.name, writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (!plan_is_leaves(plan->sets + i))

@@ -40,7 +40,7 @@ emit_match(struct emitter *emitter, FILE *out)
 	uint32_t number = 0;
 
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
-		fprintf(out, "uint32_t group_%s(struct work *work, int late, struct hit *hits);\n", emitter->names[i]);
+		fprintf(out, "uint32_t match_%s(struct work *work, int late, struct hit *hits);\n", emitter->names[i]);
 	fputs("\n__attribute__((visibility(\"default\"))) pack_match_fn match;\n\n"
 	      "uint32_t PACK_CALL\nmatch(const struct event *event, uint32_t group, const void *data, void *scratch, "
 	      "struct hit *hits)\n{\n\tuint8_t *bytes = scratch;\n\tuint32_t count = 0, first = 0;\n\tstruct work work;\n\n", out);
@@ -61,7 +61,7 @@ emit_match(struct emitter *emitter, FILE *out)
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
 		for (int late = 0; late < 2; late++)
 			if (ir_phase(emitter->plan->groups[i].group, late).count)
-				fprintf(out, "\tcase %u:\n\t\tfirst = %u;\n\t\tcount = group_%s(&work, %d, hits);\n\t\tbreak;\n",
+				fprintf(out, "\tcase %u:\n\t\tfirst = %u;\n\t\tcount = match_%s(&work, %d, hits);\n\t\tbreak;\n",
 				        number++, emitter->plan->groups[i].first_rule, emitter->names[i], late);
 	fputs("\tdefault:\n\t\tbreak;\n\t}\n\tfor (uint32_t i = 0; i < count; i++)\n\t\thits[i].rule += first;\n"
 	      "\treturn count;\n}\n", out);

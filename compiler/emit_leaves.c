@@ -44,8 +44,8 @@ emit_map(struct emitter *emitter, FILE *out, FILE *tables, uint32_t group, const
 
 	_Static_assert(sizeof(*rows) == 2 * sizeof(uint32_t), "a row is two numbers");
 	emit_numbers(tables, arena_print(emitter->arena, "leaf_map_%s", name), (const uint32_t *)rows, 2 * count);
-	fprintf(out, "extern const struct leaf_map leaf_map_%s[];\n\nvoid leaves_%s(struct work *work);\n\n", name, name);
-	fprintf(out, "void\nleaves_%s(struct work *work)\n{\n\tleaves_scan(work, &leaves);\n"
+	fprintf(out, "extern const struct leaf_map leaf_map_%s[];\n\nvoid leaves_of_%s(struct work *work);\n\n", name, name);
+	fprintf(out, "void\nleaves_of_%s(struct work *work)\n{\n\tleaves_scan(work, &leaves);\n"
 	        "\tleaves_found(work, leaf_map_%s, %u);\n}\n\n", name, name, count);
 }
 

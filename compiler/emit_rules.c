@@ -71,7 +71,7 @@ emit_expr(struct rule_writer *writer, const struct ir_expr *expr, int level)
 		return;
 	}
 	if (expr->type == IR_NOT || expr->type == IR_PREDICATE) {
-		fprintf(out, "ask_%s(work, rules_%02x[%u]) == ANSWER_%s", writer->emitter->names[writer->group],
+		fprintf(out, "ask_of_%s(work, rules_%02x[%u]) == ANSWER_%s", writer->emitter->names[writer->group],
 		        writer->file_number,
 		        predicate_number(writer, negated ? expr->children[0]->predicate : expr->predicate),
 		        negated ? "NO" : "YES");
@@ -97,7 +97,7 @@ emit_rule(struct rule_writer *writer, uint32_t rule)
 	FILE *out = file->out;
 
 	if (!(file->declared[writer->group / 64] >> writer->group % 64 & 1))
-		fprintf(out, "\nask_fn ask_%s;\n", writer->emitter->names[writer->group]);
+		fprintf(out, "\nask_fn ask_of_%s;\n", writer->emitter->names[writer->group]);
 	file->declared[writer->group / 64] |= UINT64_C(1) << writer->group % 64;
 	fputs("\n/* ", out);
 	emit_comment(out, ir->title.data, ir->title.size);

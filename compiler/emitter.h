@@ -105,7 +105,7 @@ void emit_contains(struct emitter *emitter, FILE *out, const char *name, const s
 uint64_t emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags,
                       int fold, int *uses_end);
 
-/* emit_leaves.c: leaves_GROUP() for each group that looks for strings in all values. */
+/* emit_leaves.c: leaves_of_GROUP() for each group that looks for strings in all values. */
 void emit_leaves(struct emitter *emitter);
 
 /* emit_group.c, emit_candidates.c, emit_lazy.c, emit_net.c, emit_rules.c, emit_image.c, emit_data.c */

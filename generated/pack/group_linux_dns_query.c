@@ -5,8 +5,8 @@
 
 extern const int32_t slots_linux_dns_query[];
 extern const struct test_of tests_linux_dns_query[];
-ask_fn ask_linux_dns_query;
-void leaves_linux_dns_query(struct work *work);
+ask_fn ask_of_linux_dns_query;
+void leaves_of_linux_dns_query(struct work *work);
 
 /* 19 ends of QueryName */
 extern const struct strings strings_linux_dns_query_0;
@@ -51,7 +51,7 @@ decide(struct work *work, uint32_t predicate)
 	run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
 	    (gates_linux_dns_query[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	     ask_linux_dns_query(work, gates_linux_dns_query[predicate]) != ANSWER_YES)) {
+	     ask_of_linux_dns_query(work, gates_linux_dns_query[predicate]) != ANSWER_YES)) {
 		settle(work, predicate, answer);
 		return;
 	}
@@ -63,7 +63,7 @@ decide(struct work *work, uint32_t predicate)
 }
 
 enum answer
-ask_linux_dns_query(struct work *work, uint32_t predicate)
+ask_of_linux_dns_query(struct work *work, uint32_t predicate)
 {
 	return answer_of(work, predicate, decide);
 }
@@ -97,7 +97,7 @@ begin(struct work *work)
 }
 
 uint32_t
-group_linux_dns_query(struct work *work, int late, struct hit *hits)
+match_linux_dns_query(struct work *work, int late, struct hit *hits)
 {
 	static const uint32_t early_needs[] = { 0 };
 

@@ -5,8 +5,8 @@
 
 extern const int32_t slots_linux_file_delete[];
 extern const struct test_of tests_linux_file_delete[];
-ask_fn ask_linux_file_delete;
-void leaves_linux_file_delete(struct work *work);
+ask_fn ask_of_linux_file_delete;
+void leaves_of_linux_file_delete(struct work *work);
 
 /* 10 whole values and beginnings of TargetFilename */
 extern const struct strings strings_linux_file_delete_0;
@@ -57,7 +57,7 @@ decide(struct work *work, uint32_t predicate)
 }
 
 enum answer
-ask_linux_file_delete(struct work *work, uint32_t predicate)
+ask_of_linux_file_delete(struct work *work, uint32_t predicate)
 {
 	return answer_of(work, predicate, decide);
 }
@@ -91,7 +91,7 @@ begin(struct work *work)
 }
 
 uint32_t
-group_linux_file_delete(struct work *work, int late, struct hit *hits)
+match_linux_file_delete(struct work *work, int late, struct hit *hits)
 {
 	static const uint32_t early_needs[] = { 1 };
 

@@ -5,8 +5,8 @@
 
 extern const int32_t slots_linux_file_event[];
 extern const struct test_of tests_linux_file_event[];
-ask_fn ask_linux_file_event;
-void leaves_linux_file_event(struct work *work);
+ask_fn ask_of_linux_file_event;
+void leaves_of_linux_file_event(struct work *work);
 
 /* 17 whole values and beginnings of TargetFilename */
 extern const struct strings strings_linux_file_event_0;
@@ -58,7 +58,7 @@ decide(struct work *work, uint32_t predicate)
 	run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
 	    (gates_linux_file_event[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	     ask_linux_file_event(work, gates_linux_file_event[predicate]) != ANSWER_YES)) {
+	     ask_of_linux_file_event(work, gates_linux_file_event[predicate]) != ANSWER_YES)) {
 		settle(work, predicate, answer);
 		return;
 	}
@@ -70,7 +70,7 @@ decide(struct work *work, uint32_t predicate)
 }
 
 enum answer
-ask_linux_file_event(struct work *work, uint32_t predicate)
+ask_of_linux_file_event(struct work *work, uint32_t predicate)
 {
 	return answer_of(work, predicate, decide);
 }
@@ -104,7 +104,7 @@ begin(struct work *work)
 }
 
 uint32_t
-group_linux_file_event(struct work *work, int late, struct hit *hits)
+match_linux_file_event(struct work *work, int late, struct hit *hits)
 {
 	static const uint32_t early_needs[] = { 1 };
 

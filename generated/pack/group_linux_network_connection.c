@@ -5,8 +5,8 @@
 
 extern const int32_t slots_linux_network_connection[];
 extern const struct test_of tests_linux_network_connection[];
-ask_fn ask_linux_network_connection;
-void leaves_linux_network_connection(struct work *work);
+ask_fn ask_of_linux_network_connection;
+void leaves_of_linux_network_connection(struct work *work);
 
 /* 7 ends of Image */
 extern const struct strings strings_linux_network_connection_0;
@@ -68,7 +68,7 @@ decide(struct work *work, uint32_t predicate)
 }
 
 enum answer
-ask_linux_network_connection(struct work *work, uint32_t predicate)
+ask_of_linux_network_connection(struct work *work, uint32_t predicate)
 {
 	return answer_of(work, predicate, decide);
 }
@@ -104,7 +104,7 @@ begin(struct work *work)
 }
 
 uint32_t
-group_linux_network_connection(struct work *work, int late, struct hit *hits)
+match_linux_network_connection(struct work *work, int late, struct hit *hits)
 {
 	static const uint32_t early_needs[] = { 2, 0 };
 

@@ -5,8 +5,8 @@
 
 extern const int32_t slots_linux_process_creation[];
 extern const struct test_of tests_linux_process_creation[];
-ask_fn ask_linux_process_creation;
-void leaves_linux_process_creation(struct work *work);
+ask_fn ask_of_linux_process_creation;
+void leaves_of_linux_process_creation(struct work *work);
 
 /* 19 ends of Image */
 extern const struct strings strings_linux_process_creation_0;
@@ -114,7 +114,7 @@ decide(struct work *work, uint32_t predicate)
 	run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
 	    (gates_linux_process_creation[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	     ask_linux_process_creation(work, gates_linux_process_creation[predicate]) != ANSWER_YES)) {
+	     ask_of_linux_process_creation(work, gates_linux_process_creation[predicate]) != ANSWER_YES)) {
 		settle(work, predicate, answer);
 		return;
 	}
@@ -126,7 +126,7 @@ decide(struct work *work, uint32_t predicate)
 }
 
 enum answer
-ask_linux_process_creation(struct work *work, uint32_t predicate)
+ask_of_linux_process_creation(struct work *work, uint32_t predicate)
 {
 	return answer_of(work, predicate, decide);
 }
@@ -170,7 +170,7 @@ begin(struct work *work)
 }
 
 uint32_t
-group_linux_process_creation(struct work *work, int late, struct hit *hits)
+match_linux_process_creation(struct work *work, int late, struct hit *hits)
 {
 	static const uint32_t early_needs[] = { 1, 0, 2 };
 

@@ -5,8 +5,8 @@
 
 extern const int32_t slots_windows_dns_query[];
 extern const struct test_of tests_windows_dns_query[];
-ask_fn ask_windows_dns_query;
-void leaves_windows_dns_query(struct work *work);
+ask_fn ask_of_windows_dns_query;
+void leaves_of_windows_dns_query(struct work *work);
 
 /* 2 whole values and beginnings of QueryName */
 extern const struct strings strings_windows_dns_query_0;
@@ -55,7 +55,7 @@ decide(struct work *work, uint32_t predicate)
 }
 
 enum answer
-ask_windows_dns_query(struct work *work, uint32_t predicate)
+ask_of_windows_dns_query(struct work *work, uint32_t predicate)
 {
 	return answer_of(work, predicate, decide);
 }
@@ -89,7 +89,7 @@ begin(struct work *work)
 }
 
 uint32_t
-group_windows_dns_query(struct work *work, int late, struct hit *hits)
+match_windows_dns_query(struct work *work, int late, struct hit *hits)
 {
 	static const uint32_t early_needs[] = { 0 };
 

@@ -5,8 +5,8 @@
 
 extern const int32_t slots_windows_driver_load[];
 extern const struct test_of tests_windows_driver_load[];
-ask_fn ask_windows_driver_load;
-void leaves_windows_driver_load(struct work *work);
+ask_fn ask_of_windows_driver_load;
+void leaves_of_windows_driver_load(struct work *work);
 
 /* 3 contained strings of Hashes */
 extern const struct contains contains_windows_driver_load_0;
@@ -49,7 +49,7 @@ decide(struct work *work, uint32_t predicate)
 }
 
 enum answer
-ask_windows_driver_load(struct work *work, uint32_t predicate)
+ask_of_windows_driver_load(struct work *work, uint32_t predicate)
 {
 	return answer_of(work, predicate, decide);
 }
@@ -83,7 +83,7 @@ begin(struct work *work)
 }
 
 uint32_t
-group_windows_driver_load(struct work *work, int late, struct hit *hits)
+match_windows_driver_load(struct work *work, int late, struct hit *hits)
 {
 	static const uint32_t late_needs[] = { 0 };
 

@@ -5,8 +5,8 @@
 
 extern const int32_t slots_windows_network_connection[];
 extern const struct test_of tests_windows_network_connection[];
-ask_fn ask_windows_network_connection;
-void leaves_windows_network_connection(struct work *work);
+ask_fn ask_of_windows_network_connection;
+void leaves_of_windows_network_connection(struct work *work);
 
 /* 2 whole values and beginnings of DestinationHostname */
 extern const struct strings strings_windows_network_connection_0;
@@ -66,7 +66,7 @@ decide(struct work *work, uint32_t predicate)
 }
 
 enum answer
-ask_windows_network_connection(struct work *work, uint32_t predicate)
+ask_of_windows_network_connection(struct work *work, uint32_t predicate)
 {
 	return answer_of(work, predicate, decide);
 }
@@ -102,7 +102,7 @@ begin(struct work *work)
 }
 
 uint32_t
-group_windows_network_connection(struct work *work, int late, struct hit *hits)
+match_windows_network_connection(struct work *work, int late, struct hit *hits)
 {
 	static const uint32_t early_needs[] = { 0, 1 };
 

@@ -38,16 +38,16 @@ memcmp(const void *a, const void *b, __SIZE_TYPE__ size)
 	return 0;
 }
 
-uint32_t group_linux_dns_query(struct work *work, int late, struct hit *hits);
-uint32_t group_linux_file_delete(struct work *work, int late, struct hit *hits);
-uint32_t group_linux_file_event(struct work *work, int late, struct hit *hits);
-uint32_t group_linux_network_connection(struct work *work, int late, struct hit *hits);
-uint32_t group_linux_process_creation(struct work *work, int late, struct hit *hits);
-uint32_t group_windows_dns_query(struct work *work, int late, struct hit *hits);
-uint32_t group_windows_driver_load(struct work *work, int late, struct hit *hits);
-uint32_t group_windows_image_load(struct work *work, int late, struct hit *hits);
-uint32_t group_windows_network_connection(struct work *work, int late, struct hit *hits);
-uint32_t group_windows_process_creation(struct work *work, int late, struct hit *hits);
+uint32_t match_linux_dns_query(struct work *work, int late, struct hit *hits);
+uint32_t match_linux_file_delete(struct work *work, int late, struct hit *hits);
+uint32_t match_linux_file_event(struct work *work, int late, struct hit *hits);
+uint32_t match_linux_network_connection(struct work *work, int late, struct hit *hits);
+uint32_t match_linux_process_creation(struct work *work, int late, struct hit *hits);
+uint32_t match_windows_dns_query(struct work *work, int late, struct hit *hits);
+uint32_t match_windows_driver_load(struct work *work, int late, struct hit *hits);
+uint32_t match_windows_image_load(struct work *work, int late, struct hit *hits);
+uint32_t match_windows_network_connection(struct work *work, int late, struct hit *hits);
+uint32_t match_windows_process_creation(struct work *work, int late, struct hit *hits);
 
 __attribute__((visibility("default"))) pack_match_fn match;
 
@@ -80,47 +80,47 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	switch (group) {
 	case 0:
 		first = 0;
-		count = group_linux_dns_query(&work, 0, hits);
+		count = match_linux_dns_query(&work, 0, hits);
 		break;
 	case 1:
 		first = 4;
-		count = group_linux_file_delete(&work, 0, hits);
+		count = match_linux_file_delete(&work, 0, hits);
 		break;
 	case 2:
 		first = 5;
-		count = group_linux_file_event(&work, 0, hits);
+		count = match_linux_file_event(&work, 0, hits);
 		break;
 	case 3:
 		first = 11;
-		count = group_linux_network_connection(&work, 0, hits);
+		count = match_linux_network_connection(&work, 0, hits);
 		break;
 	case 4:
 		first = 14;
-		count = group_linux_process_creation(&work, 0, hits);
+		count = match_linux_process_creation(&work, 0, hits);
 		break;
 	case 5:
 		first = 14;
-		count = group_linux_process_creation(&work, 1, hits);
+		count = match_linux_process_creation(&work, 1, hits);
 		break;
 	case 6:
 		first = 28;
-		count = group_windows_dns_query(&work, 0, hits);
+		count = match_windows_dns_query(&work, 0, hits);
 		break;
 	case 7:
 		first = 30;
-		count = group_windows_driver_load(&work, 1, hits);
+		count = match_windows_driver_load(&work, 1, hits);
 		break;
 	case 8:
 		first = 33;
-		count = group_windows_image_load(&work, 1, hits);
+		count = match_windows_image_load(&work, 1, hits);
 		break;
 	case 9:
 		first = 36;
-		count = group_windows_network_connection(&work, 0, hits);
+		count = match_windows_network_connection(&work, 0, hits);
 		break;
 	case 10:
 		first = 40;
-		count = group_windows_process_creation(&work, 1, hits);
+		count = match_windows_process_creation(&work, 1, hits);
 		break;
 	default:
 		break;
