@@ -267,9 +267,22 @@ bucket_of(struct feed *feed, enum indicator_type type, uint8_t level, uint64_t e
 }
 
 static void
+value_add(struct arena *arena, struct feed_values *set, const struct ir_value *value)
+{
+	struct feed_block *block = set->last;
+
+	if (!block || block->count == FEED_BLOCK) {
+		block = arena_alloc(arena, sizeof(*block));
+		*(set->last ? &set->last->next : &set->first) = block;
+		set->last = block;
+	}
+	block->items[block->count++] = *value;
+	set->count++;
+}
+
+static void
 bucket_add(struct feed *feed, struct feed_bucket *bucket, const struct indicator *indicator)
 {
-	struct feed_values *set;
 	size_t i;
 
 	for (i = 0; i < bucket->set_count; i++)
@@ -279,9 +292,7 @@ bucket_add(struct feed *feed, struct feed_bucket *bucket, const struct indicator
 		bucket->sets = arena_grow(feed->arena, bucket->sets, bucket->set_count, sizeof(*bucket->sets));
 		bucket->sets[bucket->set_count++] = (struct feed_values){.op = indicator->op, .systems = indicator->systems};
 	}
-	set = &bucket->sets[i];
-	set->items = arena_grow(feed->arena, set->items, set->count, sizeof(*set->items));
-	set->items[set->count++] = indicator->value;
+	value_add(feed->arena, &bucket->sets[i], &indicator->value);
 }
 
 static void

@@ -171,22 +171,67 @@ bucket_has_system(const struct feed_bucket *bucket, enum indicator_system system
 	return 0;
 }
 
-/* Each once and in an order that the feed's does not change: one array for all places. */
+static struct hashed *
+values_hash(struct arena *arena, const struct feed_values *set)
+{
+	struct hashed *keys = arena_alloc(arena, set->count * sizeof(*keys)), *key = keys;
+
+	for (const struct feed_block *block = set->first; block; block = block->next)
+		for (size_t i = 0; i < block->count; i++) {
+			const struct ir_value *value = &block->items[i];
+
+			*key++ = (struct hashed){hashed_text(value->text.data, value->text.size), value};
+		}
+	return keys;
+}
+
+/* A value far ahead, which is anywhere in memory, will be copied. */
+static void
+value_expect(const struct hashed *keys, size_t at, size_t count)
+{
+	enum { AHEAD = 16 };
+
+	if (at + 2 * AHEAD < count)
+		__builtin_prefetch(keys[at + 2 * AHEAD].item);
+	if (at + AHEAD < count)
+		__builtin_prefetch(((const struct ir_value *)keys[at + AHEAD].item)->text.data);
+}
+
+/* The value with its text at *room, which is moved on. */
+static struct ir_value
+value_copy(const struct ir_value *value, char **room)
+{
+	struct ir_value copy = *value;
+
+	memcpy(*room, value->text.data, value->text.size);
+	copy.text.data = *room;
+	if (value->shown.data == value->text.data)
+		copy.shown.data = *room;
+	*room += value->text.size + 1;
+	return copy;
+}
+
+/* Each once and in an order that the feed's does not change: one array for all places. The texts are in the same order, so
+ * that who goes through them does not wait for memory. */
 static void
 values_sort(struct arena *arena, struct feed_values *set)
 {
-	struct hashed *keys = arena_alloc(arena, set->count * sizeof(*keys));
+	struct hashed *keys = values_hash(arena, set);
 	struct ir_value *items = arena_alloc(arena, set->count * sizeof(*items));
-	size_t count = 0;
+	size_t count = 0, size = 0;
+	char *room;
 
-	for (size_t i = 0; i < set->count; i++)
-		keys[i] = (struct hashed){hashed_text(set->items[i].text.data, set->items[i].text.size), &set->items[i]};
+	for (const struct feed_block *block = set->first; block; block = block->next)
+		for (size_t i = 0; i < block->count; i++)
+			size += block->items[i].text.size + 1;
+	room = arena_alloc(arena, size);
 	hashed_sort(arena, keys, set->count);
 	for (size_t i = 0; i < set->count; i++) {
 		const struct ir_value *value = keys[i].item;
 
-		if (i == 0 || ir_text_compare(items[count - 1].text, value->text) != 0)
-			items[count++] = *value;
+		value_expect(keys, i, set->count);
+		if (i == 0 || keys[i].hash != keys[i - 1].hash || ir_text_compare(items[count - 1].text, value->text) != 0)
+			items[count++] = value_copy(value, &room);
 	}
 	set->items = items;
 	set->count = count;

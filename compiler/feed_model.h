@@ -10,9 +10,18 @@ struct ir_builder;
 struct logsources;
 struct source;
 
+enum { FEED_BLOCK = 1024 };
+
+struct feed_block { /* values as they were read */
+	struct feed_block *next;
+	size_t count;
+	struct ir_value items[FEED_BLOCK];
+};
+
 struct feed_values { /* of one operator and one kind of system */
 	uint8_t op, systems;
-	struct ir_value *items;
+	struct feed_block *first, *last;
+	struct ir_value *items; /* feed_build(): each once, in an order of its own */
 	size_t count;
 };
 

@@ -209,6 +209,52 @@ feeds_become_rules(void **state)
 	arena_free(arena);
 }
 
+enum { MANY = 5000 };
+
+/* MANY domains, each twice, from the last one on if backwards. The caller frees it. */
+static char *
+many_domains(int backwards)
+{
+	char *feed = NULL;
+	size_t size;
+	FILE *out = open_memstream(&feed, &size);
+
+	for (int i = 0; i < 2 * MANY; i++)
+		fprintf(out, "host%d.example\n", (backwards ? 2 * MANY - 1 - i : i) % MANY);
+	fclose(out);
+	return feed;
+}
+
+/* Each value once, and in the same order whatever the feed's is. */
+static void
+long_feeds_become_sets(void **state)
+{
+	struct arena *arena = arena_new();
+	const struct ir_predicate *sets[2];
+	uint8_t seen[MANY] = {0};
+	char text[8192] = "";
+	size_t taken;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		char *feed = many_domains(i);
+
+		sets[i] = lower(arena, feed, text, sizeof(text), &taken)->groups[0].predicates;
+		assert_int_equal(taken, 2 * MANY);
+		assert_int_equal(sets[i]->value_count, MANY);
+		free(feed);
+	}
+	for (uint32_t i = 0; i < MANY; i++) {
+		const struct ir_value *value = &sets[0]->values[i];
+
+		assert_string_equal(value->text.data, sets[1]->values[i].text.data);
+		assert_int_equal(value->text.size, strlen(value->text.data));
+		assert_ptr_equal(value->shown.data, value->text.data);
+		assert_int_equal(seen[atoi(value->text.data + 4)]++, 0);
+	}
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -219,6 +265,7 @@ main(void)
 		cmocka_unit_test(patterns_are_simplified),
 		cmocka_unit_test(errors_have_places),
 		cmocka_unit_test(feeds_become_rules),
+		cmocka_unit_test(long_feeds_become_sets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
