@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { JSON_INDEX_MAX = 65536 /* bytes of a line */, JSON_INDEX_SLACK = 16 };
+enum { JSON_INDEX_MAX = 131072 /* bytes of a line */, JSON_INDEX_SLACK = 16 };
 
 struct json_index { /* a bit a byte, the first the lowest: all systems here are little-endian */
 	uint64_t quotes[JSON_INDEX_MAX / 64 + 2];  /* that begin or end a string; every bit behind the line is set */

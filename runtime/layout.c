@@ -186,12 +186,15 @@ take_digits(struct value *value, const char *at)
 	return at;
 }
 
-/* A string from behind its first quote on; returns its end, or a place behind the line. */
+/* A string from behind its first quote on; returns its end, or a place behind the line, also where it is so long that it would
+ * have to be cut. */
 static inline const char *
 take_string(struct layouts *l, struct value *value, const char *at)
 {
 	size_t from = (size_t)(at - l->line), to = json_index_quote(&l->index, from);
 
+	if (to - from > VALUE_TEXT_MAX)
+		to = l->index.size;
 	value->data = at;
 	value->size = (uint32_t)(to - from);
 	value->type = VALUE_STRING;
@@ -200,13 +203,14 @@ take_string(struct layouts *l, struct value *value, const char *at)
 	return l->line + to + 1;
 }
 
-/* A scalar that is no string; returns its end, or NULL. */
+/* A scalar that is no string; returns its end, or NULL, as above. */
 static inline const char *
 take_bare(struct layouts *l, struct value *value, const char *at)
 {
 	const char *behind = take_digits(value, at);
 
-	return behind ? behind : take_other(value, at, l->line + l->index.size);
+	behind = behind ? behind : take_other(value, at, l->line + l->index.size);
+	return value->size > VALUE_TEXT_MAX ? NULL : behind;
 }
 
 static inline const char *

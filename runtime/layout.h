@@ -17,7 +17,7 @@
 struct layouts;
 struct value;
 
-enum { LAYOUT_NONE = 0xffffffff, LAYOUT_MAX = 2048, LAYOUT_MEMBERS = 4096, LAYOUT_DEPTH = 16 };
+enum { LAYOUT_NONE = 0xffffffff, LAYOUT_MAX = 2048, LAYOUT_MEMBERS = 8192, LAYOUT_DEPTH = 16 };
 enum { LAYOUT_AN_OBJECT = LAYOUT_MEMBERS };
 
 enum layout_kind { LAYOUT_SCALAR, LAYOUT_LIST, LAYOUT_OBJECT, LAYOUT_LEAVE /* the end of an object */ };
@@ -38,7 +38,7 @@ uint32_t layouts_generation(const struct layouts *layouts);
 /* How many lines of the layout have been read. */
 uint32_t layouts_seen(const struct layouts *layouts, uint32_t layout);
 /* The keys of a layout as its first line had them, at most LAYOUT_STEPS; returns how many. */
-enum { LAYOUT_STEPS = 1024 };
+enum { LAYOUT_STEPS = 4608 }; /* EVENT_LEAF_MAX values, and some objects */
 uint32_t layouts_steps(const struct layouts *layouts, uint32_t layout, struct layout_step *steps);
 /* What stands at the members of the line last read, by their numbers; at LAYOUT_AN_OBJECT an object always does. Values
  * that are not reserved 0 are to be settled: their escapes are decoded, which lasts until the next line. */

@@ -147,7 +147,7 @@ pair_close(struct pair *pair)
 static void
 compare(struct pair *pair, const char *text, size_t size)
 {
-	static char known[16384], walked[16384];
+	static char known[1 << 19], walked[1 << 19];
 	char *copy = malloc(size + 1); /* exactly as large as the text, for ASan */
 	int i;
 
@@ -210,7 +210,7 @@ test_random(void **state)
 static void
 test_limits(void **state)
 {
-	static char text[1 << 17];
+	static char text[2 * JSON_INDEX_MAX];
 	struct pair pair;
 	uint32_t i, j;
 	size_t size;
@@ -237,11 +237,23 @@ test_limits(void **state)
 		text[size] = '1';
 		compare(&pair, text, size + 1 + i);
 	}
-	size = (size_t)sprintf(text, "{\"Image\":\"");
-	memset(text + size, 'x', JSON_INDEX_MAX);
+	size = (size_t)sprintf(text, "{\"Image\":\"x\",\"b\":[");
+	for (i = 0; i < 3; ++i)
+		size += (size_t)sprintf(text + size, "\"%0*u\",", (int)JSON_INDEX_MAX / 3 - 15, i);
+	memset(text + size - 1, ' ', JSON_INDEX_MAX);
 	for (i = 0; i < 4; ++i) {
-		memcpy(text + JSON_INDEX_MAX - 4 + i, "\"}", 2);
-		compare(&pair, text, JSON_INDEX_MAX - 2 + i);
+		memcpy(text + JSON_INDEX_MAX - 4 + i, " ]}", 3);
+		compare(&pair, text, JSON_INDEX_MAX - 1 + i);
+	}
+	for (i = 0; i < 6 * 3; ++i) {
+		static const char *const around[6][2] = { { "\"", "\"" }, { "", "" }, { "1.", "" }, { "[\"", "\"]" }, { "[1,", "]" }, { "\"\\n", "\"" } };
+
+		size = (size_t)sprintf(text, "{\"Image\":%s", around[i / 3][0]);
+		memset(text + size, '7', VALUE_TEXT_MAX + 1);
+		size += VALUE_TEXT_MAX - 1 + i % 3;
+		size += (size_t)sprintf(text + size, "%s,\"k\":1}", around[i / 3][1]);
+		compare(&pair, text, size);
+		compare(&pair, text, size);
 	}
 	pair_close(&pair);
 }
