@@ -158,7 +158,8 @@ pipeline_begin(struct detect *detect, struct detector *detector)
 	struct pipeline_config settings = {.why = why[config->alerts.why % 3], .rule_text = (int)config->alerts.rule_text,
 		.level = (int)config->alerts.level, .ancestors = config->enrich.ancestors, .processes = config->enrich.processes,
 		.correlate_memory = config->agent.memory / 4,
-		.live = live_reader_kinds(detect->live), .counters = &detect->shared->counters, .observe = detect_observe, .observer = detect};
+		.live = live_reader_kinds(detect->live), .records = !live_has_json, .counters = &detect->shared->counters,
+		.observe = detect_observe, .observer = detect};
 	int found;
 
 	detect->pipeline = pipeline_new(&settings, detector, &detect->shared->host, detect->broker);

@@ -43,6 +43,7 @@ struct live_feed { /* what a reader needs */
 };
 
 extern const char live_name[]; /* of the source: "ebpf", "etw" */
+extern const int live_has_json; /* some of its events are JSON; else all are records */
 
 /* Broker's half. A part that the system refuses leaves its hooks with an error and the rest working. 0, or a negative
  * errno: no events, but live_hook still tells why. *live is to be closed in both cases; NULL: no memory, or nothing

@@ -26,6 +26,7 @@ struct live_reader {
 };
 
 const char live_name[] = "ebpf";
+const int live_has_json = 0;
 
 int
 live_open(struct live **live, const struct live_config *config)

@@ -52,6 +52,7 @@ struct live_reader {
 };
 
 const char live_name[] = "etw";
+const int live_has_json = 1;
 
 /* A ring for each session. */
 static size_t

@@ -93,6 +93,7 @@ make_names(struct stage *stage, const struct pack_tables *tables, const struct r
 	return 0;
 }
 
+/* What reads events that are JSON. */
 static int
 make_binds(struct stage *stage, const struct pack_tables *tables, const struct pipeline_config *config)
 {
@@ -105,8 +106,7 @@ make_binds(struct stage *stage, const struct pack_tables *tables, const struct p
 	stage->bound = stage->bind && stage->layouts ? bound_new(stage->bind, stage->layouts) : NULL;
 	stage->alert_bound = stage->alert_bind && stage->layouts ? bound_new(stage->alert_bind, stage->layouts) : NULL;
 	stage->bound_view = calloc(1, sizeof *stage->bound_view);
-	stage->decoder = decoder_new(stage->names, tables->slot_count);
-	if (!stage->bound || !stage->alert_bound || !stage->bound_view || !stage->decoder)
+	if (!stage->bound || !stage->alert_bound || !stage->bound_view)
 		return -1;
 	*stage->bound_view = (struct event_view){ bound_event(stage->bound), bound_slots(stage->bound),
 		bound_present(stage->bound) };
@@ -135,9 +135,10 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->leaf_filters = calloc(ROUTE_LEAF_SETS, sizeof *stage->leaf_filters);
 	stage->touch = touch_new(tables);
 	stage->writer = alert_writer_new(&alert, header, tables, host);
+	stage->decoder = make_names(stage, tables, &route) ? NULL : decoder_new(stage->names, tables->slot_count);
 	if (!stage->router || !stage->touch || !stage->scratch || !stage->saved || !stage->why_work || !stage->hits ||
-	    !stage->rule_matches || !stage->leaf_filters || !stage->writer || make_names(stage, tables, &route) ||
-	    make_binds(stage, tables, config) || capture_plan_new(&stage->capture, tables)) {
+	    !stage->rule_matches || !stage->leaf_filters || !stage->writer || !stage->decoder ||
+	    (!config->records && make_binds(stage, tables, config)) || capture_plan_new(&stage->capture, tables)) {
 		stage_free(stage);
 		return NULL;
 	}
