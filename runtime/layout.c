@@ -268,6 +268,19 @@ take_value(struct layouts *l, const struct step *step, const char *at)
 	return at;
 }
 
+/* Whether there are more values than an event has: who walks the line counts them. */
+static int
+has_too_many(const struct layouts *l)
+{
+	uint32_t i, count = l->item_count;
+
+	if (l->path_count + l->item_count <= EVENT_LEAF_MAX)
+		return 0;
+	for (i = 0; i < l->path_count; ++i)
+		count += step_is_value(&l->steps.steps[l->path[i]]);
+	return count > EVENT_LEAF_MAX;
+}
+
 /* Steps along a line, whose last byte is a closing brace. 0 with the sum of the steps, or -1. */
 static int
 read_line(struct layouts *l, const char *at, const char *end, uint64_t *sign)
@@ -288,7 +301,7 @@ read_line(struct layouts *l, const char *at, const char *end, uint64_t *sign)
 			at = take_value(l, step, at);
 		} else if (step->kind == STEP_END) {
 			l->path_count = count;
-			return at == end ? 0 : -1;
+			return at == end && !has_too_many(l) ? 0 : -1;
 		}
 	}
 	return -1;

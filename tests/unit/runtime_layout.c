@@ -87,6 +87,7 @@ static void
 show(char *out, size_t room, struct bound *bound, const char *text, size_t size)
 {
 	struct event *event = bound_event(bound);
+	struct bind_counters *counters = bound_counters(bound);
 	const struct value *value, *time;
 	struct json json;
 	FILE *to = fmemopen(out, room, "w");
@@ -98,6 +99,8 @@ show(char *out, size_t room, struct bound *bound, const char *text, size_t size)
 		fclose(to);
 		return;
 	}
+	fprintf(to, "-%u,%u ", (unsigned)counters->dropped_leaves, (unsigned)counters->dropped_items);
+	*counters = (struct bind_counters){ 0 };
 	bound_settle_all(bound);
 	bound_settle_leaves(bound);
 	for (i = 0; i < NAMES; ++i) {
@@ -229,6 +232,13 @@ test_limits(void **state)
 		for (j = 0; j < i; ++j)
 			size += (size_t)sprintf(text + size, ",%u", j);
 		size += (size_t)sprintf(text + size, "]}");
+		compare(&pair, text, size);
+	}
+	for (i = EVENT_LEAF_MAX - 3; i < EVENT_LEAF_MAX + 3; ++i) {
+		size = (size_t)sprintf(text, "{\"Image\":[1,2]");
+		for (j = 2; j < i; ++j)
+			size += (size_t)sprintf(text + size, ",\"k%u\":%u", j, j);
+		size += (size_t)sprintf(text + size, "}");
 		compare(&pair, text, size);
 	}
 	for (i = 1, size = 0; i < 40; ++i) {
