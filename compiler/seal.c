@@ -23,6 +23,8 @@
 /* Levels of zstd. Two more make SigmaHQ's pack 1 % smaller in half as much time again. What is hashes of indicators for
  * the most part does not get smaller: the other level makes it 3 % larger, and unpacks it four times as fast. */
 enum { LEVEL = 7, LEVEL_HASHES = -1 };
+/* Threads, each over so many bytes at a time, which makes a pack 0.2 % larger. The pack is the same for any number but 0. */
+enum { PACKERS = 2, PACKER_BYTES = 4 << 20 };
 
 int
 seal_name_check(const char *name)
@@ -102,6 +104,23 @@ seal_sign(struct arena *arena, const void *pack, size_t signed_size, const struc
 	*size = signed_size + text_size;
 }
 
+/* Returns the size, or an error of zstd. Where zstd has no threads, there is one. */
+static size_t
+body_pack(void *out, size_t room, const void *body, size_t size, int level)
+{
+	ZSTD_CCtx *context = ZSTD_createCCtx();
+	size_t packed;
+
+	if (!context)
+		return ZSTD_compress(out, room, body, size, level);
+	ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
+	if (!ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, PACKERS)))
+		ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, PACKER_BYTES);
+	packed = ZSTD_compress2(context, out, room, body, size);
+	ZSTD_freeCCtx(context);
+	return packed;
+}
+
 int
 seal_pack(struct arena *arena, const struct seal_request *request, void **bytes, size_t *size, char text[256])
 {
@@ -115,8 +134,8 @@ seal_pack(struct arena *arena, const struct seal_request *request, void **bytes,
 		return -1;
 	room = ZSTD_compressBound(unpacked);
 	whole = arena_alloc(arena, sizeof(header) + room);
-	packed = ZSTD_compress((char *)whole + sizeof(header), room, body, unpacked,
-	                       request->data_size > unpacked / 2 ? LEVEL_HASHES : LEVEL);
+	packed = body_pack((char *)whole + sizeof(header), room, body, unpacked,
+	                   request->data_size > unpacked / 2 ? LEVEL_HASHES : LEVEL);
 	if (ZSTD_isError(packed)) {
 		snprintf(text, 256, "zstd: %s", ZSTD_getErrorName(packed));
 		return -1;
