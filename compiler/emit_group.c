@@ -93,6 +93,19 @@ emit_lists(struct emitter *emitter, FILE *out, const struct plan_set *set, const
 	emit_longs(out, set->anchored, set->anchored_count);
 }
 
+/* Of the group and the field. */
+static uint64_t
+set_place(const struct group_writer *writer, const struct plan_set *set)
+{
+	uint64_t hash = emit_hash(EMIT_HASH_START, writer->name, strlen(writer->name));
+	struct ir_text field;
+
+	if (set->slot == PLAN_LEAVES)
+		return hash;
+	field = writer->emitter->pack->fields[set->slot];
+	return emit_hash(hash, field.data, field.size);
+}
+
 /* The tables of a set, and its function where strings of it are found by one. */
 static void
 emit_set(struct group_writer *writer, uint32_t number)
@@ -111,8 +124,8 @@ emit_set(struct group_writer *writer, uint32_t number)
 	if (set->type == PLAN_CONTAINS) {
 		emit_contains(emitter, writer->numbers, name, set);
 	} else {
-		writer->finds[number] = emit_strings(emitter, writer->out, arena_print(emitter->arena, "find_%u", number), set,
-		                                     order);
+		writer->finds[number] = emit_strings(emitter, writer->out, arena_print(emitter->arena, "find_%u", number),
+		                                     set_place(writer, set), set, order);
 		emit_table(writer->numbers, name);
 		emit_lists(emitter, writer->numbers, set, order);
 	}

@@ -2,8 +2,8 @@
  * emit_strings.c - sets of whole values, beginnings and ends as re2c automata.
  *
  * A large set is cut by nibbles of its strings until the parts are small; the cuts become switches in the group's file,
- * the parts automata in shared files, named by what they hold, so that a changed string touches one of them. An
- * automaton reads as much of a string as tells it from the others; a table says what is left to compare, and what is
+ * the parts automata in shared files, named by what they hold and in a file chosen by where they were cut, so that a
+ * changed string touches one file. An automaton reads as much of a string as tells it from the others; a table says what is left to compare, and what is
  * found if that differs. The byte before and behind a folded text is 0, which no string of a set has: an automaton
  * needs no look at the text's end.
  */
@@ -35,6 +35,7 @@ struct part { /* some strings of the set; all agree on their first depth bytes *
 	uint32_t *strings;
 	uint32_t count, depth;
 	int high;        /* they agree on the low nibble of the next byte too */
+	uint64_t cuts;   /* hash of the set's place and of the nibbles that led here */
 };
 
 static int
@@ -199,7 +200,7 @@ emit_part(struct cut *cut, const struct part *part)
 	if (!emitter_first(cut->emitter, hash))
 		return hash;
 	out = emitter_file(cut->emitter, arena_print(cut->emitter->arena, "%s_%02x.re", kind,
-	                   (unsigned)(hash % cut->emitter->string_files)), is_backward(cut) ? re_backward : re_forward);
+	                   (unsigned)(part->cuts % cut->emitter->string_files)), is_backward(cut) ? re_backward : re_forward);
 	has_tails = emit_tails(cut, part, hash, out);
 	fprintf(out, "\nuint32_t\n%s_%016llx(const uint8_t *p, const uint8_t *end, uint32_t stop)\n{\n", kind, hash);
 	fputs(has_tails ? "\tconst uint8_t *start = p;\n\tuint32_t found;\n\n" : "\t(void)end, (void)stop;\n", out);
@@ -305,7 +306,8 @@ emit_nibbles(struct cut *cut, const struct part *part, uint32_t level)
 	indent(cut->out, level);
 	fprintf(cut->out, "switch (p[%s%u] %s) {\n", sign, part->depth, part->high ? ">> 4" : "& 15");
 	for (uint32_t nibble = 0; nibble < 16; nibble++) {
-		struct part child = { .depth = part->depth + part->high, .high = !part->high };
+		struct part child = { .depth = part->depth + part->high, .high = !part->high,
+			.cuts = emit_hash(part->cuts, &nibble, sizeof(nibble)) };
 
 		child.strings = arena_alloc(cut->emitter->arena, (part->count + 1) * sizeof(*child.strings));
 		for (uint32_t i = 0; i < part->count; i++) {
@@ -364,10 +366,11 @@ emit_cut(struct cut *cut, struct part part, uint32_t level)
 }
 
 const char *
-emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set, uint32_t *order)
+emit_strings(struct emitter *emitter, FILE *out, const char *name, uint64_t place, const struct plan_set *set,
+             uint32_t *order)
 {
 	struct cut cut = { emitter, out, set, order, 0 };
-	struct part all = { .count = set->string_count };
+	struct part all = { .count = set->string_count, .cuts = place };
 
 	all.strings = arena_alloc(emitter->arena, (set->string_count + 1) * sizeof(*all.strings));
 	for (uint32_t i = 0; i < set->string_count; i++)

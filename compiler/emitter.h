@@ -93,8 +93,8 @@ void emit_bitmap(FILE *out, const char *name, const uint64_t *words, uint32_t bi
 
 /* emit_strings.c: a find_fn (packrt.h) of a forward or backward set, called what is returned; order[number] is the index
  * in the set of the string it numbers so. A small set's is in a file of its own kind and declared in out; a large set's
- * is called name, in out, and calls those of its parts. */
-const char *emit_strings(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set,
+ * is called name, in out, and calls those of its parts. place: a hash that stays while strings come and go. */
+const char *emit_strings(struct emitter *emitter, FILE *out, const char *name, uint64_t place, const struct plan_set *set,
                          uint32_t *order);
 
 /* emit_contains.c: the table NAME of a contains set, into a file of emitter_tables(). */
