@@ -237,19 +237,26 @@ note_pairs(struct search_plain *plain)
 	plain->has_pairs = 1;
 }
 
+/* Whether a pattern's two bytes at at stand side by side in what it means, too, and are all of that. */
+static int
+is_plain_pair(const char *at)
+{
+	if ((at[0] | at[1]) & 0x80 || at[1] == '\\')
+		return 0;
+	return at[0] != '\\' || (at[1] != '*' && at[1] != '?');
+}
+
 int
 search_plain_lacks(struct search_plain *plain, struct search_text pattern)
 {
-	const char *at = pattern.data, *end = at + pattern.size;
+	uint32_t i;
 
 	if (!plain->has_pairs)
 		note_pairs(plain);
-	for (; end - at > 1; ++at) {
-		if ((at[0] | at[1]) & 0x80 || (at[0] == '\\' && (at[1] == '*' || at[1] == '?' || at[1] == '\\')))
-			return 0;
-		if (at[1] != '\\' && plain->pairs[pair_slot(at[0], at[1])] != plain->round)
+	for (i = 0; i + 1 < pattern.size; ++i)
+		if (plain->pairs[pair_slot(pattern.data[i], pattern.data[i + 1])] != plain->round &&
+		    is_plain_pair(pattern.data + i))
 			return 1;
-	}
 	return 0;
 }
 
