@@ -48,13 +48,13 @@ bytes_mark(const struct leaf_filter *f, uint32_t folded)
 	return folded * f->factor >> (32 - MARK_BITS);
 }
 
-/* The lowest bit says whether there may be a window of the bytes. */
-static inline uint64_t
-find_mark(const struct leaf_filter *f, uint32_t folded)
+/* Whether there may be a window of the bytes. */
+static inline int
+is_marked(const struct leaf_filter *f, uint32_t folded)
 {
 	const uint32_t mark = bytes_mark(f, folded);
 
-	return f->marks[mark / 64] >> mark % 64;
+	return f->marks[mark / 64] >> mark % 64 & 1;
 }
 
 /* Reads WINDOW_BYTES. */
@@ -213,7 +213,7 @@ finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t 
 		bytes = 0;
 		memcpy(&bytes, line + at, left);
 		bytes = fold_bytes(bytes);
-		if (find_mark(f, bytes) & 1 && has_window(f, line, size, at, bytes, lists))
+		if (is_marked(f, bytes) && has_window(f, line, size, at, bytes, lists))
 			return 1;
 	}
 	return 0;
@@ -224,20 +224,15 @@ static int
 finds(const struct leaf_filter *f, const char *line, size_t size, uint64_t *lists)
 {
 	const size_t step = f->step;
-	const char *at = line, *end = line + size, *place;
-	uint64_t marks;
 	uint32_t bytes;
+	size_t at;
 
-	for (; end - at >= (ptrdiff_t)(3 * step + WINDOW_BYTES); at += 4 * step) {
-		marks = find_mark(f, read_bytes(at)) | find_mark(f, read_bytes(at + step));
-		marks |= find_mark(f, read_bytes(at + 2 * step)) | find_mark(f, read_bytes(at + 3 * step));
-		for (place = at; marks & 1 && place < at + 4 * step; place += step) {
-			bytes = read_bytes(place);
-			if (find_mark(f, bytes) & 1 && has_window(f, line, size, (size_t)(place - line), bytes, lists))
-				return 1;
-		}
+	for (at = 0; at + WINDOW_BYTES <= size; at += step) {
+		bytes = read_bytes(line + at);
+		if (is_marked(f, bytes) && has_window(f, line, size, at, bytes, lists))
+			return 1;
 	}
-	return finds_at_end(f, line, size, (size_t)(at - line), lists);
+	return finds_at_end(f, line, size, at, lists);
 }
 
 int
