@@ -342,24 +342,22 @@ load_documents(struct arena *arena, struct diag_list *diags, const struct source
                struct document_list *documents)
 {
 	size_t skipped = source->size >= 3 && !memcmp(source->data, "\xef\xbb\xbf", 3) ? 3 : 0; /* a byte order mark */
-	struct loader *loader;
+	struct loader loader = {.arena = arena, .diags = diags, .source = source, .line = 1};
 	int result = encoding_check(diags, source);
 
 	if (result)
 		return result;
-	loader = arena_alloc(arena, sizeof(*loader));
-	*loader = (struct loader){.arena = arena, .diags = diags, .source = source, .line = 1};
-	if (!yaml_parser_initialize(&loader->parser))
+	if (!yaml_parser_initialize(&loader.parser))
 		return -ENOMEM;
-	yaml_parser_set_encoding(&loader->parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&loader->parser, (const unsigned char *)source->data + skipped, source->size - skipped);
-	result = event_next(loader);
-	while (!result && loader->event.type != YAML_STREAM_END_EVENT) {
-		if (loader->event.type == YAML_DOCUMENT_START_EVENT)
-			result = document_load(loader, documents);
-		result = result ? result : event_next(loader);
+	yaml_parser_set_encoding(&loader.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&loader.parser, (const unsigned char *)source->data + skipped, source->size - skipped);
+	result = event_next(&loader);
+	while (!result && loader.event.type != YAML_STREAM_END_EVENT) {
+		if (loader.event.type == YAML_DOCUMENT_START_EVENT)
+			result = document_load(&loader, documents);
+		result = result ? result : event_next(&loader);
 	}
-	yaml_event_delete(&loader->event);
-	yaml_parser_delete(&loader->parser);
+	yaml_event_delete(&loader.event);
+	yaml_parser_delete(&loader.parser);
 	return result;
 }
