@@ -228,9 +228,9 @@ has_final(const struct nfa_graph *graph, const uint8_t *active)
 /* The positions while nothing of a match has been seen, where some byte leads to them and leaves them so, and all bytes
  * that do; else none. */
 static void
-idle_find(struct emitter *emitter, const struct nfa_graph *graph, uint8_t *idle, uint64_t quiet[4])
+idle_find(struct arena *arena, const struct nfa_graph *graph, uint8_t *idle, uint64_t quiet[4])
 {
-	uint8_t *start = arena_alloc(emitter->arena, graph->count), *next = arena_alloc(emitter->arena, graph->count);
+	uint8_t *start = arena_alloc(arena, graph->count), *next = arena_alloc(arena, graph->count);
 	uint32_t byte;
 
 	start[0] = 1;
@@ -248,12 +248,12 @@ idle_find(struct emitter *emitter, const struct nfa_graph *graph, uint8_t *idle,
 }
 
 static void
-emit_idle(struct emitter *emitter, FILE *out, const struct nfa_graph *graph, uint32_t words)
+emit_idle(struct arena *arena, FILE *out, const struct nfa_graph *graph, uint32_t words)
 {
-	uint8_t *idle = arena_alloc(emitter->arena, graph->count);
+	uint8_t *idle = arena_alloc(arena, graph->count);
 	uint64_t quiet[4] = { 0, 0, 0, 0 };
 
-	idle_find(emitter, graph, idle, quiet);
+	idle_find(arena, graph, idle, quiet);
 	fputs("\t{ ", out);
 	for (uint32_t i = 0; i < words; i++) {
 		uint64_t word = 0;
@@ -267,7 +267,7 @@ emit_idle(struct emitter *emitter, FILE *out, const struct nfa_graph *graph, uin
 }
 
 static void
-emit_nfa_tables(struct emitter *emitter, FILE *out, unsigned long long hash, const struct nfa_graph *graph)
+emit_nfa_tables(struct arena *arena, FILE *out, unsigned long long hash, const struct nfa_graph *graph)
 {
 	uint32_t sample[NFA_SYMBOLS], words = (graph->count + 63) / 64, lists = 0, classes, at[8];
 	uint8_t class_of[NFA_SYMBOLS];
@@ -296,7 +296,7 @@ emit_nfa_tables(struct emitter *emitter, FILE *out, unsigned long long hash, con
 	fputs("\t},\n\t{\n", out);
 	emit_words(out, graph, words, is_final, 0);
 	fputs("\t},\n", out);
-	emit_idle(emitter, out, graph, words);
+	emit_idle(arena, out, graph, words);
 	emit_follows(out, graph);
 	fputs("\t{", out);
 	for (uint32_t i = 0; i < NFA_SYMBOLS; i++)
@@ -316,7 +316,7 @@ wildcard_is_simple(const struct ir_value *value)
 
 /* One literal after another, each as early as it can be; the last one at the end. */
 static void
-emit_simple(struct emitter *emitter, FILE *out, unsigned long long hash, const struct ir_value *value, int fold)
+emit_simple(struct arena *arena, FILE *out, unsigned long long hash, const struct ir_value *value, int fold)
 {
 	uint32_t count = value->piece_count;
 
@@ -329,7 +329,7 @@ emit_simple(struct emitter *emitter, FILE *out, unsigned long long hash, const s
 		if (value->pieces[i].type != IR_LITERAL || !literal.size)
 			continue;
 		if (fold)
-			literal = plan_fold(emitter->arena, literal);
+			literal = plan_fold(arena, literal);
 		fputs(" &&\n\t\t", out);
 		if (last)
 			fputs("stop == STOP_END && ", out);
@@ -344,30 +344,30 @@ emit_simple(struct emitter *emitter, FILE *out, unsigned long long hash, const s
 
 /* Of a wildcard whose literals do not say it all, or of a regular expression; *demand is what it asks of a text. */
 static const struct nfa_graph *
-graph_of(struct emitter *emitter, const struct ir_value *value, int is_regex, unsigned regex_flags, int fold,
+graph_of(struct arena *arena, const struct ir_value *value, int is_regex, unsigned regex_flags, int fold,
          struct demand *demand)
 {
 	struct regex_error error;
 	const struct regex *regex;
 
 	if (!is_regex)
-		return nfa_from_wildcard(emitter->arena, value, fold);
-	regex = regex_parse(emitter->arena, value->text.data, value->text.size, regex_flags, &error);
+		return nfa_from_wildcard(arena, value, fold);
+	regex = regex_parse(arena, value->text.data, value->text.size, regex_flags, &error);
 	if (!regex)
 		return NULL;
 	*demand = demand_of(regex);
-	return nfa_from_regex(emitter->arena, regex);
+	return nfa_from_regex(arena, regex);
 }
 
 static void
-emit_automaton(struct emitter *emitter, FILE *out, unsigned long long hash, const struct nfa_graph *graph,
+emit_automaton(struct arena *arena, FILE *out, unsigned long long hash, const struct nfa_graph *graph,
                const struct demand *demand)
 {
-	const struct dfa *dfa = demand->exact ? NULL : dfa_build(emitter->arena, graph, STATES_MAX);
+	const struct dfa *dfa = demand->exact ? NULL : dfa_build(arena, graph, STATES_MAX);
 	const int is_code = dfa && (dfa->count <= CODE_STATES_MAX || dfa->class_count > UINT8_MAX);
 
 	if (!dfa && !demand->exact)
-		emit_nfa_tables(emitter, out, hash, graph);
+		emit_nfa_tables(arena, out, hash, graph);
 	if (dfa && !is_code)
 		emit_dfa_table(out, hash, dfa);
 	emit_head(out, hash);
@@ -390,19 +390,17 @@ emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex
 	int simple = !is_regex && wildcard_is_simple(value), is_new;
 	struct emit_function *function = emitter_function(emitter, hash, &is_new);
 	const struct nfa_graph *graph;
+	struct arena *arena;
 	struct demand demand = { .size = 0 };
 	FILE *out;
 
 	*uses_end = function->uses_end;
 	if (!is_new)
 		return hash;
-	graph = simple ? NULL : graph_of(emitter, value, is_regex, regex_flags, fold, &demand);
-	if (!graph && !simple) {
-		emitter_fail(emitter, "a pattern is too large: %.*s", (int)(value->text.size < 80 ? value->text.size : 80),
-		             value->text.data);
-		return hash;
-	}
-	*uses_end = simple ? !value->piece_count || value->pieces[value->piece_count - 1].type == IR_LITERAL : graph->uses_end;
+	arena = arena_new();
+	graph = simple ? NULL : graph_of(arena, value, is_regex, regex_flags, fold, &demand);
+	*uses_end = simple ? !value->piece_count || value->pieces[value->piece_count - 1].type == IR_LITERAL :
+		graph && graph->uses_end;
 	function->uses_end = *uses_end;
 	out = emitter_file(emitter, arena_print(emitter->arena, "patterns_%02x.re",
 	                   (unsigned)(hash % emitter->pattern_files)), re_start);
@@ -410,8 +408,12 @@ emit_pattern(struct emitter *emitter, const struct ir_value *value, int is_regex
 	emit_comment(out, value->text.data, value->text.size);
 	fprintf(out, " */\n");
 	if (simple)
-		emit_simple(emitter, out, hash, value, fold);
+		emit_simple(arena, out, hash, value, fold);
+	else if (graph)
+		emit_automaton(arena, out, hash, graph, &demand);
 	else
-		emit_automaton(emitter, out, hash, graph, &demand);
+		emitter_fail(emitter, "a pattern is too large: %.*s", (int)(value->text.size < 80 ? value->text.size : 80),
+		             value->text.data);
+	arena_free(arena);
 	return hash;
 }
