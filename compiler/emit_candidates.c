@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "emitter.h"
 #include "ir.h"
+#include "packrt_tables.h"
 #include "plan.h"
 
 struct candidates {
@@ -24,23 +25,6 @@ table_name(const struct candidates *to, const char *type, const char *what)
 	return name;
 }
 
-static int
-is_eager(const struct plan_group *plan, uint32_t predicate)
-{
-	int some = 0;
-
-	if (plan->predicates[predicate].lazy)
-		return 0;
-	for (int type = 0; type < 3; type++) {
-		if (plan->predicates[predicate].sets[type] == PLAN_NONE)
-			continue;
-		some = 1;
-		if (!plan->sets[plan->predicates[predicate].sets[type]].eager)
-			return 0;
-	}
-	return some;
-}
-
 static void
 emit_eager(const struct candidates *to)
 {
@@ -48,7 +32,7 @@ emit_eager(const struct candidates *to)
 	uint64_t *known = arena_alloc(to->emitter->arena, (plan->bit_count / 64 + 1) * sizeof(*known));
 
 	for (uint32_t i = 0; i < plan->predicate_count; i++)
-		if (is_eager(plan, i))
+		if (plan_is_eager(plan, i))
 			known[i / 64] |= UINT64_C(1) << i % 64;
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (plan->sets[i].eager)
@@ -69,25 +53,50 @@ rule_is_always(const struct plan_group *plan, uint32_t rule)
 	return !plan->rules[rule].witness && rule_is_possible(plan, rule);
 }
 
+static void
+emit_certain(const struct candidates *to)
+{
+	const struct plan_group *plan = to->plan;
+	uint64_t *certain = arena_alloc(to->emitter->arena, (plan->group->rule_count / 64 + 1) * sizeof(*certain));
+
+	for (uint32_t i = 0; i < plan->group->rule_count; i++)
+		if (plan->rules[i].certain)
+			certain[i / 64] |= UINT64_C(1) << i % 64;
+	emit_bitmap(to->tables, table_name(to, "uint64_t", "certain"), certain, plan->group->rule_count);
+}
+
+/* A table of struct candidate for some rules. What is never true is asked where a rule asks no more. */
+static void
+emit_rules_of(const struct candidates *to, const char *what, const uint32_t *rules, uint32_t count)
+{
+	const uint32_t words = sizeof(struct candidate) / sizeof(uint32_t);
+	uint32_t *list = arena_alloc(to->emitter->arena, (count + 1) * sizeof(struct candidate));
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct plan_rule *rule = to->plan->rules + rules[i];
+
+		list[i * words] = rules[i];
+		for (uint32_t k = 0; k < CANDIDATE_ASKS; k++)
+			list[i * words + 1 + k] = k < rule->ask_count ? rule->asks[k].predicate * 2 + rule->asks[k].yes :
+				to->plan->never * 2;
+	}
+	emit_numbers(to->tables, table_name(to, "struct candidate", what), list, count * words);
+}
+
 static uint32_t
 emit_always(const struct candidates *to)
 {
 	const struct plan_group *plan = to->plan;
-	uint32_t rules = plan->group->rule_count, count = 0;
-	uint32_t *always = arena_alloc(to->emitter->arena, (rules + 1) * sizeof(*always));
-	uint64_t *certain = arena_alloc(to->emitter->arena, (rules / 64 + 1) * sizeof(*certain));
+	uint32_t *always = arena_alloc(to->emitter->arena, (plan->group->rule_count + 1) * sizeof(*always)), count = 0;
 
-	for (uint32_t i = 0; i < rules; i++) {
+	for (uint32_t i = 0; i < plan->group->rule_count; i++)
 		if (rule_is_always(plan, i))
 			always[count++] = i;
-		if (plan->rules[i].certain)
-			certain[i / 64] |= UINT64_C(1) << i % 64;
-	}
-	emit_numbers(to->tables, table_name(to, "uint32_t", "always"), always, count);
-	emit_bitmap(to->tables, table_name(to, "uint64_t", "certain"), certain, rules);
+	emit_rules_of(to, "always", always, count);
 	return count;
 }
 
+/* The rules that a predicate is a witness of, predicate after predicate. */
 static void
 emit_witnesses(const struct candidates *to)
 {
@@ -105,7 +114,7 @@ emit_witnesses(const struct candidates *to)
 		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++)
 			list[first[plan->rules[i].witness[k] + 1]++] = i;
 	emit_numbers(to->tables, table_name(to, "uint32_t", "witness_first"), first, bits + 1);
-	emit_numbers(to->tables, table_name(to, "uint32_t", "witness_list"), list, total);
+	emit_rules_of(to, "witness_list", list, total);
 }
 
 /* A rule that cannot be true is never a candidate. */
@@ -130,8 +139,9 @@ emit_candidates(struct emitter *emitter, FILE *out, FILE *tables, uint32_t group
 	uint32_t always;
 
 	emit_eager(&to);
-	always = emit_always(&to);
+	emit_certain(&to);
 	emit_witnesses(&to);
+	always = emit_always(&to);
 	emit_rule_places(&to);
 	fputc('\n', out);
 	return always;

@@ -196,6 +196,8 @@ emit_scans_together(struct group_writer *writer, const uint32_t *scans, uint32_t
 		fprintf(writer->out, "\tmemo_ask(work, recalls + %u, slots_%s[%u], &%s);\n", i, writer->name,
 		        emit_slot(plan, plan->sets[scans[i]].slot), writer->tables[scans[i]]);
 	for (uint32_t i = 0; i < count; i++)
+		fprintf(writer->out, "\tmemo_find(work, recalls + %u);\n", i);
+	for (uint32_t i = 0; i < count; i++)
 		fprintf(writer->out, "\tslot_scan(work, recalls + %u, scan_%u);\n", i, scans[i]);
 }
 
@@ -351,9 +353,8 @@ emit_begin(struct group_writer *writer, uint32_t group)
 	always = emit_candidates(writer->emitter, out, writer->numbers, group);
 	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_clear(work, %u, eager_%s, %u);\n", group, name,
 	        (plan->bit_count + 63) / 64);
-	fprintf(out, "\tgroup_begin(work, always_%s, %u, %u);\n\tscan(work);\n", name, always,
-	        emit_candidate_words(writer->emitter->plan));
-	fprintf(out, "\tgroup_candidates(work, witness_first_%s, witness_list_%s);\n", name, name);
+	fprintf(out, "\tgroup_begin(work, %u);\n\tscan(work);\n", emit_candidate_words(writer->emitter->plan));
+	fprintf(out, "\tgroup_candidates(work, always_%s, %u, witness_first_%s, witness_list_%s);\n", name, always, name, name);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n}\n\n",
 	        plan->group->predicate_count);
 }

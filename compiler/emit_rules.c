@@ -60,11 +60,43 @@ predicate_number(struct rule_writer *writer, uint32_t predicate)
 	return file->count++;
 }
 
+enum price { PRICE_KNOWN, PRICE_SETS, PRICE_TEST }; /* of an answer: it is there, some sets are run, a test of its own */
+
+static enum price
+price_of(const struct plan_group *plan, const struct ir_expr *expr)
+{
+	enum price price = PRICE_KNOWN, child;
+
+	if (expr->type == IR_PREDICATE && !plan_is_eager(plan, expr->predicate))
+		price = plan->predicates[expr->predicate].lazy ? PRICE_TEST : PRICE_SETS;
+	for (uint32_t i = 0; i < expr->child_count; i++) {
+		child = price_of(plan, expr->children[i]);
+		price = child > price ? child : price;
+	}
+	return price;
+}
+
+/* The children of an expression, those first that cost less; otherwise as the rule has them. */
+static const struct ir_expr **
+children_by_price(struct rule_writer *writer, const struct ir_expr *expr)
+{
+	const struct plan_group *plan = writer->emitter->plan->groups + writer->group;
+	const struct ir_expr **children = arena_alloc(writer->emitter->arena, (expr->child_count + 1) * sizeof(*children));
+	uint32_t count = 0;
+
+	for (enum price price = PRICE_KNOWN; price <= PRICE_TEST; price++)
+		for (uint32_t i = 0; i < expr->child_count; i++)
+			if (price_of(plan, expr->children[i]) == price)
+				children[count++] = expr->children[i];
+	return children;
+}
+
 static void
 emit_expr(struct rule_writer *writer, const struct ir_expr *expr, int level)
 {
 	int negated = expr->type == IR_NOT;
 	FILE *out = writer->file->out;
+	const struct ir_expr **children;
 
 	if (expr->type == IR_TRUE || expr->type == IR_FALSE) {
 		fputs(expr->type == IR_TRUE ? "1" : "0", out);
@@ -77,6 +109,7 @@ emit_expr(struct rule_writer *writer, const struct ir_expr *expr, int level)
 		        negated ? "NO" : "YES");
 		return;
 	}
+	children = children_by_price(writer, expr);
 	fputc('(', out);
 	for (uint32_t i = 0; i < expr->child_count; i++) {
 		if (i) {
@@ -84,7 +117,7 @@ emit_expr(struct rule_writer *writer, const struct ir_expr *expr, int level)
 			for (int k = 0; k < level; k++)
 				fputc('\t', out);
 		}
-		emit_expr(writer, expr->children[i], level + 1);
+		emit_expr(writer, children[i], level + 1);
 	}
 	fputc(')', out);
 }

@@ -335,11 +335,31 @@ group_plan(struct planner *planner, const struct ir_group *ir)
 	for (uint32_t i = 0; i < group->set_count; i++)
 		set_finish(planner, i);
 	anchored_find(planner);
+	for (uint32_t i = 0; i < ir->rule_count; i++)
+		rule_plan_asks(group, i);
 	for (int late = 0; late < 2; late++)
 		group->needs[late] = needs_plan(planner->arena, group, ir_phase(ir, late));
 	group->bit_count = group->predicate_count;
 	for (uint32_t i = 0; i < group->set_count; i++)
 		group->sets[i].bit = group->bit_count++;
+	group->never = group->bit_count++;
+}
+
+int
+plan_is_eager(const struct plan_group *group, uint32_t predicate)
+{
+	int some = 0;
+
+	if (group->predicates[predicate].lazy)
+		return 0;
+	for (int type = 0; type < 3; type++) {
+		if (group->predicates[predicate].sets[type] == PLAN_NONE)
+			continue;
+		some = 1;
+		if (!group->sets[group->predicates[predicate].sets[type]].eager)
+			return 0;
+	}
+	return some;
 }
 
 int

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "packrt_tables.h"
+
 struct arena;
 struct ir_group;
 struct ir_pack;
@@ -60,9 +62,16 @@ struct plan_predicate {
 	double weight;      /* how often its strings will be found, by guess: long ones are rare */
 };
 
+struct plan_ask { /* the rule matches only if ... */
+	uint32_t predicate; /* an eager one */
+	int yes;            /* ... is true; 0: is not */
+};
+
 struct plan_rule {
 	uint32_t *witness; /* NULL: always a candidate */
 	uint32_t witness_count;
+	struct plan_ask asks[CANDIDATE_ASKS]; /* where one is true: what is asked before the rule is a candidate */
+	uint32_t ask_count;
 	int certain;       /* it is no more than that: where one is true, the rule matches */
 };
 
@@ -79,7 +88,8 @@ struct plan_group {
 	uint32_t set_count;
 	struct plan_predicate *predicates; /* the group's, then gates */
 	uint32_t predicate_count;        /* with gates */
-	uint32_t bit_count;              /* with gates and sets */
+	uint32_t bit_count;              /* with gates, sets and ... */
+	uint32_t never;                  /* ... one that is never set */
 	struct plan_rule *rules;
 	struct plan_needs needs[2];      /* of the rules that are not late, and of those that are */
 	uint32_t *slots;                 /* fields that it reads, ascending: what emit_slot() numbers */
@@ -97,6 +107,8 @@ struct plan {
 /* Requires a folded pack. */
 const struct plan *plan_pack(struct arena *arena, const struct ir_pack *pack);
 
+/* Is the predicate (or gate) decided for every event, by sets alone? */
+int plan_is_eager(const struct plan_group *group, uint32_t predicate);
 /* Is that set of a group part of plan.leaves? */
 int plan_is_leaves(const struct plan_set *set);
 /* The number of a string of it there. */

@@ -48,6 +48,19 @@ print_predicate(FILE *out, const struct plan_group *group, uint32_t number)
 }
 
 static void
+print_rule(FILE *out, const struct ir_rule *rule, const struct plan_rule *plan)
+{
+	fprintf(out, "  rule %.*s", (int)rule->id.size, rule->id.data);
+	if (plan->witness)
+		print_numbers(out, "witness", plan->witness, plan->witness_count);
+	else
+		fputs(" always", out);
+	for (uint32_t i = 0; i < plan->ask_count; i++)
+		fprintf(out, "%s%s%u", i ? "," : " asks ", plan->asks[i].yes ? "" : "not ", plan->asks[i].predicate);
+	fputc('\n', out);
+}
+
+static void
 print_group(FILE *out, const struct ir_pack *pack, const struct plan_group *group)
 {
 	const struct ir_group *ir = group->group;
@@ -58,14 +71,8 @@ print_group(FILE *out, const struct ir_pack *pack, const struct plan_group *grou
 		print_set(out, pack, group->sets + i);
 	for (uint32_t i = 0; i < group->predicate_count; i++)
 		print_predicate(out, group, i);
-	for (uint32_t i = 0; i < ir->rule_count; i++) {
-		fprintf(out, "  rule %.*s", (int)ir->rules[i]->id.size, ir->rules[i]->id.data);
-		if (group->rules[i].witness)
-			print_numbers(out, "witness", group->rules[i].witness, group->rules[i].witness_count);
-		else
-			fputs(" always", out);
-		fputc('\n', out);
-	}
+	for (uint32_t i = 0; i < ir->rule_count; i++)
+		print_rule(out, ir->rules[i], group->rules + i);
 }
 
 void

@@ -1,5 +1,6 @@
 /*
- * plan_rule.c - finds each rule's witness: predicates of sets one of which is true whenever the rule is.
+ * plan_rule.c - finds each rule's witness: predicates of sets one of which is true whenever the rule is; and what else tells
+ * at once that it is not.
  */
 #include "arena.h"
 #include "ir.h"
@@ -128,5 +129,58 @@ rule_plan(struct planner *planner, uint32_t number)
 			witness.predicates[i] = predicate_promote(planner, predicate);
 		sets_need(group, witness.predicates[i]);
 	}
-	group->rules[number] = (struct plan_rule){ witness.predicates, witness.count, is_certain(group, expr) };
+	group->rules[number] = (struct plan_rule){
+		.witness = witness.predicates, .witness_count = witness.count, .certain = is_certain(group, expr),
+	};
+}
+
+/* How likely it is that the answer is another. */
+static double
+ask_worth(const struct plan_group *group, struct plan_ask ask)
+{
+	double weight = group->predicates[ask.predicate].weight;
+
+	weight = weight < 1 ? weight : 1;
+	return ask.yes ? 1 - weight : weight;
+}
+
+/* Keeps those that are worth most, the best first. */
+static void
+ask_add(const struct plan_group *group, struct plan_rule *rule, struct plan_ask ask)
+{
+	uint32_t at = rule->ask_count;
+
+	while (at > 0 && ask_worth(group, rule->asks[at - 1]) < ask_worth(group, ask)) {
+		if (at < CANDIDATE_ASKS)
+			rule->asks[at] = rule->asks[at - 1];
+		at--;
+	}
+	if (at < CANDIDATE_ASKS)
+		rule->asks[at] = ask;
+	rule->ask_count += rule->ask_count < CANDIDATE_ASKS;
+}
+
+static int
+is_only_witness(const struct plan_rule *rule, uint32_t predicate)
+{
+	return rule->witness_count == 1 && rule->witness[0] == predicate;
+}
+
+void
+rule_plan_asks(struct plan_group *group, uint32_t number)
+{
+	const struct ir_expr *expr = group->group->rules[number]->expr;
+	struct plan_rule *rule = group->rules + number;
+
+	for (uint32_t i = 0; expr->type == IR_AND && i < expr->child_count; i++) {
+		const struct ir_expr *child = expr->children[i];
+		struct plan_ask ask = { child->predicate, 1 };
+
+		if (child->type == IR_NOT)
+			ask = (struct plan_ask){ child->children[0]->predicate, 0 };
+		else if (child->type != IR_PREDICATE)
+			continue;
+		if (plan_is_eager(group, ask.predicate) && !is_only_witness(rule, ask.predicate))
+			ask_add(group, rule, ask);
+	}
 }

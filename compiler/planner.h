@@ -27,8 +27,9 @@ double predicate_promised(struct planner *planner, uint32_t number);
 /* Takes its short strings into a set, itself or by a gate. Returns the number of what is its witness then. */
 uint32_t predicate_promote(struct planner *planner, uint32_t number);
 
-/* plan_rule.c: finds the rule's witness. */
+/* plan_rule.c: finds the rule's witness; when all have theirs, what else is asked. */
 void rule_plan(struct planner *planner, uint32_t number);
+void rule_plan_asks(struct plan_group *group, uint32_t number);
 
 /* plan_needs.c: without which slots none of these rules matches. Requires all rules of the group planned. */
 struct plan_needs needs_plan(struct arena *arena, const struct plan_group *group, struct ir_phase phase);

@@ -320,9 +320,12 @@ struct recall {
 	uint32_t of;      /* enum recall_of */
 	const void *scan; /* stands for the slot and the group in this image */
 	uint64_t hash;
+	const struct memo *memo; /* that seems to be of the text, or NULL */
 };
 
 void memo_ask(const struct work *work, struct recall *recall, int32_t slot, const void *scan);
+/* Where it would be known. */
+void memo_find(const struct work *work, struct recall *recall);
 /* Is it known? Then it is settled. */
 int memo_recall(struct work *work, const struct recall *recall);
 /* They found what there is from found[first] on. */

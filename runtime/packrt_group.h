@@ -46,34 +46,38 @@ group_clear(struct work *work, uint32_t group, const uint64_t *eager, uint32_t w
 	kept->group_decided = 0;
 }
 
+/* ... no candidates (there may be some of before, in whatever words are marked) ... */
 PACKRT_INLINE void
-candidate_set(struct work *work, uint32_t rule)
-{
-	bit_set(work->candidates, rule);
-	bit_set(work->candidate_words, rule / 64);
-}
-
-/* ... no candidates (there may be some of before, in whatever words are marked) but the rules that always are ... */
-PACKRT_INLINE void
-group_begin(struct work *work, const uint32_t *always, uint32_t always_count, uint32_t candidate_words)
+group_begin(struct work *work, uint32_t candidate_words)
 {
 	for (uint32_t i = 0; i < candidate_words; i++) {
 		for (uint64_t left = work->candidate_words[i]; left; left &= left - 1)
 			work->candidates[i * 64 + __builtin_ctzll(left)] = 0;
 		work->candidate_words[i] = 0;
 	}
-	for (uint32_t i = 0; i < always_count; i++)
-		candidate_set(work, always[i]);
 }
 
-/* ... the rules whose witness came true: those of predicate i are list[first[i] .. first[i + 1]) ... */
 PACKRT_INLINE void
-group_candidates(struct work *work, const uint32_t *first, const uint32_t *list)
+candidate_add(struct work *work, const struct candidate *candidate)
+{
+	for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
+		if (bit_test(work->yes, candidate->asks[i] / 2) != (int)(candidate->asks[i] & 1))
+			return;
+	bit_set(work->candidates, candidate->rule);
+	bit_set(work->candidate_words, candidate->rule / 64);
+}
+
+/* ... but rules without a witness, and those whose came true: of predicate i, list[first[i] .. first[i + 1]) ... */
+PACKRT_INLINE void
+group_candidates(struct work *work, const struct candidate *always, uint32_t always_count, const uint32_t *first,
+                 const struct candidate *list)
 {
 	work->kept->group_found = work->found_count;
 	for (uint32_t i = 0; i < work->found_count; i++)
 		for (uint32_t k = first[work->found[i]]; k < first[work->found[i] + 1]; k++)
-			candidate_set(work, list[k]);
+			candidate_add(work, list + k);
+	for (uint32_t i = 0; i < always_count; i++)
+		candidate_add(work, always + i);
 }
 
 /* ... everything, for who wants to know all ... */

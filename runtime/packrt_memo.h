@@ -159,7 +159,7 @@ memo_ask(const struct work *work, struct recall *recall, int32_t slot, const voi
 	const struct value *value = work->event->slots + slot;
 	const struct memo *memo;
 
-	*recall = (struct recall){ slot, RECALL_NOTHING, scan, 0 };
+	*recall = (struct recall){ slot, RECALL_NOTHING, scan, 0, 0 };
 	if (!bit_test(work->event->present, slot) || value->type == VALUE_NULL || value->type == VALUE_OBJECT)
 		return;
 	recall->of = RECALL_MUCH;
@@ -171,18 +171,31 @@ memo_ask(const struct work *work, struct recall *recall, int32_t slot, const voi
 	__builtin_prefetch(memo);
 }
 
+void
+memo_find(const struct work *work, struct recall *recall)
+{
+	const struct memo *memo = work->kept->memos + 2 * recall_pair(recall);
+
+	if (recall->of != RECALL_TEXT)
+		return;
+	memo += memo->hash != recall->hash;
+	if (memo->hash != recall->hash)
+		return;
+	recall->memo = memo;
+	__builtin_prefetch(work->kept->memo_bytes + memo->place % MEMO_BYTES);
+}
+
 int
 memo_recall(struct work *work, const struct recall *recall)
 {
 	const struct value *value = work->event->slots + recall->slot;
-	struct memo *memo = work->kept->memos + 2 * recall_pair(recall);
+	const struct memo *memo = recall->memo;
 	const uint16_t *predicates;
 
 	work->memo = 0;
 	if (recall->of != RECALL_TEXT)
 		return recall->of == RECALL_NOTHING;
-	if (!memo_is(work->kept, memo, recall->hash, recall->scan, value) &&
-	    !memo_is(work->kept, ++memo, recall->hash, recall->scan, value)) {
+	if (!memo || !memo_is(work->kept, memo, recall->hash, recall->scan, value)) {
 		work->memo = memo_choose(work->kept, recall_pair(recall), recall->hash);
 		return 0;
 	}

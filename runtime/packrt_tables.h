@@ -33,6 +33,14 @@ struct net {
 	uint32_t is_v4;
 };
 
+enum { CANDIDATE_ASKS = 2 };
+
+/* A rule that may match. It does not unless these have such answers: predicate * 2 + (1: it is true, 0: it is not). */
+struct candidate {
+	uint32_t rule;
+	uint32_t asks[CANDIDATE_ASKS];
+};
+
 struct leaf_map { /* of a group; by string */
 	uint32_t string, predicate;
 };

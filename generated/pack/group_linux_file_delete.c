@@ -69,23 +69,24 @@ scan(struct work *work)
 
 	(void)work, (void)recalls;
 	memo_ask(work, recalls + 0, slots_linux_file_delete[1], &strings_linux_file_delete_0);
+	memo_find(work, recalls + 0);
 	slot_scan(work, recalls + 0, scan_0);
 }
 
 extern const uint64_t eager_linux_file_delete[];
-extern const uint32_t always_linux_file_delete[];
 extern const uint64_t certain_linux_file_delete[];
 extern const uint32_t witness_first_linux_file_delete[];
-extern const uint32_t witness_list_linux_file_delete[];
+extern const struct candidate witness_list_linux_file_delete[];
+extern const struct candidate always_linux_file_delete[];
 extern const int32_t places_linux_file_delete[];
 
 static void
 begin(struct work *work)
 {
 	group_clear(work, 1, eager_linux_file_delete, 1);
-	group_begin(work, always_linux_file_delete, 0, 1);
+	group_begin(work, 1);
 	scan(work);
-	group_candidates(work, witness_first_linux_file_delete, witness_list_linux_file_delete);
+	group_candidates(work, always_linux_file_delete, 0, witness_first_linux_file_delete, witness_list_linux_file_delete);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, decide);
 }

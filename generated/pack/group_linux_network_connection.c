@@ -81,24 +81,26 @@ scan(struct work *work)
 	(void)work, (void)recalls;
 	memo_ask(work, recalls + 0, slots_linux_network_connection[2], &strings_linux_network_connection_0);
 	memo_ask(work, recalls + 1, slots_linux_network_connection[0], &strings_linux_network_connection_2);
+	memo_find(work, recalls + 0);
+	memo_find(work, recalls + 1);
 	slot_scan(work, recalls + 0, scan_0);
 	slot_scan(work, recalls + 1, scan_2);
 }
 
 extern const uint64_t eager_linux_network_connection[];
-extern const uint32_t always_linux_network_connection[];
 extern const uint64_t certain_linux_network_connection[];
 extern const uint32_t witness_first_linux_network_connection[];
-extern const uint32_t witness_list_linux_network_connection[];
+extern const struct candidate witness_list_linux_network_connection[];
+extern const struct candidate always_linux_network_connection[];
 extern const int32_t places_linux_network_connection[];
 
 static void
 begin(struct work *work)
 {
 	group_clear(work, 3, eager_linux_network_connection, 1);
-	group_begin(work, always_linux_network_connection, 1, 1);
+	group_begin(work, 1);
 	scan(work);
-	group_candidates(work, witness_first_linux_network_connection, witness_list_linux_network_connection);
+	group_candidates(work, always_linux_network_connection, 1, witness_first_linux_network_connection, witness_list_linux_network_connection);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, decide);
 }

@@ -143,6 +143,12 @@ scan(struct work *work)
 	memo_ask(work, recalls + 3, slots_linux_process_creation[3], &strings_linux_process_creation_7);
 	memo_ask(work, recalls + 4, slots_linux_process_creation[4], &strings_linux_process_creation_8);
 	memo_ask(work, recalls + 5, slots_linux_process_creation[5], &strings_linux_process_creation_9);
+	memo_find(work, recalls + 0);
+	memo_find(work, recalls + 1);
+	memo_find(work, recalls + 2);
+	memo_find(work, recalls + 3);
+	memo_find(work, recalls + 4);
+	memo_find(work, recalls + 5);
 	slot_scan(work, recalls + 0, scan_0);
 	slot_scan(work, recalls + 1, scan_1);
 	slot_scan(work, recalls + 2, scan_3);
@@ -152,19 +158,19 @@ scan(struct work *work)
 }
 
 extern const uint64_t eager_linux_process_creation[];
-extern const uint32_t always_linux_process_creation[];
 extern const uint64_t certain_linux_process_creation[];
 extern const uint32_t witness_first_linux_process_creation[];
-extern const uint32_t witness_list_linux_process_creation[];
+extern const struct candidate witness_list_linux_process_creation[];
+extern const struct candidate always_linux_process_creation[];
 extern const int32_t places_linux_process_creation[];
 
 static void
 begin(struct work *work)
 {
 	group_clear(work, 4, eager_linux_process_creation, 2);
-	group_begin(work, always_linux_process_creation, 0, 1);
+	group_begin(work, 1);
 	scan(work);
-	group_candidates(work, witness_first_linux_process_creation, witness_list_linux_process_creation);
+	group_candidates(work, always_linux_process_creation, 0, witness_first_linux_process_creation, witness_list_linux_process_creation);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 51, decide);
 }

@@ -67,23 +67,24 @@ scan(struct work *work)
 
 	(void)work, (void)recalls;
 	memo_ask(work, recalls + 0, slots_windows_dns_query[0], &strings_windows_dns_query_0);
+	memo_find(work, recalls + 0);
 	slot_scan(work, recalls + 0, scan_0);
 }
 
 extern const uint64_t eager_windows_dns_query[];
-extern const uint32_t always_windows_dns_query[];
 extern const uint64_t certain_windows_dns_query[];
 extern const uint32_t witness_first_windows_dns_query[];
-extern const uint32_t witness_list_windows_dns_query[];
+extern const struct candidate witness_list_windows_dns_query[];
+extern const struct candidate always_windows_dns_query[];
 extern const int32_t places_windows_dns_query[];
 
 static void
 begin(struct work *work)
 {
 	group_clear(work, 5, eager_windows_dns_query, 1);
-	group_begin(work, always_windows_dns_query, 0, 1);
+	group_begin(work, 1);
 	scan(work);
-	group_candidates(work, witness_first_windows_dns_query, witness_list_windows_dns_query);
+	group_candidates(work, always_windows_dns_query, 0, witness_first_windows_dns_query, witness_list_windows_dns_query);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, decide);
 }

@@ -61,23 +61,24 @@ scan(struct work *work)
 
 	(void)work, (void)recalls;
 	memo_ask(work, recalls + 0, slots_windows_process_creation[0], &contains_windows_process_creation_0);
+	memo_find(work, recalls + 0);
 	slot_scan(work, recalls + 0, scan_0);
 }
 
 extern const uint64_t eager_windows_process_creation[];
-extern const uint32_t always_windows_process_creation[];
 extern const uint64_t certain_windows_process_creation[];
 extern const uint32_t witness_first_windows_process_creation[];
-extern const uint32_t witness_list_windows_process_creation[];
+extern const struct candidate witness_list_windows_process_creation[];
+extern const struct candidate always_windows_process_creation[];
 extern const int32_t places_windows_process_creation[];
 
 static void
 begin(struct work *work)
 {
 	group_clear(work, 9, eager_windows_process_creation, 1);
-	group_begin(work, always_windows_process_creation, 0, 1);
+	group_begin(work, 1);
 	scan(work);
-	group_candidates(work, witness_first_windows_process_creation, witness_list_windows_process_creation);
+	group_candidates(work, always_windows_process_creation, 0, witness_first_windows_process_creation, witness_list_windows_process_creation);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, decide);
 }

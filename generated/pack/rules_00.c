@@ -76,9 +76,9 @@ int
 rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1(struct work *work)
 {
 	(void)work;
-	return (ask_of_linux_file_event(work, rules_00[12]) == ANSWER_NO &&
-		(ask_of_linux_file_event(work, rules_00[13]) == ANSWER_YES ||
-			ask_of_linux_file_event(work, rules_00[14]) == ANSWER_YES));
+	return ((ask_of_linux_file_event(work, rules_00[12]) == ANSWER_YES ||
+			ask_of_linux_file_event(work, rules_00[13]) == ANSWER_YES) &&
+		ask_of_linux_file_event(work, rules_00[14]) == ANSWER_NO);
 }
 
 /* System-wide preload file written */
@@ -94,9 +94,9 @@ int
 rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5(struct work *work)
 {
 	(void)work;
-	return (ask_of_linux_file_event(work, rules_00[16]) == ANSWER_NO &&
-		(ask_of_linux_file_event(work, rules_00[17]) == ANSWER_YES ||
-			ask_of_linux_file_event(work, rules_00[18]) == ANSWER_YES));
+	return ((ask_of_linux_file_event(work, rules_00[16]) == ANSWER_YES ||
+			ask_of_linux_file_event(work, rules_00[17]) == ANSWER_YES) &&
+		ask_of_linux_file_event(work, rules_00[18]) == ANSWER_NO);
 }
 
 /* Indicator: path */
@@ -238,8 +238,8 @@ rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_4e6971bd2281c4eb(struct work *work)
 	(void)work;
 	return (ask_of_linux_process_creation(work, rules_00[63]) == ANSWER_YES &&
 		ask_of_linux_process_creation(work, rules_00[64]) == ANSWER_YES &&
-		ask_of_linux_process_creation(work, rules_00[65]) == ANSWER_YES &&
-		ask_of_linux_process_creation(work, rules_00[66]) == ANSWER_NO);
+		ask_of_linux_process_creation(work, rules_00[65]) == ANSWER_NO &&
+		ask_of_linux_process_creation(work, rules_00[66]) == ANSWER_YES);
 }
 
 /* Decoded text piped into a shell */

@@ -62,11 +62,6 @@ eager_linux_dns_query:
 	.quad 0x0
 
 	.balign 32
-	.globl always_linux_dns_query
-	.hidden always_linux_dns_query
-always_linux_dns_query:
-
-	.balign 32
 	.globl certain_linux_dns_query
 	.hidden certain_linux_dns_query
 certain_linux_dns_query:
@@ -77,13 +72,18 @@ certain_linux_dns_query:
 	.globl witness_first_linux_dns_query
 	.hidden witness_first_linux_dns_query
 witness_first_linux_dns_query:
-	.long 0,0,0,1,2,3,4,4,4,4
+	.long 0,0,0,1,2,3,4,4,4,4,4
 
 	.balign 32
 	.globl witness_list_linux_dns_query
 	.hidden witness_list_linux_dns_query
 witness_list_linux_dns_query:
-	.long 1,2,3,0
+	.long 1,18,18,2,18,18,3,18,18,0,2,18
+
+	.balign 32
+	.globl always_linux_dns_query
+	.hidden always_linux_dns_query
+always_linux_dns_query:
 
 	.balign 32
 	.globl places_linux_dns_query

@@ -40,11 +40,6 @@ eager_linux_file_delete:
 	.quad 0x0
 
 	.balign 32
-	.globl always_linux_file_delete
-	.hidden always_linux_file_delete
-always_linux_file_delete:
-
-	.balign 32
 	.globl certain_linux_file_delete
 	.hidden certain_linux_file_delete
 certain_linux_file_delete:
@@ -55,13 +50,18 @@ certain_linux_file_delete:
 	.globl witness_first_linux_file_delete
 	.hidden witness_first_linux_file_delete
 witness_first_linux_file_delete:
-	.long 0,1,1,1,1
+	.long 0,1,1,1,1,1
 
 	.balign 32
 	.globl witness_list_linux_file_delete
 	.hidden witness_list_linux_file_delete
 witness_list_linux_file_delete:
-	.long 0
+	.long 0,8,8
+
+	.balign 32
+	.globl always_linux_file_delete
+	.hidden always_linux_file_delete
+always_linux_file_delete:
 
 	.balign 32
 	.globl places_linux_file_delete

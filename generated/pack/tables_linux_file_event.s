@@ -81,11 +81,6 @@ eager_linux_file_event:
 	.quad 0x0
 
 	.balign 32
-	.globl always_linux_file_event
-	.hidden always_linux_file_event
-always_linux_file_event:
-
-	.balign 32
 	.globl certain_linux_file_event
 	.hidden certain_linux_file_event
 certain_linux_file_event:
@@ -97,13 +92,19 @@ certain_linux_file_event:
 	.hidden witness_first_linux_file_event
 witness_first_linux_file_event:
 	.long 0,1,1,1,1,2,3,4,4,5,6,7,7,7,8,8
-	.long 8,8,8
+	.long 8,8,8,8
 
 	.balign 32
 	.globl witness_list_linux_file_event
 	.hidden witness_list_linux_file_event
 witness_list_linux_file_event:
-	.long 0,1,2,2,3,4,4,5
+	.long 0,3,36,1,36,36,2,36,36,2,36,36,3,36,36,4
+	.long 36,36,4,36,36,5,36,36
+
+	.balign 32
+	.globl always_linux_file_event
+	.hidden always_linux_file_event
+always_linux_file_event:
 
 	.balign 32
 	.globl places_linux_file_event

@@ -52,12 +52,6 @@ eager_linux_network_connection:
 	.quad 0x0
 
 	.balign 32
-	.globl always_linux_network_connection
-	.hidden always_linux_network_connection
-always_linux_network_connection:
-	.long 2
-
-	.balign 32
 	.globl certain_linux_network_connection
 	.hidden certain_linux_network_connection
 certain_linux_network_connection:
@@ -68,13 +62,19 @@ certain_linux_network_connection:
 	.globl witness_first_linux_network_connection
 	.hidden witness_first_linux_network_connection
 witness_first_linux_network_connection:
-	.long 0,1,1,1,2,2,2,2,2
+	.long 0,1,1,1,2,2,2,2,2,2
 
 	.balign 32
 	.globl witness_list_linux_network_connection
 	.hidden witness_list_linux_network_connection
 witness_list_linux_network_connection:
-	.long 0,1
+	.long 0,16,16,1,16,16
+
+	.balign 32
+	.globl always_linux_network_connection
+	.hidden always_linux_network_connection
+always_linux_network_connection:
+	.long 2,16,16
 
 	.balign 32
 	.globl places_linux_network_connection

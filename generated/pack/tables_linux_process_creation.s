@@ -259,11 +259,6 @@ eager_linux_process_creation:
 	.quad 0xffff12d7bed17c3d,0xff
 
 	.balign 32
-	.globl always_linux_process_creation
-	.hidden always_linux_process_creation
-always_linux_process_creation:
-
-	.balign 32
 	.globl certain_linux_process_creation
 	.hidden certain_linux_process_creation
 certain_linux_process_creation:
@@ -278,14 +273,22 @@ witness_first_linux_process_creation:
 	.long 5,5,5,5,5,6,6,7,7,7,7,8,8,8,9,9
 	.long 10,10,11,11,11,12,12,12,13,13,13,13,13,14,14,14
 	.long 14,15,16,17,18,19,20,21,21,21,22,23,24,25,26,26
-	.long 26,26,26,26,26,26,26,26,26
+	.long 26,26,26,26,26,26,26,26,26,26
 
 	.balign 32
 	.globl witness_list_linux_process_creation
 	.hidden witness_list_linux_process_creation
 witness_list_linux_process_creation:
-	.long 0,1,2,3,4,5,5,5,5,5,6,7,8,9,11,12
-	.long 13,2,3,4,5,9,9,10,2,9
+	.long 0,4,144,1,8,144,2,144,144,3,144,144,4,33,144,5
+	.long 144,144,5,144,144,5,144,144,5,144,144,5,144,144,6,68
+	.long 144,7,144,144,8,77,82,9,144,144,11,144,144,12,144,144
+	.long 13,144,144,2,144,144,3,144,144,4,33,144,5,144,144,9
+	.long 144,144,9,144,144,10,144,144,2,144,144,9,144,144
+
+	.balign 32
+	.globl always_linux_process_creation
+	.hidden always_linux_process_creation
+always_linux_process_creation:
 
 	.balign 32
 	.globl places_linux_process_creation

@@ -40,11 +40,6 @@ eager_windows_dns_query:
 	.quad 0x0
 
 	.balign 32
-	.globl always_windows_dns_query
-	.hidden always_windows_dns_query
-always_windows_dns_query:
-
-	.balign 32
 	.globl certain_windows_dns_query
 	.hidden certain_windows_dns_query
 certain_windows_dns_query:
@@ -55,13 +50,18 @@ certain_windows_dns_query:
 	.globl witness_first_windows_dns_query
 	.hidden witness_first_windows_dns_query
 witness_first_windows_dns_query:
-	.long 0,1,2,2,2
+	.long 0,1,2,2,2,2
 
 	.balign 32
 	.globl witness_list_windows_dns_query
 	.hidden witness_list_windows_dns_query
 witness_list_windows_dns_query:
-	.long 0,1
+	.long 0,8,8,1,8,8
+
+	.balign 32
+	.globl always_windows_dns_query
+	.hidden always_windows_dns_query
+always_windows_dns_query:
 
 	.balign 32
 	.globl places_windows_dns_query

@@ -36,11 +36,6 @@ eager_windows_image_load:
 	.quad 0x0
 
 	.balign 32
-	.globl always_windows_image_load
-	.hidden always_windows_image_load
-always_windows_image_load:
-
-	.balign 32
 	.globl certain_windows_image_load
 	.hidden certain_windows_image_load
 certain_windows_image_load:
@@ -51,13 +46,18 @@ certain_windows_image_load:
 	.globl witness_first_windows_image_load
 	.hidden witness_first_windows_image_load
 witness_first_windows_image_load:
-	.long 0,1,2,3,3
+	.long 0,1,2,3,3,3
 
 	.balign 32
 	.globl witness_list_windows_image_load
 	.hidden witness_list_windows_image_load
 witness_list_windows_image_load:
-	.long 0,1,2
+	.long 0,8,8,1,8,8,2,8,8
+
+	.balign 32
+	.globl always_windows_image_load
+	.hidden always_windows_image_load
+always_windows_image_load:
 
 	.balign 32
 	.globl places_windows_image_load

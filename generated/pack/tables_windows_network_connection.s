@@ -51,12 +51,6 @@ eager_windows_network_connection:
 	.quad 0x0
 
 	.balign 32
-	.globl always_windows_network_connection
-	.hidden always_windows_network_connection
-always_windows_network_connection:
-	.long 3
-
-	.balign 32
 	.globl certain_windows_network_connection
 	.hidden certain_windows_network_connection
 certain_windows_network_connection:
@@ -67,13 +61,19 @@ certain_windows_network_connection:
 	.globl witness_first_windows_network_connection
 	.hidden witness_first_windows_network_connection
 witness_first_windows_network_connection:
-	.long 0,1,2,3,3,3,3,3
+	.long 0,1,2,3,3,3,3,3,3
 
 	.balign 32
 	.globl witness_list_windows_network_connection
 	.hidden witness_list_windows_network_connection
 witness_list_windows_network_connection:
-	.long 0,1,2
+	.long 0,14,14,1,14,14,2,14,14
+
+	.balign 32
+	.globl always_windows_network_connection
+	.hidden always_windows_network_connection
+always_windows_network_connection:
+	.long 3,14,14
 
 	.balign 32
 	.globl places_windows_network_connection

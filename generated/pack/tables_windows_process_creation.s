@@ -36,11 +36,6 @@ eager_windows_process_creation:
 	.quad 0x0
 
 	.balign 32
-	.globl always_windows_process_creation
-	.hidden always_windows_process_creation
-always_windows_process_creation:
-
-	.balign 32
 	.globl certain_windows_process_creation
 	.hidden certain_windows_process_creation
 certain_windows_process_creation:
@@ -51,13 +46,18 @@ certain_windows_process_creation:
 	.globl witness_first_windows_process_creation
 	.hidden witness_first_windows_process_creation
 witness_first_windows_process_creation:
-	.long 0,1,2,3,3
+	.long 0,1,2,3,3,3
 
 	.balign 32
 	.globl witness_list_windows_process_creation
 	.hidden witness_list_windows_process_creation
 witness_list_windows_process_creation:
-	.long 0,1,2
+	.long 0,8,8,1,8,8,2,8,8
+
+	.balign 32
+	.globl always_windows_process_creation
+	.hidden always_windows_process_creation
+always_windows_process_creation:
 
 	.balign 32
 	.globl places_windows_process_creation

@@ -161,6 +161,7 @@ settle_slot(struct remembering *r, uint32_t slot)
 		bit_set(right, i);
 
 	memo_ask(&r->work, &recall, slot, r->slots + slot);
+	memo_find(&r->work, &recall);
 	memset(r->yes, 0, sizeof(r->yes));
 	r->work.found_count = 0;
 	if (!memo_recall(&r->work, &recall)) {
