@@ -36,25 +36,24 @@ fold_bytes(uint32_t bytes)
 	return bytes | 0x20202020;
 }
 
+/* A window's hash is its bytes, folded, times the factor. */
 static inline uint32_t
-bytes_slot(const struct leaf_filter *f, uint32_t folded)
+hash_slot(uint32_t hash)
 {
-	return folded * f->factor >> (32 - SLOT_BITS);
+	return hash >> (32 - SLOT_BITS);
 }
 
 static inline uint32_t
-bytes_mark(const struct leaf_filter *f, uint32_t folded)
+hash_mark(uint32_t hash)
 {
-	return folded * f->factor >> (32 - MARK_BITS);
+	return hash >> (32 - MARK_BITS);
 }
 
-/* Whether there may be a window of the bytes. */
+/* Whether there may be a window with the hash. */
 static inline int
-is_marked(const struct leaf_filter *f, uint32_t folded)
+is_marked(const struct leaf_filter *f, uint32_t hash)
 {
-	const uint32_t mark = bytes_mark(f, folded);
-
-	return f->marks[mark / 64] >> mark % 64 & 1;
+	return f->marks[hash_mark(hash) / 64] >> hash_mark(hash) % 64 & 1;
 }
 
 /* Reads WINDOW_BYTES. */
@@ -117,7 +116,7 @@ add_windows(struct leaf_filter *f, const char *text, uint32_t size, uint32_t lis
 		memcpy(&bytes, text + at, f->window_bytes);
 		bytes = fold_bytes(bytes) & f->window_mask;
 		f->windows[f->window_count++] = (struct window){ { (const uint8_t *)text, size, at }, bytes,
-			bytes_slot(f, bytes), list };
+			hash_slot(bytes * f->factor), list };
 	}
 }
 
@@ -153,7 +152,7 @@ fill(struct leaf_filter *f, const struct pack_tables *tables, const struct pack_
 		leaf_pairs_init(&f->pairs, few, total);
 	qsort(f->windows, f->window_count, sizeof *f->windows, compare_windows);
 	for (i = f->window_count; i--;) {
-		mark = bytes_mark(f, f->windows[i].bytes);
+		mark = hash_mark(f->windows[i].bytes * f->factor);
 		f->marks[mark / 64] |= UINT64_C(1) << mark % 64;
 		f->slots[f->windows[i].slot] = (uint16_t)i;
 	}
@@ -187,7 +186,7 @@ leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts,
 static int
 has_window(const struct leaf_filter *f, const char *line, size_t size, size_t place, uint32_t bytes, uint64_t *lists)
 {
-	const uint32_t slot = bytes_slot(f, bytes);
+	const uint32_t slot = hash_slot(bytes * f->factor);
 	const struct window *window = &f->windows[f->slots[slot]], *end = f->windows + f->window_count;
 
 	for (bytes &= f->window_mask; window < end && window->slot == slot; ++window) {
@@ -213,7 +212,7 @@ finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t 
 		bytes = 0;
 		memcpy(&bytes, line + at, left);
 		bytes = fold_bytes(bytes);
-		if (is_marked(f, bytes) && has_window(f, line, size, at, bytes, lists))
+		if (is_marked(f, bytes * f->factor) && has_window(f, line, size, at, bytes, lists))
 			return 1;
 	}
 	return 0;
@@ -223,13 +222,14 @@ finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t 
 static int
 finds(const struct leaf_filter *f, const char *line, size_t size, uint64_t *lists)
 {
-	const size_t step = f->step;
+	const size_t step = f->step, end = size < WINDOW_BYTES ? 0 : size - WINDOW_BYTES + 1;
+	const uint32_t factor = f->factor;
 	uint32_t bytes;
 	size_t at;
 
-	for (at = 0; at + WINDOW_BYTES <= size; at += step) {
+	for (at = 0; at < end; at += step) {
 		bytes = read_bytes(line + at);
-		if (is_marked(f, bytes) && has_window(f, line, size, at, bytes, lists))
+		if (is_marked(f, bytes * factor) && has_window(f, line, size, at, bytes, lists))
 			return 1;
 	}
 	return finds_at_end(f, line, size, at, lists);
