@@ -86,7 +86,7 @@ replay_only_tell(const struct building *building, const struct compilation *comp
 {
 	static const char *const platforms[] = {"linux", "windows"};
 
-	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++) {
+	for (size_t i = 0; !building->options.quiet && i < sizeof(platforms) / sizeof(platforms[0]); i++) {
 		size_t counts[REACH_COUNT] = {0}, count;
 
 		rules_reach(diag_list_new(compilation->arena), compilation->logsources, compilation->rules,

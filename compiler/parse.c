@@ -147,6 +147,15 @@ logsource_parse(struct reader *reader)
 	rule->is_bad = 1;
 }
 
+static int
+key_is_known(const struct node *key)
+{
+	for (size_t i = 0; i < COUNT(known_keys); i++)
+		if (node_is(key, known_keys[i]))
+			return 1;
+	return 0;
+}
+
 /* Sigma lets rules have keys of their own, so only what looks like a slip is worth a word. */
 static void
 keys_check(struct reader *reader)
@@ -156,8 +165,11 @@ keys_check(struct reader *reader)
 
 	for (size_t i = 0; i < root->count && i < KEYS_MAX; i++) {
 		const struct node *key = root->keys[i];
-		const char *nearest = diag_nearest(key->text.data, key->text.size, known_keys, COUNT(known_keys));
+		const char *nearest;
 
+		if (key_is_known(key))
+			continue;
+		nearest = diag_nearest(key->text.data, key->text.size, known_keys, COUNT(known_keys));
 		if (!nearest || node_get(root, nearest))
 			continue;
 		diag_add(reader->diags, key->place, DIAG_unknown_key, "unknown key \"%s\"; did you mean \"%s\"?",
