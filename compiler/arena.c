@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "hashed.h"
 #include "ir.h"
 
 enum { CHUNK_SIZE = 1 << 18, ALIGN = 16, EXIT_NO_MEMORY = 3 };
@@ -129,22 +130,11 @@ arena_print(struct arena *arena, const char *format, ...)
 	return text;
 }
 
-static uint64_t
-text_hash(const void *data, size_t size)
-{
-	const unsigned char *bytes = data;
-	uint64_t hash = 14695981039346656037u;
-
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ bytes[i]) * 1099511628211u;
-	return hash ^ hash >> 29;
-}
-
 /* The entry of a text, or the free one where it belongs. */
 static struct ir_text *
 text_find(struct ir_text *texts, size_t room, const void *data, size_t size)
 {
-	size_t at = text_hash(data, size) & (room - 1);
+	size_t at = hashed_text(data, size) & (room - 1);
 
 	while (texts[at].data && (texts[at].size != size || memcmp(texts[at].data, data, size)))
 		at = (at + 1) & (room - 1);
