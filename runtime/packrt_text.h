@@ -64,8 +64,10 @@ fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
 		if (i == size)
 			break;
 		*plain = 0;
-		i += utf8_read(text + i, size - i, &point);
-		used += utf8_write(out + used, fold_point(point));
+		do {
+			i += utf8_read(text + i, size - i, &point);
+			used += utf8_write(out + used, fold_point(point));
+		} while (i < size && text[i] >= 0x80);
 	}
 	return used;
 }
