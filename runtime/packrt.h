@@ -73,7 +73,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint64_t group_event; /* of whom the bitmaps are, and for which group; from 1 */
 	uint32_t group;
 	uint32_t group_found; /* so many of work.found are set in them ... */
-	uint32_t group_decided; /* ... and bits beside those */
+	uint32_t group_cut; /* ... and bits beside those */
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
@@ -91,7 +91,8 @@ struct work {
 	uint64_t *known;        /* decided at all */
 	uint64_t *candidates;   /* over the group's rules ... */
 	uint64_t *candidate_words; /* ... and over those words: which are not 0 */
-	uint32_t *found;        /* predicates that strings of sets made true, in that order */
+	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, then what was
+	                         * decided because a rule asked */
 	uint32_t found_count;
 	uint64_t *leaf_yes;     /* over the strings that are looked for in all values: which were found ... */
 	uint32_t *leaf_found;   /* ... kept->leaf_count numbers */
@@ -148,7 +149,8 @@ answer_of(struct work *work, uint32_t predicate, decide_fn *decide)
 PACKRT_INLINE void
 settle(struct work *work, uint32_t predicate, enum answer answer)
 {
-	work->kept->group_decided = 1;
+	if (!bit_test(work->yes, predicate))
+		work->found[work->found_count++] = predicate;
 	bit_set(work->known, predicate);
 	if (answer == ANSWER_YES)
 		bit_set(work->yes, predicate);
@@ -276,7 +278,7 @@ set_begin(struct work *work, uint32_t bit)
 {
 	if (bit_test(work->known, bit))
 		return 0;
-	work->kept->group_decided = 1;
+	work->found[work->found_count++] = bit;
 	bit_set(work->known, bit);
 	return 1;
 }

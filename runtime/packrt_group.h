@@ -23,19 +23,33 @@ group_again(struct work *work, uint32_t group)
 {
 	if (work->times)
 		work->times->shared = tick_count();
-	return work->kept->group_event == work->kept->event && work->kept->group == group + 1;
+	if (work->kept->group_event != work->kept->event || work->kept->group != group + 1)
+		return 0;
+	work->found_count = work->kept->group_found;
+	return 1;
 }
 
-/* The steps of a group: what is known of an event from the start. Where the bitmaps are the group's, and nothing was decided
- * but by strings that were found, only those are taken back ... */
+/* Takes back what was set of the event before. */
+PACKRT_INLINE void
+group_take_back(struct work *work, const uint64_t *eager)
+{
+	for (uint32_t i = 0; i < work->kept->group_found; i++) {
+		uint32_t word = work->found[i] / 64;
+
+		work->yes[word] = work->unknown[word] = 0;
+		work->known[word] = eager[word];
+	}
+}
+
+/* The steps of a group: what is known of an event from the start. Where the bitmaps are the group's, and few bits are set,
+ * only those are taken back ... */
 PACKRT_INLINE void
 group_clear(struct work *work, uint32_t group, const uint64_t *eager, uint32_t words)
 {
 	struct work_kept *kept = work->kept;
 
-	if (kept->group == group + 1 && !kept->group_decided)
-		for (uint32_t i = 0; i < kept->group_found; i++)
-			work->yes[work->found[i] / 64] = 0;
+	if (kept->group == group + 1 && !kept->group_cut && kept->group_found <= words)
+		group_take_back(work, eager);
 	else
 		for (uint32_t i = 0; i < words; i += 2) {
 			*(words2_raw *)(work->yes + i) = *(words2_raw *)(work->unknown + i) = (words2_raw){ 0 };
@@ -43,7 +57,7 @@ group_clear(struct work *work, uint32_t group, const uint64_t *eager, uint32_t w
 		}
 	kept->group_event = kept->event;
 	kept->group = group + 1;
-	kept->group_decided = 0;
+	kept->group_cut = 0;
 }
 
 /* ... no candidates (there may be some of before, in whatever words are marked) ... */
@@ -72,7 +86,6 @@ PACKRT_INLINE void
 group_candidates(struct work *work, const struct candidate *always, uint32_t always_count, const uint32_t *first,
                  const struct candidate *list)
 {
-	work->kept->group_found = work->found_count;
 	for (uint32_t i = 0; i < work->found_count; i++)
 		for (uint32_t k = first[work->found[i]]; k < first[work->found[i] + 1]; k++)
 			candidate_add(work, list + k);
@@ -157,6 +170,7 @@ group_rules(struct work *work, const uint64_t *certain, const int32_t *places, u
 					before = times_rule(work, number, before);
 			}
 		}
+	work->kept->group_found = work->found_count;
 	return count;
 }
 #endif

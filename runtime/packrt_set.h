@@ -48,7 +48,7 @@ strings_cut(struct work *work, const struct strings *set)
 {
 	const uint32_t *anchored = (const uint32_t *)((const uint8_t *)set + set->anchored);
 
-	work->kept->group_decided = 1;
+	work->kept->group_cut = 1;
 	for (uint32_t i = 0; i < set->anchored_count; i++)
 		bit_set(work->unknown, anchored[i]);
 }
