@@ -8,10 +8,11 @@
 #include "plan.h"
 
 void
-emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set)
+emit_contains(FILE *out, const char *name, const struct plan_set *set)
 {
+	struct arena *arena = arena_new();
 	uint32_t size;
-	const struct contains *table = contains_make(emitter->arena, set, &size);
+	const struct contains *table = contains_make(arena, set, &size);
 	uint32_t texts = table->texts, texts_size = 0;
 
 	emit_table(out, name);
@@ -23,4 +24,5 @@ emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct
 		texts_size += set->strings[i].size;
 	}
 	fprintf(out, "\t.zero %u\n", size - texts - texts_size);
+	arena_free(arena);
 }

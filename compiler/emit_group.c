@@ -122,7 +122,7 @@ emit_set(struct group_writer *writer, uint32_t number)
 	fprintf(writer->out, " */\nextern const struct %s %s;\n", type, name);
 	writer->tables[number] = name;
 	if (set->type == PLAN_CONTAINS) {
-		emit_contains(emitter, writer->numbers, name, set);
+		emit_contains(writer->numbers, name, set);
 	} else {
 		writer->finds[number] = emit_strings(emitter, writer->out, arena_print(emitter->arena, "find_%u", number),
 		                                     set_place(writer, set), set, order);

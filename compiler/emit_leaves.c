@@ -60,7 +60,7 @@ emit_leaves(struct emitter *emitter)
 	out = emitter_file(emitter, "leaves.c", NULL);
 	tables = emitter_tables(emitter, "tables_of_leaves.s");
 	fputs("\nextern const struct contains leaves;\n\n", out);
-	emit_contains(emitter, tables, "leaves", &plan->leaves);
+	emit_contains(tables, "leaves", &plan->leaves);
 	for (uint32_t i = 0; i < plan->group_count; i++)
 		for (uint32_t k = 0; k < plan->groups[i].set_count; k++)
 			if (plan_is_leaves(plan->groups[i].sets + k))

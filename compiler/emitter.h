@@ -98,7 +98,7 @@ const char *emit_strings(struct emitter *emitter, FILE *out, const char *name, u
                          uint32_t *order);
 
 /* emit_contains.c: the table NAME of a contains set, into a file of emitter_tables(). */
-void emit_contains(struct emitter *emitter, FILE *out, const char *name, const struct plan_set *set);
+void emit_contains(FILE *out, const char *name, const struct plan_set *set);
 
 /* emit_pattern.c: the automaton of one value of a wildcard or regex predicate, in a file of its own; returns the hash
  * that names it (pattern_HASH). *uses_end as in nfa.h. */
