@@ -15,7 +15,7 @@ struct make_request {
 	uint32_t targets;  /* bits of enum pack_target */
 	int jobs;
 	const char *cache; /* folder; NULL: none */
-	const char *keep;  /* folder that keeps C, .re, build.ninja and ELF; NULL: none */
+	const char *keep;  /* folder that keeps C, .re, .s, build.ninja and ELF; NULL: none */
 	int quiet;         /* no progress */
 	uint64_t serial, built, expires;
 	const struct yara_result *yara; /* of the pack's YARA sources */
