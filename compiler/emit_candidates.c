@@ -8,6 +8,8 @@
 #include "packrt_tables.h"
 #include "plan.h"
 
+_Static_assert((int)CANDIDATE_ASKS == (int)PLAN_ASKS, "all that is planned is asked");
+
 struct candidates {
 	struct emitter *emitter;
 	const struct plan_group *plan;

@@ -13,8 +13,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "packrt_tables.h"
-
 struct arena;
 struct ir_group;
 struct ir_pack;
@@ -24,6 +22,7 @@ struct dfa;
 enum {
 	PLAN_NONE = 0xffffffff,
 	PLAN_LEAVES = 0xffffffff, /* slot of keywords */
+	PLAN_ASKS = 2,
 	PLAN_LONG = 5,            /* shorter strings are in contains sets only if a rule's witness needs them */
 };
 
@@ -70,7 +69,7 @@ struct plan_ask { /* the rule matches only if ... */
 struct plan_rule {
 	uint32_t *witness; /* NULL: always a candidate */
 	uint32_t witness_count;
-	struct plan_ask asks[CANDIDATE_ASKS]; /* where one is true: what is asked before the rule is a candidate */
+	struct plan_ask asks[PLAN_ASKS]; /* where one is true: what is asked before the rule is a candidate */
 	uint32_t ask_count;
 	int certain;       /* it is no more than that: where one is true, the rule matches */
 };

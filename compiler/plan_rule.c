@@ -151,13 +151,13 @@ ask_add(const struct plan_group *group, struct plan_rule *rule, struct plan_ask 
 	uint32_t at = rule->ask_count;
 
 	while (at > 0 && ask_worth(group, rule->asks[at - 1]) < ask_worth(group, ask)) {
-		if (at < CANDIDATE_ASKS)
+		if (at < PLAN_ASKS)
 			rule->asks[at] = rule->asks[at - 1];
 		at--;
 	}
-	if (at < CANDIDATE_ASKS)
+	if (at < PLAN_ASKS)
 		rule->asks[at] = ask;
-	rule->ask_count += rule->ask_count < CANDIDATE_ASKS;
+	rule->ask_count += rule->ask_count < PLAN_ASKS;
 }
 
 static int

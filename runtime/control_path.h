@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* The path of its control socket, or pipe, in room bytes: $RSNL_SOCKET, else agent.socket of a configuration file, or (NULL) the
- * default one. 0, or an exit code after a message. */
+/* The path of its control socket, or pipe, in room bytes: agent.socket of a configuration file; where none is given (NULL),
+ * $RSNL_SOCKET, else that of the default file. 0, or an exit code after a message. */
 int control_path(const char *config_file, char *path, size_t room);
 #endif
