@@ -62,23 +62,6 @@ predicate_cost(const struct plan_group *group, uint32_t number)
 	return plan->rest_count * value_cost(predicate);
 }
 
-/* At how many places of a value its strings are, by guess from their bytes alone. */
-static double
-predicate_places(const struct plan_group *group, uint32_t number)
-{
-	const uint32_t set = group->predicates[number].sets[PLAN_CONTAINS];
-	double places = 0;
-
-	for (uint32_t i = 0; set != PLAN_NONE && i < group->sets[set].string_count; i++) {
-		const struct plan_string *string = group->sets[set].strings + i;
-
-		for (uint32_t k = 0; k < string->predicate_count; k++)
-			if (string->predicates[k] == number)
-				places += usual_places((struct ir_text){string->data, string->size});
-	}
-	return places;
-}
-
 /* By something that not every value has. */
 static int
 predicate_is_looked_up(const struct plan_group *group, uint32_t number)
@@ -86,7 +69,7 @@ predicate_is_looked_up(const struct plan_group *group, uint32_t number)
 	const struct plan_predicate *plan = group->predicates + number;
 	uint32_t strings = plan->lazy ? plan->gate : number;
 
-	return strings != PLAN_NONE && predicate_places(group, strings) < 1;
+	return strings != PLAN_NONE && group->predicates[strings].places < 1;
 }
 
 static int

@@ -64,6 +64,7 @@ set_add(struct planner *planner, uint32_t predicate, uint32_t slot, enum plan_se
 	pairs->list[pairs->count++] = (struct pair){ { .data = data, .size = text.size, .whole = whole }, predicate };
 	planner->group->predicates[predicate].sets[type] = set;
 	planner->group->predicates[predicate].weight += usual_weight(text, type == PLAN_CONTAINS);
+	planner->group->predicates[predicate].places += type == PLAN_CONTAINS ? usual_places(text) : 0;
 }
 
 /* Few texts that are worth a look have it: it is long and not of what most have, or has other bytes than ASCII. */

@@ -58,6 +58,7 @@ struct plan_predicate {
 	int lazy;           /* has a rest, or is no matter of sets at all */
 	uint32_t gate;      /* its gate's number, or PLAN_NONE */
 	uint32_t data;      /* number of its table in DATA, or PLAN_NONE */
+	double places;      /* at how many of a value its contained strings are, by guess from their bytes alone */
 	double weight;      /* how often its strings will be found, by guess: long ones are rare */
 };
 

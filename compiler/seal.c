@@ -104,7 +104,7 @@ seal_sign(struct arena *arena, const void *pack, size_t signed_size, const struc
 	*size = signed_size + text_size;
 }
 
-/* Returns the size, or an error of zstd. Where zstd has no threads, there is one. */
+/* Returns the size, or an error of zstd. Where there can be no threads, there is one. */
 static size_t
 body_pack(void *out, size_t room, const void *body, size_t size, int level)
 {
@@ -117,6 +117,11 @@ body_pack(void *out, size_t room, const void *body, size_t size, int level)
 	if (!ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, PACKERS)))
 		ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, PACKER_BYTES);
 	packed = ZSTD_compress2(context, out, room, body, size);
+	if (ZSTD_isError(packed)) {
+		ZSTD_CCtx_reset(context, ZSTD_reset_session_only);
+		ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, 0);
+		packed = ZSTD_compress2(context, out, room, body, size);
+	}
 	ZSTD_freeCCtx(context);
 	return packed;
 }

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "config_load.h"
 #include "message.h"
+#include "os.h"
 
 int
 control_path(const char *config_file, char *path, size_t room)
@@ -21,6 +22,10 @@ control_path(const char *config_file, char *path, size_t room)
 	if (!given || !*given) {
 		code = config_load(config_file, &config);
 		given = config.agent.socket;
+	}
+	if (code && !config_file) { /* an agent that runs can be asked even so */
+		os_path(PLACE_SOCKET, path, room);
+		return 0;
 	}
 	if (!code && (size_t)snprintf(path, room, "%s", given) >= room) {
 		message("RSNL_SOCKET is longer than %zu bytes", room - 1);

@@ -159,6 +159,16 @@ kind_of(char c)
 	return c == '"' ? STEP_STRING : c == '{' ? LAYOUT_OBJECT : c == '[' ? LAYOUT_LIST : LAYOUT_SCALAR;
 }
 
+/* Takes what stands before end as the step's. 0, or -1: it is too long. */
+static int
+step_ends(struct step *step, const char *end)
+{
+	size_t size = (size_t)(end - step->text);
+
+	step->size = (uint16_t)size;
+	return size > UINT16_MAX ? -1 : 0;
+}
+
 /* What stands at at. 0, or -1. */
 static int
 read_step(struct step *step, const struct step *before, const struct json_index *index, const char *line, const char *at)
@@ -173,8 +183,7 @@ read_step(struct step *step, const struct step *before, const struct json_index 
 	at = skip_space(at);
 	if (*at == '}') {
 		step->kind = step->depth-- == 1 ? STEP_END : LAYOUT_LEAVE;
-		step->size = (uint16_t)(at + 1 - step->text);
-		return 0;
+		return step_ends(step, at + 1);
 	}
 	if (!opened) {
 		if (*at != ',')
@@ -186,8 +195,7 @@ read_step(struct step *step, const struct step *before, const struct json_index 
 		return -1;
 	step->kind = kind_of(*at);
 	step->depth += step->kind == LAYOUT_OBJECT;
-	step->size = (uint16_t)(at + (step->kind != LAYOUT_SCALAR) - step->text);
-	return 0;
+	return step_ends(step, at + (step->kind != LAYOUT_SCALAR));
 }
 
 struct step *

@@ -125,7 +125,7 @@ data_line_has(const struct data_line *line, uint64_t rest)
 	data_words4 highs = (data_words4)(*(const data_halves8 *)line->high == high);
 	data_words2 same = (data_words2)((first | second) & highs);
 
-	return ((same[0] | same[1]) != 0) | (data_line_rest(line, 8) == rest) | (data_line_rest(line, 9) == rest);
+	return (int)((same[0] | same[1]) != 0) | (int)(data_line_rest(line, 8) == rest) | (int)(data_line_rest(line, 9) == rest);
 }
 
 PACKRT_INLINE int

@@ -268,11 +268,35 @@ test_limits(void **state)
 	pair_close(&pair);
 }
 
+/* What is longer than 64 KiB between two values is no step of a layout, and takes none away. */
+static void
+test_long_steps(void **state)
+{
+	static const char *const lines[] = { "{\"%0*u\":\"x\"}", "{\"a\":1,\"%0*u\":{\"x\":1}}", "{\"a\":1 %*s }" };
+	static const char known[] = "{\"a\":1,\"b\":2}";
+	static char text[2 * JSON_INDEX_MAX];
+	struct layouts *layouts = layouts_new();
+	uint32_t i, j;
+
+	(void)state;
+	for (i = 0; i < 48; ++i) /* the first ones fill the room for texts */
+		for (j = 0; j < 3; ++j) {
+			int longest = i < 16 ? 65000 : UINT16_MAX - 32 + (int)i;
+			size_t size = (size_t)(j < 2 ? sprintf(text, lines[j], longest, i) : sprintf(text, lines[j], longest, ""));
+
+			layouts_read(layouts, text, size);
+		}
+	memcpy(text, known, sizeof known);
+	assert_int_not_equal(layouts_read(layouts, text, sizeof known - 1), LAYOUT_NONE);
+	layouts_free(layouts);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_index), cmocka_unit_test(test_random), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_long_steps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
