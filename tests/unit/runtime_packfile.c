@@ -31,26 +31,7 @@ static const char rules[] =
 	"detection:\n"
 	"  selection: {OriginalFileName: nc.exe}\n"
 	"  condition: selection\n"
-	"---\n"
-	"title: Netcat, often\n"
-	"id: 7f734ed0-4f47-46c0-837f-6ee62505abda\n"
-	"name: often\n"
-	"level: high\n"
-	"correlation:\n"
-	"  type: value_count\n"
-	"  rules: [7f734ed0-4f47-46c0-837f-6ee62505abd9]\n"
-	"  group-by: [User]\n"
-	"  timespan: 5m\n"
-	"  condition: {field: CommandLine, gte: 3, lt: 9}\n"
-	"---\n"
-	"title: Netcat, often and again\n"
-	"id: 7f734ed0-4f47-46c0-837f-6ee62505abdb\n"
-	"level: high\n"
-	"correlation:\n"
-	"  type: temporal_ordered\n"
-	"  rules: [often, 7f734ed0-4f47-46c0-837f-6ee62505abd9]\n"
-	"  group-by: [User]\n"
-	"  timespan: 5m\n";
+	NETCAT_CORRELATIONS;
 
 static int
 setup(void **state)
