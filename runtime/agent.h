@@ -146,8 +146,8 @@ int store_serial_set(const struct config *config, const char *name, uint64_t ser
 int store_find(const struct config *config, const char *where, char path[512]);
 /* Makes the bytes of fd (sealed memory) the active pack; the one that was, if it is another, becomes the previous. */
 int store_activate(const struct config *config, int fd, const char *name);
-/* Moves path to packs/rejected and writes NAME.reason beside it. */
-int store_reject(const struct config *config, const char *path, const char *reason);
+/* Moves path to packs/rejected as NAME and writes NAME.reason beside it. */
+int store_reject(const struct config *config, const char *path, const char *name, const char *reason);
 /* Undoes the last store_activate: previous becomes active; where there is none, nothing is active. */
 int store_swap_back(const struct config *config);
 /* The agent's id: made at the first start, kept in state. */

@@ -104,12 +104,36 @@ begin_pack(struct agent *agent)
 	return -ENOENT;
 }
 
-/* Whether the file that was taken from incoming still lies there, and not one put in its place meanwhile, which the
- * watch reports on its own. */
+/* Takes the file on trial out of incoming, under a name that the watch passes over; not one that was put in its place
+ * meanwhile, which the watch reports on its own. 0 or a negative errno. */
 static int
-is_still_there(const struct agent_trial *trial)
+take_out(const struct agent *agent, const struct agent_trial *trial, char taken[512])
 {
-	return *trial->path && trial->id.inode && file_is_at(&trial->id, trial->path);
+	if (!*trial->path || !trial->id.inode)
+		return -ENOENT;
+	snprintf(taken, 512, "%.400s/.rsnl-taken", agent->config.packs.incoming);
+	return file_move_known(&trial->id, trial->path, taken);
+}
+
+static void
+trial_remove(const struct agent *agent, const struct agent_trial *trial)
+{
+	char taken[512];
+
+	if (!take_out(agent, trial, taken))
+		file_remove(taken);
+}
+
+static void
+trial_reject(const struct agent *agent, const struct agent_trial *trial, const char *reason)
+{
+	char taken[512];
+	int error = take_out(agent, trial, taken);
+
+	if (!error)
+		error = store_reject(&agent->config, taken, file_name(trial->path), reason);
+	if (error && error != -ENOENT)
+		agent_log(agent, AGENT_ERROR, "%s: cannot be moved to rejected: %s", trial->path, strerror(-error));
 }
 
 void
@@ -129,12 +153,7 @@ agent_pack_refuse(struct agent *agent, const struct agent_trial *trial, const st
 	}
 	agent->shared->refusals++;
 	agent_tell_detect(agent, MESSAGE_NOTE, NOTE_REFUSED, note, -1);
-	if (is_still_there(trial)) {
-		int error = store_reject(&agent->config, trial->path, line);
-
-		if (error)
-			agent_log(agent, AGENT_ERROR, "%s: cannot be moved to rejected: %s", trial->path, strerror(-error));
-	}
+	trial_reject(agent, trial, line);
 }
 
 /* The pack on trial becomes the active one; what was active is what a rollback returns to. A pack taken again changes
@@ -172,8 +191,7 @@ trial_accept(struct agent *agent)
 		agent->exit_code = 0;
 	if (trial->pack.serial > store_serial(&agent->config, trial->pack.name))
 		store_serial_set(&agent->config, trial->pack.name, trial->pack.serial);
-	if (is_still_there(trial))
-		file_remove(trial->path);
+	trial_remove(agent, trial);
 	if (trial->origin != TRIAL_RESTART)
 		pack_rotate(agent, &trial->pack, trial->origin);
 	if (trial->origin != TRIAL_START && trial->origin != TRIAL_RESTART) {

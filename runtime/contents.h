@@ -12,6 +12,7 @@
 struct contents { /* which file, and as of when */
 	uint64_t size; /* bytes */
 	uint64_t device, inode, changed_ns;
+	uint64_t written_ns; /* as changed_ns, but the same under another name, and anybody's to set */
 };
 
 /* Opens without ever waiting; whoever writes or deletes the file may do so meanwhile. A descriptor. */

@@ -34,6 +34,12 @@ contents_path(int fd, char *path, size_t size)
 	return 0;
 }
 
+static uint64_t
+time_ns(const struct timespec *time)
+{
+	return (uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_nsec;
+}
+
 int
 contents_know(int fd, struct contents *contents)
 {
@@ -44,7 +50,7 @@ contents_know(int fd, struct contents *contents)
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
 	*contents = (struct contents){(uint64_t)st.st_size, st.st_dev, st.st_ino,
-		(uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec};
+		time_ns(&st.st_ctim), time_ns(&st.st_mtim)};
 	return 0;
 }
 

@@ -47,10 +47,17 @@ join(DWORD high, DWORD low)
 	return (uint64_t)high << 32 | low;
 }
 
+static uint64_t
+time_ns(LARGE_INTEGER time)
+{
+	const uint64_t epoch = 116444736000000000; /* 1970 in units of 100 ns since 1601 */
+
+	return ((uint64_t)time.QuadPart - epoch) * 100;
+}
+
 int
 contents_know(int fd, struct contents *contents)
 {
-	const uint64_t epoch = 116444736000000000; /* 1970 in units of 100 ns since 1601 */
 	BY_HANDLE_FILE_INFORMATION file;
 	FILE_BASIC_INFO times;
 
@@ -62,7 +69,7 @@ contents_know(int fd, struct contents *contents)
 	if (file.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
 		return -EINVAL;
 	*contents = (struct contents){join(file.nFileSizeHigh, file.nFileSizeLow), file.dwVolumeSerialNumber,
-		join(file.nFileIndexHigh, file.nFileIndexLow), ((uint64_t)times.ChangeTime.QuadPart - epoch) * 100};
+		join(file.nFileIndexHigh, file.nFileIndexLow), time_ns(times.ChangeTime), time_ns(times.LastWriteTime)};
 	return 0;
 }
 

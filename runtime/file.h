@@ -19,9 +19,11 @@ int file_open_log(const char *path, int mode, int *unset);
 int file_open_plain(const char *path);
 /* Its bytes from the first on; *data is the caller's to free(). -EINVAL: no plain file; -EFBIG: more than max bytes. */
 int file_read(int fd, size_t max, void **data, size_t *size);
-/* Whether that file (contents.h), unchanged, is what lies at path. */
-int file_is_at(const struct contents *file, const char *path);
 int file_move(const char *from, const char *to); /* over to, if that is there */
+int file_move_new(const char *from, const char *to); /* -EEXIST: to is there */
+/* Moves what lies at from, if it is that file (contents.h) as it was written; -ENOENT: it is another one, which stays,
+ * unless a newer one came there meanwhile. */
+int file_move_known(const struct contents *file, const char *from, const char *to);
 int file_exists(const char *path);
 int file_remove(const char *path);
 /* Whether others than root and the own user can put another file in its place. */

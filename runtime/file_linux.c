@@ -95,6 +95,12 @@ file_move(const char *from, const char *to)
 }
 
 int
+file_move_new(const char *from, const char *to)
+{
+	return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) ? -errno : 0;
+}
+
+int
 file_exists(const char *path)
 {
 	return !access(path, F_OK);

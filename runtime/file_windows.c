@@ -106,15 +106,27 @@ file_open_plain(const char *path)
 	return plain_open(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, OPEN_EXISTING);
 }
 
-int
-file_move(const char *from, const char *to)
+static int
+move(const char *from, const char *to, DWORD flags)
 {
 	wchar_t *wide = api_path(from), *target = api_path(to);
-	int error = !wide || !target ? -ENOMEM : MoveFileExW(wide, target, MOVEFILE_REPLACE_EXISTING) ? 0 : api_error();
+	int error = !wide || !target ? -ENOMEM : MoveFileExW(wide, target, flags) ? 0 : api_error();
 
 	free(wide);
 	free(target);
 	return error;
+}
+
+int
+file_move(const char *from, const char *to)
+{
+	return move(from, to, MOVEFILE_REPLACE_EXISTING);
+}
+
+int
+file_move_new(const char *from, const char *to)
+{
+	return move(from, to, 0);
 }
 
 int

@@ -171,9 +171,8 @@ store_swap_back(const struct config *config)
 }
 
 int
-store_reject(const struct config *config, const char *path, const char *reason)
+store_reject(const struct config *config, const char *path, const char *name, const char *reason)
 {
-	const char *name = file_name(path);
 	char target[1024], line[1024];
 	int error;
 
