@@ -4,6 +4,7 @@
 
 #include "fold.h"
 #include "line.h"
+#include "word.h"
 
 #if defined(__SSE2__) && !defined(LINE_SCALAR)
 #include <emmintrin.h>
@@ -64,27 +65,6 @@ write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 	return size;
 }
 
-/* Up to eight bytes as a number, the first its lowest; zeros behind them. */
-static inline uint64_t
-read_few(const uint8_t *at, size_t size)
-{
-	uint64_t word = 0;
-	uint32_t first, last;
-
-	if (size >= 8) {
-		memcpy(&word, at, 8);
-		return word;
-	}
-	if (size >= 4) {
-		memcpy(&first, at, 4);
-		memcpy(&last, at + size - 4, 4);
-		return first | (uint64_t)last << 8 * (size - 4);
-	}
-	if (size)
-		word = at[0] | (uint64_t)at[size / 2] << 8 * (size / 2) | (uint64_t)at[size - 1] << 8 * (size - 1);
-	return word;
-}
-
 #if defined(__SSE2__) && !defined(LINE_SCALAR)
 enum { STRIDE = 16 }; /* bytes that copy_plain() writes */
 
@@ -93,7 +73,7 @@ read_stride(const uint8_t *at, size_t size)
 {
 	if (size >= STRIDE)
 		return _mm_loadu_si128((const __m128i *)at);
-	return _mm_set_epi64x(size > 8 ? (int64_t)read_few(at + 8, size - 8) : 0, (int64_t)read_few(at, size));
+	return _mm_set_epi64x(size > 8 ? (int64_t)word_read(at + 8, size - 8) : 0, (int64_t)word_read(at, size));
 }
 
 /* Copies what may stand in JSON as it is and is ASCII, up to STRIDE bytes; how many. size is not 0. */
@@ -127,7 +107,7 @@ not_plain(uint64_t bytes)
 static inline size_t
 copy_plain(char *to, const uint8_t *at, size_t size)
 {
-	uint64_t bytes = read_few(at, size), found = not_plain(bytes);
+	uint64_t bytes = word_read(at, size), found = not_plain(bytes);
 	size_t i;
 
 	for (i = 0; i < STRIDE; ++i)
