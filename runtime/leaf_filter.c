@@ -1,32 +1,43 @@
 /*
- * leaf_filter.c - looks for a few texts at once: by pairs, where they are few enough; else every few bytes of the line,
- * four bytes (fewer where a text has fewer) are looked up among those of the texts. No text is so short that it could lie
- * between two such places.
+ * leaf_filter.c - looks for some texts at once: a few by triples, where the processor can; the others by windows: every few
+ * bytes of the line, four bytes (fewer where a text has fewer) are looked up among those of the texts. No text is so short
+ * that it could lie between two such places.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "leaf_filter.h"
-#include "leaf_pairs.h"
+#include "leaf_triples.h"
 #include "packfile.h"
 
 enum { WINDOW_BYTES = 4, SHORTEST = 2, SLOT_BITS = 13, SLOTS = 1 << SLOT_BITS, STEP_MAX = 16, WINDOW_MAX = 2048 };
 enum { MARK_BITS = 16, MARK_WORDS = (1 << MARK_BITS) / 64 };
+enum { SHORT_MAX = 5 }; /* of texts that are not to make steps short, where there are many others */
 
 struct window {
 	struct leaf_text text; /* at: where the window is in it */
-	uint32_t bytes, slot, list;
+	uint32_t bytes, slot;
 };
 
 struct leaf_filter {
-	uint32_t step;          /* bytes from one place to the next; 0: the texts are too many or too short */
-	uint32_t window_bytes, window_mask, window_count, list_count;
+	int all;                /* every line has every list: the texts are too many or too short */
+	uint32_t list_count;
+	uint32_t step;          /* bytes from one place to the next */
+	uint32_t window_bytes, window_mask, window_count;
 	uint32_t factor;        /* of hashes: what it shifts out is behind a window's bytes */
 	uint64_t marks[MARK_WORDS]; /* a bit by hash: whether there is a window ... */
 	uint16_t slots[SLOTS];  /* ... and, by the hash's first bits, the first of them */
-	struct leaf_pairs pairs;
+	struct leaf_triples triples;
 	struct window windows[];
+};
+
+struct plan { /* which texts are found in which way */
+	const struct pack_tables *tables;
+	const struct pack_list *lists;
+	uint32_t list_count;
+	uint32_t few_max; /* texts up to this size are looked for by triples, longer ones by windows */
+	uint32_t few, many, shortest; /* how many texts are; the shortest of those with windows */
 };
 
 /* Letters in either case. */
@@ -107,49 +118,73 @@ choose_place(const struct leaf_filter *f, const char *text, uint32_t size)
 }
 
 static void
-add_windows(struct leaf_filter *f, const char *text, uint32_t size, uint32_t list)
+add_windows(struct leaf_filter *f, const struct leaf_text *text)
 {
-	uint32_t first = choose_place(f, text, size), at, bytes;
+	const char *data = (const char *)text->data;
+	uint32_t first = choose_place(f, data, text->size), at, bytes;
 
 	for (at = first; at < first + f->step; ++at) {
 		bytes = 0;
-		memcpy(&bytes, text + at, f->window_bytes);
+		memcpy(&bytes, data + at, f->window_bytes);
 		bytes = fold_bytes(bytes) & f->window_mask;
-		f->windows[f->window_count++] = (struct window){ { (const uint8_t *)text, size, at }, bytes,
-			hash_slot(bytes * f->factor), list };
+		f->windows[f->window_count++] = (struct window){ { text->data, text->size, at, text->list }, bytes,
+			hash_slot(bytes * f->factor) };
 	}
 }
 
-static uint32_t
-shortest_text(const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
+static struct leaf_text
+plan_text(const struct plan *plan, uint32_t list, uint32_t number)
 {
-	uint32_t i, j, size, shortest = STEP_MAX;
+	struct pack_text text = plan->tables->texts[plan->lists[list].first + number];
 
-	for (i = 0; i < count; ++i)
-		for (j = 0; j < texts[i].count; ++j) {
-			size = tables->texts[texts[i].first + j].size;
-			shortest = size < shortest ? size : shortest;
-		}
-	return shortest;
+	return (struct leaf_text){ (const uint8_t *)pack_text_data(plan->tables, text), text.size, 0, list };
+}
+
+static int
+is_few(const struct plan *plan, const struct leaf_text *text)
+{
+	return text->size <= plan->few_max && text->size >= LEAF_TRIPLE;
 }
 
 static void
-fill(struct leaf_filter *f, const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
+divide(struct plan *plan, uint32_t few_max)
 {
-	struct leaf_text few[LEAF_PAIRS_TEXTS];
-	uint32_t i, j, total = 0, mark;
+	struct leaf_text text;
+	uint32_t i, j;
 
-	for (i = 0; i < count; ++i)
-		for (j = 0; j < texts[i].count; ++j, ++total) {
-			struct pack_text text = tables->texts[texts[i].first + j];
-			const char *data = pack_text_data(tables, text);
-
-			add_windows(f, data, text.size, i);
-			if (total < LEAF_PAIRS_TEXTS)
-				few[total] = (struct leaf_text){ (const uint8_t *)data, text.size, 0 };
+	plan->few_max = few_max;
+	plan->few = plan->many = 0;
+	plan->shortest = STEP_MAX;
+	for (i = 0; i < plan->list_count; ++i)
+		for (j = 0; j < plan->lists[i].count; ++j) {
+			text = plan_text(plan, i, j);
+			if (is_few(plan, &text)) {
+				++plan->few;
+				continue;
+			}
+			++plan->many;
+			plan->shortest = text.size < plan->shortest ? text.size : plan->shortest;
 		}
-	if (leaf_pairs_work())
-		leaf_pairs_init(&f->pairs, few, total);
+}
+
+static struct plan
+make_plan(const struct pack_tables *tables, const struct pack_list *lists, uint32_t count, int triples)
+{
+	struct plan plan = { .tables = tables, .lists = lists, .list_count = count };
+
+	divide(&plan, UINT32_MAX);
+	if (triples && plan.few > LEAF_TRIPLES_TEXTS)
+		divide(&plan, SHORT_MAX);
+	if (!triples || plan.few > LEAF_TRIPLES_TEXTS)
+		divide(&plan, 0);
+	return plan;
+}
+
+static void
+sort_windows(struct leaf_filter *f)
+{
+	uint32_t i, mark;
+
 	qsort(f->windows, f->window_count, sizeof *f->windows, compare_windows);
 	for (i = f->window_count; i--;) {
 		mark = hash_mark(f->windows[i].bytes * f->factor);
@@ -158,28 +193,58 @@ fill(struct leaf_filter *f, const struct pack_tables *tables, const struct pack_
 	}
 }
 
-struct leaf_filter *
-leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
+static void
+fill(struct leaf_filter *f, const struct plan *plan)
 {
-	uint32_t i, total = 0, shortest = shortest_text(tables, texts, count), bytes, step;
-	struct leaf_filter *f;
+	struct leaf_text few[LEAF_TRIPLES_TEXTS], text;
+	uint32_t i, j, few_count = 0;
 
-	for (i = 0; i < count; ++i)
-		total += texts[i].count;
-	bytes = shortest < WINDOW_BYTES ? shortest : WINDOW_BYTES;
-	step = !total || shortest < SHORTEST ? 0 : shortest - bytes + 1;
-	step = total > WINDOW_MAX / STEP_MAX && total * step > WINDOW_MAX ? 0 : step;
-	f = calloc(1, sizeof *f + total * step * sizeof *f->windows);
+	for (i = 0; i < plan->list_count; ++i)
+		for (j = 0; j < plan->lists[i].count; ++j) {
+			text = plan_text(plan, i, j);
+			if (is_few(plan, &text))
+				few[few_count++] = text;
+			else
+				add_windows(f, &text);
+		}
+	leaf_triples_init(&f->triples, few, few_count);
+	sort_windows(f);
+}
+
+static struct leaf_filter *
+make_filter(const struct plan *plan)
+{
+	uint32_t bytes = plan->shortest < WINDOW_BYTES ? plan->shortest : WINDOW_BYTES, step = plan->shortest - bytes + 1;
+	int all = !(plan->few + plan->many) || plan->shortest < SHORTEST || plan->many > WINDOW_MAX / step;
+	struct leaf_filter *f = calloc(1, sizeof *f + (all ? 0 : plan->many * step * sizeof *f->windows));
+
 	if (!f)
 		return NULL;
+	f->all = all;
 	f->step = step;
-	f->list_count = count;
+	f->list_count = plan->list_count;
 	f->window_bytes = bytes;
 	f->window_mask = 0xffffffff >> 8 * (WINDOW_BYTES - bytes) % 32;
 	f->factor = 0x9e3779b1u << 8 * (WINDOW_BYTES - bytes) % 32;
-	if (step)
-		fill(f, tables, texts, count);
+	if (!all)
+		fill(f, plan);
 	return f;
+}
+
+struct leaf_filter *
+leaf_filter_new(const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
+{
+	const struct plan plan = make_plan(tables, texts, count, leaf_triples_work());
+
+	return make_filter(&plan);
+}
+
+struct leaf_filter *
+leaf_filter_new_base(const struct pack_tables *tables, const struct pack_list *texts, uint32_t count)
+{
+	const struct plan plan = make_plan(tables, texts, count, 0);
+
+	return make_filter(&plan);
 }
 
 /* Whether a text has its window, which has these bytes, at place. With lists those of such texts are added instead. */
@@ -190,12 +255,12 @@ has_window(const struct leaf_filter *f, const char *line, size_t size, size_t pl
 	const struct window *window = &f->windows[f->slots[slot]], *end = f->windows + f->window_count;
 
 	for (bytes &= f->window_mask; window < end && window->slot == slot; ++window) {
-		if (window->bytes != bytes || (lists && lists[window->list / 64] >> window->list % 64 & 1) ||
+		if (window->bytes != bytes || (lists && lists[window->text.list / 64] >> window->text.list % 64 & 1) ||
 		    !leaf_text_fits(&window->text, line, size, place))
 			continue;
 		if (!lists)
 			return 1;
-		lists[window->list / 64] |= 1ull << window->list % 64;
+		lists[window->text.list / 64] |= 1ull << window->text.list % 64;
 	}
 	return 0;
 }
@@ -218,9 +283,8 @@ finds_at_end(const struct leaf_filter *f, const char *line, size_t size, size_t 
 	return 0;
 }
 
-/* lists: NULL, or all are wanted and 0 is returned. */
 static int
-finds(const struct leaf_filter *f, const char *line, size_t size, uint64_t *lists)
+finds_window(const struct leaf_filter *f, const char *line, size_t size, uint64_t *lists)
 {
 	const size_t step = f->step, end = size < WINDOW_BYTES ? 0 : size - WINDOW_BYTES + 1;
 	const uint32_t factor = f->factor;
@@ -235,16 +299,18 @@ finds(const struct leaf_filter *f, const char *line, size_t size, uint64_t *list
 	return finds_at_end(f, line, size, at, lists);
 }
 
-int
-leaf_filter_finds_base(const struct leaf_filter *f, const char *line, size_t size)
+/* lists: NULL, or all are wanted and 0 is returned. */
+static int
+finds(const struct leaf_filter *f, const char *line, size_t size, uint64_t *lists)
 {
-	return !f->step || finds(f, line, size, NULL);
+	return (f->triples.count && leaf_triples_find(&f->triples, line, size, lists)) ||
+	       (f->window_count && finds_window(f, line, size, lists));
 }
 
 int
 leaf_filter_finds(const struct leaf_filter *f, const char *line, size_t size)
 {
-	return f->pairs.count ? leaf_pairs_find(&f->pairs, line, size) : leaf_filter_finds_base(f, line, size);
+	return f->all || finds(f, line, size, NULL);
 }
 
 void
@@ -252,10 +318,9 @@ leaf_filter_lists(const struct leaf_filter *f, const char *line, size_t size, ui
 {
 	uint32_t i;
 
-	for (i = 0; !f->step && i < f->list_count; ++i)
+	for (i = 0; f->all && i < f->list_count; ++i)
 		lists[i / 64] |= 1ull << i % 64;
-	if (f->step)
-		finds(f, line, size, lists);
+	finds(f, line, size, lists);
 }
 
 int

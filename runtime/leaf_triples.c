@@ -1,7 +1,13 @@
-/* leaf_pairs.c - chooses the pairs: seldom ones, each for as many texts as it can. */
+/* leaf_triples.c - chooses the triples: seldom ones, those that are alike in one set. */
 #include <string.h>
 
-#include "leaf_pairs.h"
+#include "leaf_triples.h"
+#include "word.h"
+
+struct set { /* which halves its triples' bytes have, a bit each */
+	uint16_t low[LEAF_TRIPLE], high[LEAF_TRIPLE];
+	int32_t size; /* how many triples of bytes fit */
+};
 
 /* How seldom lines of logs have a byte: letters as in English and paths, digits as in numbers. */
 static uint32_t
@@ -16,116 +22,156 @@ byte_rarity(uint8_t byte)
 	return i;
 }
 
-static int
-has_pair(const struct leaf_text *text, const uint8_t *pair, uint32_t *at)
-{
-	for (*at = 0; *at + 2 <= text->size; ++*at)
-		if (!memcmp(text->data + *at, pair, 2))
-			return 1;
-	return 0;
-}
-
-/* Moves the texts that have the pair to the front, and says where they have it. Returns how many. */
 static uint32_t
-gather(struct leaf_text *texts, uint32_t count, const uint8_t *pair)
+choose_triple(const struct leaf_text *text)
 {
-	uint32_t i, at, found = 0;
+	uint32_t at, i, rarity, most = 0, best = 0;
 
-	for (i = 0; i < count; ++i) {
-		struct leaf_text text = texts[i];
-
-		if (!has_pair(&text, pair, &at))
-			continue;
-		text.at = at;
-		texts[i] = texts[found];
-		texts[found++] = text;
-	}
-	return found;
-}
-
-/* The pair of one of the texts that is the most seldom, then that most of them have. */
-static const uint8_t *
-choose_pair(const struct leaf_text *texts, uint32_t count)
-{
-	uint32_t i, j, at, place, worth, most = 0;
-	const uint8_t *best = NULL;
-
-	for (i = 0; i < count; ++i)
-		for (at = 0; at + 2 <= texts[i].size; ++at) {
-			const uint8_t *pair = texts[i].data + at;
-
-			worth = (byte_rarity(pair[0]) + byte_rarity(pair[1])) * (LEAF_PAIRS_TEXTS + 1) + 1;
-			if (worth + count <= most)
-				continue;
-			for (j = 0; j < count; ++j)
-				worth += (uint32_t)has_pair(&texts[j], pair, &place);
-			if (worth > most) {
-				most = worth;
-				best = pair;
-			}
+	for (at = 0; at + LEAF_TRIPLE <= text->size; ++at) {
+		for (i = 0, rarity = 1; i < LEAF_TRIPLE; ++i)
+			rarity += byte_rarity(text->data[at + i]);
+		if (rarity > most) {
+			most = rarity;
+			best = at;
 		}
+	}
 	return best;
 }
 
+static int32_t
+count_bits(uint32_t bits)
+{
+	int32_t count = 0;
+
+	for (; bits; bits &= bits - 1)
+		++count;
+	return count;
+}
+
 static void
-add_byte(uint8_t low[16], uint8_t high[16], uint8_t byte, uint8_t bit)
-{
-	low[byte & 15] |= bit;
-	high[byte >> 4] |= bit;
-	if (byte >= 'a' && byte <= 'z')
-		high[(byte ^ 0x20) >> 4] |= bit;
-}
-
-void
-leaf_pairs_init(struct leaf_pairs *p, const struct leaf_text *texts, uint32_t count)
-{
-	uint32_t done = 0, pairs = 0, i;
-
-	memset(p, 0, sizeof *p);
-	if (count > LEAF_PAIRS_TEXTS)
-		return;
-	memcpy(p->texts, texts, count * sizeof *texts);
-	for (; done < count && pairs < LEAF_PAIRS; ++pairs) {
-		const uint8_t *pair = choose_pair(p->texts + done, count - done);
-
-		for (i = 0; i < 2; ++i)
-			add_byte(p->low[i], p->high[i], pair[i], (uint8_t)(1 << pairs));
-		done += gather(p->texts + done, count - done, pair);
-		p->ends[pairs] = done;
-	}
-	p->count = done == count ? pairs : 0;
-}
-
-/* Eight bytes with ASCII letters in lower case. */
-static inline uint64_t
-lower_word(const void *at)
-{
-	const uint64_t ones = 0x0101010101010101;
-	uint64_t word, low;
-
-	memcpy(&word, at, sizeof word);
-	low = word & ones * 0x7f;
-	return word | ((low + ones * (0x80 - 'A')) & ~(low + ones * (0x80 - 'Z' - 1)) & ~word & ones * 0x80) >> 2;
-}
-
-static int
-same_few(const char *at, const struct leaf_text *text)
+measure(struct set *set)
 {
 	uint32_t i;
 
-	for (i = 0; i < text->size; ++i)
-		if ((at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 0x20 : at[i]) != (char)text->data[i])
-			return 0;
-	return 1;
+	set->size = 1;
+	for (i = 0; i < LEAF_TRIPLE; ++i)
+		set->size *= count_bits(set->low[i]) * count_bits(set->high[i]);
 }
 
-static int
-same_word(const char *at, const uint8_t *text)
+static struct set
+set_of(const uint8_t *triple)
 {
-	uint64_t word;
+	struct set set = { 0 };
+	uint32_t i;
 
-	memcpy(&word, text, sizeof word);
-	return lower_word(at) == word;
+	for (i = 0; i < LEAF_TRIPLE; ++i) {
+		set.low[i] = (uint16_t)(1 << (triple[i] & 15));
+		set.high[i] = (uint16_t)(1 << (triple[i] >> 4));
+		if (triple[i] >= 'a' && triple[i] <= 'z')
+			set.high[i] |= (uint16_t)(1 << ((triple[i] ^ 0x20) >> 4));
+	}
+	measure(&set);
+	return set;
+}
+
+static struct set
+join(const struct set *a, const struct set *b)
+{
+	struct set set;
+	uint32_t i;
+
+	for (i = 0; i < LEAF_TRIPLE; ++i) {
+		set.low[i] = a->low[i] | b->low[i];
+		set.high[i] = a->high[i] | b->high[i];
+	}
+	measure(&set);
+	return set;
+}
+
+/* Makes one of two of LEAF_TRIPLE_SETS + 1 sets, those that fit least more together. */
+static void
+join_two(struct set *sets)
+{
+	uint32_t i, k, first = 0, second = 1;
+	int32_t more, least = INT32_MAX;
+
+	for (k = 1; k <= LEAF_TRIPLE_SETS; ++k)
+		for (i = 0; i < k; ++i) {
+			more = join(&sets[i], &sets[k]).size - sets[i].size - sets[k].size;
+			if (more < least) {
+				least = more;
+				first = i;
+				second = k;
+			}
+		}
+	sets[first] = join(&sets[first], &sets[second]);
+	sets[second] = sets[LEAF_TRIPLE_SETS];
+}
+
+static void
+fill_tables(struct leaf_triples *triples, const struct set *set, uint32_t number)
+{
+	uint32_t i, half;
+
+	for (i = 0; i < LEAF_TRIPLE; ++i)
+		for (half = 0; half < 16; ++half) {
+			triples->low[i][half] |= (uint8_t)((set->low[i] >> half & 1) << number);
+			triples->high[i][half] |= (uint8_t)((set->high[i] >> half & 1) << number);
+		}
+}
+
+static void
+fill_sets(struct leaf_triples *triples)
+{
+	struct set sets[LEAF_TRIPLE_SETS + 1];
+	uint32_t i, used = 0;
+
+	for (i = 0; i < triples->count; ++i) {
+		sets[used] = set_of(triples->texts[i].data + triples->texts[i].at);
+		if (used == LEAF_TRIPLE_SETS)
+			join_two(sets);
+		else
+			++used;
+	}
+	for (i = 0; i < used; ++i)
+		fill_tables(triples, &sets[i], i);
+}
+
+/* Puts a text behind those whose slots are before its own or the same. */
+static void
+add_text(struct leaf_triples *triples, struct leaf_text text)
+{
+	uint32_t i = triples->count++, triple, slot;
+
+	text.at = choose_triple(&text);
+	triple = leaf_triple_read(text.data + text.at);
+	slot = leaf_triple_slot(triple);
+	for (; i && leaf_triple_slot(triples->triples[i - 1]) > slot; --i) {
+		triples->texts[i] = triples->texts[i - 1];
+		triples->triples[i] = triples->triples[i - 1];
+	}
+	triples->texts[i] = text;
+	triples->triples[i] = triple;
+	for (++slot; slot <= LEAF_TRIPLE_SLOTS; ++slot)
+		++triples->slots[slot];
+}
+
+void
+leaf_triples_init(struct leaf_triples *triples, const struct leaf_text *texts, uint32_t count)
+{
+	uint32_t i;
+
+	memset(triples, 0, sizeof *triples);
+	for (i = 0; i < count; ++i)
+		add_text(triples, texts[i]);
+	fill_sets(triples);
+}
+
+/* Whether size bytes, up to eight, are those of a text. */
+static inline int
+same_word(const char *at, const uint8_t *text, uint32_t size)
+{
+	return word_lower(word_read(at, size)) == word_read(text, size);
 }
 
 int
@@ -134,12 +180,12 @@ leaf_text_fits(const struct leaf_text *text, const char *line, size_t size, size
 	const char *at = line + place - text->at;
 	uint32_t i;
 
-	if (place < text->at || size - (place - text->at) < text->size)
+	if (place < text->at || place - text->at + text->size > size)
 		return 0;
 	if (text->size < 8)
-		return same_few(at, text);
+		return same_word(at, text->data, text->size);
 	for (i = 0; i + 8 < text->size; i += 8)
-		if (!same_word(at + i, text->data + i))
+		if (!same_word(at + i, text->data + i, 8))
 			return 0;
-	return same_word(at + text->size - 8, text->data + text->size - 8);
+	return same_word(at + text->size - 8, text->data + text->size - 8, 8);
 }

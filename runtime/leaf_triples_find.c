@@ -1,5 +1,5 @@
-/* leaf_pairs_find.c - the search for pairs with AVX2. */
-#include "leaf_pairs.h"
+/* leaf_triples_find.c - the search for triples with AVX2. */
+#include "leaf_triples.h"
 
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -7,105 +7,114 @@
 
 #define AVX2 __attribute__((target("avx2")))
 
-enum { BLOCK = 32 };
+enum { BLOCK = 32, READ = BLOCK + LEAF_TRIPLE - 1 }; /* places that are looked at at once, and bytes read for them */
 
-struct halves { /* of bytes, or the tables for one byte of the pairs in each lane */
+struct halves { /* a table by half for one byte of the triples, in each lane */
 	__m256i low, high;
 };
 
+struct line {
+	const char *data;
+	size_t size;
+};
+
 AVX2 static inline struct halves
-read_halves(const struct leaf_pairs *pairs, int byte)
+read_halves(const struct leaf_triples *triples, int byte)
 {
-	return (struct halves){ _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)pairs->low[byte])),
-		_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)pairs->high[byte])) };
+	return (struct halves){ _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)triples->low[byte])),
+		_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)triples->high[byte])) };
 }
 
-/* For each of the bytes, in halves: which pairs have it. */
+/* For each of the bytes at at: which sets have it. */
 AVX2 static inline __m256i
-look_up(const struct halves *tables, const struct halves *bytes)
+look_up(const struct halves *tables, const char *at)
 {
-	return _mm256_and_si256(_mm256_shuffle_epi8(tables->low, bytes->low),
-	                        _mm256_shuffle_epi8(tables->high, bytes->high));
+	const __m256i half = _mm256_set1_epi8(15), bytes = _mm256_loadu_si256((const __m256i *)at);
+
+	return _mm256_and_si256(_mm256_shuffle_epi8(tables->low, _mm256_and_si256(bytes, half)),
+	                        _mm256_shuffle_epi8(tables->high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half)));
 }
 
-/* For each byte of a block: which pairs end there. before: what pairs begin at the bytes of the block before it, and
- * afterwards at those of this one. */
-AVX2 static inline __m256i
-find_ends(const struct halves tables[2], const char *block, __m256i *before)
-{
-	const __m256i half = _mm256_set1_epi8(15), bytes = _mm256_loadu_si256((const __m256i *)block);
-	const struct halves halves = { _mm256_and_si256(bytes, half), _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half) };
-	const __m256i begin = look_up(&tables[0], &halves), carried = _mm256_permute2x128_si256(*before, begin, 0x21);
-
-	*before = begin;
-	return _mm256_and_si256(look_up(&tables[1], &halves), _mm256_alignr_epi8(begin, carried, 15));
-}
-
-/* Whether a text of the pairs, a bit each, fits with its pair at place. */
+/* Whether a text fits with its triple at place. */
 static int
-fits_at(const struct leaf_pairs *pairs, unsigned bits, const char *line, size_t size, size_t place)
+fits_at(const struct leaf_triples *triples, const struct line *line, size_t place, uint64_t *lists)
 {
-	uint32_t i, pair;
+	const uint32_t triple = leaf_triple_read(line->data + place), slot = leaf_triple_slot(triple);
+	const struct leaf_text *text;
+	uint32_t i;
 
-	for (; bits; bits &= bits - 1) {
-		pair = (uint32_t)__builtin_ctz(bits);
-		for (i = pair ? pairs->ends[pair - 1] : 0; i < pairs->ends[pair]; ++i)
-			if (leaf_text_fits(&pairs->texts[i], line, size, place))
-				return 1;
+	for (i = triples->slots[slot]; i < triples->slots[slot + 1]; ++i) {
+		text = &triples->texts[i];
+		if (triples->triples[i] != triple || !leaf_text_fits(text, line->data, line->size, place))
+			continue;
+		if (!lists)
+			return 1;
+		lists[text->list / 64] |= UINT64_C(1) << text->list % 64;
 	}
 	return 0;
 }
 
-/* Whether a text fits whose pair ends in the block at place. */
+/* Whether a text fits that has its triple at one of the block's places, where some set may have one. */
 AVX2 static int
-fits_some(const struct leaf_pairs *pairs, __m256i ends, const char *line, size_t size, size_t place)
+fits_some(const struct leaf_triples *triples, __m256i found, const struct line *line, size_t place, uint64_t *lists)
 {
-	uint32_t places = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(ends, _mm256_setzero_si256()));
-	uint8_t bits[BLOCK];
+	uint32_t places = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, _mm256_setzero_si256()));
+	size_t at;
 
-	_mm256_storeu_si256((__m256i *)bits, ends);
 	for (; places; places &= places - 1) {
-		unsigned i = (unsigned)__builtin_ctz(places);
-
-		if (fits_at(pairs, bits[i], line, size, place + i - 1))
+		at = place + (unsigned)__builtin_ctz(places);
+		if (at + LEAF_TRIPLE <= line->size && fits_at(triples, line, at, lists))
 			return 1;
 	}
 	return 0;
+}
+
+/* Whether one fits at one of the places that begin at at, which is READ bytes of the line from place on. */
+AVX2 static inline int
+find_block(const struct leaf_triples *triples, const struct halves tables[LEAF_TRIPLE], const char *at,
+           const struct line *line, size_t place, uint64_t *lists)
+{
+	__m256i found = _mm256_and_si256(look_up(&tables[0], at), look_up(&tables[1], at + 1));
+
+	if (_mm256_testz_si256(found, found))
+		return 0;
+	found = _mm256_and_si256(found, look_up(&tables[2], at + 2));
+	return !_mm256_testz_si256(found, found) && fits_some(triples, found, line, place, lists);
 }
 
 AVX2 int
-leaf_pairs_find(const struct leaf_pairs *pairs, const char *line, size_t size)
+leaf_triples_find(const struct leaf_triples *triples, const char *data, size_t size, uint64_t *lists)
 {
-	const struct halves tables[2] = { read_halves(pairs, 0), read_halves(pairs, 1) };
-	__m256i before = _mm256_setzero_si256(), ends;
-	char last[BLOCK] = { 0 };
+	const struct halves tables[] = { read_halves(triples, 0), read_halves(triples, 1), read_halves(triples, 2) };
+	const struct line line = { data, size };
+	char few[READ] = { 0 };
 	size_t place;
 
-	for (place = 0; place + BLOCK <= size; place += BLOCK) {
-		ends = find_ends(tables, line + place, &before);
-		if (!_mm256_testz_si256(ends, ends) && fits_some(pairs, ends, line, size, place))
-			return 1;
+	if (size < READ) {
+		memcpy(few, data, size);
+		return find_block(triples, tables, few, &line, 0, lists);
 	}
-	memcpy(last, line + place, size - place);
-	ends = find_ends(tables, last, &before);
-	return !_mm256_testz_si256(ends, ends) && fits_some(pairs, ends, line, size, place);
+	for (place = 0; place + READ < size; place += BLOCK)
+		if (find_block(triples, tables, data + place, &line, place, lists))
+			return 1;
+	return find_block(triples, tables, data + size - READ, &line, size - READ, lists);
 }
 
 int
-leaf_pairs_work(void)
+leaf_triples_work(void)
 {
 	return __builtin_cpu_supports("avx2") != 0;
 }
 #else
 int
-leaf_pairs_find(const struct leaf_pairs *pairs, const char *line, size_t size)
+leaf_triples_find(const struct leaf_triples *triples, const char *data, size_t size, uint64_t *lists)
 {
-	(void)pairs, (void)line, (void)size;
+	(void)triples, (void)data, (void)size, (void)lists;
 	return 1;
 }
 
 int
-leaf_pairs_work(void)
+leaf_triples_work(void)
 {
 	return 0;
 }
