@@ -125,6 +125,12 @@ emit_candidate_words(const struct plan *plan)
 	return plan->rule_max / (64 * 64) + 1;
 }
 
+static uint32_t
+align(uint32_t at)
+{
+	return (at + EMIT_SCRATCH_ALIGN - 1) / EMIT_SCRATCH_ALIGN * EMIT_SCRATCH_ALIGN;
+}
+
 /* Bitmaps grow in steps, so that a rule more or less seldom moves what is behind them. */
 struct emit_layout
 emit_layout(const struct plan *plan)
@@ -137,11 +143,11 @@ emit_layout(const struct plan *plan)
 	layout.candidates = at += bits;
 	layout.candidate_words = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
 	layout.found = at += emit_candidate_words(plan) * sizeof(uint64_t);
-	layout.kept = at += bits * 8 * sizeof(uint32_t);
+	layout.kept = at = align(at + bits * 8 * sizeof(uint32_t));
 	layout.leaf_yes = at += sizeof(struct work_kept);
 	layout.leaf_found = at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
 	at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(uint32_t);
-	layout.arena = at = (at + EMIT_SCRATCH_ALIGN - 1) / EMIT_SCRATCH_ALIGN * EMIT_SCRATCH_ALIGN;
+	layout.arena = at = align(at);
 	layout.second = at += WORK_ARENA;
 	layout.times = at += WORK_TEXT_ROOM;
 	layout.size = at + sizeof(struct match_times) + (plan->rule_max ? plan->rule_max : 1) * sizeof(struct rule_time);

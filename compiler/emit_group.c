@@ -12,8 +12,6 @@
 #include "packrt.h"
 #include "plan.h"
 
-enum { SCANS_TOGETHER = 16 };
-
 struct combination { /* sets that decide a predicate together */
 	uint32_t sets[3];
 };
@@ -25,6 +23,7 @@ struct group_writer {
 	FILE *out, *numbers; /* C; tables */
 	const char **finds; /* by set: find_fn, or NULL */
 	const char **tables; /* by set */
+	uint32_t scan_count;
 };
 
 static int
@@ -158,7 +157,7 @@ is_first_scan(const struct plan_group *plan, uint32_t set)
 	return plan->sets[set].eager;
 }
 
-/* What slot_scan() calls: all sets of the slot over one text. Named by the first. */
+/* What a group_scan() calls: all sets of the slot over one text. Named by the first. */
 static void
 emit_scan(struct group_writer *writer, uint32_t first)
 {
@@ -166,7 +165,8 @@ emit_scan(struct group_writer *writer, uint32_t first)
 
 	fputs("/* ", writer->out);
 	emit_field_name(writer->emitter, writer->out, plan->sets[first].slot);
-	fprintf(writer->out, " */\nstatic void\nscan_%u(struct work *work, const struct texts *texts)\n{\n", first);
+	fprintf(writer->out, " */\nscan_fn scan_%s_%u;\n\nvoid\nscan_%s_%u(struct work *work, const struct texts *texts)\n{\n",
+	        writer->name, first, writer->name, first);
 	for (uint32_t i = first; i < plan->set_count; i++) {
 		if (!plan->sets[i].eager || plan->sets[i].slot != plan->sets[first].slot)
 			continue;
@@ -178,53 +178,31 @@ emit_scan(struct group_writer *writer, uint32_t first)
 	fputs("}\n\n", writer->out);
 }
 
-static void
+/* The scans, and a struct scan_of each; returns their number. */
+static uint32_t
 emit_scans(struct group_writer *writer)
 {
-	for (uint32_t i = 0; i < writer->plan->set_count; i++)
-		if (is_first_scan(writer->plan, i) && !plan_is_leaves(writer->plan->sets + i))
-			emit_scan(writer, i);
-}
-
-/* Asks of the slots of some scans what is remembered of them, then does what is not known. */
-static void
-emit_scans_together(struct group_writer *writer, const uint32_t *scans, uint32_t count)
-{
 	const struct plan_group *plan = writer->plan;
+	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(writer->out, "\tmemo_ask(work, recalls + %u, slots_%s[%u], &%s);\n", i, writer->name,
-		        emit_slot(plan, plan->sets[scans[i]].slot), writer->tables[scans[i]]);
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(writer->out, "\tmemo_find(work, recalls + %u);\n", i);
-	for (uint32_t i = 0; i < count; i++)
-		fprintf(writer->out, "\tslot_scan(work, recalls + %u, scan_%u);\n", i, scans[i]);
-}
-
-static void
-emit_scan_all(struct group_writer *writer)
-{
-	const struct plan_group *plan = writer->plan;
-	uint32_t scans[SCANS_TOGETHER], count = 0;
-	FILE *out = writer->out;
-
-	fprintf(out, "static void\nscan(struct work *work)\n{\n\tstruct recall recalls[%u];\n\n\t(void)work, (void)recalls;\n",
-	        SCANS_TOGETHER);
+	emit_table(writer->numbers, arena_print(writer->emitter->arena, "scans_%s", writer->name));
 	for (uint32_t i = 0; i < plan->set_count; i++) {
-		if (!is_first_scan(plan, i))
+		if (!is_first_scan(plan, i) || plan_is_leaves(plan->sets + i))
 			continue;
-		if (plan_is_leaves(plan->sets + i)) {
-			fprintf(out, "\tleaves_of_%s(work);\n", writer->name);
-			continue;
-		}
-		scans[count++] = i;
-		if (count == SCANS_TOGETHER) {
-			emit_scans_together(writer, scans, count);
-			count = 0;
-		}
+		emit_scan(writer, i);
+		fprintf(writer->numbers, "\t.long scan_%s_%u - ., %u\n", writer->name, i, emit_slot(plan, plan->sets[i].slot));
+		count++;
 	}
-	emit_scans_together(writer, scans, count);
-	fputs("}\n\n", out);
+	return count;
+}
+
+static int
+has_leaves(const struct plan_group *plan)
+{
+	for (uint32_t i = 0; i < plan->set_count; i++)
+		if (plan_is_leaves(plan->sets + i))
+			return 1;
+	return 0;
 }
 
 /* Deciding ----------------------------------------------------------------------------------------------------------- */
@@ -349,11 +327,13 @@ emit_begin(struct group_writer *writer, uint32_t group)
 	FILE *out = writer->out;
 	uint32_t always;
 
-	emit_scan_all(writer);
 	always = emit_candidates(writer->emitter, out, writer->numbers, group);
 	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_clear(work, %u, eager_%s, %u);\n", group, name,
 	        (plan->bit_count + 63) / 64);
-	fprintf(out, "\tgroup_begin(work, %u);\n\tscan(work);\n", emit_candidate_words(writer->emitter->plan));
+	fprintf(out, "\tgroup_begin(work, %u);\n", emit_candidate_words(writer->emitter->plan));
+	fprintf(out, "\tgroup_scan(work, scans_%s, %u, slots_%s);\n", name, writer->scan_count, name);
+	if (has_leaves(plan))
+		fprintf(out, "\tleaves_of_%s(work);\n", name);
 	fprintf(out, "\tgroup_candidates(work, always_%s, %u, witness_first_%s, witness_list_%s);\n", name, always, name, name);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n}\n\n",
 	        plan->group->predicate_count);
@@ -386,12 +366,12 @@ emit_group(struct emitter *emitter, uint32_t group)
 	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
 	writer.tables = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.tables));
 	fprintf(writer.out, "#include \"packrt_group.h\"\n\nextern const int32_t slots_%s[];\n"
-	        "extern const struct test_of tests_%s[];\nask_fn ask_of_%s;\nvoid leaves_of_%s(struct work *work);\n\n", writer.name,
-	        writer.name, writer.name, writer.name);
+	        "extern const struct scan_of scans_%s[];\nextern const struct test_of tests_%s[];\nask_fn ask_of_%s;\nvoid leaves_of_%s(struct work *work);\n\n", writer.name,
+	        writer.name, writer.name, writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (!plan_is_leaves(plan->sets + i))
 			emit_set(&writer, i);
-	emit_scans(&writer);
+	writer.scan_count = emit_scans(&writer);
 	emit_combinations(&writer);
 	emit_decide(&writer, group);
 	emit_begin(&writer, group);

@@ -18,7 +18,8 @@
 
 enum {
 	WORK_TEXTS = 64,                                 /* entries of the cache of clean texts, and of that of folded ones */
-	WORK_MEMOS = 2048,                               /* texts whose strings are remembered (packrt_memo.h) */
+	WORK_MEMOS = 2048,                               /* texts whose strings are remembered (packrt_memo.h) ... */
+	WORK_MEMO_WAYS = 4,                              /* ... so many of them side by side, in a cache line */
 	WORK_TEXT_PAD = 32,                              /* readable bytes after every text in the arena */
 	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
 	WORK_ARENA = 2 * WORK_TEXT_ROOM,                 /* the cache's bytes */
@@ -57,12 +58,16 @@ enum {
 	MEMO_BYTES = 256 << 10,    /* of all that is: the newest takes the place of the oldest */
 };
 
-struct memo { /* what a slot's sets found in a text that came before; all zero: nothing yet */
+struct memo { /* of a text that came before; all zero: of none yet */
 	uint64_t hash;
-	const void *scan; /* of which slot and group: slot_scan() */
-	uint64_t place;   /* among all bytes that were ever kept, at place % MEMO_BYTES: uint16_t[count] predicates, the text */
-	uint32_t size;    /* of the text, as it came */
+	uint64_t place; /* among all bytes that were ever kept, at place % MEMO_BYTES: a memo_text */
+};
+
+struct memo_text { /* what a slot's sets found in a text */
+	const struct scan_of *of; /* which slot of which group */
+	uint32_t size;            /* of the text, as it came, which is behind predicates */
 	uint32_t count;
+	uint16_t predicates[];
 };
 
 struct work_kept { /* what stays in scratch from call to call */
@@ -76,8 +81,8 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint32_t group_cut; /* ... and bits beside those */
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
-	uint64_t memo_seen[WORK_MEMOS / 2]; /* by pair of memos: the hash of what was looked for last and not there */
-	struct memo memos[WORK_MEMOS];
+	uint16_t memo_seen[WORK_MEMOS]; /* of what was looked for last and not there: part of its hash, by other parts of it */
+	_Alignas(64) struct memo memos[WORK_MEMOS / WORK_MEMO_WAYS][WORK_MEMO_WAYS];
 	uint64_t memo_place; /* of the next */
 	uint8_t memo_bytes[MEMO_BYTES];
 };
@@ -96,7 +101,6 @@ struct work {
 	uint32_t found_count;
 	uint64_t *leaf_yes;     /* over the strings that are looked for in all values: which were found ... */
 	uint32_t *leaf_found;   /* ... kept->leaf_count numbers */
-	struct memo *memo;      /* where the slot at hand is remembered, or NULL */
 	struct work_kept *kept;
 	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
 	struct match_times *times; /* NULL: nobody asks */
@@ -313,42 +317,13 @@ strings_run(struct work *work, const struct strings *set, int32_t slot, find_fn 
 			strings_scan(work, set, &texts, find);
 }
 
-/* packrt_memo.h ---------------------------------------------------------------------------------------------------- */
-
-/* What is asked of memos: what the sets of a slot find there. All slots of a group are asked about before the first answer
- * is used, since that is in no cache yet. */
-struct recall {
-	int32_t slot;
-	uint32_t of;      /* enum recall_of */
-	const void *scan; /* stands for the slot and the group in this image */
-	uint64_t hash;
-	const struct memo *memo; /* that seems to be of the text, or NULL */
-};
-
-void memo_ask(const struct work *work, struct recall *recall, int32_t slot, const void *scan);
-/* Where it would be known. */
-void memo_find(const struct work *work, struct recall *recall);
-/* Is it known? Then it is settled. */
-int memo_recall(struct work *work, const struct recall *recall);
-/* They found what there is from found[first] on. */
-void memo_keep(struct work *work, const struct recall *recall, uint32_t first);
+/* packrt_scan.h ---------------------------------------------------------------------------------------------------- */
 
 /* Runs all sets of a slot that the group runs for every event, over one text. */
 typedef void scan_fn(struct work *work, const struct texts *texts);
 
-/* Decides the predicates of those sets over the values of the slot. scan is called directly. */
-PACKRT_INLINE void
-slot_scan(struct work *work, const struct recall *recall, scan_fn *scan)
-{
-	struct texts texts = { .slot = recall->slot, .form = FORM_FOLDED };
-	uint32_t first = work->found_count;
-
-	if (memo_recall(work, recall))
-		return;
-	while (texts_next(work, &texts))
-		scan(work, &texts);
-	memo_keep(work, recall, first);
-}
+/* Decides the predicates of the sets that a group runs for every event. slots: the group's. */
+void group_scan(struct work *work, const struct scan_of *scans, uint32_t count, const int32_t *slots);
 
 /* packrt_leaves.h -------------------------------------------------------------------------------------------------- */
 
@@ -374,8 +349,9 @@ enum answer data_ask(struct work *work, int32_t slot, uint32_t number);
 /* Is a rule true? */
 typedef int rule_fn(struct work *work);
 
-/* Go on at a test or a rule, as a switch goes to a case: *place is how far from there it begins. A compiler takes a second
+/* Go on at a scan, a test or a rule, as a switch goes to a case: *place is how far from there it begins. A compiler takes a second
  * over a switch of a thousand. */
+void go_scan(struct work *work, const struct texts *texts, const int32_t *place);
 enum answer go_test(struct work *work, int32_t slot, const int32_t *place);
 int go_rule(struct work *work, const int32_t *place);
 

@@ -11,6 +11,8 @@
 #include "packrt.h"
 #include "packrt_text.h"
 
+enum { MEMO_SETS = WORK_MEMOS / WORK_MEMO_WAYS };
+
 typedef uint64_t memo_word __attribute__((aligned(1), may_alias));
 typedef uint32_t memo_half __attribute__((aligned(1), may_alias));
 
@@ -46,10 +48,10 @@ memo_step(uint64_t hash, const uint8_t *text)
 }
 
 /* Long texts in four lanes, none of which waits for another. */
-static inline uint64_t
-memo_lanes(const uint8_t *text, uint32_t size)
+static __attribute__((noinline)) uint64_t
+memo_lanes(const uint8_t *text, uint32_t size, uint64_t hash)
 {
-	uint64_t a = size, b = 1, c = 2, d = 3;
+	uint64_t a = hash, b = 1, c = 2, d = 3;
 
 	for (uint32_t i = 0; i + 64 <= size; i += 64) {
 		a = memo_step(a, text + i);
@@ -60,17 +62,19 @@ memo_lanes(const uint8_t *text, uint32_t size)
 	return memo_mix(a, b) ^ memo_mix(c, d);
 }
 
+/* Not of the text alone: hash is where to begin. */
 static inline uint64_t
-memo_hash(const uint8_t *text, uint32_t size)
+memo_hash(uint64_t hash, const uint8_t *text, uint32_t size)
 {
-	uint64_t hash = size, a, b;
+	uint64_t a, b;
 
+	hash += size;
 	if (size < 16) {
 		memo_short(text, size, &a, &b);
 		return memo_mix(a ^ hash, b);
 	}
 	if (size >= 64)
-		hash = memo_lanes(text, size);
+		hash = memo_lanes(text, size, hash);
 	for (uint32_t i = size / 64 * 64; i + 16 < size; i += 16)
 		hash = memo_step(hash, text + i);
 	return memo_step(hash, text + size - 16);
@@ -103,18 +107,27 @@ memo_equals(const uint8_t *kept, const uint8_t *text, uint32_t size)
 	return !(differ[0] | differ[1]);
 }
 
-static inline const uint16_t *
-memo_predicates(const struct work_kept *kept, const struct memo *memo)
+static inline struct memo_text *
+memo_text_at(struct work_kept *kept, uint64_t place)
 {
-	return (const uint16_t *)(kept->memo_bytes + memo->place % MEMO_BYTES);
+	return (struct memo_text *)(kept->memo_bytes + place % MEMO_BYTES);
+}
+
+/* What is remembered, as it seems, of that hash; NULL: nothing. */
+static inline const struct memo_text *
+memo_find(struct work_kept *kept, uint64_t hash)
+{
+	const struct memo *memos = kept->memos[hash % MEMO_SETS], *memo;
+
+	memo = memos + ((memos[1].hash == hash) + 2 * (memos[2].hash == hash) + 3 * (memos[3].hash == hash)) % WORK_MEMO_WAYS;
+	return memo->hash == hash && kept->memo_place - memo->place <= MEMO_BYTES ? memo_text_at(kept, memo->place) : 0;
 }
 
 static inline int
-memo_is(const struct work_kept *kept, const struct memo *memo, uint64_t hash, const void *scan, const struct value *value)
+memo_is(const struct memo_text *memo, const struct scan_of *of, const struct value *value)
 {
-	return memo->hash == hash && memo->scan == scan && memo->size == value->size &&
-		kept->memo_place - memo->place <= MEMO_BYTES &&
-		memo_equals((const uint8_t *)(memo_predicates(kept, memo) + memo->count), value->data, value->size);
+	return memo->of == of && memo->size == value->size &&
+		memo_equals((const uint8_t *)(memo->predicates + memo->count), value->data, value->size);
 }
 
 /* Words of 8 bytes, the last of which may be over some bytes once more. */
@@ -131,78 +144,28 @@ memo_copy(uint8_t *to, const uint8_t *from, uint32_t size)
 	*(memo_word *)(to + size - 8) = *(const memo_word *)(from + size - 8);
 }
 
-/* Takes the place of one of a pair, in turns, unless the text is seen for the first time. */
-static inline struct memo *
-memo_choose(struct work_kept *kept, uint32_t pair, uint64_t hash)
+/* Is the hash here for the second time, as far as is known? Those that come once would only push others out. */
+static inline int
+memo_is_due(struct work_kept *kept, uint64_t hash)
 {
-	if (kept->memo_seen[pair] == hash)
-		return kept->memos + 2 * pair + (kept->turn & 1);
-	kept->memo_seen[pair] = hash;
+	uint16_t *seen = kept->memo_seen + (hash >> 24) % WORK_MEMOS, tag = hash >> 48;
+
+	if (*seen == tag)
+		return 1;
+	*seen = tag;
 	return 0;
 }
 
-enum recall_of {
-	RECALL_TEXT,
-	RECALL_NOTHING, /* no text is there */
-	RECALL_MUCH,    /* lists, long texts, all leaves: never remembered */
-};
-
-static inline uint32_t
-recall_pair(const struct recall *recall)
+/* The place of one that seems to be the same, or of one of its set in turn. */
+static inline struct memo *
+memo_choose(struct work_kept *kept, uint64_t hash)
 {
-	return recall->hash % (WORK_MEMOS / 2);
-}
+	struct memo *memos = kept->memos[hash % MEMO_SETS];
 
-void
-memo_ask(const struct work *work, struct recall *recall, int32_t slot, const void *scan)
-{
-	const struct value *value = work->event->slots + slot;
-	const struct memo *memo;
-
-	*recall = (struct recall){ slot, RECALL_NOTHING, scan, 0, 0 };
-	if (!bit_test(work->event->present, slot) || value->type == VALUE_NULL || value->type == VALUE_OBJECT)
-		return;
-	recall->of = RECALL_MUCH;
-	if (value->type == VALUE_LIST || value->size > MEMO_TEXT_MAX || value->flags & VALUE_CUT)
-		return;
-	recall->of = RECALL_TEXT;
-	recall->hash = memo_mix(memo_hash(value->data, value->size), (uintptr_t)scan);
-	memo = work->kept->memos + 2 * recall_pair(recall);
-	__builtin_prefetch(memo);
-}
-
-void
-memo_find(const struct work *work, struct recall *recall)
-{
-	const struct memo *memo = work->kept->memos + 2 * recall_pair(recall);
-
-	if (recall->of != RECALL_TEXT)
-		return;
-	memo += memo->hash != recall->hash;
-	if (memo->hash != recall->hash)
-		return;
-	recall->memo = memo;
-	__builtin_prefetch(work->kept->memo_bytes + memo->place % MEMO_BYTES);
-}
-
-int
-memo_recall(struct work *work, const struct recall *recall)
-{
-	const struct value *value = work->event->slots + recall->slot;
-	const struct memo *memo = recall->memo;
-	const uint16_t *predicates;
-
-	work->memo = 0;
-	if (recall->of != RECALL_TEXT)
-		return recall->of == RECALL_NOTHING;
-	if (!memo || !memo_is(work->kept, memo, recall->hash, recall->scan, value)) {
-		work->memo = memo_choose(work->kept, recall_pair(recall), recall->hash);
-		return 0;
-	}
-	predicates = memo_predicates(work->kept, memo);
-	for (uint32_t i = 0; i < memo->count; i++)
-		predicate_found(work, predicates[i]);
-	return 1;
+	for (uint32_t i = 0; i < WORK_MEMO_WAYS; i++)
+		if (memos[i].hash == hash)
+			return memos + i;
+	return memos + kept->turn % WORK_MEMO_WAYS;
 }
 
 /* Where so many bytes can be kept, in one piece. */
@@ -218,24 +181,26 @@ memo_room(struct work_kept *kept, uint32_t size)
 	return place;
 }
 
-void
-memo_keep(struct work *work, const struct recall *recall, uint32_t first)
+/* Remembers that a value made true what was found from found[first] on. */
+static inline void
+memo_keep(struct work *work, uint64_t hash, const struct scan_of *of, const struct value *value, uint32_t first)
 {
-	const struct value *value = work->event->slots + recall->slot;
+	struct work_kept *kept = work->kept;
 	uint32_t count = work->found_count - first;
-	uint16_t *predicates;
+	struct memo_text *memo;
 	uint64_t place;
 
-	if (!work->memo || count > MEMO_PREDICATES_MAX)
+	if (count > MEMO_PREDICATES_MAX)
 		return;
 	for (uint32_t i = 0; i < count; i++)
 		if (work->found[first + i] > UINT16_MAX)
 			return;
-	place = memo_room(work->kept, count * sizeof(*predicates) + value->size);
-	predicates = (uint16_t *)(work->kept->memo_bytes + place % MEMO_BYTES);
+	place = memo_room(kept, sizeof(*memo) + count * sizeof(*memo->predicates) + value->size);
+	memo = memo_text_at(kept, place);
+	*memo = (struct memo_text){ of, value->size, count };
 	for (uint32_t i = 0; i < count; i++)
-		predicates[i] = work->found[first + i];
-	memo_copy((uint8_t *)(predicates + count), value->data, value->size);
-	*work->memo = (struct memo){ recall->hash, recall->scan, place, value->size, count };
+		memo->predicates[i] = work->found[first + i];
+	memo_copy((uint8_t *)(memo->predicates + count), value->data, value->size);
+	*memo_choose(kept, hash) = (struct memo){ hash, place };
 }
 #endif

@@ -6,6 +6,12 @@
 
 #include "packrt.h"
 
+void
+go_scan(struct work *work, const struct texts *texts, const int32_t *place)
+{
+	((scan_fn *)((uintptr_t)place + *place))(work, texts);
+}
+
 enum answer
 go_test(struct work *work, int32_t slot, const int32_t *place)
 {

@@ -26,6 +26,12 @@ struct strings {
 	uint32_t anchored, anchored_count; /* uint32_t[]: predicates that are unknown where a value was cut */
 };
 
+/* A slot that a group looks through for every event: where its scan_fn is, and which of the group's slots. */
+struct scan_of {
+	int32_t scan;
+	uint32_t slot;
+};
+
 /* A net of cidr. */
 struct net {
 	uint8_t bytes[16]; /* IPv4: mapped to ::ffff:0:0/96 */

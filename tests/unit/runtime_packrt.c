@@ -12,6 +12,8 @@
 #include "packrt_leaves.h"
 #include "packrt_memo.h"
 #include "packrt_number.h"
+#include "packrt_place.h"
+#include "packrt_scan.h"
 #include "packrt_set.h"
 #include "packrt_text.h"
 #include "random.h"
@@ -123,84 +125,106 @@ test_runs(void **state)
 	}
 }
 
-enum { RUNS = 200000, VALUES = 4000, SLOTS = 3 };
+enum { ROUNDS = 5000, VALUES = 4000, SLOTS = 40, MOST = MEMO_PREDICATES_MAX + 64, PREDICATES = SLOTS * MOST };
 
-enum { PREDICATES = 1280 };
-
-struct remembering { /* a work whose memo is asked as slot_scan() asks it */
+static struct remembering { /* a work whose slots are scanned, with what is true of their texts */
 	struct work work;
-	struct work_kept *kept;
 	uint64_t yes[PREDICATES / 64];
 	uint32_t found[PREDICATES];
 	struct event event;
 	struct value slots[SLOTS];
 	uint64_t present;
+	struct scan_of table[SLOTS]; /* within reach of the code */
 	uint32_t scans;
-};
+} remembering;
 
-/* How many predicates are true of a text, and the first of them, from its bytes alone: few, many, too many to remember. */
+/* How many predicates are true of a text in a slot, and the first of them, from its bytes alone: few, many, too many to remember. */
 static uint32_t
-verdict(uint32_t slot, const char *text, uint32_t size, uint32_t *first)
+verdict(uint32_t slot, const uint8_t *text, uint32_t size, uint32_t *first)
 {
 	uint64_t hash = size * 31 + slot;
 
 	for (uint32_t i = 0; i < size; i++)
-		hash = hash * 1000003 + (uint8_t)text[i];
-	*first = hash >> 20 & 63;
+		hash = hash * 1000003 + text[i];
+	*first = slot * MOST + (hash >> 20 & 31);
 	return hash >> 40 & 15 ? hash >> 50 & 15 : hash >> 50 & 1 ? hash >> 51 & 127 : MEMO_PREDICATES_MAX + 1;
 }
 
+/* The text's first byte says of which slot it is. */
 static void
-settle_slot(struct remembering *r, uint32_t slot)
+scan_any(struct work *work, const struct texts *texts)
 {
-	uint32_t first, count = verdict(slot, r->slots[slot].data, r->slots[slot].size, &first);
-	uint64_t right[PREDICATES / 64] = { 0 };
-	struct recall recall;
+	uint32_t first, slot = texts->text.data[0] - 1, count = verdict(slot, texts->text.data, texts->text.size, &first);
 
 	for (uint32_t i = first; i < first + count; i++)
-		bit_set(right, i);
-
-	memo_ask(&r->work, &recall, slot, r->slots + slot);
-	memo_find(&r->work, &recall);
-	memset(r->yes, 0, sizeof(r->yes));
-	r->work.found_count = 0;
-	if (!memo_recall(&r->work, &recall)) {
-		for (uint32_t i = first; i < first + count; i++)
-			predicate_found(&r->work, i);
-		memo_keep(&r->work, &recall, 0);
-		r->scans++;
-	}
-	assert_memory_equal(r->yes, right, sizeof(right));
-	assert_int_equal(r->work.found_count, count);
+		predicate_found(work, i);
+	remembering.scans++;
 }
 
 static void
+check_found(const struct remembering *r)
+{
+	uint64_t right[PREDICATES / 64] = { 0 };
+	uint32_t total = 0;
+
+	for (uint32_t slot = 0; slot < SLOTS; slot++) {
+		const struct value *value = r->slots + slot;
+		uint32_t first, count;
+
+		if (!(r->present >> slot & 1))
+			continue;
+		count = verdict(slot, value->data, value->size, &first);
+		total += count;
+		for (uint32_t i = first; i < first + count; i++)
+			bit_set(right, i);
+	}
+	assert_memory_equal(r->yes, right, sizeof(right));
+	assert_int_equal(r->work.found_count, total);
+}
+
+/* Whatever is remembered or not, what a text makes true is found; of those that come again, little is looked through. */
+static void
 test_memo(void **state)
 {
-	struct remembering *r = calloc(1, sizeof(*r));
+	struct remembering *r = &remembering;
+	int32_t slots[SLOTS];
 	char (*texts)[1700] = calloc(VALUES, sizeof(*texts));
-	uint32_t *sizes = calloc(VALUES, sizeof(*sizes));
+	uint32_t *sizes = calloc(VALUES, sizeof(*sizes)), values = 0;
+	uint8_t *arena = malloc(WORK_ARENA);
 
 	(void)state;
-	r->kept = calloc(1, sizeof(*r->kept));
-	r->work = (struct work){ .event = &r->event, .yes = r->yes, .found = r->found, .kept = r->kept };
 	r->event = (struct event){ .slots = r->slots, .present = &r->present };
-	r->present = 7;
+	r->work = (struct work){ .event = &r->event, .yes = r->yes, .found = r->found, .arena = arena };
+	r->work.kept = aligned_alloc(_Alignof(struct work_kept), sizeof(*r->work.kept));
+	memset(r->work.kept, 0, sizeof(*r->work.kept));
 	for (uint32_t i = 0; i < VALUES; i++) {
-		sizes[i] = next_random() % (next_random() % 8 ? 40 : 1700);
+		sizes[i] = 1 + next_random() % (next_random() % 8 ? 40 : 1699);
 		for (uint32_t k = 0; k < sizes[i]; k++)
-			texts[i][k] = 'a' + next_random() % 2;
+			texts[i][k] = k ? 'a' + next_random() % 2 : 1 + i % SLOTS;
 	}
-	for (uint32_t i = 0; i < RUNS; i++) {
-		uint32_t slot = next_random() % SLOTS, value = next_random() % (next_random() % 4 ? 300 : VALUES);
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		r->table[i] = (struct scan_of){ (intptr_t)scan_any - (intptr_t)&r->table[i].scan, i };
+		slots[i] = i;
+	}
+	for (uint32_t i = 0; i < ROUNDS; i++) {
+		memset(r->yes, 0, sizeof(r->yes));
+		r->work.found_count = 0;
+		work_event(&r->work);
+		for (r->present = 0; !r->present;)
+			for (uint32_t slot = 0; slot < SLOTS; slot++) {
+				uint32_t value = next_random() % (next_random() % 4 ? 300 : VALUES) / SLOTS * SLOTS + slot;
 
-		r->kept->turn++;
-		r->slots[slot] = (struct value){ texts[value], sizes[value], VALUE_STRING, 0, 0 };
-		settle_slot(r, slot);
+				r->slots[slot] = (struct value){ texts[value], sizes[value], VALUE_STRING, 0, 0 };
+				r->present |= (uint64_t)(next_random() % 2) << slot;
+			}
+		for (uint64_t left = r->present; left; left &= left - 1)
+			values++;
+		group_scan(&r->work, r->table, SLOTS, slots);
+		check_found(r);
 	}
-	assert_in_range(r->scans, 1, RUNS / 2);
-	free(r->kept);
-	free(r);
+	assert_in_range(r->scans, 1, values / 2);
+	free(r->work.kept);
+	free(arena);
 	free(texts);
 	free(sizes);
 }

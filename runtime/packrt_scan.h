@@ -1,0 +1,108 @@
+/*
+ * packrt_scan.h - the sets that a group runs for every event, slot by slot. Part of the image (packrt.h).
+ *
+ * What is remembered of the texts (packrt_memo.h) is looked up for many slots before the first answer is used, since it is in
+ * no near cache.
+ */
+#ifndef PACKRT_SCAN_H
+#define PACKRT_SCAN_H
+
+#include "packrt.h"
+#include "packrt_memo.h"
+
+enum { RECALLS_MAX = 16 };
+
+struct recall { /* a text that may be remembered */
+	const struct value *value;
+	const struct scan_of *of;
+	uint64_t hash;
+	const struct memo_text *memo; /* that seems to be of it, or NULL */
+};
+
+/* Is it one text, and not too long to remember? */
+static inline int
+is_memorable(const struct value *value)
+{
+	return value->type >= VALUE_STRING && value->type <= VALUE_BOOL && !(value->flags & VALUE_CUT) &&
+		value->size <= MEMO_TEXT_MAX;
+}
+
+/* Lists, long texts, and what is none. */
+static inline void
+scan_all(struct work *work, const struct scan_of *of, int32_t slot)
+{
+	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+
+	while (texts_next(work, &texts))
+		go_scan(work, &texts, &of->scan);
+}
+
+static inline void
+scan_value(struct work *work, const struct recall *recall)
+{
+	const struct texts texts = { .text = value_text(work, recall->value, FORM_FOLDED), .stop = STOP_END };
+	uint32_t first = work->found_count;
+
+	go_scan(work, &texts, &recall->of->scan);
+	if (memo_is_due(work->kept, recall->hash))
+		memo_keep(work, recall->hash, recall->of, recall->value, first);
+}
+
+/* What a text is remembered to make true: of a slot of its own, so that none of it is known yet. */
+static inline void
+recall_found(struct work *work, const struct memo_text *memo)
+{
+	uint32_t *found = work->found + work->found_count, count = memo->count;
+	uint64_t *yes = work->yes;
+
+	for (uint32_t i = 0; i < count; i++) {
+		found[i] = memo->predicates[i];
+		bit_set(yes, found[i]);
+	}
+	work->found_count += count;
+}
+
+static inline void
+recall_all(struct work *work, struct recall *recalls, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		recalls[i].memo = memo_find(work->kept, recalls[i].hash);
+		__builtin_prefetch(recalls[i].memo);
+	}
+	for (uint32_t i = 0; i < count; i++)
+		if (recalls[i].memo && memo_is(recalls[i].memo, recalls[i].of, recalls[i].value))
+			recall_found(work, recalls[i].memo);
+		else
+			scan_value(work, recalls + i);
+}
+
+void
+group_scan(struct work *work, const struct scan_of *scans, uint32_t count, const int32_t *slots)
+{
+	const uint64_t *present = work->event->present;
+	const struct value *values = work->event->slots;
+	struct recall recalls[RECALLS_MAX];
+	uint32_t asked = 0;
+
+	for (const struct scan_of *of = scans; of < scans + count; of++) {
+		int32_t slot = slots[of->slot];
+		const struct value *value = values + slot;
+		uint64_t hash;
+
+		if (!bit_test(present, slot))
+			continue;
+		if (!is_memorable(value)) {
+			scan_all(work, of, slot);
+			continue;
+		}
+		hash = memo_hash((uintptr_t)of, value->data, value->size);
+		__builtin_prefetch(work->kept->memos[hash % MEMO_SETS]);
+		recalls[asked++] = (struct recall){ value, of, hash, 0 };
+		if (asked == RECALLS_MAX) {
+			recall_all(work, recalls, asked);
+			asked = 0;
+		}
+	}
+	recall_all(work, recalls, asked);
+}
+#endif
