@@ -36,10 +36,7 @@ emit_eager(const struct candidates *to)
 	for (uint32_t i = 0; i < plan->predicate_count; i++)
 		if (plan_is_eager(plan, i))
 			known[i / 64] |= UINT64_C(1) << i % 64;
-	for (uint32_t i = 0; i < plan->set_count; i++)
-		if (plan->sets[i].eager)
-			known[plan->sets[i].bit / 64] |= UINT64_C(1) << plan->sets[i].bit % 64;
-	emit_bitmap(to->tables, table_name(to, "uint64_t", "eager"), known, plan->bit_count);
+	emit_bitmap(to->tables, table_name(to, "uint64_t", "eager"), known, plan->predicate_count);
 }
 
 static int

@@ -296,7 +296,7 @@ emit_decide(struct group_writer *writer, uint32_t group)
 	emit_lazy(writer->emitter, out, group);
 	fputs("\tsettle(work, predicate, answer);\n}\n\n", out);
 	fprintf(out, "enum answer\nask_of_%s(struct work *work, uint32_t predicate)\n{\n"
-	        "\treturn answer_of(work, predicate, decide);\n}\n\n", writer->name);
+	        "\treturn answer_of(work, predicate, eager_%s, decide);\n}\n\n", writer->name, writer->name);
 }
 
 /* Matching ----------------------------------------------------------------------------------------------------------- */
@@ -328,15 +328,14 @@ emit_begin(struct group_writer *writer, uint32_t group)
 	uint32_t always;
 
 	always = emit_candidates(writer->emitter, out, writer->numbers, group);
-	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_clear(work, %u, eager_%s, %u);\n", group, name,
-	        (plan->bit_count + 63) / 64);
-	fprintf(out, "\tgroup_begin(work, %u);\n", emit_candidate_words(writer->emitter->plan));
+	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_begin(work, %u, %u, %u);\n", group,
+	        (plan->bit_count + 63) / 64, emit_candidate_words(writer->emitter->plan));
 	fprintf(out, "\tgroup_scan(work, scans_%s, %u, slots_%s);\n", name, writer->scan_count, name);
 	if (has_leaves(plan))
 		fprintf(out, "\tleaves_of_%s(work);\n", name);
 	fprintf(out, "\tgroup_candidates(work, always_%s, %u, witness_first_%s, witness_list_%s);\n", name, always, name, name);
-	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, decide);\n}\n\n",
-	        plan->group->predicate_count);
+	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, eager_%s, decide);\n}\n\n",
+	        plan->group->predicate_count, name);
 }
 
 static void
@@ -365,9 +364,9 @@ emit_group(struct emitter *emitter, uint32_t group)
 	writer.numbers = emitter_tables(emitter, arena_print(emitter->arena, "tables_%s.s", writer.name));
 	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
 	writer.tables = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.tables));
-	fprintf(writer.out, "#include \"packrt_group.h\"\n\nextern const int32_t slots_%s[];\n"
+	fprintf(writer.out, "\nextern const int32_t slots_%s[];\nextern const uint64_t eager_%s[];\n"
 	        "extern const struct scan_of scans_%s[];\nextern const struct test_of tests_%s[];\nask_fn ask_of_%s;\nvoid leaves_of_%s(struct work *work);\n\n", writer.name,
-	        writer.name, writer.name, writer.name, writer.name);
+	        writer.name, writer.name, writer.name, writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (!plan_is_leaves(plan->sets + i))
 			emit_set(&writer, i);

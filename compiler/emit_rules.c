@@ -91,6 +91,21 @@ children_by_price(struct rule_writer *writer, const struct ir_expr *expr)
 	return children;
 }
 
+/* Is a predicate true, or is it not? */
+static void
+emit_ask(struct rule_writer *writer, uint32_t predicate, int negated)
+{
+	const struct emitter *emitter = writer->emitter;
+	uint32_t number = predicate_number(writer, predicate);
+	FILE *out = writer->file->out;
+
+	if (plan_is_eager(emitter->plan->groups + writer->group, predicate))
+		fprintf(out, "%s(work, rules_%02x[%u])", negated ? "is_no" : "is_yes", writer->file_number, number);
+	else
+		fprintf(out, "ask_of_%s(work, rules_%02x[%u]) == ANSWER_%s", emitter->names[writer->group], writer->file_number,
+		        number, negated ? "NO" : "YES");
+}
+
 static void
 emit_expr(struct rule_writer *writer, const struct ir_expr *expr, int level)
 {
@@ -103,10 +118,7 @@ emit_expr(struct rule_writer *writer, const struct ir_expr *expr, int level)
 		return;
 	}
 	if (expr->type == IR_NOT || expr->type == IR_PREDICATE) {
-		fprintf(out, "ask_of_%s(work, rules_%02x[%u]) == ANSWER_%s", writer->emitter->names[writer->group],
-		        writer->file_number,
-		        predicate_number(writer, negated ? expr->children[0]->predicate : expr->predicate),
-		        negated ? "NO" : "YES");
+		emit_ask(writer, negated ? expr->children[0]->predicate : expr->predicate, negated);
 		return;
 	}
 	children = children_by_price(writer, expr);

@@ -77,6 +77,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint64_t leaf_event; /* whose values were looked through */
 	uint64_t group_event; /* of whom the bitmaps are, and for which group; from 1 */
 	uint32_t group;
+	uint32_t group_words; /* of the group's bitmaps */
 	uint32_t group_found; /* so many of work.found are set in them ... */
 	uint32_t group_cut; /* ... and bits beside those */
 	uint32_t leaf_count;
@@ -93,7 +94,7 @@ struct work {
 	const uint8_t *data;    /* the pack's DATA section */
 	uint64_t *yes;          /* decided true; the start of scratch */
 	uint64_t *unknown;      /* hangs on what a cut value lost */
-	uint64_t *known;        /* decided at all */
+	uint64_t *known;        /* decided because a rule asked */
 	uint64_t *candidates;   /* over the group's rules ... */
 	uint64_t *candidate_words; /* ... and over those words: which are not 0 */
 	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, then what was
@@ -140,14 +141,28 @@ typedef void decide_fn(struct work *work, uint32_t predicate);
 /* What a group's rules ask it: a predicate's answer, decided only if it is not known yet. */
 typedef enum answer ask_fn(struct work *work, uint32_t predicate);
 
-PACKRT_INLINE enum answer
-answer_of(struct work *work, uint32_t predicate, decide_fn *decide)
+/* Of a predicate that is known. */
+PACKRT_INLINE int
+is_yes(const struct work *work, uint32_t predicate)
 {
-	if (!bit_test(work->known, predicate))
+	return bit_test(work->yes, predicate);
+}
+
+PACKRT_INLINE int
+is_no(const struct work *work, uint32_t predicate)
+{
+	return !bit_test(work->yes, predicate) && !bit_test(work->unknown, predicate);
+}
+
+/* eager: those that are known of every event. */
+PACKRT_INLINE enum answer
+answer_of(struct work *work, uint32_t predicate, const uint64_t *eager, decide_fn *decide)
+{
+	if (!bit_test(work->known, predicate) && !bit_test(eager, predicate))
 		decide(work, predicate);
-	if (bit_test(work->yes, predicate))
+	if (is_yes(work, predicate))
 		return ANSWER_YES;
-	return bit_test(work->unknown, predicate) ? ANSWER_UNKNOWN : ANSWER_NO;
+	return is_no(work, predicate) ? ANSWER_NO : ANSWER_UNKNOWN;
 }
 
 PACKRT_INLINE void
@@ -344,6 +359,31 @@ void contains_run(struct work *work, const struct contains *set, struct text tex
 /* Is one of the slot's values in a table? */
 enum answer data_ask(struct work *work, int32_t slot, uint32_t number);
 
+/* packrt_group.h --------------------------------------------------------------------------------------------------- */
+
+/* Has the event text in some of these slots, or are all predicates asked for? */
+int group_is_touched(const struct work *work, const int32_t *slots, const uint32_t *needs, uint32_t count);
+
+/* Is the event what the group was asked about last, for other rules? Then the bitmaps hold what is known of it. */
+int group_again(struct work *work, uint32_t group);
+
+/* The steps of a group otherwise. The bitmaps, of so many words, are as they are of an event of which nothing is known: what
+ * was set of the one before, for whatever group, is taken back; nor are there candidates ... */
+void group_begin(struct work *work, uint32_t group, uint32_t words, uint32_t candidate_words);
+
+/* ... but, when the sets are done, rules without a witness, and those whose came true: of predicate i, list[first[i] ..
+ * first[i + 1]) ... */
+void group_candidates(struct work *work, const struct candidate *always, uint32_t always_count, const uint32_t *first,
+                      const struct candidate *list);
+
+/* ... everything, for who wants to know all ... */
+void group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn *decide);
+
+/* ... and the candidates from one rule on and before another, in order: those of certain are no more than their witness.
+ * Returns the number of hits. Where times are asked for, there is a look at the clock after each. */
+uint32_t group_rules(struct work *work, const uint64_t *certain, const int32_t *places, uint32_t from, uint32_t to,
+                     struct hit *hits);
+
 /* packrt_place.h --------------------------------------------------------------------------------------------------- */
 
 /* Is a rule true? */
@@ -354,6 +394,12 @@ typedef int rule_fn(struct work *work);
 void go_scan(struct work *work, const struct texts *texts, const int32_t *place);
 enum answer go_test(struct work *work, int32_t slot, const int32_t *place);
 int go_rule(struct work *work, const int32_t *place);
+
+PACKRT_INLINE enum answer
+predicate_test(struct work *work, const struct test_of *of, const int32_t *slots)
+{
+	return of->test ? go_test(work, slots[of->slot], &of->test) : ANSWER_NO;
+}
 
 /* packrt_number.h -------------------------------------------------------------------------------------------------- */
 

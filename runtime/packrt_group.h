@@ -1,14 +1,13 @@
 /*
  * packrt_group.h - the steps of a group, over its tables: from its sets to candidates, and from those to hits. Part of the
- * image; the group's own file includes it (packrt.h).
+ * image (packrt.h).
  */
 #ifndef PACKRT_GROUP_H
 #define PACKRT_GROUP_H
 
 #include "packrt.h"
 
-/* Has the event text in some of these slots, or are all predicates asked for? */
-PACKRT_INLINE int
+int
 group_is_touched(const struct work *work, const int32_t *slots, const uint32_t *needs, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
@@ -17,8 +16,7 @@ group_is_touched(const struct work *work, const int32_t *slots, const uint32_t *
 	return work->event->flags & EVENT_DECIDE_ALL;
 }
 
-/* Is the event what the group was asked about last, for other rules? Then the bitmaps hold what is known of it. */
-PACKRT_INLINE int
+int
 group_again(struct work *work, uint32_t group)
 {
 	if (work->times)
@@ -29,40 +27,33 @@ group_again(struct work *work, uint32_t group)
 	return 1;
 }
 
-/* Takes back what was set of the event before. */
-PACKRT_INLINE void
-group_take_back(struct work *work, const uint64_t *eager)
+/* Takes back, word by word, what was found of the event before. */
+static inline void
+group_take_back(struct work *work)
 {
-	for (uint32_t i = 0; i < work->kept->group_found; i++) {
-		uint32_t word = work->found[i] / 64;
+	const uint32_t *found = work->found, count = work->kept->group_found;
+	uint64_t *yes = work->yes, *unknown = work->unknown, *known = work->known;
 
-		work->yes[word] = work->unknown[word] = 0;
-		work->known[word] = eager[word];
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t word = found[i] / 64;
+
+		yes[word] = unknown[word] = known[word] = 0;
 	}
 }
 
-/* The steps of a group: what is known of an event from the start. Where the bitmaps are the group's, and few bits are set,
- * only those are taken back ... */
-PACKRT_INLINE void
-group_clear(struct work *work, uint32_t group, const uint64_t *eager, uint32_t words)
+static inline void
+group_clear(struct work *work)
 {
-	struct work_kept *kept = work->kept;
+	uint64_t *yes = work->yes, *unknown = work->unknown, *known = work->known;
+	uint32_t words = work->kept->group_words;
 
-	if (kept->group == group + 1 && !kept->group_cut && kept->group_found <= words)
-		group_take_back(work, eager);
-	else
-		for (uint32_t i = 0; i < words; i += 2) {
-			*(words2_raw *)(work->yes + i) = *(words2_raw *)(work->unknown + i) = (words2_raw){ 0 };
-			*(words2_raw *)(work->known + i) = *(const words2_raw *)(eager + i);
-		}
-	kept->group_event = kept->event;
-	kept->group = group + 1;
-	kept->group_cut = 0;
+	for (uint32_t i = 0; i < words; i += 2)
+		*(words2_raw *)(yes + i) = *(words2_raw *)(unknown + i) = *(words2_raw *)(known + i) = (words2_raw){ 0 };
 }
 
-/* ... no candidates (there may be some of before, in whatever words are marked) ... */
-PACKRT_INLINE void
-group_begin(struct work *work, uint32_t candidate_words)
+/* There may be some of before, in whatever words are marked. */
+static inline void
+candidates_clear(struct work *work, uint32_t candidate_words)
 {
 	for (uint32_t i = 0; i < candidate_words; i++) {
 		for (uint64_t left = work->candidate_words[i]; left; left &= left - 1)
@@ -71,7 +62,23 @@ group_begin(struct work *work, uint32_t candidate_words)
 	}
 }
 
-PACKRT_INLINE void
+void
+group_begin(struct work *work, uint32_t group, uint32_t words, uint32_t candidate_words)
+{
+	struct work_kept *kept = work->kept;
+
+	if (kept->group_cut || kept->group_found > kept->group_words)
+		group_clear(work);
+	else
+		group_take_back(work);
+	candidates_clear(work, candidate_words);
+	kept->group_event = kept->event;
+	kept->group = group + 1;
+	kept->group_words = words;
+	kept->group_cut = 0;
+}
+
+static inline void
 candidate_add(struct work *work, const struct candidate *candidate)
 {
 	for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
@@ -81,41 +88,29 @@ candidate_add(struct work *work, const struct candidate *candidate)
 	bit_set(work->candidate_words, candidate->rule / 64);
 }
 
-/* ... but rules without a witness, and those whose came true: of predicate i, list[first[i] .. first[i + 1]) ... */
-PACKRT_INLINE void
+void
 group_candidates(struct work *work, const struct candidate *always, uint32_t always_count, const uint32_t *first,
                  const struct candidate *list)
 {
-	for (uint32_t i = 0; i < work->found_count; i++)
-		for (uint32_t k = first[work->found[i]]; k < first[work->found[i] + 1]; k++)
+	const uint32_t *found = work->found, *end = found + work->found_count;
+
+	for (; found < end; found++)
+		for (uint32_t k = first[*found], last = first[*found + 1]; k < last; k++)
 			candidate_add(work, list + k);
 	for (uint32_t i = 0; i < always_count; i++)
 		candidate_add(work, always + i);
 }
 
-/* ... everything, for who wants to know all ... */
-PACKRT_INLINE void
-group_decide(struct work *work, uint32_t count, decide_fn *decide)
+void
+group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn *decide)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (!bit_test(work->known, i))
+		if (!bit_test(eager, i) && !bit_test(work->known, i))
 			decide(work, i);
 }
 
-/* How a predicate is asked by itself: where its test_fn is (0: it has none), and of which of the group's slots. */
-struct test_of {
-	int32_t test;
-	uint32_t slot;
-};
-
-PACKRT_INLINE enum answer
-predicate_test(struct work *work, const struct test_of *of, const int32_t *slots)
-{
-	return of->test ? go_test(work, slots[of->slot], &of->test) : ANSWER_NO;
-}
-
 /* One word of the candidates, those between two rules. */
-PACKRT_INLINE uint64_t
+static inline uint64_t
 candidates_of(const struct work *work, uint32_t word, uint32_t from, uint32_t to)
 {
 	uint64_t left = work->candidates[word];
@@ -130,7 +125,7 @@ candidates_of(const struct work *work, uint32_t word, uint32_t from, uint32_t to
 }
 
 /* With EVENT_TIMED: the first look at the clock, then those after each rule. */
-PACKRT_INLINE uint64_t
+static inline uint64_t
 times_begin(struct work *work)
 {
 	uint64_t before = tick_count(), now = tick_count();
@@ -140,7 +135,7 @@ times_begin(struct work *work)
 	return now;
 }
 
-PACKRT_INLINE uint64_t
+static inline uint64_t
 times_rule(struct work *work, uint32_t number, uint64_t before)
 {
 	uint64_t now = tick_count();
@@ -149,9 +144,7 @@ times_rule(struct work *work, uint32_t number, uint64_t before)
 	return now;
 }
 
-/* ... and the candidates from one rule on and before another, in order: those of certain are no more than their witness.
- * Returns the number of hits. Where times are asked for, there is a look at the clock after each. */
-PACKRT_INLINE uint32_t
+uint32_t
 group_rules(struct work *work, const uint64_t *certain, const int32_t *places, uint32_t from, uint32_t to, struct hit *hits)
 {
 	uint64_t before = work->times ? times_begin(work) : 0;

@@ -32,6 +32,12 @@ struct scan_of {
 	uint32_t slot;
 };
 
+/* How a predicate is asked by itself: where its test_fn is (0: it has none), and of which of the group's slots. */
+struct test_of {
+	int32_t test;
+	uint32_t slot;
+};
+
 /* A net of cidr. */
 struct net {
 	uint8_t bytes[16]; /* IPv4: mapped to ::ffff:0:0/96 */

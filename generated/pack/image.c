@@ -4,11 +4,13 @@
 
 #include "packrt_contains.h"
 #include "packrt_dfa.h"
+#include "packrt_group.h"
 #include "packrt_leaves.h"
 #include "packrt_memo.h"
 #include "packrt_nfa.h"
 #include "packrt_number.h"
 #include "packrt_place.h"
+#include "packrt_scan.h"
 #include "packrt_set.h"
 #include "packrt_text.h"
 
@@ -67,14 +69,14 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work.candidate_words = (uint64_t *)(bytes + 512);
 	work.found = (uint32_t *)(bytes + 520);
 	work.found_count = 0;
-	work.kept = (struct work_kept *)(bytes + 4616);
-	work.leaf_yes = (uint64_t *)(bytes + 344648);
-	work.leaf_found = (uint32_t *)(bytes + 344776);
-	work.arena = bytes + 348928;
-	work.second = bytes + 611200;
+	work.kept = (struct work_kept *)(bytes + 4672);
+	work.leaf_yes = (uint64_t *)(bytes + 307904);
+	work.leaf_found = (uint32_t *)(bytes + 308032);
+	work.arena = bytes + 312128;
+	work.second = bytes + 574400;
 	if (!(event->flags & EVENT_SAME) || !work.kept->event)
 		work_event(&work);
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 742336) : 0;
+	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 705536) : 0;
 	if (work.times)
 		work.times->count = 0;
 	switch (group) {

@@ -32,6 +32,12 @@ contains_linux_dns_query_2:
 	.zero 15
 
 	.balign 32
+	.globl scans_linux_dns_query
+	.hidden scans_linux_dns_query
+scans_linux_dns_query:
+	.long scan_linux_dns_query_0 - ., 0
+
+	.balign 32
 	.globl sets_of_linux_dns_query
 	.hidden sets_of_linux_dns_query
 sets_of_linux_dns_query:
@@ -58,7 +64,7 @@ gates_linux_dns_query:
 	.globl eager_linux_dns_query
 	.hidden eager_linux_dns_query
 eager_linux_dns_query:
-	.quad 0x1fe
+	.quad 0x3e
 	.quad 0x0
 
 	.balign 32

@@ -20,6 +20,12 @@ strings_linux_file_delete_1:
 	.long 1
 
 	.balign 32
+	.globl scans_linux_file_delete
+	.hidden scans_linux_file_delete
+scans_linux_file_delete:
+	.long scan_linux_file_delete_0 - ., 1
+
+	.balign 32
 	.globl sets_of_linux_file_delete
 	.hidden sets_of_linux_file_delete
 sets_of_linux_file_delete:
@@ -36,7 +42,7 @@ tests_linux_file_delete:
 	.globl eager_linux_file_delete
 	.hidden eager_linux_file_delete
 eager_linux_file_delete:
-	.quad 0x5
+	.quad 0x1
 	.quad 0x0
 
 	.balign 32

@@ -43,6 +43,12 @@ contains_linux_file_event_3:
 	.zero 12
 
 	.balign 32
+	.globl scans_linux_file_event
+	.hidden scans_linux_file_event
+scans_linux_file_event:
+	.long scan_linux_file_event_0 - ., 1
+
+	.balign 32
 	.globl sets_of_linux_file_event
 	.hidden sets_of_linux_file_event
 sets_of_linux_file_event:
@@ -77,7 +83,7 @@ gates_linux_file_event:
 	.globl eager_linux_file_event
 	.hidden eager_linux_file_event
 eager_linux_file_event:
-	.quad 0x2e773
+	.quad 0x2773
 	.quad 0x0
 
 	.balign 32

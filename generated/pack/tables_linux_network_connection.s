@@ -29,6 +29,13 @@ strings_linux_network_connection_2:
 	.long 3
 
 	.balign 32
+	.globl scans_linux_network_connection
+	.hidden scans_linux_network_connection
+scans_linux_network_connection:
+	.long scan_linux_network_connection_0 - ., 2
+	.long scan_linux_network_connection_2 - ., 0
+
+	.balign 32
 	.globl sets_of_linux_network_connection
 	.hidden sets_of_linux_network_connection
 sets_of_linux_network_connection:
@@ -48,7 +55,7 @@ tests_linux_network_connection:
 	.globl eager_linux_network_connection
 	.hidden eager_linux_network_connection
 eager_linux_network_connection:
-	.quad 0xa9
+	.quad 0x9
 	.quad 0x0
 
 	.balign 32

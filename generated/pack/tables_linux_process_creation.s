@@ -168,6 +168,17 @@ strings_linux_process_creation_9:
 	.long 50
 
 	.balign 32
+	.globl scans_linux_process_creation
+	.hidden scans_linux_process_creation
+scans_linux_process_creation:
+	.long scan_linux_process_creation_0 - ., 1
+	.long scan_linux_process_creation_1 - ., 2
+	.long scan_linux_process_creation_3 - ., 0
+	.long scan_linux_process_creation_7 - ., 3
+	.long scan_linux_process_creation_8 - ., 4
+	.long scan_linux_process_creation_9 - ., 5
+
+	.balign 32
 	.globl sets_of_linux_process_creation
 	.hidden sets_of_linux_process_creation
 sets_of_linux_process_creation:
@@ -256,7 +267,8 @@ gates_linux_process_creation:
 	.globl eager_linux_process_creation
 	.hidden eager_linux_process_creation
 eager_linux_process_creation:
-	.quad 0xffff12d7bed17c3d,0xff
+	.quad 0x3fff12d7bed17c3d
+	.quad 0x0
 
 	.balign 32
 	.globl certain_linux_process_creation

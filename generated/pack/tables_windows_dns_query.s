@@ -20,6 +20,12 @@ strings_windows_dns_query_1:
 	.long 0
 
 	.balign 32
+	.globl scans_windows_dns_query
+	.hidden scans_windows_dns_query
+scans_windows_dns_query:
+	.long scan_windows_dns_query_0 - ., 0
+
+	.balign 32
 	.globl sets_of_windows_dns_query
 	.hidden sets_of_windows_dns_query
 sets_of_windows_dns_query:
@@ -36,7 +42,7 @@ tests_windows_dns_query:
 	.globl eager_windows_dns_query
 	.hidden eager_windows_dns_query
 eager_windows_dns_query:
-	.quad 0xf
+	.quad 0x3
 	.quad 0x0
 
 	.balign 32

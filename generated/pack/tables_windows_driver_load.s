@@ -15,6 +15,12 @@ contains_windows_driver_load_0:
 	.zero 8
 
 	.balign 32
+	.globl scans_windows_driver_load
+	.hidden scans_windows_driver_load
+scans_windows_driver_load:
+	.long scan_windows_driver_load_0 - ., 0
+
+	.balign 32
 	.globl sets_of_windows_driver_load
 	.hidden sets_of_windows_driver_load
 sets_of_windows_driver_load:
@@ -32,7 +38,7 @@ tests_windows_driver_load:
 	.globl eager_windows_driver_load
 	.hidden eager_windows_driver_load
 eager_windows_driver_load:
-	.quad 0xf
+	.quad 0x7
 	.quad 0x0
 
 	.balign 32

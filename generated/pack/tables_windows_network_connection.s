@@ -29,6 +29,13 @@ strings_windows_network_connection_2:
 	.long 2
 
 	.balign 32
+	.globl scans_windows_network_connection
+	.hidden scans_windows_network_connection
+scans_windows_network_connection:
+	.long scan_windows_network_connection_0 - ., 0
+	.long scan_windows_network_connection_2 - ., 1
+
+	.balign 32
 	.globl sets_of_windows_network_connection
 	.hidden sets_of_windows_network_connection
 sets_of_windows_network_connection:
@@ -47,7 +54,7 @@ tests_windows_network_connection:
 	.globl eager_windows_network_connection
 	.hidden eager_windows_network_connection
 eager_windows_network_connection:
-	.quad 0x77
+	.quad 0x7
 	.quad 0x0
 
 	.balign 32

@@ -15,6 +15,12 @@ contains_windows_process_creation_0:
 	.zero 8
 
 	.balign 32
+	.globl scans_windows_process_creation
+	.hidden scans_windows_process_creation
+scans_windows_process_creation:
+	.long scan_windows_process_creation_0 - ., 0
+
+	.balign 32
 	.globl sets_of_windows_process_creation
 	.hidden sets_of_windows_process_creation
 sets_of_windows_process_creation:
@@ -32,7 +38,7 @@ tests_windows_process_creation:
 	.globl eager_windows_process_creation
 	.hidden eager_windows_process_creation
 eager_windows_process_creation:
-	.quad 0xf
+	.quad 0x7
 	.quad 0x0
 
 	.balign 32
