@@ -13,9 +13,6 @@
 
 enum { MEMO_SETS = WORK_MEMOS / WORK_MEMO_WAYS };
 
-typedef uint64_t memo_word __attribute__((aligned(1), may_alias));
-typedef uint32_t memo_half __attribute__((aligned(1), may_alias));
-
 static inline uint64_t
 memo_mix(uint64_t a, uint64_t b)
 {
@@ -29,11 +26,11 @@ static inline void
 memo_short(const uint8_t *text, uint32_t size, uint64_t *a, uint64_t *b)
 {
 	if (size >= 8) {
-		*a = *(const memo_word *)text;
-		*b = *(const memo_word *)(text + size - 8);
+		*a = *(const word_raw *)text;
+		*b = *(const word_raw *)(text + size - 8);
 	} else if (size >= 4) {
-		*a = *(const memo_half *)text;
-		*b = *(const memo_half *)(text + size - 4);
+		*a = *(const half_raw *)text;
+		*b = *(const half_raw *)(text + size - 4);
 	} else {
 		*a = size ? text[0] | (uint64_t)text[size / 2] << 8 | (uint64_t)text[size - 1] << 16 : 0;
 		*b = 0;
@@ -44,7 +41,7 @@ memo_short(const uint8_t *text, uint32_t size, uint64_t *a, uint64_t *b)
 static inline uint64_t
 memo_step(uint64_t hash, const uint8_t *text)
 {
-	return memo_mix(*(const memo_word *)text ^ hash, *(const memo_word *)(text + 8));
+	return memo_mix(*(const word_raw *)text ^ hash, *(const word_raw *)(text + 8));
 }
 
 /* Long texts in four lanes, none of which waits for another. */
@@ -140,8 +137,8 @@ memo_copy(uint8_t *to, const uint8_t *from, uint32_t size)
 		return;
 	}
 	for (uint32_t i = 0; i + 8 < size; i += 8)
-		*(memo_word *)(to + i) = *(const memo_word *)(from + i);
-	*(memo_word *)(to + size - 8) = *(const memo_word *)(from + size - 8);
+		*(word_raw *)(to + i) = *(const word_raw *)(from + i);
+	*(word_raw *)(to + size - 8) = *(const word_raw *)(from + size - 8);
 }
 
 /* Is the hash here for the second time, as far as is known? Those that come once would only push others out. */

@@ -10,19 +10,71 @@
 /* Sixteen bytes at once in whatever registers the machine has for that; the scalar twin must give the same bytes. */
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint64_t words2 __attribute__((vector_size(16)));
+typedef uint64_t word_raw __attribute__((aligned(1), may_alias));
+typedef uint32_t half_raw __attribute__((aligned(1), may_alias));
+
+static const uint64_t bytes_ones = UINT64_C(0x0101010101010101), bytes_high = UINT64_C(0x8080808080808080);
+
+/* Folds 16 bytes as if all were ASCII; returns them as they came. */
+static inline words2
+fold_block(uint8_t *out, const uint8_t *text)
+{
+	bytes16 in = *(const bytes16 *)text;
+	bytes16 letter = (bytes16)((uint8_t)26 > (bytes16)(in - (uint8_t)'A'));
+
+	*(bytes16 *)out = in | (letter & (uint8_t)0x20);
+	return (words2)in;
+}
+
+/* The same of eight. */
+static inline uint64_t
+fold_word(uint64_t in)
+{
+	uint64_t letter = (in + bytes_ones * (0x80 - 'A')) & ~(in + bytes_ones * (0x7f - 'Z')) & bytes_high;
+
+	return in | letter >> 2;
+}
+
+/* Folds a text if all its bytes are ASCII; otherwise returns 0, and out may hold anything. */
+static inline int
+fold_plain(uint8_t *out, const uint8_t *text, uint64_t size)
+{
+	uint64_t a = 0, b = 0;
+	words2 all;
+
+	if (size >= 16) {
+		all = *(const words2_raw *)(text + size - 16);
+		for (uint64_t i = 0; i + 16 < size; i += 16)
+			all |= fold_block(out + i, text + i);
+		fold_block(out + size - 16, text + size - 16);
+		return !((all[0] | all[1]) & bytes_high);
+	}
+	if (size >= 8) {
+		a = *(const word_raw *)text;
+		b = *(const word_raw *)(text + size - 8);
+		*(word_raw *)out = fold_word(a);
+		*(word_raw *)(out + size - 8) = fold_word(b);
+	} else if (size >= 4) {
+		a = *(const half_raw *)text;
+		b = *(const half_raw *)(text + size - 4);
+		*(half_raw *)out = fold_word(a);
+		*(half_raw *)(out + size - 4) = fold_word(b);
+	} else {
+		for (uint64_t i = 0; i < size; i++) {
+			a |= text[i];
+			out[i] = fold_word(text[i]);
+		}
+	}
+	return !((a | b) & bytes_high);
+}
 
 /* Folds 16 bytes if all are ASCII. */
 static inline int
 fold_ascii_block(uint8_t *out, const uint8_t *text)
 {
-	bytes16 in = *(const bytes16 *)text;
-	bytes16 letter = (bytes16)((uint8_t)26 > (bytes16)(in - (uint8_t)'A'));
-	words2 high = (words2)in & UINT64_C(0x8080808080808080);
+	words2 in = fold_block(out, text);
 
-	if (high[0] | high[1])
-		return 0;
-	*(bytes16 *)out = in | (letter & (uint8_t)0x20);
-	return 1;
+	return !((in[0] | in[1]) & bytes_high);
 }
 
 /* Folds leading ASCII in steps of 16, the last of which may go over bytes once more; returns how many bytes that took. */
@@ -55,7 +107,9 @@ fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
 	uint64_t i = 0, used = 0, step;
 	uint32_t point;
 
-	*plain = 1;
+	*plain = fold_plain(out, text, size);
+	if (*plain)
+		return size;
 	while (i < size) {
 		step = fold_ascii_vector(out + used, text + i, size - i);
 		step += fold_ascii_scalar(out + used + step, text + i + step, size - i - step);
@@ -63,7 +117,6 @@ fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
 		used += step;
 		if (i == size)
 			break;
-		*plain = 0;
 		do {
 			i += utf8_read(text + i, size - i, &point);
 			used += utf8_write(out + used, fold_point(point));
@@ -75,9 +128,9 @@ fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
 static inline int
 block_is_ascii(const uint8_t *block)
 {
-	words2 high = *(const words2_raw *)block & UINT64_C(0x8080808080808080);
+	words2 words = *(const words2_raw *)block;
 
-	return !(high[0] | high[1]);
+	return !((words[0] | words[1]) & bytes_high);
 }
 
 static inline int
@@ -149,23 +202,47 @@ is_of(const struct work_text *cached, const struct work *work, const struct valu
 	return cached->value == value && cached->turn == work->kept->turn;
 }
 
+/* Where the next text is to be put. */
+static inline uint8_t *
+arena_begin(struct work *work, const struct value *value)
+{
+	uint64_t left = WORK_ARENA - work->kept->arena_used;
+
+	if (left < FOLD_ROOM((uint64_t)value->size) + 2 * WORK_TEXT_PAD && left < WORK_TEXT_ROOM)
+		work_turn(work);
+	work->arena[work->kept->arena_used - 1] = 0;
+	return work->arena + work->kept->arena_used;
+}
+
+/* The text in a form that is not its own. */
+static inline struct text
+text_of_form(struct work *work, const struct value *value, enum form form)
+{
+	struct work_text *cached = value_cached(work, value, form);
+	struct text text;
+	uint8_t *out;
+
+	if (is_of(cached, work, value))
+		return cached->text;
+	out = arena_begin(work, value);
+	text = value_convert(out, value, form);
+	if (text.data == out)
+		work->kept->arena_used += (text.size + 2 * WORK_TEXT_PAD - 1) / WORK_TEXT_PAD * WORK_TEXT_PAD;
+	*cached = (struct work_text){ value, text, work->kept->turn };
+	return text;
+}
+
 struct text
 value_text(struct work *work, const struct value *value, enum form form)
 {
-	struct work_text *cached = value_cached(work, value, form), *folded = value_cached(work, value, FORM_FOLDED);
-	uint64_t *used = &work->kept->arena_used;
+	const struct work_text *folded;
 
-	if (form == FORM_RAW || (form == FORM_CLEAN && is_of(folded, work, value) && folded->text.plain))
+	if (form == FORM_FOLDED)
+		return text_of_form(work, value, FORM_FOLDED);
+	folded = value_cached(work, value, FORM_FOLDED);
+	if (form == FORM_RAW || (is_of(folded, work, value) && folded->text.plain))
 		return value_raw(value);
-	if (is_of(cached, work, value))
-		return cached->text;
-	if (WORK_ARENA - *used < FOLD_ROOM((uint64_t)value->size) + 2 * WORK_TEXT_PAD && WORK_ARENA - *used < WORK_TEXT_ROOM)
-		work_turn(work);
-	work->arena[*used - 1] = 0;
-	*cached = (struct work_text){ value, value_convert(work->arena + *used, value, form), work->kept->turn };
-	if (cached->text.data == work->arena + *used)
-		*used += (cached->text.size + 2 * WORK_TEXT_PAD - 1) / WORK_TEXT_PAD * WORK_TEXT_PAD;
-	return cached->text;
+	return text_of_form(work, value, FORM_CLEAN);
 }
 
 int
