@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ZSTD_STATIC_LINKING_ONLY /* for ZSTD_c_literalCompressionMode */
 #include <zstd.h>
 
 #include "arena.h"
@@ -23,6 +24,11 @@
 /* Levels of zstd. Two more make SigmaHQ's pack 1 % smaller in half as much time again. What is hashes of indicators for
  * the most part does not get smaller: the other level makes it 3 % larger, and unpacks it four times as fast. */
 enum { LEVEL = 7, LEVEL_HASHES = -1 };
+/* Made to be unpacked fast: nothing is repeated from farther back than a processor's cache reaches, nor so short that it
+ * is not worth it, and the rest stands as it is. SigmaHQ's pack is a fifth larger for it and unpacked in 3/4 of the time. */
+static const struct { ZSTD_cParameter parameter; int value; } fast[] = {
+	{ZSTD_c_windowLog, 18}, {ZSTD_c_minMatch, 7}, {ZSTD_c_literalCompressionMode, ZSTD_ps_disable},
+};
 /* Threads, each over so many bytes at a time, which makes a pack 0.2 % larger. The pack is the same for any number but 0. */
 enum { PACKERS = 2, PACKER_BYTES = 4 << 20 };
 
@@ -114,6 +120,8 @@ body_pack(void *out, size_t room, const void *body, size_t size, int level)
 	if (!context)
 		return ZSTD_compress(out, room, body, size, level);
 	ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
+	for (size_t i = 0; i < sizeof(fast) / sizeof(*fast); i++)
+		ZSTD_CCtx_setParameter(context, fast[i].parameter, fast[i].value);
 	if (!ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, PACKERS)))
 		ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, PACKER_BYTES);
 	packed = ZSTD_compress2(context, out, room, body, size);
