@@ -44,8 +44,9 @@ struct bind_counters {
 
 struct bound;
 
-/* NULL: no memory. Borrows bind, and layouts of lines, which several may share; without any every line is walked. */
-struct bound *bound_new(const struct bind *bind, struct layouts *layouts);
+/* Of the first slot_count names of bind. Borrows that, and layouts of lines, which several may share; without any every
+ * line is walked. NULL: no memory. */
+struct bound *bound_new(const struct bind *bind, uint32_t slot_count, struct layouts *layouts);
 void bound_free(struct bound *bound); /* NULL is fine */
 /* Binds one JSON object. 0; -EBADMSG: json says what is wrong and where; -ENOMEM. The present bits are right, a slot's
  * value is once it is settled. */

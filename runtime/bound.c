@@ -23,7 +23,7 @@ struct places { /* what the values of a layout are for */
 };
 
 struct bound {
-	const struct bind *bind;
+	uint32_t slot_count;
 	struct layouts *layouts;       /* borrowed; NULL: every line is walked */
 	struct places *places[LAYOUT_MAX];
 	uint32_t generation, layout;
@@ -44,20 +44,20 @@ struct bound {
 static uint32_t
 present_words(const struct bound *b)
 {
-	return b->bind->slot_count / 64 + 1;
+	return b->slot_count / 64 + 1;
 }
 
 struct bound *
-bound_new(const struct bind *bind, struct layouts *layouts)
+bound_new(const struct bind *bind, uint32_t slot_count, struct layouts *layouts)
 {
 	struct bound *b = calloc(1, sizeof *b);
 
 	if (!b)
 		return NULL;
-	b->bind = bind;
+	b->slot_count = slot_count;
 	b->layouts = layouts;
-	b->cells = cells_new(bind);
-	b->slots = calloc(bind->slot_count + 1, sizeof *b->slots);
+	b->cells = cells_new(bind, slot_count);
+	b->slots = calloc(slot_count + 1, sizeof *b->slots);
 	b->present = calloc(present_words(b), sizeof *b->present);
 	b->leaves = malloc(EVENT_LEAF_MAX * sizeof *b->leaves);
 	if (!b->cells || !b->slots || !b->present || !b->leaves) {
@@ -252,7 +252,7 @@ make_places(struct bound *b, uint32_t layout)
 
 	if (!cells)
 		return &b->walked;
-	to = calloc(1, sizeof *to + words * sizeof *to->present + b->bind->slot_count * sizeof *to->index);
+	to = calloc(1, sizeof *to + words * sizeof *to->present + b->slot_count * sizeof *to->index);
 	if (!to)
 		return NULL;
 	to->index = (uint16_t *)(to->present + words);
@@ -262,7 +262,7 @@ make_places(struct bound *b, uint32_t layout)
 		free(to);
 		return &b->walked;
 	}
-	for (i = 0; i < b->bind->slot_count; ++i)
+	for (i = 0; i < b->slot_count; ++i)
 		if (to->present[i / 64] >> i % 64 & 1)
 			to->index[i] = value_index(&b->slots[i]);
 	time = cells_time(cells, to->shape);

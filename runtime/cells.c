@@ -31,6 +31,7 @@ struct frame { /* a container being walked */
 
 struct cells {
 	const struct bind *bind;
+	uint32_t slot_count; /* those of bind that are wanted: the first */
 	uint32_t *ranks;
 	struct cell *cells;
 	struct item *items;
@@ -44,7 +45,7 @@ struct cells {
 };
 
 struct cells *
-cells_new(const struct bind *bind)
+cells_new(const struct bind *bind, uint32_t slot_count)
 {
 	struct cells *c = calloc(1, sizeof *c);
 	uint32_t nodes = bind->tree.node_count;
@@ -52,8 +53,9 @@ cells_new(const struct bind *bind)
 	if (!c)
 		return NULL;
 	c->bind = bind;
+	c->slot_count = slot_count;
 	c->item_room = EVENT_ITEM_MAX + 2 * nodes;
-	c->ranks = calloc(bind->slot_count + 1, sizeof *c->ranks);
+	c->ranks = calloc(slot_count + 1, sizeof *c->ranks);
 	c->cells = calloc(nodes, sizeof *c->cells);
 	c->touched = calloc(nodes, sizeof *c->touched);
 	c->items = malloc(c->item_room * sizeof *c->items);
@@ -171,13 +173,26 @@ cells_key(struct cells *c, const struct json_text *key)
 		open_cell(c, c->at.node, c->top->object);
 }
 
+/* Whether the node is there for more than slots that nobody wants. */
+static int
+is_wanted(const struct cells *c, uint32_t number)
+{
+	const struct path_node *node = &c->bind->tree.nodes[number];
+	uint32_t i;
+
+	for (i = 0; i < node->feed_count; ++i)
+		if (c->bind->tree.feeds[node->first_feed + i].slot < c->slot_count)
+			return 1;
+	return !node->feed_count;
+}
+
 void
 cells_put(struct cells *c, const struct value *value)
 {
 	const struct frame *at = &c->at;
 	struct cell *cell;
 
-	if (at->node == PATH_NONE)
+	if (at->node == PATH_NONE || (at->list && !is_wanted(c, at->node)))
 		return;
 	if ((at->list && c->list_items == EVENT_ITEM_MAX) || c->item_count == c->item_room) {
 		++c->dropped;
@@ -292,7 +307,8 @@ cells_fill(struct cells *c, uint32_t shape, struct value *slots, uint64_t *prese
 			const struct path_feed *feed = &bind->tree.feeds[node->first_feed + j];
 			uint64_t bit = 1ull << feed->slot % 64;
 
-			if ((feed->shape == PATH_ANY_SHAPE ? !names : feed->shape != shape) || feed->item > cell->count)
+			if ((feed->shape == PATH_ANY_SHAPE ? !names : feed->shape != shape) || feed->item > cell->count ||
+			    feed->slot >= c->slot_count)
 				continue;
 			if (present[feed->slot / 64] & bit) {
 				c->ordered |= c->ranks[feed->slot] == feed->rank;

@@ -11,7 +11,8 @@ struct cells;
 struct json_text;
 struct value;
 
-struct cells *cells_new(const struct bind *bind); /* NULL: no memory; borrows bind */
+/* Of the first slot_count slots of bind, which it borrows. NULL: no memory. */
+struct cells *cells_new(const struct bind *bind, uint32_t slot_count);
 void cells_free(struct cells *cells); /* NULL is fine */
 
 /* The walk of one event, in the order of its text. */

@@ -93,18 +93,28 @@ make_names(struct stage *stage, const struct pack_tables *tables, const struct r
 	return 0;
 }
 
+/* Where routing has no names of its own and goes by shapes, the names of alerts will do. */
+static struct bind *
+make_bind(const struct stage *stage, const struct pack_tables *tables, const struct pipeline_config *config)
+{
+	if (config->routing == ROUTING_AUTO || config->routing == ROUTING_LOGSOURCE)
+		return stage->alert_bind;
+	return bind_new(stage->names, stage->name_count, config->routing == ROUTING_ALL ? NULL : tables, config->fields,
+	                config->field_count);
+}
+
 /* What reads events that are JSON. */
 static int
 make_binds(struct stage *stage, const struct pack_tables *tables, const struct pipeline_config *config)
 {
-	const struct pack_tables *shapes = config->routing == ROUTING_ALL ? NULL : tables;
-
-	stage->bind = bind_new(stage->names, stage->name_count, shapes, config->fields, config->field_count);
 	stage->alert_bind = bind_new(stage->alert_names, stage->alert_name_count, tables, config->fields,
 	                             config->field_count);
+	stage->bind = make_bind(stage, tables, config);
 	stage->layouts = layouts_new();
-	stage->bound = stage->bind && stage->layouts ? bound_new(stage->bind, stage->layouts) : NULL;
-	stage->alert_bound = stage->alert_bind && stage->layouts ? bound_new(stage->alert_bind, stage->layouts) : NULL;
+	if (!stage->bind || !stage->alert_bind || !stage->layouts)
+		return -1;
+	stage->bound = bound_new(stage->bind, stage->name_count, stage->layouts);
+	stage->alert_bound = bound_new(stage->alert_bind, stage->alert_name_count, stage->layouts);
 	stage->bound_view = calloc(1, sizeof *stage->bound_view);
 	if (!stage->bound || !stage->alert_bound || !stage->bound_view)
 		return -1;
@@ -162,7 +172,8 @@ stage_free(struct stage *stage)
 	bound_free(stage->bound);
 	bound_free(stage->alert_bound);
 	layouts_free(stage->layouts);
-	bind_free(stage->bind);
+	if (stage->bind != stage->alert_bind)
+		bind_free(stage->bind);
 	bind_free(stage->alert_bind);
 	decoder_free(stage->decoder);
 	touch_free(stage->touch);

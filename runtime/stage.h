@@ -50,7 +50,7 @@ struct stage {
 	struct decoder *decoder;
 	struct bind_name *alert_names; /* the pack's slots, then every other name of the vocabulary */
 	uint32_t alert_name_count;
-	struct bind *alert_bind;
+	struct bind *alert_bind; /* may be bind */
 	struct bound *alert_bound;
 	void *scratch;
 	struct why_work *why_work;

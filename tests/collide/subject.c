@@ -129,8 +129,8 @@ bind_open(struct subject *subject)
 	subject->layouts = layouts_new();
 	if (!subject->bind || !subject->layouts)
 		return fail("bind", "no memory");
-	subject->bounds[0] = bound_new(subject->bind, NULL);
-	subject->bounds[1] = bound_new(subject->bind, subject->layouts);
+	subject->bounds[0] = bound_new(subject->bind, subject->field_count, NULL);
+	subject->bounds[1] = bound_new(subject->bind, subject->field_count, subject->layouts);
 	return subject->bounds[0] && subject->bounds[1] ? 0 : fail("bind", "no memory");
 }
 

@@ -58,8 +58,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!bind) {
 		bind = bind_new(names, sizeof(names) / sizeof(*names), NULL, NULL, 0);
 		layouts = layouts_new();
-		known = bound_new(bind, layouts);
-		walked = bound_new(bind, NULL);
+		known = bound_new(bind, sizeof(names) / sizeof(*names), layouts);
+		walked = bound_new(bind, sizeof(names) / sizeof(*names), NULL);
 	}
 	error = bound_read(walked, (const char *)data, size, &json);
 	if (!error) {

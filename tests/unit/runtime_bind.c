@@ -90,7 +90,7 @@ run_rows(const struct pack_tables *with, const char *const rows[][2], size_t cou
 {
 	struct bind *bind = bind_new(names, 5, with, NULL, 0);
 	struct layouts *layouts = layouts_new();
-	struct bound *bound = bound_new(bind, layouts);
+	struct bound *bound = bound_new(bind, 5, layouts);
 	char got[4096];
 	size_t i;
 
@@ -144,7 +144,7 @@ test_deep_duplicate(void **state)
 	static const struct bind_name deep = { "x.y.z", 5 };
 	static const char line[] = "{\"x\":[{\"y\":{\"z\":1}}],\"x\":{}}";
 	struct bind *bind = bind_new(&deep, 1, NULL, NULL, 0);
-	struct bound *bound = bound_new(bind, NULL);
+	struct bound *bound = bound_new(bind, 1, NULL);
 	struct json json;
 
 	(void)state;
@@ -179,7 +179,7 @@ test_fields(void **state)
 {
 	static const struct bind_field fields[] = { { "Image", "exe.path" } };
 	struct bind *bind = bind_new(names, 5, &tables, fields, 1);
-	struct bound *bound = bound_new(bind, NULL);
+	struct bound *bound = bound_new(bind, 5, NULL);
 	char got[4096];
 
 	(void)state;
@@ -195,7 +195,7 @@ static void
 test_leaves(void **state)
 {
 	struct bind *bind = bind_new(names, 5, NULL, NULL, 0);
-	struct bound *bound = bound_new(bind, NULL);
+	struct bound *bound = bound_new(bind, 5, NULL);
 	struct event *event = bound_event(bound);
 
 	(void)state;
@@ -212,7 +212,7 @@ static void
 test_limits(void **state)
 {
 	struct bind *bind = bind_new(names, 5, NULL, NULL, 0);
-	struct bound *bound = bound_new(bind, NULL);
+	struct bound *bound = bound_new(bind, 5, NULL);
 	struct event *event = bound_event(bound);
 	size_t i, size = 0;
 	char *text = malloc(200000);
@@ -249,11 +249,63 @@ test_limits(void **state)
 	free(text);
 }
 
+/* A tree that gets far more nodes than names let expect. */
+static void
+test_many_parts(void **state)
+{
+	static struct bind_name many[300];
+	static char texts[300][40];
+	struct bind *bind;
+	struct bound *bound;
+	char line[64];
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 300; ++i) {
+		many[i].size = (uint32_t)sprintf(texts[i], "n%u.a.b.c.d.e", i);
+		many[i].data = texts[i];
+	}
+	bind = bind_new(many, 300, NULL, NULL, 0);
+	bound = bound_new(bind, 300, NULL);
+	for (i = 0; i < 300; ++i) {
+		sprintf(line, "{\"n%u.a.b.c.d.e\":1}", i);
+		assert_int_equal(read_text(bound, line), 0);
+		assert_int_equal(bound_present(bound)[i / 64], 1ull << i % 64);
+		sprintf(line, "{\"n%u\":{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":1}}}}}}", i);
+		assert_int_equal(read_text(bound, line), 0);
+		assert_int_equal(bound_present(bound)[i / 64], 1ull << i % 64);
+	}
+	bound_free(bound);
+	bind_free(bind);
+}
+
+/* Who wants the first names alone knows nothing of the others, nor of how much stands there. */
+static void
+test_first_names(void **state)
+{
+	struct bind *bind = bind_new(names, 5, &tables, NULL, 0);
+	struct bound *bound = bound_new(bind, 2, NULL);
+	struct event *event = bound_event(bound);
+	char text[2 * EVENT_ITEM_MAX + 64], got[64];
+	size_t i, size = (size_t)sprintf(text, "{\"Image\":[0");
+
+	(void)state;
+	for (i = 0; i < EVENT_ITEM_MAX; ++i)
+		size += (size_t)sprintf(text + size, ",1");
+	sprintf(text + size, "],\"Channel\":\"c\",\"a\":[{\"b\":2}]}");
+	show(got, bound, text);
+	assert_string_equal(got, "0=[{}] 1=[#2]");
+	assert_int_equal(event->present[0], 3);
+	assert_int_equal(bound_counters(bound)->dropped_items, 0);
+	bound_free(bound);
+	bind_free(bind);
+}
+
 static void
 test_time(void **state)
 {
 	struct bind *bind = bind_new(names, 5, &tables, NULL, 0);
-	struct bound *bound = bound_new(bind, NULL);
+	struct bound *bound = bound_new(bind, 5, NULL);
 
 	(void)state;
 	assert_int_equal(read_text(bound, "{\"SourceName\":1,\"when\":\"w\",\"@timestamp\":\"t\"}"), 0);
@@ -271,7 +323,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names), cmocka_unit_test(test_deep_duplicate), cmocka_unit_test(test_shapes), cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_leaves), cmocka_unit_test(test_limits), cmocka_unit_test(test_time),
+		cmocka_unit_test(test_leaves), cmocka_unit_test(test_limits), cmocka_unit_test(test_first_names),
+		cmocka_unit_test(test_many_parts), cmocka_unit_test(test_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,8 +134,8 @@ pair_open(struct pair *pair)
 {
 	pair->bind = bind_new(names, NAMES, NULL, NULL, 0);
 	pair->layouts = layouts_new();
-	pair->known = bound_new(pair->bind, pair->layouts);
-	pair->walked = bound_new(pair->bind, NULL);
+	pair->known = bound_new(pair->bind, NAMES, pair->layouts);
+	pair->walked = bound_new(pair->bind, NAMES, NULL);
 }
 
 static void
