@@ -185,6 +185,17 @@ add_field(struct bind *bind, const struct bind_field *field, uint32_t shape_coun
 	return error;
 }
 
+/* About as many nodes as there will be: names stand at the root and, as a path and in one key, in the objects of shapes. */
+static uint32_t
+count_nodes(uint32_t names, const struct pack_tables *tables)
+{
+	uint32_t i, objects = 0;
+
+	for (i = 0; tables && i < tables->path_count; ++i)
+		objects += tables->paths[i].slot == PACK_NONE;
+	return names * (1 + 2 * objects) + (tables ? 2 * tables->path_count : 0);
+}
+
 struct bind *
 bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables *tables,
          const struct bind_field *fields, size_t field_count)
@@ -198,6 +209,7 @@ bind_new(const struct bind_name *names, uint32_t count, const struct pack_tables
 		return NULL;
 	bind->names = names;
 	bind->slot_count = count;
+	error = path_tree_start(&bind->tree, count_nodes(count, tables));
 	for (; !error && feed.slot < count; ++feed.slot)
 		error = add_name(&bind->tree, "", &names[feed.slot], feed, RANK_NAME);
 	for (i = 0; !error && tables && i < tables->shape_count; ++i)

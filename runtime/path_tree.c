@@ -5,7 +5,7 @@
 
 #include "path_tree.h"
 
-enum { NAMES_ROOM = 16384, TABLE_FIRST = 1024, PREFIX_MAX = 256 };
+enum { NAMES_ROOM = 16384, NODES_LEAST = 256, NODES_MOST = 1 << 20, PREFIX_MAX = 256 };
 
 struct path_names { /* a block of bytes */
 	struct path_names *next;
@@ -14,14 +14,17 @@ struct path_names { /* a block of bytes */
 };
 
 struct path_slot {
-	const char *name; /* in a block of names; NULL: free */
-	uint32_t size, parent, node, hash;
+	uint32_t hash, key; /* number of a key; 0, which is the root's: free */
+};
+
+struct path_key {
+	const char *name; /* in a block of names */
+	uint32_t size, parent;
 };
 
 struct draft_node { /* before it is numbered; its children are a list in the order they came */
-	uint32_t first, last, next, parent; /* PATH_NONE: none */
+	uint32_t first, last, next; /* PATH_NONE: none */
 	uint32_t feed_count;
-	int is_any;
 };
 
 struct draft_feed {
@@ -66,12 +69,14 @@ hash_name(uint32_t parent, const char *name, size_t size)
 static uint32_t
 find_slot(const struct path_tree *tree, uint32_t parent, const char *name, size_t size, uint32_t hash)
 {
+	const struct path_key *key;
 	uint32_t i;
 
-	for (i = hash & tree->table_mask; tree->table[i].name; i = (i + 1) & tree->table_mask) {
-		const struct path_slot *slot = &tree->table[i];
-
-		if (slot->hash == hash && slot->parent == parent && slot->size == size && !memcmp(slot->name, name, size))
+	for (i = hash & tree->table_mask; tree->table[i].key; i = (i + 1) & tree->table_mask) {
+		if (tree->table[i].hash != hash)
+			continue;
+		key = &tree->keys[tree->table[i].key];
+		if (key->parent == parent && key->size == size && !memcmp(key->name, name, size))
 			break;
 	}
 	return i;
@@ -80,49 +85,53 @@ find_slot(const struct path_tree *tree, uint32_t parent, const char *name, size_
 uint32_t
 path_tree_child(const struct path_tree *tree, uint32_t parent, const char *name, size_t size)
 {
-	uint32_t draft = tree->nodes[parent].draft, hash = hash_name(draft, name, size), bit = hash >> tree->filter_shift;
-	const struct path_slot *slot;
+	uint32_t above = tree->nodes[parent].key, hash = hash_name(above, name, size), bit = hash >> tree->filter_shift, key;
 
 	if (!(tree->filter[bit / 8] >> bit % 8 & 1))
 		return tree->nodes[parent].any;
-	slot = &tree->table[find_slot(tree, draft, name, size, hash)];
-	return slot->name ? slot->node : tree->nodes[parent].any;
+	key = tree->table[find_slot(tree, above, name, size, hash)].key;
+	return key ? tree->numbers[key] : tree->nodes[parent].any;
 }
 
-/* Puts every slot of a table into one of size slots. */
+/* Puts every slot of the table into one of size slots. */
 static int
 move_table(struct path_tree *tree, uint32_t size)
 {
-	struct path_slot *old = tree->table, *slot;
-	uint32_t i, count = old ? tree->table_mask + 1 : 0;
+	struct path_slot *table = calloc(size, sizeof *table);
+	uint32_t i, to, count = tree->table ? tree->table_mask + 1 : 0;
 
-	tree->table = calloc(size, sizeof *tree->table);
-	if (!tree->table) {
-		tree->table = old;
+	if (!table)
 		return -ENOMEM;
-	}
 	tree->table_mask = size - 1;
 	for (i = 0; i < count; ++i) {
-		slot = &old[i];
-		if (slot->name)
-			tree->table[find_slot(tree, slot->parent, slot->name, slot->size, slot->hash)] = *slot;
+		if (!tree->table[i].key)
+			continue;
+		for (to = tree->table[i].hash & tree->table_mask; table[to].key; to = (to + 1) & tree->table_mask)
+			;
+		table[to] = tree->table[i];
 	}
-	free(old);
+	free(tree->table);
+	tree->table = table;
 	return 0;
 }
 
-/* One more item: items is a vector of count. */
-static void *
-grow(void *items, uint32_t count, uint32_t *room, size_t size)
+/* Room for so many nodes, a power of two. */
+static int
+make_room(struct path_tree *tree, uint32_t room)
 {
-	void *larger;
+	struct path_draft *draft = tree->draft;
+	struct draft_node *nodes = realloc(draft->nodes, room * sizeof *nodes);
+	struct path_key *keys;
 
-	if (count < *room)
-		return items;
-	larger = realloc(items, (size_t)(*room ? 2 * *room : 256) * size);
-	if (larger)
-		*room = *room ? 2 * *room : 256;
-	return larger;
+	if (!nodes)
+		return -ENOMEM;
+	draft->nodes = nodes;
+	keys = realloc(tree->keys, room * sizeof *keys);
+	if (!keys)
+		return -ENOMEM;
+	tree->keys = keys;
+	draft->node_room = room;
+	return move_table(tree, 2 * room);
 }
 
 static const char *
@@ -142,25 +151,23 @@ copy_name(struct path_tree *tree, const char *name, size_t size)
 	return memcpy(block->bytes + block->used - size, name, size);
 }
 
-static int
-add_node(struct path_draft *draft, uint32_t parent, int is_any)
+/* There is room. */
+static uint32_t
+add_node(struct path_tree *tree, uint32_t parent, const char *name, size_t size)
 {
-	struct draft_node *nodes = grow(draft->nodes, draft->node_count, &draft->node_room, sizeof *nodes), *above;
+	struct draft_node *nodes = tree->draft->nodes;
+	uint32_t number = tree->draft->node_count++;
 
-	if (!nodes)
-		return -ENOMEM;
-	draft->nodes = nodes;
-	nodes[draft->node_count] = (struct draft_node){ PATH_NONE, PATH_NONE, PATH_NONE, parent, 0, is_any };
-	if (parent != PATH_NONE) {
-		above = &nodes[parent];
-		if (above->last == PATH_NONE)
-			above->first = draft->node_count;
-		else
-			nodes[above->last].next = draft->node_count;
-		above->last = draft->node_count;
-	}
-	++draft->node_count;
-	return 0;
+	nodes[number] = (struct draft_node){ PATH_NONE, PATH_NONE, PATH_NONE, 0 };
+	tree->keys[number] = (struct path_key){ name, (uint32_t)size, parent };
+	if (parent == PATH_NONE)
+		return number;
+	if (nodes[parent].last == PATH_NONE)
+		nodes[parent].first = number;
+	else
+		nodes[nodes[parent].last].next = number;
+	nodes[parent].last = number;
+	return number;
 }
 
 /* The draft node of a member of *node, made where it is not there yet, goes to *node. */
@@ -171,16 +178,18 @@ descend(struct path_tree *tree, uint32_t *node, const char *name, size_t size)
 	struct path_draft *draft = tree->draft;
 	const char *copy;
 
-	if (!tree->table[slot].name) {
-		if (2 * draft->node_count > tree->table_mask && move_table(tree, 2 * (tree->table_mask + 1)))
-			return -ENOMEM;
-		slot = find_slot(tree, *node, name, size, hash);
+	if (!tree->table[slot].key) {
+		if (draft->node_count == draft->node_room) {
+			if (make_room(tree, 2 * draft->node_room))
+				return -ENOMEM;
+			slot = find_slot(tree, *node, name, size, hash);
+		}
 		copy = copy_name(tree, name, size);
-		if (!copy || add_node(draft, *node, size == 1 && *name == '*'))
+		if (!copy)
 			return -ENOMEM;
-		tree->table[slot] = (struct path_slot){ copy, (uint32_t)size, *node, draft->node_count - 1, hash };
+		tree->table[slot] = (struct path_slot){ hash, add_node(tree, *node, copy, size) };
 	}
-	*node = tree->table[slot].node;
+	*node = tree->table[slot].key;
 	return 0;
 }
 
@@ -216,62 +225,76 @@ descend_prefix(struct path_tree *tree, uint32_t *node, const char *prefix)
 	return error;
 }
 
-static int
-start_draft(struct path_tree *tree)
+int
+path_tree_start(struct path_tree *tree, uint32_t nodes)
 {
-	if (tree->draft)
-		return 0;
-	tree->draft = calloc(1, sizeof *tree->draft);
-	if (!tree->draft || move_table(tree, TABLE_FIRST))
+	struct path_draft *draft = tree->draft = calloc(1, sizeof *draft);
+	uint32_t room = NODES_LEAST;
+
+	while (room < nodes && room < NODES_MOST)
+		room *= 2;
+	if (!draft || make_room(tree, room))
 		return -ENOMEM;
-	return add_node(tree->draft, PATH_NONE, 0);
+	add_node(tree, PATH_NONE, "", 0);
+	return 0;
+}
+
+static struct draft_feed *
+add_feed(struct path_draft *draft)
+{
+	uint32_t room = draft->feed_room ? 2 * draft->feed_room : draft->node_room;
+	struct draft_feed *feeds = draft->feeds;
+
+	if (draft->feed_count == draft->feed_room) {
+		feeds = realloc(feeds, room * sizeof *feeds);
+		if (!feeds)
+			return NULL;
+		draft->feeds = feeds;
+		draft->feed_room = room;
+	}
+	return &feeds[draft->feed_count++];
 }
 
 int
 path_tree_add(struct path_tree *tree, const char *prefix, const char *name, size_t size, int split,
               const struct path_feed *feed)
 {
-	struct draft_feed *feeds;
-	struct path_draft *draft;
 	uint32_t node = PATH_ROOT;
-	int error = start_draft(tree);
+	int error = *prefix ? descend_prefix(tree, &node, prefix) : 0;
+	struct draft_feed *to;
 
-	if (!error && *prefix)
-		error = descend_prefix(tree, &node, prefix);
 	if (!error)
 		error = split ? descend_path(tree, &node, name, size) : descend(tree, &node, name, size);
 	if (error || !feed)
 		return error;
-	draft = tree->draft;
-	feeds = grow(draft->feeds, draft->feed_count, &draft->feed_room, sizeof *feeds);
-	if (!feeds)
+	to = add_feed(tree->draft);
+	if (!to)
 		return -ENOMEM;
-	draft->feeds = feeds;
-	feeds[draft->feed_count++] = (struct draft_feed){ node, *feed };
-	++draft->nodes[node].feed_count;
+	*to = (struct draft_feed){ node, *feed };
+	++tree->draft->nodes[node].feed_count;
 	return 0;
 }
 
 /* Numbers the nodes, each before its children and these before the next one of its own parent. */
 static void
-number_nodes(struct path_tree *tree, uint32_t *numbers)
+number_nodes(struct path_tree *tree)
 {
 	const struct draft_node *from = tree->draft->nodes;
-	uint32_t at = PATH_ROOT;
+	uint32_t *numbers = tree->numbers, at = PATH_ROOT;
+	const struct path_key *key;
 
 	for (;;) {
-		struct path_node *node = &tree->nodes[tree->node_count];
-
+		key = &tree->keys[at];
 		numbers[at] = tree->node_count++;
-		*node = (struct path_node){ 0, PATH_NONE, tree->feed_count, 0, at };
+		tree->nodes[numbers[at]] = (struct path_node){ 0, PATH_NONE, tree->feed_count, 0, at };
 		tree->feed_count += from[at].feed_count;
-		if (from[at].is_any)
-			tree->nodes[numbers[from[at].parent]].any = numbers[at];
+		if (key->size == 1 && *key->name == '*')
+			tree->nodes[numbers[key->parent]].any = numbers[at];
 		if (from[at].first != PATH_NONE) {
 			at = from[at].first;
 			continue;
 		}
-		for (; from[at].next == PATH_NONE; at = from[at].parent) {
+		for (; from[at].next == PATH_NONE; at = tree->keys[at].parent) {
 			tree->nodes[numbers[at]].end = tree->node_count;
 			if (at == PATH_ROOT)
 				return;
@@ -281,39 +304,30 @@ number_nodes(struct path_tree *tree, uint32_t *numbers)
 	}
 }
 
-/* Feeds and the table lead to the new numbers. */
 static void
-renumber(struct path_tree *tree, const uint32_t *numbers)
+sort_feeds(struct path_tree *tree)
 {
 	const struct path_draft *draft = tree->draft;
-	struct path_slot *slot;
 	uint32_t i;
 
 	for (i = 0; i < draft->feed_count; ++i) {
-		struct path_node *node = &tree->nodes[numbers[draft->feeds[i].node]];
+		struct path_node *node = &tree->nodes[tree->numbers[draft->feeds[i].node]];
 
 		tree->feeds[node->first_feed + node->feed_count++] = draft->feeds[i].feed;
 	}
-	for (slot = tree->table; slot <= tree->table + tree->table_mask; ++slot)
-		if (slot->name)
-			slot->node = numbers[slot->node];
 }
 
-static int
-make_filter(struct path_tree *tree)
+static void
+fill_filter(struct path_tree *tree)
 {
 	const struct path_slot *slot;
 	uint32_t bit;
 
-	tree->filter = calloc(tree->table_mask + 1, 1);
-	if (!tree->filter)
-		return -ENOMEM;
 	tree->filter_shift = (uint32_t)__builtin_clz(tree->table_mask) - 3;
 	for (slot = tree->table; slot <= tree->table + tree->table_mask; ++slot) {
 		bit = slot->hash >> tree->filter_shift;
-		tree->filter[bit / 8] |= (uint8_t)(!!slot->name << bit % 8);
+		tree->filter[bit / 8] |= (uint8_t)(!!slot->key << bit % 8);
 	}
-	return 0;
 }
 
 static void
@@ -329,20 +343,19 @@ draft_free(struct path_draft *draft)
 int
 path_tree_finish(struct path_tree *tree)
 {
-	int error = start_draft(tree);
-	uint32_t *numbers = error ? NULL : calloc(tree->draft->node_count, sizeof *numbers);
+	const struct path_draft *draft = tree->draft;
+	int error = -ENOMEM;
 
-	if (!numbers)
-		return -ENOMEM;
-	tree->nodes = calloc(tree->draft->node_count, sizeof *tree->nodes);
-	tree->feeds = calloc(tree->draft->feed_count + 1, sizeof *tree->feeds);
-	error = tree->nodes && tree->feeds ? 0 : -ENOMEM;
-	if (!error) {
-		number_nodes(tree, numbers);
-		renumber(tree, numbers);
+	tree->numbers = malloc(draft->node_count * sizeof *tree->numbers);
+	tree->nodes = malloc(draft->node_count * sizeof *tree->nodes);
+	tree->feeds = malloc((draft->feed_count + 1) * sizeof *tree->feeds);
+	tree->filter = calloc(tree->table_mask + 1, 1);
+	if (tree->numbers && tree->nodes && tree->feeds && tree->filter) {
+		number_nodes(tree);
+		sort_feeds(tree);
+		fill_filter(tree);
+		error = 0;
 	}
-	error = error ? error : make_filter(tree);
-	free(numbers);
 	draft_free(tree->draft);
 	tree->draft = NULL;
 	return error;
@@ -376,6 +389,8 @@ path_tree_done(struct path_tree *tree)
 	free(tree->nodes);
 	free(tree->feeds);
 	free(tree->table);
+	free(tree->keys);
+	free(tree->numbers);
 	free(tree->filter);
 	memset(tree, 0, sizeof *tree);
 }

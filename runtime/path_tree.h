@@ -22,21 +22,25 @@ struct path_node {
 	uint32_t end;   /* one past the last node of its subtree */
 	uint32_t any;   /* child for members that have none of their own, or PATH_NONE */
 	uint32_t first_feed, feed_count;
-	uint32_t draft; /* its number in the draft, by which the table knows it */
+	uint32_t key; /* number of its own, by which the table knows it */
 };
 
 struct path_tree {
 	struct path_node *nodes; /* [0] is the root */
 	struct path_feed *feeds;
 	uint32_t node_count, feed_count;
-	struct path_slot *table; /* (parent's draft number, name) -> node; a power of two */
+	struct path_slot *table; /* (parent's key, name) -> key; a power of two */
 	uint32_t table_mask;
+	struct path_key *keys;
+	uint32_t *numbers; /* by key: of the node */
 	uint8_t *filter; /* a bit for each name of the table, by the first bits of its hash: most names are none of them */
 	uint32_t filter_shift;
-	struct path_names *names; /* what the table's names point into */
+	struct path_names *names; /* what the keys' names point into */
 	struct path_draft *draft; /* until path_tree_finish() */
 };
 
+/* Begins a tree of about so many nodes. 0 or -ENOMEM. */
+int path_tree_start(struct path_tree *tree, uint32_t nodes);
 /* Adds prefix (dotted, may be empty) and below it name: as one member's name, or with split as a dotted path of its
  * own. A component "*" stands for any member. feed NULL: the path is only looked for. 0 or -ENOMEM. */
 int path_tree_add(struct path_tree *tree, const char *prefix, const char *name, size_t size, int split,
