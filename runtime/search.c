@@ -223,17 +223,41 @@ pair_slot(char first, char second)
 	return (uint32_t)(first & 0x5f) << 5 ^ (uint32_t)(second & 0x5f);
 }
 
-static void
-note_pairs(struct search_plain *plain)
-{
-	uint32_t i;
+enum { PAIRS_AT_ONCE = 8 };
 
+typedef uint8_t few_bytes __attribute__((vector_size(PAIRS_AT_ONCE)));
+typedef uint16_t few_slots __attribute__((vector_size(2 * PAIRS_AT_ONCE)));
+
+/* pair_slot() of so many bytes and of those next to them. */
+static inline few_slots
+pair_slots(const char *at)
+{
+	few_bytes first, second;
+
+	memcpy(&first, at, sizeof first);
+	memcpy(&second, at + 1, sizeof second);
+	return __builtin_convertvector(first & 0x5f, few_slots) << 5 ^ __builtin_convertvector(second & 0x5f, few_slots);
+}
+
+void
+search_plain_note_pairs(struct search_plain *plain)
+{
+	few_slots slots;
+	uint32_t i, k;
+
+	if (plain->has_pairs)
+		return;
 	if (!++plain->round) {
 		memset(plain->pairs, 0, sizeof plain->pairs);
 		plain->round = 1;
 	}
-	for (i = 0; i + 1 < plain->value.size; ++i)
-		plain->pairs[pair_slot(plain->bytes[i], plain->bytes[i + 1])] = plain->round;
+	for (i = 0; i < plain->value.size; i += PAIRS_AT_ONCE) { /* those of zeros behind it do no harm */
+		slots = pair_slots(plain->bytes + i);
+#pragma GCC unroll 8
+		for (k = 0; k < PAIRS_AT_ONCE; ++k)
+			plain->pairs[slots[k]] = plain->round;
+	}
+	plain->pairs[SEARCH_NO_PAIR] = plain->round;
 	plain->has_pairs = 1;
 }
 
@@ -246,15 +270,34 @@ is_plain_pair(const char *at)
 	return at[0] != '\\' || (at[1] != '*' && at[1] != '?');
 }
 
+static uint32_t
+byte_rarity(char byte)
+{
+	return strchr("etaoinrs", byte | 0x20) ? 0 : strchr("dlcum0123456789 .-/_", byte | 0x20) ? 1 : 2;
+}
+
+uint32_t
+search_pair(struct search_text pattern)
+{
+	uint32_t i, rarity, most = 0, best = SEARCH_NO_PAIR;
+
+	for (i = 0; i + 1 < pattern.size; ++i) {
+		rarity = 1 + byte_rarity(pattern.data[i]) + byte_rarity(pattern.data[i + 1]);
+		if (rarity <= most || !is_plain_pair(pattern.data + i))
+			continue;
+		most = rarity;
+		best = pair_slot(pattern.data[i], pattern.data[i + 1]);
+	}
+	return best;
+}
+
 int
-search_plain_lacks(struct search_plain *plain, struct search_text pattern)
+search_plain_lacks(const struct search_plain *plain, struct search_text pattern)
 {
 	uint32_t i;
 
-	if (!plain->has_pairs)
-		note_pairs(plain);
 	for (i = 0; i + 1 < pattern.size; ++i)
-		if (plain->pairs[pair_slot(pattern.data[i], pattern.data[i + 1])] != plain->round &&
+		if (search_plain_lacks_pair(plain, pair_slot(pattern.data[i], pattern.data[i + 1])) &&
 		    is_plain_pair(pattern.data + i))
 			return 1;
 	return 0;

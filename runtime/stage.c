@@ -139,7 +139,7 @@ stage_new(const struct pipeline_config *config, struct detector *detector, const
 	stage->router = router_new(tables, &route);
 	stage->scratch = detector_scratch_new(detector);
 	stage->saved = calloc(most_views(tables) + 1, sizeof *stage->saved);
-	stage->why_work = why_work_new();
+	stage->why_work = why_work_new(tables);
 	stage->hits = calloc(header->hits_max + 1, sizeof *stage->hits);
 	stage->rule_matches = calloc(tables->rule_count + 1, sizeof *stage->rule_matches);
 	stage->leaf_filters = calloc(ROUTE_LEAF_SETS, sizeof *stage->leaf_filters);

@@ -35,13 +35,13 @@ why_operator_words(uint32_t op)
 
 /* The text that SIGMA.md's escapes of * ? and \ in a plain pattern mean; into out, at most room bytes. */
 static struct search_text
-plain_pattern(const struct pack_tables *tables, struct pack_text shown, char *out, uint32_t room)
+plain_pattern(struct search_text pattern, char *out, uint32_t room)
 {
-	const char *from = pack_text_data(tables, shown);
+	const char *from = pattern.data;
 	uint32_t i, used = 0;
 
-	for (i = 0; i < shown.size && used < room; ++i) {
-		if (from[i] == '\\' && i + 1 < shown.size &&
+	for (i = 0; i < pattern.size && used < room; ++i) {
+		if (from[i] == '\\' && i + 1 < pattern.size &&
 		    (from[i + 1] == '*' || from[i + 1] == '?' || from[i + 1] == '\\'))
 			++i;
 		out[used++] = from[i];
@@ -61,24 +61,41 @@ has_escapes(struct search_text pattern)
 	return 0;
 }
 
-enum { PATTERN_MAX = SEARCH_INDEX_PATTERN_MAX, FEW_VALUES = 16, FEW_PATTERNS = 4 };
+enum { PATTERN_MAX = SEARCH_INDEX_PATTERN_MAX, FEW_VALUES = 16, FEW_PATTERNS = 4, KNOWN = 32 };
+
+struct shape { /* of a pattern */
+	uint8_t known;   /* the others are */
+	uint8_t escapes; /* a backslash in it stands before what it makes plain */
+	uint16_t pair;   /* search_pair() */
+};
+
+struct known { /* why a predicate was true of a value */
+	uint32_t event;
+	const void *from;  /* where the value lies */
+	uint32_t size;
+	struct why why;
+};
 
 struct why_work {
 	struct search_plain plain; /* of a short value */
 	struct search_indexes *indexes;
+	uint32_t event;            /* number of the one at hand */
+	struct known known[KNOWN]; /* by predicate */
+	struct shape shapes[];     /* by number in PACK_TEXTS */
 };
 
 struct search {
 	const struct pack_tables *tables;
 	const struct pack_predicate *predicate;
 	struct why_work *work; /* NULL: none, or of no use */
+	struct shape *shapes;  /* NULL: none */
 	struct why *why;
 };
 
 struct why_work *
-why_work_new(void)
+why_work_new(const struct pack_tables *tables)
 {
-	struct why_work *work = calloc(1, sizeof *work);
+	struct why_work *work = calloc(1, sizeof *work + tables->text_count * sizeof *work->shapes);
 
 	if (!work)
 		return NULL;
@@ -102,8 +119,35 @@ why_work_free(struct why_work *work)
 void
 why_work_start(struct why_work *work)
 {
+	if (!++work->event) {
+		memset(work->known, 0, sizeof work->known);
+		work->event = 1;
+	}
 	work->plain.value.data = NULL;
 	search_indexes_start(work->indexes);
+}
+
+static struct search_text
+text_of(const struct pack_tables *tables, uint32_t text)
+{
+	return (struct search_text){ pack_text_data(tables, tables->texts[text]), tables->texts[text].size };
+}
+
+static __attribute__((noinline)) void
+make_shape(struct shape *shape, struct search_text pattern)
+{
+	*shape = (struct shape){ 1, (uint8_t)has_escapes(pattern), (uint16_t)search_pair(pattern) };
+}
+
+/* own: room for it where none are kept. */
+static inline const struct shape *
+get_shape(const struct search *search, uint32_t text, struct shape *own)
+{
+	struct shape *shape = search->shapes ? &search->shapes[text] : own;
+
+	if (!shape->known || shape == own)
+		make_shape(shape, text_of(search->tables, text));
+	return shape;
 }
 
 static void
@@ -114,23 +158,21 @@ show_value(const struct search *search, const struct value *value)
 }
 
 static void
-show_pattern(const struct search *search, struct pack_text shown)
+show_pattern(const struct search *search, struct search_text pattern)
 {
-	search->why->pattern = pack_text_data(search->tables, shown);
-	search->why->pattern_size = shown.size;
+	search->why->pattern = pattern.data;
+	search->why->pattern_size = pattern.size;
 }
 
 /* Of a pattern with escapes, as it is meant and as it is written. */
 static __attribute__((noinline)) int64_t
-try_escaped(const struct search *search, const struct search_plain *plain, struct search_text value,
-            struct pack_text shown, uint32_t op)
+try_escaped(const struct search_plain *plain, struct search_text value, struct search_text pattern, uint32_t op, int cased)
 {
-	struct search_text pattern = { pack_text_data(search->tables, shown), shown.size }, meant;
-	int cased = search->predicate->flags & PACK_CASED;
+	struct search_text meant;
 	char room[PATTERN_MAX];
 	int64_t at;
 
-	meant = plain_pattern(search->tables, shown, room, sizeof room);
+	meant = plain_pattern(pattern, room, sizeof room);
 	at = search_pattern(plain, value, meant, op, cased);
 	return at >= 0 ? at : search_pattern(plain, value, pattern, op, cased);
 }
@@ -138,10 +180,9 @@ try_escaped(const struct search *search, const struct search_plain *plain, struc
 /* Where the value fits one pattern of the predicate, WHY_NOWHERE if that is no one place, or -1. */
 static int64_t
 try_pattern(const struct search *search, const struct search_plain *plain, struct search_text value,
-            struct pack_text shown)
+            struct search_text pattern, int escapes)
 {
 	const struct pack_predicate *p = search->predicate;
-	struct search_text pattern = { pack_text_data(search->tables, shown), shown.size };
 	uint32_t op = p->op == PACK_KEYWORD ? PACK_CONTAINS : p->op;
 	int cased = p->flags & PACK_CASED;
 
@@ -150,8 +191,8 @@ try_pattern(const struct search *search, const struct search_plain *plain, struc
 	if (op == PACK_WILDCARD)
 		return search_wildcards(value, pattern, 1, cased) || search_wildcards(value, pattern, 0, cased)
 		       ? (int64_t)WHY_NOWHERE : -1;
-	if (has_escapes(pattern))
-		return try_escaped(search, plain, value, shown, op);
+	if (escapes)
+		return try_escaped(plain, value, pattern, op, cased);
 	return search_pattern(plain, value, pattern, op, cased);
 }
 
@@ -170,25 +211,24 @@ try_indexed(const struct search_index *index, struct search_text pattern, struct
 static int
 try_index(const struct search *search, const struct value *values, uint32_t count)
 {
-	const struct pack_tables *t = search->tables;
 	const struct search_index *index = search_indexes_get(search->work->indexes, values, count);
 	const struct pack_list *list = &search->predicate->values;
 	struct search_place best = { count, 0 };
+	struct shape own;
 	char room[PATTERN_MAX];
 	uint32_t i, before;
 
-	for (i = 0; index && i < list->count && best.value; ++i) {
-		struct pack_text shown = t->texts[list->first + i];
-		struct search_text pattern = { pack_text_data(t, shown), shown.size };
+	for (i = list->first; index && i < list->first + list->count && best.value; ++i) {
+		struct search_text pattern = text_of(search->tables, i);
 
 		if (!pattern.size || pattern.size > PATTERN_MAX)
 			return -1;
 		before = best.value;
-		if (has_escapes(pattern))
-			try_indexed(index, plain_pattern(t, shown, room, sizeof room), &best);
+		if (get_shape(search, i, &own)->escapes)
+			try_indexed(index, plain_pattern(pattern, room, sizeof room), &best);
 		try_indexed(index, pattern, &best);
 		if (best.value < before)
-			show_pattern(search, shown);
+			show_pattern(search, pattern);
 	}
 	if (!index || best.value == count)
 		return index ? 0 : -1;
@@ -200,27 +240,33 @@ try_index(const struct search *search, const struct value *values, uint32_t coun
 static int
 try_patterns(const struct search *search, const struct value *value)
 {
-	const struct pack_tables *t = search->tables;
-	const struct pack_predicate *p = search->predicate;
+	const struct pack_list *list = &search->predicate->values;
 	const struct search_text text = { value->data, value->size };
 	struct search_plain *plain = search->work && search_plain_make(&search->work->plain, text)
 	                             ? &search->work->plain : NULL;
 	int found = search->work && !plain ? try_index(search, value, 1) : -1;
-	int many = plain && p->values.count > FEW_PATTERNS;
+	int many = plain && list->count > FEW_PATTERNS;
+	struct shape own;
 	int64_t at;
 	uint32_t i;
 
 	if (found >= 0)
 		return found;
-	for (i = 0; i < p->values.count; ++i) {
-		struct pack_text shown = t->texts[p->values.first + i];
+	if (many)
+		search_plain_note_pairs(plain);
+	for (i = list->first; i < list->first + list->count; ++i) {
+		const struct shape *shape = get_shape(search, i, &own);
+		struct search_text pattern;
 
-		if (many && search_plain_lacks(plain, (struct search_text){ pack_text_data(t, shown), shown.size }))
+		if (many && search_plain_lacks_pair(plain, shape->pair))
 			continue;
-		at = try_pattern(search, plain, text, shown);
+		pattern = text_of(search->tables, i);
+		if (many && search_plain_lacks(plain, pattern))
+			continue;
+		at = try_pattern(search, plain, text, pattern, shape->escapes);
 		if (at < 0)
 			continue;
-		show_pattern(search, shown);
+		show_pattern(search, pattern);
 		search->why->offset = (uint32_t)at;
 		return 1;
 	}
@@ -256,26 +302,53 @@ try_values(const struct search *search, const struct value *values, uint32_t cou
 	return 0;
 }
 
+struct asked { /* what a predicate is about; count 0: the event has nothing of it */
+	const struct value *values;
+	uint32_t count;
+};
+
+static struct asked
+asked_of(const struct pack_predicate *p, const struct event *event)
+{
+	if (p->slot == PACK_NONE)
+		return (struct asked){ event->leaves, event->leaves ? event->leaf_count : 0 };
+	return (struct asked){ &event->slots[p->slot], event->present[p->slot / 64] >> p->slot % 64 & 1 };
+}
+
+static void
+find(const struct pack_tables *tables, const struct asked *asked, struct why_work *work, struct why *why)
+{
+	const struct pack_predicate *p = &tables->predicates[why->predicate];
+	int contains = p->op == PACK_CONTAINS || p->op == PACK_KEYWORD;
+	const struct search search = { tables, p, contains && !(p->flags & (PACK_CASED | PACK_IN_DATA)) ? work : NULL,
+		work ? work->shapes : NULL, why };
+	int found = try_values(&search, asked->values, asked->count);
+
+	if (!found && p->values.count > 1)
+		why->value = NULL;
+	if (!why->pattern && p->values.count == 1)
+		show_pattern(&search, text_of(tables, p->values.first));
+}
+
 void
 why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why_work *work,
          struct why *why)
 {
-	const struct pack_predicate *p = &tables->predicates[predicate];
-	int contains = p->op == PACK_CONTAINS || p->op == PACK_KEYWORD;
-	const struct search search = { tables, p, contains && !(p->flags & (PACK_CASED | PACK_IN_DATA)) ? work : NULL, why };
-	int found = 0;
+	const uint32_t slot = tables->predicates[predicate].slot;
+	const struct asked asked = asked_of(&tables->predicates[predicate], event);
+	const void *from = asked.count ? asked.values->data : NULL;
+	uint32_t size = asked.count ? asked.values->size : 0;
+	struct known *known = work ? &work->known[predicate % KNOWN] : NULL;
 
-	*why = (struct why){ .use = PACK_NONE, .slot = p->slot, .predicate = predicate, .offset = WHY_NOWHERE };
-	if (p->slot == PACK_NONE)
-		found = event->leaves && try_values(&search, event->leaves, event->leaf_count);
-	else if (event->present[p->slot / 64] >> p->slot % 64 & 1)
-		found = try_values(&search, &event->slots[p->slot], 1);
-	if (!found && p->values.count > 1)
-		why->value = NULL;
-	if (!why->pattern && p->values.count == 1) {
-		why->pattern = pack_text_data(tables, tables->texts[p->values.first]);
-		why->pattern_size = tables->texts[p->values.first].size;
+	if (known && known->event == work->event && known->why.predicate == predicate && known->from == from &&
+	    known->size == size) {
+		*why = known->why;
+		return;
 	}
+	*why = (struct why){ .use = PACK_NONE, .slot = slot, .predicate = predicate, .offset = WHY_NOWHERE };
+	find(tables, &asked, work, why);
+	if (known)
+		*known = (struct known){ work->event, from, size, *why };
 }
 
 uint32_t

@@ -27,7 +27,7 @@ struct why { /* texts borrow the pack and the event */
 
 enum { WHY_NOWHERE = 0xffffffff };
 
-struct why_work *why_work_new(void); /* NULL: no memory */
+struct why_work *why_work_new(const struct pack_tables *tables); /* NULL: no memory */
 void why_work_free(struct why_work *work); /* NULL is fine */
 void why_work_start(struct why_work *work); /* the next event */
 /* Fills at most WHY_MAX entries from what match() of the rule's group left in scratch. Returns how many. work may be

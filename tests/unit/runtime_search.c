@@ -118,7 +118,8 @@ what_a_value_lacks_is_nowhere(void **state)
 	static const char *const pieces[] = {"a", "B", "\\", "*", "?", "k", "S", "1", "[", "{"};
 	static const char *const folding[] = {"\xe2\x84\xaa", "\xc5\xbf"}; /* to k and s */
 	static struct search_plain plain;
-	uint32_t lacking = 0;
+	uint32_t lacking = 0, lacking_pair = 0;
+	int lacks, lacks_pair;
 
 	(void)state;
 	for (int round = 0; round < 100000; round++) {
@@ -132,13 +133,19 @@ what_a_value_lacks_is_nowhere(void **state)
 			       next_random() % 8 ? pieces[next_random() % 10] : folding[next_random() % 2]);
 		plain.value.data = NULL;
 		assert_true(search_plain_make(&plain, text));
-		if (!search_plain_lacks(&plain, pattern))
+		search_plain_note_pairs(&plain);
+		lacks_pair = search_plain_lacks_pair(&plain, search_pair(pattern));
+		lacks = search_plain_lacks(&plain, pattern);
+		assert_true(lacks || !lacks_pair);
+		lacking_pair += (uint32_t)lacks_pair;
+		if (!lacks)
 			continue;
 		lacking++;
 		assert_false(is_anywhere(text, pattern));
 		assert_false(is_anywhere(text, meant(pattern, room)));
 	}
 	assert_in_range(lacking, 10000, 90000);
+	assert_in_range(lacking_pair, 10000, lacking - 1);
 }
 
 static uint32_t
