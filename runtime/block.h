@@ -13,7 +13,7 @@ enum { BLOCK_SIZE = 64 };
 #ifdef BLOCK_AVX2
 #include <immintrin.h>
 
-#define BLOCK_TARGET __attribute__((target("avx2")))
+#define BLOCK_TARGET __attribute__((target("avx2,popcnt")))
 
 struct block {
 	__m256i part[2];

@@ -288,6 +288,18 @@ find_places(struct bound *b, uint32_t layout)
 	return *places == &b->walked ? NULL : *places;
 }
 
+/* Counts the leaves that an event of a known layout has beyond the limit. */
+static void
+drop_leaves(struct bound *b)
+{
+	uint32_t count;
+
+	if (layouts_most_leaves(b->layouts) <= EVENT_LEAF_MAX)
+		return;
+	count = layouts_leaves(b->layouts, NULL, 0);
+	b->counters.dropped_leaves += count > EVENT_LEAF_MAX ? count - EVENT_LEAF_MAX : 0;
+}
+
 static int
 read_known(struct bound *b, const char *text, size_t size, struct json *json)
 {
@@ -302,6 +314,7 @@ read_known(struct bound *b, const char *text, size_t size, struct json *json)
 	json->points = (uint8_t)layouts_points(b->layouts);
 	json->ascii = (uint8_t)layouts_ascii(b->layouts);
 	memcpy(b->present, b->here->present, present_words(b) * sizeof *b->present);
+	drop_leaves(b);
 	return 0;
 }
 
@@ -402,31 +415,15 @@ bound_settle_all(struct bound *b)
 	bound_settle_these(b, b->present);
 }
 
-static void
-place_leaves(struct bound *b)
-{
-	struct value *values = layouts_values(b->layouts);
-	const struct value *items;
-	uint16_t members[LAYOUT_STEPS];
-	uint32_t i, j, count = layouts_order(b->layouts, members);
-
-	for (i = 0; i < count; ++i) {
-		struct value value = place_value(b, values, members[i]);
-
-		items = value.type == VALUE_LIST ? value.data : &value;
-		for (j = 0; j < (value.type == VALUE_LIST ? value.size : 1); ++j)
-			if (items[j].type == VALUE_STRING || items[j].type == VALUE_NUMBER)
-				add_leaf(b, &items[j]);
-	}
-}
-
 void
 bound_settle_leaves(struct bound *b)
 {
 	uint32_t i;
 
-	if (b->here)
-		place_leaves(b);
+	if (b->here) {
+		i = layouts_leaves(b->layouts, b->leaves, EVENT_LEAF_MAX);
+		b->leaf_count = i < EVENT_LEAF_MAX ? i : EVENT_LEAF_MAX;
+	}
 	for (i = 0; !b->here && i < b->leaf_count; ++i)
 		settle(b, &b->leaves[i]);
 	b->event.leaves = b->leaves;

@@ -11,11 +11,12 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { JSON_INDEX_MAX = 131072 /* bytes of a line */, JSON_INDEX_SLACK = 16 };
+enum { JSON_INDEX_MAX = 512 << 10 /* bytes of a line */, JSON_INDEX_SLACK = 16 };
 
 struct json_index { /* a bit a byte, the first the lowest: all systems here are little-endian */
 	uint64_t quotes[JSON_INDEX_MAX / 64 + 2];  /* that begin or end a string; every bit behind the line is set */
 	uint64_t slashes[JSON_INDEX_MAX / 64 + 2];
+	uint32_t quote_count; /* in the line */
 	size_t size; /* of the line */
 	int points;  /* there is a \u escape */
 	int ascii;   /* there are no other bytes */

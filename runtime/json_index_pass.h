@@ -68,6 +68,7 @@ index_pass(struct json_index *index, const char *text, size_t size)
 {
 	struct block_range range = block_range_start();
 	uint64_t quotes, slashes, escaped, others, carry = 0;
+	uint32_t count = 0;
 	size_t place;
 
 	index->points = 0;
@@ -91,7 +92,9 @@ index_pass(struct json_index *index, const char *text, size_t size)
 			quotes &= ~escaped;
 		}
 		index->quotes[place / 64] = quotes;
+		count += (uint32_t)__builtin_popcountll(quotes);
 	}
+	index->quote_count = count;
 	index->slashes[size / 64] = size % 64 ? index->slashes[size / 64] : 0;
 	index->quotes[size / 64] = (size % 64 ? index->quotes[size / 64] : 0) | ~0ull << size % 64;
 	index->slashes[size / 64 + 1] = 0;

@@ -1,14 +1,14 @@
-/* layout.c - reads lines along steps known from earlier ones, and knows their layouts by the steps' sum. */
+/* layout.c - reads lines along trails, else along steps of earlier lines, and knows their layouts by the sum of those. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "json_index.h"
 #include "layout.h"
+#include "layout_reading.h"
 #include "layout_steps.h"
+#include "layout_trails.h"
 #include "pack.h"
 
-enum { LAYOUT_TABLE = 2 * LAYOUT_MAX, PATH_ROOM = 1 << 17, ITEM_MAX = 1024, RAW = 1 /* value.reserved: to be settled */ };
+enum { LAYOUT_TABLE = 2 * LAYOUT_MAX, PATH_ROOM = 1 << 17 };
 
 struct layout {
 	uint64_t sign;        /* sum of its steps' */
@@ -27,18 +27,18 @@ struct layouts {
 	uint32_t path_count;
 	uint32_t line_number;
 	uint32_t seen[LAYOUT_MEMBERS]; /* by member: the last line that had it */
-	struct value values[LAYOUT_MEMBERS + 1], items[ITEM_MAX]; /* the last value: LAYOUT_AN_OBJECT */
-	uint32_t item_count;
-	const char *line;
+	const struct trail *trail; /* that the line went along; NULL: it went along path */
+	struct trails *trails;
 	size_t arena_used;
 	char arena[JSON_INDEX_MAX + JSON_INDEX_SLACK];
-	struct json_index index;
+	struct reading reading;
 };
 
 static void
 forget(struct layouts *l)
 {
 	steps_forget(&l->steps);
+	trails_forget(l->trails);
 	memset(l->table, 0, sizeof l->table);
 	l->layout_count = l->path_used = 0;
 	++l->generation;
@@ -52,11 +52,12 @@ layouts_new(void)
 	if (!l)
 		return NULL;
 	l->paths = malloc(PATH_ROOM * sizeof *l->paths);
-	if (!l->paths || steps_init(&l->steps)) {
+	l->trails = trails_new();
+	if (!l->paths || !l->trails || steps_init(&l->steps)) {
 		layouts_free(l);
 		return NULL;
 	}
-	l->values[LAYOUT_AN_OBJECT] = (struct value){ NULL, 0, VALUE_OBJECT, 0, 0 };
+	l->reading.values[LAYOUT_AN_OBJECT] = (struct value){ NULL, 0, VALUE_OBJECT, 0, 0 };
 	forget(l);
 	return l;
 }
@@ -67,49 +68,9 @@ layouts_free(struct layouts *l)
 	if (!l)
 		return;
 	steps_done(&l->steps);
+	trails_free(l->trails);
 	free(l->paths);
 	free(l);
-}
-
-static inline uint64_t
-differ(const char *a, const char *b, size_t place)
-{
-	uint64_t x, y;
-
-	memcpy(&x, a + place, 8);
-	memcpy(&y, b + place, 8);
-	return x ^ y;
-}
-
-static int
-has_short_text(const struct step *step, const char *at)
-{
-	uint32_t i;
-
-	for (i = 0; i < step->size; ++i)
-		if (at[i] != step->text[i])
-			return 0;
-	return 1;
-}
-
-/* Whether a step's text stands at at. */
-static inline int
-has_text(const struct step *step, const char *at, const char *end)
-{
-	const size_t size = step->size;
-	size_t i;
-
-	if (end - at < (ptrdiff_t)size)
-		return 0;
-	if (size < 8)
-		return has_short_text(step, at);
-	if (differ(at, step->text, 0))
-		return 0;
-	for (i = 16; i + 16 < size; i += 8)
-		if (differ(at, step->text, i))
-			return 0;
-	return !(differ(at, step->text, step->second) | differ(at, step->text, step->third) |
-	         differ(at, step->text, size - 8));
 }
 
 /* Whether the value at at cannot be one of which a step's text has the first byte. */
@@ -123,129 +84,8 @@ is_bare(const char *at, const char *end)
 static inline int
 fits(const struct step *step, const char *at, const char *end)
 {
-	return has_text(step, at, end) && (step->kind != LAYOUT_SCALAR || is_bare(at + step->size, end));
-}
-
-/* The step behind before, where it is not the one that came there last. */
-static struct step *
-find_step(struct layouts *l, struct step *before, const char *at)
-{
-	struct step *step, **others = before->others;
-	uint32_t i;
-
-	for (i = 0; i < STEP_OTHERS; ++i)
-		if (!others[i] || fits(others[i], at, l->line + l->index.size))
-			break;
-	step = i < STEP_OTHERS ? others[i] : NULL;
-	step = step ? step : steps_find(&l->steps, before, &l->index, l->line, at);
-	if (step) {
-		memmove(others + 1, others, (i < STEP_OTHERS ? i : STEP_OTHERS - 1) * sizeof *others);
-		others[0] = before->next;
-		before->next = step;
-	}
-	return step;
-}
-
-/* Numbers of all forms, true, false and null: as json.c reads them. */
-static const char *
-take_other(struct value *value, const char *at, const char *end)
-{
-	struct json_text text;
-	struct json json;
-
-	json_start(&json, at, (size_t)(end - at));
-	switch (json_next(&json, &text)) {
-	case JSON_NUMBER:
-		*value = (struct value){ text.data, (uint32_t)text.size, VALUE_NUMBER, 0, 0 };
-		return json.at;
-	case JSON_TRUE:
-		*value = (struct value){ "true", 4, VALUE_BOOL, 0, 0 };
-		return json.at;
-	case JSON_FALSE:
-		*value = (struct value){ "false", 5, VALUE_BOOL, 0, 0 };
-		return json.at;
-	case JSON_NULL:
-		*value = (struct value){ NULL, 0, VALUE_NULL, 0, 0 };
-		return json.at;
-	default:
-		return NULL;
-	}
-}
-
-/* A whole number without a sign and with nothing behind it but a comma or a bracket; else NULL. */
-static inline const char *
-take_digits(struct value *value, const char *at)
-{
-	const char *from = at;
-
-	while (*at >= '0' && *at <= '9')
-		++at;
-	if (at == from || (*from == '0' && at - from > 1) || (*at != ',' && *at != '}'))
-		return NULL;
-	*value = (struct value){ from, (uint32_t)(at - from), VALUE_NUMBER, 0, 0 };
-	return at;
-}
-
-/* A string from behind its first quote on; returns its end, or a place behind the line, also where it is so long that it would
- * have to be cut. */
-static inline const char *
-take_string(struct layouts *l, struct value *value, const char *at)
-{
-	size_t from = (size_t)(at - l->line), to = json_index_quote(&l->index, from);
-
-	if (to - from > VALUE_TEXT_MAX)
-		to = l->index.size;
-	value->data = at;
-	value->size = (uint32_t)(to - from);
-	value->type = VALUE_STRING;
-	value->flags = 0;
-	value->reserved = RAW;
-	return l->line + to + 1;
-}
-
-/* A scalar that is no string; returns its end, or NULL, as above. */
-static inline const char *
-take_bare(struct layouts *l, struct value *value, const char *at)
-{
-	const char *behind = take_digits(value, at);
-
-	behind = behind ? behind : take_other(value, at, l->line + l->index.size);
-	return value->size > VALUE_TEXT_MAX ? NULL : behind;
-}
-
-static inline const char *
-skip_space(const char *at)
-{
-	while (*at == ' ')
-		++at;
-	return at;
-}
-
-/* A list of scalars, from behind its bracket on. */
-static const char *
-take_list(struct layouts *l, struct value *value, const char *at)
-{
-	struct value *items = l->items + l->item_count;
-	uint32_t count = 0;
-
-	*value = (struct value){ items, 0, VALUE_LIST, 0, RAW };
-	at = skip_space(at);
-	if (*at == ']')
-		return at + 1;
-	for (;; at = skip_space(at + 1)) {
-		if (l->item_count++ == ITEM_MAX || *at == '{' || *at == '[')
-			return NULL;
-		at = *at == '"' ? take_string(l, &items[count++], at + 1) : take_bare(l, &items[count++], at);
-		if (!at || at >= l->line + l->index.size)
-			return NULL;
-		at = skip_space(at);
-		if (*at == ']')
-			break;
-		if (*at != ',')
-			return NULL;
-	}
-	value->size = count;
-	return at + 1;
+	return end - at >= (ptrdiff_t)step->size && same_text(at, step->text, step->size) &&
+	       (step->kind != LAYOUT_SCALAR || is_bare(at + step->size, end));
 }
 
 /* The value behind a step of a member; returns its end, a place behind the line, or NULL. */
@@ -259,26 +99,13 @@ take_value(struct layouts *l, const struct step *step, const char *at)
 	*seen = l->line_number;
 	switch (step->kind) {
 	case STEP_STRING:
-		return take_string(l, &l->values[step->member], at);
+		return take_string(&l->reading, &l->reading.values[step->member], at);
 	case LAYOUT_SCALAR:
-		return take_bare(l, &l->values[step->member], at);
+		return take_bare(&l->reading, &l->reading.values[step->member], at);
 	case LAYOUT_LIST:
-		return take_list(l, &l->values[step->member], at);
+		return take_list(&l->reading, &l->reading.values[step->member], at);
 	}
 	return at;
-}
-
-/* Whether there are more values than an event has: who walks the line counts them. */
-static int
-has_too_many(const struct layouts *l)
-{
-	uint32_t i, count = l->item_count;
-
-	if (l->path_count + l->item_count <= EVENT_LEAF_MAX)
-		return 0;
-	for (i = 0; i < l->path_count; ++i)
-		count += step_is_value(&l->steps.steps[l->path[i]]);
-	return count > EVENT_LEAF_MAX;
 }
 
 /* Steps along a line, whose last byte is a closing brace. 0 with the sum of the steps, or -1. */
@@ -291,7 +118,7 @@ read_line(struct layouts *l, const char *at, const char *end, uint64_t *sign)
 	for (*sign = 0; at && count < LAYOUT_STEPS; before = step) {
 		step = before->next;
 		if (!step || !fits(step, at, end))
-			step = find_step(l, before, at);
+			step = before->next = steps_find(&l->steps, before, &l->reading.index, l->reading.line, at);
 		if (!step)
 			return -1;
 		l->path[count++] = step->number;
@@ -301,7 +128,7 @@ read_line(struct layouts *l, const char *at, const char *end, uint64_t *sign)
 			at = take_value(l, step, at);
 		} else if (step->kind == STEP_END) {
 			l->path_count = count;
-			return at == end && !has_too_many(l) ? 0 : -1;
+			return at == end ? 0 : -1;
 		}
 	}
 	return -1;
@@ -351,34 +178,47 @@ find_layout(struct layouts *l, uint64_t sign)
 }
 
 static void
-start_line(struct layouts *l, const char *text)
+start_steps(struct layouts *l)
 {
-	l->item_count = 0;
-	l->arena_used = 0;
-	l->line = text;
+	l->reading.item_count = 0;
 	if (!++l->line_number) {
 		memset(l->seen, 0, sizeof l->seen);
 		l->line_number = 1;
 	}
 }
 
-uint32_t
-layouts_read(struct layouts *l, const char *text, size_t size)
+/* Steps along a line that no trail was found for, and remembers it. Its layout, or LAYOUT_NONE. */
+static uint32_t
+read_steps(struct layouts *l, const char *text, size_t size)
 {
 	uint32_t layout;
 	uint64_t sign;
 
-	while (size && (text[size - 1] == '\r' || text[size - 1] == ' ' || text[size - 1] == '\t'))
-		--size;
-	start_line(l, text);
-	if (!size || *text != '{' || text[size - 1] != '}' || json_index_make(&l->index, text, size))
-		return LAYOUT_NONE;
+	start_steps(l);
 	if (read_line(l, text, text + size, &sign)) {
 		if (l->steps.full)
 			forget(l);
 		return LAYOUT_NONE;
 	}
 	layout = find_layout(l, sign);
+	if (layout != LAYOUT_NONE)
+		trails_learn(l->trails, &l->reading, &l->steps, layout, l->path, l->path_count);
+	return layout;
+}
+
+uint32_t
+layouts_read(struct layouts *l, const char *text, size_t size)
+{
+	uint32_t layout;
+
+	while (size && (text[size - 1] == '\r' || text[size - 1] == ' ' || text[size - 1] == '\t'))
+		--size;
+	if (!size || *text != '{' || text[size - 1] != '}' || json_index_make(&l->reading.index, text, size))
+		return LAYOUT_NONE;
+	l->arena_used = 0;
+	l->reading.line = text;
+	l->trail = trails_read(l->trails, &l->reading);
+	layout = l->trail ? l->trail->layout : read_steps(l, text, size);
 	if (layout != LAYOUT_NONE)
 		++l->layouts[layout].seen;
 	return layout;
@@ -411,35 +251,27 @@ layouts_steps(const struct layouts *l, uint32_t layout, struct layout_step *step
 }
 
 uint32_t
-layouts_order(const struct layouts *l, uint16_t *members)
+layouts_most_leaves(const struct layouts *l)
 {
-	uint32_t i, count = 0;
-
-	for (i = 0; i < l->path_count; ++i) {
-		const struct step *step = &l->steps.steps[l->path[i]];
-
-		if (step_is_value(step))
-			members[count++] = step->member;
-	}
-	return count;
+	return (l->trail ? l->trail->link_count : l->path_count) + l->reading.item_count;
 }
 
 struct value *
 layouts_values(struct layouts *l)
 {
-	return l->values;
+	return l->reading.values;
 }
 
 static void
 settle_text(struct layouts *l, struct value *value)
 {
 	char *to = l->arena + l->arena_used;
-	size_t at = (size_t)((const char *)value->data - l->line);
+	size_t at = (size_t)((const char *)value->data - l->reading.line);
 
 	value->reserved = 0;
-	if (!json_index_escaped(&l->index, at, value->size))
+	if (!json_index_escaped(&l->reading.index, at, value->size))
 		return;
-	value->size = (uint32_t)json_index_unescape(&l->index, to, l->line, at, value->size);
+	value->size = (uint32_t)json_index_unescape(&l->reading.index, to, l->reading.line, at, value->size);
 	value->data = to;
 	l->arena_used += value->size;
 }
@@ -454,7 +286,7 @@ layouts_settle(struct layouts *l, struct value *value)
 		return;
 	}
 	value->reserved = 0;
-	item = l->items + ((const struct value *)value->data - l->items);
+	item = l->reading.items + ((const struct value *)value->data - l->reading.items);
 	for (end = item + value->size; item < end; ++item)
 		if (item->reserved)
 			settle_text(l, item);
@@ -463,11 +295,47 @@ layouts_settle(struct layouts *l, struct value *value)
 int
 layouts_points(const struct layouts *l)
 {
-	return l->index.points;
+	return l->reading.index.points;
 }
 
 int
 layouts_ascii(const struct layouts *l)
 {
-	return l->index.ascii;
+	return l->reading.index.ascii;
+}
+
+/* Adds what a member has to count leaves, of which room are kept; returns how many there are then. */
+static uint32_t
+add_leaves(struct layouts *l, uint16_t member, struct value *leaves, uint32_t room, uint32_t count)
+{
+	struct value *value = &l->reading.values[member];
+	const struct value *item, *end;
+
+	if (value->reserved && count < room)
+		layouts_settle(l, value);
+	item = value->type == VALUE_LIST ? value->data : value;
+	for (end = item + (value->type == VALUE_LIST ? value->size : 1); item < end; ++item) {
+		if (item->type != VALUE_STRING && item->type != VALUE_NUMBER)
+			continue;
+		if (count < room)
+			leaves[count] = *item;
+		++count;
+	}
+	return count;
+}
+
+uint32_t
+layouts_leaves(struct layouts *l, struct value *leaves, uint32_t room)
+{
+	uint32_t i, count = 0;
+
+	for (i = 0; l->trail && i < l->trail->link_count; ++i)
+		count = add_leaves(l, l->trail->links[i].member, leaves, room, count);
+	for (i = 0; !l->trail && i < l->path_count; ++i) {
+		const struct step *step = &l->steps.steps[l->path[i]];
+
+		if (step_is_value(step))
+			count = add_leaves(l, step->member, leaves, room, count);
+	}
+	return count;
 }

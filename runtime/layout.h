@@ -44,9 +44,11 @@ uint32_t layouts_steps(const struct layouts *layouts, uint32_t layout, struct la
  * that are not reserved 0 are to be settled: their escapes are decoded, which lasts until the next line. */
 struct value *layouts_values(struct layouts *layouts);
 void layouts_settle(struct layouts *layouts, struct value *value);
-/* The numbers of the line's members that are scalars and lists, in the order of the line; returns how many, at most
- * LAYOUT_STEPS. */
-uint32_t layouts_order(const struct layouts *layouts, uint16_t *members);
+/* The line's strings and numbers, those in lists one by one, in their order: as many as have room are put to leaves,
+ * settled. Returns how many there are. */
+uint32_t layouts_leaves(struct layouts *layouts, struct value *leaves, uint32_t room);
+/* No fewer than there are, without looking at each. */
+uint32_t layouts_most_leaves(const struct layouts *layouts);
 int layouts_points(const struct layouts *layouts); /* the line has a \u escape */
 int layouts_ascii(const struct layouts *layouts);  /* the line has no bytes that are not ASCII */
 #endif

@@ -115,8 +115,6 @@ learn(struct steps *s, const struct step *new, uint16_t object)
 		return NULL;
 	*step = *new;
 	step->text = memcpy(s->texts + s->text_used, new->text, new->size);
-	step->second = new->size > 16 ? 8 : 0;
-	step->third = (uint16_t)(new->size >= 16 ? new->size - 16 : 0);
 	step->number = (uint16_t)s->count;
 	step->within = object;
 	if (step->kind == LAYOUT_LEAVE || step->kind == STEP_END) {

@@ -1,7 +1,7 @@
 /*
  * layout_steps.h - what lines of JSON have between their values: steps, each kept once, whatever the order they come in.
  *
- * A step knows which ones came behind it last; another is found by its text. Include layout.h first.
+ * A step knows which one came behind it last; another is found by its text. Include layout.h first.
  */
 #ifndef LAYOUT_STEPS_H
 #define LAYOUT_STEPS_H
@@ -10,17 +10,15 @@
 
 struct json_index;
 
-enum { STEP_OTHERS = 4, STEP_MAX = 16384, STEP_TABLE = 2 * STEP_MAX, STEP_TEXT_ROOM = 1 << 20 };
+enum { STEP_MAX = 16384, STEP_TABLE = 2 * STEP_MAX, STEP_TEXT_ROOM = 1 << 20 };
 /* Beyond enum layout_kind; what a layout means is the same for STEP_STRING and LAYOUT_SCALAR, which are all others. */
 enum { STEP_STRING = LAYOUT_LEAVE + 1, STEP_END, STEP_ROOT };
 
 struct step { /* in the order of use */
 	struct step *next;   /* what came behind it last; NULL: nothing yet */
-	struct step *others[STEP_OTHERS]; /* ... and before that */
 	const char *text;    /* from the end of the last value up to the next, with its first quote or bracket: ,"key":" */
 	uint64_t sign;       /* of its member; 0 where it has none */
 	uint16_t size;
-	uint16_t second, third; /* places in the text at which, with its first and last, all of it is compared */
 	uint16_t number;
 	uint16_t member;     /* whose value comes; 0 where none does */
 	uint16_t within;     /* the object that it stands in: a member; 0: the line itself */

@@ -70,6 +70,7 @@ test_index(void **state)
 		assert_int_equal(scalar_index_make(&b, text, size), 0);
 		assert_int_equal(a.points, b.points);
 		assert_int_equal(a.ascii, b.ascii);
+		assert_int_equal(a.quote_count, b.quote_count);
 		assert_memory_equal(a.quotes, b.quotes, (size / 64 + 1) * sizeof *a.quotes);
 		assert_memory_equal(a.slashes, b.slashes, (size / 64 + 1) * sizeof *a.slashes);
 		for (i = 0; i < size; ++i)
@@ -150,14 +151,14 @@ pair_close(struct pair *pair)
 static void
 compare(struct pair *pair, const char *text, size_t size)
 {
-	static char known[1 << 19], walked[1 << 19];
+	static char known[1 << 20], walked[1 << 20];
 	char *copy = malloc(size + 1); /* exactly as large as the text, for ASan */
 	int i;
 
 	copy = realloc(copy, size ? size : 1);
 	memcpy(copy, text, size);
 	show(walked, sizeof walked, pair->walked, copy, size);
-	for (i = 0; i < 3; ++i) {
+	for (i = 0; i < 4; ++i) { /* new, known by steps, known by steps and learnt as a trail, by its trail */
 		show(known, sizeof known, pair->known, copy, size);
 		if (strcmp(known, walked))
 			fail_msg("%.*s\n known:  %s\n walked: %s", (int)size, text, known, walked);
@@ -209,6 +210,37 @@ test_random(void **state)
 	pair_close(&pair);
 }
 
+/* The same keys in some orders, again and again, with ever other values and with a byte that is wrong. */
+static void
+test_trails(void **state)
+{
+	static const char *const values[] = { "1", "-1.5", "true", "null", "\"\"", "\"x\"", "\"C:\\\\a\"", "\"say \\\"b\\\": 1,\"",
+		"[]", "[\"a\",\"b\"]", "[1, \"c\" ,true]", "\"a longer text, with \\u00e9, that goes on over more than one block of sixty-four\"" };
+	static const char *const orders[] = { "{\"a\":%s,\"Image\":%s,\"x\":{\"y\":{\"z\":%s}},\"other\":%s}",
+		"{\"Image\":%s,\"x\":{\"y\":{\"z\":%s}},\"a\":%s,\"other\":%s}", "{\"other\":%s,\"a\":%s,\"x\":{\"y\":{\"z\":%s}},\"Image\":%s}",
+		"{\"x\":{\"y\":{\"z\":%s}},\"Image\":%s, \"other\":%s,\"a\" : %s }", "{\"x\":{},\"a\":{\"b\":%s},\"Image\":%s,\"z\":%s,\"y\":%s}",
+		"{\"a\":%s,\"b\":%s,\"a.key.of.more.than.thirty-two.bytes\":{\"c\":%s},\"d\":%s}", "{\"a\":%s,\"a\":%s,\"b\":%s,\"c\":%s}" };
+	static char text[1024];
+	struct pair pair;
+	uint32_t round;
+	size_t size;
+
+	(void)state;
+	pair_open(&pair);
+	for (round = 0; round < 40000; ++round) {
+		const char *value[4];
+		uint32_t i, kinds = draw(2) ? 2 : sizeof values / sizeof *values, from = draw(sizeof values / sizeof *values - kinds + 1);
+
+		for (i = 0; i < 4; ++i)
+			value[i] = values[from + draw(kinds)];
+		size = (size_t)sprintf(text, orders[draw(sizeof orders / sizeof *orders)], value[0], value[1], value[2], value[3]);
+		if (!draw(4))
+			text[draw((uint32_t)size)] = " \"\\,:{}[]a1"[draw(12)];
+		compare(&pair, text, size);
+	}
+	pair_close(&pair);
+}
+
 /* More keys, layouts, values, depth and items than are kept: nothing is lost but speed. */
 static void
 test_limits(void **state)
@@ -248,8 +280,8 @@ test_limits(void **state)
 		compare(&pair, text, size + 1 + i);
 	}
 	size = (size_t)sprintf(text, "{\"Image\":\"x\",\"b\":[");
-	for (i = 0; i < 3; ++i)
-		size += (size_t)sprintf(text + size, "\"%0*u\",", (int)JSON_INDEX_MAX / 3 - 15, i);
+	for (i = 0; i < 12; ++i)
+		size += (size_t)sprintf(text + size, "\"%0*u\",", (int)JSON_INDEX_MAX / 12 - 15, i);
 	memset(text + size - 1, ' ', JSON_INDEX_MAX);
 	for (i = 0; i < 4; ++i) {
 		memcpy(text + JSON_INDEX_MAX - 4 + i, " ]}", 3);
@@ -295,8 +327,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_index), cmocka_unit_test(test_random), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_long_steps),
+		cmocka_unit_test(test_index), cmocka_unit_test(test_random), cmocka_unit_test(test_trails),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_long_steps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
