@@ -58,9 +58,9 @@ void os_pages_free(void *pages, size_t size);
 /* Gives the pages back that lie whole within these bytes; what is read there from now on is undefined. */
 void os_pages_drop(void *start, size_t size);
 
-/* Makes pages readable alone. 0 or a negative errno. */
-int os_pages_seal(void *start, size_t size);
-/* ... and executable: whole pages; their bytes stay. */
+/* Makes all that os_pages_new() gave readable alone. 0 or a negative errno. */
+int os_pages_seal(void *pages, size_t size);
+/* Makes some of it executable, whole pages; their bytes stay. */
 int os_pages_run(void *start, size_t size);
 
 uint64_t os_wall_ns(void);      /* since 1970, UTC */

@@ -267,14 +267,24 @@ os_aligned_free(void *memory)
 	free(memory);
 }
 
+/* What lies behind the last whole huge page gets one, too, where it fills most of it. */
+static size_t
+pages_size(size_t size)
+{
+	const size_t small = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t page = size >= HUGE_PAGE && size % HUGE_PAGE > HUGE_PAGE / 2 ? HUGE_PAGE : small;
+
+	return (size + page - 1) / page * page;
+}
+
 /* Megabytes begin where a huge page can; the rest of what was mapped for that goes back. */
 void *
 os_pages_new(size_t size)
 {
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE), slack = size < HUGE_PAGE ? 0 : HUGE_PAGE;
+	const size_t slack = size < HUGE_PAGE ? 0 : HUGE_PAGE;
 	char *whole, *pages;
 
-	size = (size + page - 1) / page * page;
+	size = pages_size(size);
 	whole = mmap(NULL, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (whole == MAP_FAILED)
 		return NULL;
@@ -293,7 +303,7 @@ void
 os_pages_free(void *pages, size_t size)
 {
 	if (pages)
-		munmap(pages, size);
+		munmap(pages, pages_size(size));
 }
 
 void
@@ -307,9 +317,9 @@ os_pages_drop(void *start, size_t size)
 }
 
 int
-os_pages_seal(void *start, size_t size)
+os_pages_seal(void *pages, size_t size)
 {
-	return mprotect(start, size, PROT_READ) ? -errno : 0;
+	return mprotect(pages, pages_size(size), PROT_READ) ? -errno : 0;
 }
 
 /* What runs lies in a sealed file, so that no page that was writable becomes executable. */

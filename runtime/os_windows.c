@@ -376,11 +376,11 @@ os_pages_drop(void *start, size_t size)
 }
 
 int
-os_pages_seal(void *start, size_t size)
+os_pages_seal(void *pages, size_t size)
 {
 	DWORD old;
 
-	return VirtualProtect(start, size, PAGE_READONLY, &old) ? 0 : -EACCES;
+	return VirtualProtect(pages, size, PAGE_READONLY, &old) ? 0 : -EACCES;
 }
 
 int
