@@ -23,6 +23,7 @@ struct bench { /* all zero to begin with */
 	uint64_t events, bytes, bad, unrouted, matches, alert_lines, alert_bytes; /* of one pass */
 	uint64_t passes, best_ns, sum_ns;      /* of passes without a clock in them; the best by processor time, if of one thread */
 	uint64_t alone_ns;                     /* jobs > 1: best pass of one thread, by the same clock as those; 0: none */
+	uint64_t apart_ns;                     /* ... and one of as many at the same time, its share of what they took together */
 	uint64_t timed_passes;                 /* that laps are of */
 	struct spread laps[LAP_COUNT];         /* ns of each event, without reading the clock itself */
 	uint64_t lap_ns, lap_cpu_ns;           /* of the passes that laps are of; what of it the processor worked for them */
