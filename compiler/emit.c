@@ -143,7 +143,8 @@ emit_layout(const struct plan *plan)
 	layout.candidates = at += bits;
 	layout.candidate_words = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
 	layout.found = at += emit_candidate_words(plan) * sizeof(uint64_t);
-	layout.kept = at = align(at + bits * 8 * sizeof(uint32_t));
+	layout.work = at = align(at + bits * 8 * sizeof(uint32_t));
+	layout.kept = at = align(at + sizeof(struct work));
 	layout.leaf_yes = at += sizeof(struct work_kept);
 	layout.leaf_found = at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
 	at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(uint32_t);

@@ -233,9 +233,10 @@ emit_combinations(struct group_writer *writer)
 	struct arena *arena = writer->emitter->arena;
 	const struct plan_group *plan = writer->plan;
 	uint32_t *numbers = arena_alloc(arena, (plan->predicate_count + 1) * sizeof(*numbers)), count = 0;
-	struct combination *list = NULL;
+	struct combination none = { { PLAN_NONE, PLAN_NONE, PLAN_NONE } }, *list = NULL;
 	FILE *out = writer->out;
 
+	combination_find(writer->emitter, &list, &count, none.sets);
 	for (uint32_t i = 0; i < plan->predicate_count; i++) {
 		const uint32_t sets[3] = { set_of(plan, i, 0), set_of(plan, i, 1), set_of(plan, i, 2) };
 
@@ -245,7 +246,7 @@ emit_combinations(struct group_writer *writer)
 	fprintf(out, "extern const uint32_t sets_of_%s[];\n\n/* Runs the sets that a predicate hangs on. */\nstatic void\n"
 	        "run_sets(struct work *work, uint32_t predicate)\n{\n\tswitch (sets_of_%s[predicate]) {\n", writer->name,
 	        writer->name);
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 1; i < count; i++) {
 		fprintf(out, "\tcase %u:\n", i);
 		for (int type = 0; type < 3; type++) {
 			if (list[i].sets[type] == PLAN_NONE)
@@ -287,8 +288,8 @@ emit_decide(struct group_writer *writer, uint32_t group)
 	if (has_gates(writer->plan))
 		emit_gates(writer);
 	fputs("\nstatic void\ndecide(struct work *work, uint32_t predicate)\n{\n\tenum answer answer = ANSWER_NO;\n\n"
-	      "\trun_sets(work, predicate);\n"
-	      "\tif (bit_test(work->yes, predicate)", out);
+	      "\tif (sets_of_", out);
+	fprintf(out, "%s[predicate])\n\t\trun_sets(work, predicate);\n\tif (bit_test(work->yes, predicate)", writer->name);
 	if (has_gates(writer->plan))
 		fprintf(out, " ||\n\t    (gates_%s[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
 		        "\t     ask_of_%s(work, gates_%s[predicate]) != ANSWER_YES)", writer->name, writer->name, writer->name);

@@ -32,6 +32,24 @@ emit_slot_tables(struct emitter *emitter)
 	}
 }
 
+/* What stays the same in work from call to call. */
+static void
+emit_place(struct emitter *emitter, FILE *out)
+{
+	struct emit_layout layout = emit_layout(emitter->plan);
+
+	fputs("\nstatic void\nplace(struct work *work, uint8_t *scratch)\n{\n\twork->yes = (uint64_t *)scratch;\n", out);
+	fprintf(out, "\twork->unknown = (uint64_t *)(scratch + %u);\n\twork->known = (uint64_t *)(scratch + %u);\n",
+	        layout.unknown, layout.known);
+	fprintf(out, "\twork->candidates = (uint64_t *)(scratch + %u);\n\twork->candidate_words = (uint64_t *)(scratch + %u);\n",
+	        layout.candidates, layout.candidate_words);
+	fprintf(out, "\twork->found = (uint32_t *)(scratch + %u);\n\twork->kept = (struct work_kept *)(scratch + %u);\n",
+	        layout.found, layout.kept);
+	fprintf(out, "\twork->leaf_yes = (uint64_t *)(scratch + %u);\n\twork->leaf_found = (uint32_t *)(scratch + %u);\n",
+	        layout.leaf_yes, layout.leaf_found);
+	fprintf(out, "\twork->arena = scratch + %u;\n\twork->second = scratch + %u;\n}\n", layout.arena, layout.second);
+}
+
 /* Rules are numbered through the pack, a group's own from 0. */
 static void
 emit_match(struct emitter *emitter, FILE *out)
@@ -41,27 +59,21 @@ emit_match(struct emitter *emitter, FILE *out)
 
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
 		fprintf(out, "uint32_t match_%s(struct work *work, int late, struct hit *hits);\n", emitter->names[i]);
-	fputs("\n__attribute__((visibility(\"default\"))) pack_match_fn match;\n\n"
-	      "uint32_t PACK_CALL\nmatch(const struct event *event, uint32_t group, const void *data, void *scratch, "
-	      "struct hit *hits)\n{\n\tuint8_t *bytes = scratch;\n\tuint32_t count = 0, first = 0;\n\tstruct work work;\n\n", out);
-	fputs("\twork.event = event;\n\twork.data = data;\n\twork.yes = scratch;\n", out);
-	fprintf(out, "\twork.unknown = (uint64_t *)(bytes + %u);\n\twork.known = (uint64_t *)(bytes + %u);\n", layout.unknown,
-	        layout.known);
-	fprintf(out, "\twork.candidates = (uint64_t *)(bytes + %u);\n\twork.candidate_words = (uint64_t *)(bytes + %u);\n",
-	        layout.candidates, layout.candidate_words);
-	fprintf(out, "\twork.found = (uint32_t *)(bytes + %u);\n\twork.found_count = 0;\n", layout.found);
-	fprintf(out, "\twork.kept = (struct work_kept *)(bytes + %u);\n", layout.kept);
-	fprintf(out, "\twork.leaf_yes = (uint64_t *)(bytes + %u);\n\twork.leaf_found = (uint32_t *)(bytes + %u);\n",
-	        layout.leaf_yes, layout.leaf_found);
-	fprintf(out, "\twork.arena = bytes + %u;\n\twork.second = bytes + %u;\n", layout.arena, layout.second);
-	fputs("\tif (!(event->flags & EVENT_SAME) || !work.kept->event)\n\t\twork_event(&work);\n", out);
-	fprintf(out, "\twork.times = event->flags & EVENT_TIMED ? (void *)(bytes + %u) : 0;\n", layout.times);
-	fputs("\tif (work.times)\n\t\twork.times->count = 0;\n", out);
+	emit_place(emitter, out);
+	fprintf(out, "\n__attribute__((visibility(\"default\"))) pack_match_fn match;\n\n"
+	        "uint32_t PACK_CALL\nmatch(const struct event *event, uint32_t group, const void *data, void *scratch, "
+	        "struct hit *hits)\n{\n\tuint8_t *bytes = scratch;\n\tstruct work *work = (struct work *)(bytes + %u);\n"
+	        "\tuint32_t count = 0, first = 0;\n\n", layout.work);
+	fputs("\tif (!work->kept)\n\t\tplace(work, scratch);\n"
+	      "\twork->event = event;\n\twork->data = data;\n\twork->found_count = 0;\n", out);
+	fputs("\tif (!(event->flags & EVENT_SAME) || !work->kept->event)\n\t\twork_event(work);\n", out);
+	fprintf(out, "\twork->times = event->flags & EVENT_TIMED ? (void *)(bytes + %u) : 0;\n", layout.times);
+	fputs("\tif (work->times)\n\t\twork->times->count = 0;\n", out);
 	fputs("\tswitch (group) {\n", out);
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
 		for (int late = 0; late < 2; late++)
 			if (ir_phase(emitter->plan->groups[i].group, late).count)
-				fprintf(out, "\tcase %u:\n\t\tfirst = %u;\n\t\tcount = match_%s(&work, %d, hits);\n\t\tbreak;\n",
+				fprintf(out, "\tcase %u:\n\t\tfirst = %u;\n\t\tcount = match_%s(work, %d, hits);\n\t\tbreak;\n",
 				        number++, emitter->plan->groups[i].first_rule, emitter->names[i], late);
 	fputs("\tdefault:\n\t\tbreak;\n\t}\n\tfor (uint32_t i = 0; i < count; i++)\n\t\thits[i].rule += first;\n"
 	      "\treturn count;\n}\n", out);

@@ -88,7 +88,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint8_t memo_bytes[MEMO_BYTES];
 };
 
-/* One call of match(). The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
+/* What match() works with, in scratch: all but event, data, found_count and times stays the same. The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
 struct work {
 	const struct event *event;
 	const uint8_t *data;    /* the pack's DATA section */

@@ -109,14 +109,12 @@ group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn
 			decide(work, i);
 }
 
-/* One word of the candidates, those between two rules. */
+/* A word of a bitmap, its bits from one on and before another. */
 static inline uint64_t
-candidates_of(const struct work *work, uint32_t word, uint32_t from, uint32_t to)
+bits_between(const uint64_t *bits, uint32_t word, uint32_t from, uint32_t to)
 {
-	uint64_t left = work->candidates[word];
+	uint64_t left = bits[word];
 
-	if (word < from / 64 || word > to / 64)
-		return 0;
 	if (word == from / 64)
 		left &= ~UINT64_C(0) << from % 64;
 	if (word == to / 64)
@@ -150,11 +148,11 @@ group_rules(struct work *work, const uint64_t *certain, const int32_t *places, u
 	uint64_t before = work->times ? times_begin(work) : 0;
 	uint32_t count = 0;
 
-	for (uint32_t i = from / 4096; i * 4096 < to; i++)
-		for (uint64_t words = work->candidate_words[i]; words; words &= words - 1) {
+	for (uint32_t i = from / 4096; i <= to / 4096; i++)
+		for (uint64_t words = bits_between(work->candidate_words, i, from / 64, to / 64 + 1); words; words &= words - 1) {
 			uint32_t word = i * 64 + __builtin_ctzll(words);
 
-			for (uint64_t left = candidates_of(work, word, from, to); left; left &= left - 1) {
+			for (uint64_t left = bits_between(work->candidates, word, from, to); left; left &= left - 1) {
 				uint32_t number = word * 64 + __builtin_ctzll(left);
 
 				hits[count].rule = number;
