@@ -142,7 +142,8 @@ emit_layout(const struct plan *plan)
 	layout.known = at += bits;
 	layout.candidates = at += bits;
 	layout.candidate_words = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
-	layout.found = at += emit_candidate_words(plan) * sizeof(uint64_t);
+	layout.chances = at += emit_candidate_words(plan) * sizeof(uint64_t);
+	layout.found = at += (plan->witness_max / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(struct candidate);
 	layout.work = at = align(at + bits * 8 * sizeof(uint32_t));
 	layout.kept = at = align(at + sizeof(struct work));
 	layout.leaf_yes = at += sizeof(struct work_kept);

@@ -329,12 +329,14 @@ emit_begin(struct group_writer *writer, uint32_t group)
 	uint32_t always;
 
 	always = emit_candidates(writer->emitter, out, writer->numbers, group);
-	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tgroup_begin(work, %u, %u, %u);\n", group,
+	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tconst struct scans scans = { scans_%s, %u, slots_%s, "
+	        "witness_first_%s, witness_list_%s };\n\n", name, writer->scan_count, name, name, name);
+	fprintf(out, "\tgroup_begin(work, %u, %u, %u);\n", group,
 	        (plan->bit_count + 63) / 64, emit_candidate_words(writer->emitter->plan));
-	fprintf(out, "\tgroup_scan(work, scans_%s, %u, slots_%s);\n", name, writer->scan_count, name);
 	if (has_leaves(plan))
 		fprintf(out, "\tleaves_of_%s(work);\n", name);
-	fprintf(out, "\tgroup_candidates(work, always_%s, %u, witness_first_%s, witness_list_%s);\n", name, always, name, name);
+	fputs("\tgroup_scan(work, &scans);\n", out);
+	fprintf(out, "\tgroup_candidates(work, always_%s, %u);\n", name, always);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, eager_%s, decide);\n}\n\n",
 	        plan->group->predicate_count, name);
 }

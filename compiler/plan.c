@@ -413,11 +413,21 @@ leaves_plan(struct arena *arena, struct plan *plan)
 	}
 }
 
+static uint32_t
+witnesses_count(const struct plan_group *group)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < group->group->rule_count; i++)
+		count += group->rules[i].witness_count;
+	return count;
+}
+
 const struct plan *
 plan_pack(struct arena *arena, const struct ir_pack *pack)
 {
 	struct plan *plan = arena_alloc(arena, sizeof(*plan));
-	uint32_t rules = 0;
+	uint32_t rules = 0, witnesses;
 
 	plan->groups = arena_alloc(arena, (pack->group_count + 1) * sizeof(*plan->groups));
 	plan->group_count = pack->group_count;
@@ -429,6 +439,8 @@ plan_pack(struct arena *arena, const struct ir_pack *pack)
 		rules += pack->groups[i].rule_count;
 		plan->bit_max = plan->groups[i].bit_count > plan->bit_max ? plan->groups[i].bit_count : plan->bit_max;
 		plan->rule_max = pack->groups[i].rule_count > plan->rule_max ? pack->groups[i].rule_count : plan->rule_max;
+		witnesses = witnesses_count(plan->groups + i);
+		plan->witness_max = witnesses > plan->witness_max ? witnesses : plan->witness_max;
 	}
 	leaves_plan(arena, plan);
 	return plan;

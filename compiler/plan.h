@@ -100,7 +100,7 @@ struct plan {
 	struct plan_group *groups;
 	uint32_t group_count;
 	struct plan_set leaves;     /* what groups look for in all values, together; a string's one predicate is its number */
-	uint32_t bit_max, rule_max; /* of any group */
+	uint32_t bit_max, rule_max, witness_max; /* of any group; witnesses of all its rules together */
 	uint32_t data_count;        /* tables in DATA */
 };
 

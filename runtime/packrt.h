@@ -54,7 +54,8 @@ struct work_text { /* one cached text of a turn */
 
 enum {
 	MEMO_TEXT_MAX = 1536,      /* longer ones are not remembered */
-	MEMO_PREDICATES_MAX = 1024, /* nor are those that make more true */
+	MEMO_PREDICATES_MAX = 1024, /* nor are those that make more true ... */
+	MEMO_CHANCES_MAX = 1024,   /* ... or give more rules a chance */
 	MEMO_BYTES = 256 << 10,    /* of all that is: the newest takes the place of the oldest */
 };
 
@@ -66,8 +67,9 @@ struct memo { /* of a text that came before; all zero: of none yet */
 struct memo_text { /* what a slot's sets found in a text */
 	const struct scan_of *of; /* which slot of which group */
 	uint32_t size;            /* of the text, as it came, which is behind predicates */
-	uint32_t count;
-	uint16_t predicates[];
+	uint16_t count;           /* of predicates, which are behind chances */
+	uint16_t chance_count;
+	struct candidate chances[];
 };
 
 struct work_kept { /* what stays in scratch from call to call */
@@ -88,7 +90,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint8_t memo_bytes[MEMO_BYTES];
 };
 
-/* What match() works with, in scratch: all but event, data, found_count and times stays the same. The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
+/* What match() works with, in scratch: all but event, data, times and the counts stays the same. The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
 struct work {
 	const struct event *event;
 	const uint8_t *data;    /* the pack's DATA section */
@@ -100,6 +102,8 @@ struct work {
 	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, then what was
 	                         * decided because a rule asked */
 	uint32_t found_count;
+	uint32_t chance_count;
+	struct candidate *chances; /* of which one of the witnesses came true */
 	uint64_t *leaf_yes;     /* over the strings that are looked for in all values: which were found ... */
 	uint32_t *leaf_found;   /* ... kept->leaf_count numbers */
 	struct work_kept *kept;
@@ -337,8 +341,17 @@ strings_run(struct work *work, const struct strings *set, int32_t slot, find_fn 
 /* Runs all sets of a slot that the group runs for every event, over one text. */
 typedef void scan_fn(struct work *work, const struct texts *texts);
 
-/* Decides the predicates of the sets that a group runs for every event. slots: the group's. */
-void group_scan(struct work *work, const struct scan_of *scans, uint32_t count, const int32_t *slots);
+/* What a group needs to know of every event. */
+struct scans {
+	const struct scan_of *list;
+	uint32_t count;
+	const int32_t *slots;           /* the group's */
+	const uint32_t *first;          /* of predicate i, witnesses[first[i] .. first[i + 1]) ... */
+	const struct candidate *witnesses; /* ... are the rules that it gives a chance */
+};
+
+/* Decides the predicates of the sets that a group runs for every event, and tells the chances of all that is found. */
+void group_scan(struct work *work, const struct scans *scans);
 
 /* packrt_leaves.h -------------------------------------------------------------------------------------------------- */
 
@@ -371,10 +384,8 @@ int group_again(struct work *work, uint32_t group);
  * was set of the one before, for whatever group, is taken back; nor are there candidates ... */
 void group_begin(struct work *work, uint32_t group, uint32_t words, uint32_t candidate_words);
 
-/* ... but, when the sets are done, rules without a witness, and those whose came true: of predicate i, list[first[i] ..
- * first[i + 1]) ... */
-void group_candidates(struct work *work, const struct candidate *always, uint32_t always_count, const uint32_t *first,
-                      const struct candidate *list);
+/* ... but, when the sets are done, rules without a witness, and those that have a chance ... */
+void group_candidates(struct work *work, const struct candidate *always, uint32_t count);
 
 /* ... everything, for who wants to know all ... */
 void group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn *decide);

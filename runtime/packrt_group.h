@@ -72,6 +72,7 @@ group_begin(struct work *work, uint32_t group, uint32_t words, uint32_t candidat
 	else
 		group_take_back(work);
 	candidates_clear(work, candidate_words);
+	work->chance_count = 0;
 	kept->group_event = kept->event;
 	kept->group = group + 1;
 	kept->group_words = words;
@@ -88,17 +89,18 @@ candidate_add(struct work *work, const struct candidate *candidate)
 	bit_set(work->candidate_words, candidate->rule / 64);
 }
 
-void
-group_candidates(struct work *work, const struct candidate *always, uint32_t always_count, const uint32_t *first,
-                 const struct candidate *list)
+static inline void
+candidates_add(struct work *work, const struct candidate *list, uint32_t count)
 {
-	const uint32_t *found = work->found, *end = found + work->found_count;
+	for (const struct candidate *end = list + count; list < end; list++)
+		candidate_add(work, list);
+}
 
-	for (; found < end; found++)
-		for (uint32_t k = first[*found], last = first[*found + 1]; k < last; k++)
-			candidate_add(work, list + k);
-	for (uint32_t i = 0; i < always_count; i++)
-		candidate_add(work, always + i);
+void
+group_candidates(struct work *work, const struct candidate *always, uint32_t count)
+{
+	candidates_add(work, work->chances, work->chance_count);
+	candidates_add(work, always, count);
 }
 
 void

@@ -120,11 +120,17 @@ memo_find(struct work_kept *kept, uint64_t hash)
 	return memo->hash == hash && kept->memo_place - memo->place <= MEMO_BYTES ? memo_text_at(kept, memo->place) : 0;
 }
 
+static inline const uint16_t *
+memo_predicates(const struct memo_text *memo)
+{
+	return (const uint16_t *)(memo->chances + memo->chance_count);
+}
+
 static inline int
 memo_is(const struct memo_text *memo, const struct scan_of *of, const struct value *value)
 {
 	return memo->of == of && memo->size == value->size &&
-		memo_equals((const uint8_t *)(memo->predicates + memo->count), value->data, value->size);
+		memo_equals((const uint8_t *)(memo_predicates(memo) + memo->count), value->data, value->size);
 }
 
 /* Words of 8 bytes, the last of which may be over some bytes once more. */
@@ -178,26 +184,31 @@ memo_room(struct work_kept *kept, uint32_t size)
 	return place;
 }
 
-/* Remembers that a value made true what was found from found[first] on. */
+/* Remembers of a value what was found from found[first] on, and the chances from chances[chance] on. */
 static inline void
-memo_keep(struct work *work, uint64_t hash, const struct scan_of *of, const struct value *value, uint32_t first)
+memo_keep(struct work *work, uint64_t hash, const struct scan_of *of, const struct value *value, uint32_t first,
+          uint32_t chance)
 {
 	struct work_kept *kept = work->kept;
-	uint32_t count = work->found_count - first;
+	uint32_t count = work->found_count - first, chances = work->chance_count - chance;
 	struct memo_text *memo;
+	uint16_t *predicates;
 	uint64_t place;
 
-	if (count > MEMO_PREDICATES_MAX)
+	if (count > MEMO_PREDICATES_MAX || chances > MEMO_CHANCES_MAX)
 		return;
 	for (uint32_t i = 0; i < count; i++)
 		if (work->found[first + i] > UINT16_MAX)
 			return;
-	place = memo_room(kept, sizeof(*memo) + count * sizeof(*memo->predicates) + value->size);
+	place = memo_room(kept, sizeof(*memo) + chances * sizeof(*memo->chances) + count * sizeof(*predicates) + value->size);
 	memo = memo_text_at(kept, place);
-	*memo = (struct memo_text){ of, value->size, count };
+	*memo = (struct memo_text){ of, value->size, count, chances };
+	for (uint32_t i = 0; i < chances; i++)
+		memo->chances[i] = work->chances[chance + i];
+	predicates = (uint16_t *)(memo->chances + chances);
 	for (uint32_t i = 0; i < count; i++)
-		memo->predicates[i] = work->found[first + i];
-	memo_copy((uint8_t *)(memo->predicates + count), value->data, value->size);
+		predicates[i] = work->found[first + i];
+	memo_copy((uint8_t *)(predicates + count), value->data, value->size);
 	*memo_choose(kept, hash) = (struct memo){ hash, place };
 }
 #endif

@@ -27,43 +27,60 @@ is_memorable(const struct value *value)
 		value->size <= MEMO_TEXT_MAX;
 }
 
+/* The rules to which what was found from found[first] on gives a chance. */
+static inline void
+chances_find(struct work *work, const struct scans *scans, uint32_t first)
+{
+	for (uint32_t i = first; i < work->found_count; i++)
+		for (uint32_t k = scans->first[work->found[i]]; k < scans->first[work->found[i] + 1]; k++)
+			work->chances[work->chance_count++] = scans->witnesses[k];
+}
+
 /* Lists, long texts, and what is none. */
 static inline void
-scan_all(struct work *work, const struct scan_of *of, int32_t slot)
+scan_all(struct work *work, const struct scans *scans, const struct scan_of *of)
 {
-	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+	struct texts texts = { .slot = scans->slots[of->slot], .form = FORM_FOLDED };
+	uint32_t first = work->found_count;
 
 	while (texts_next(work, &texts))
 		go_scan(work, &texts, &of->scan);
+	chances_find(work, scans, first);
 }
 
 static inline void
-scan_value(struct work *work, const struct recall *recall)
+scan_value(struct work *work, const struct scans *scans, const struct recall *recall)
 {
 	const struct texts texts = { .text = value_text(work, recall->value, FORM_FOLDED), .stop = STOP_END };
-	uint32_t first = work->found_count;
+	uint32_t first = work->found_count, chance = work->chance_count;
 
 	go_scan(work, &texts, &recall->of->scan);
+	chances_find(work, scans, first);
 	if (memo_is_due(work->kept, recall->hash))
-		memo_keep(work, recall->hash, recall->of, recall->value, first);
+		memo_keep(work, recall->hash, recall->of, recall->value, first, chance);
 }
 
 /* What a text is remembered to make true: of a slot of its own, so that none of it is known yet. */
 static inline void
 recall_found(struct work *work, const struct memo_text *memo)
 {
+	const uint16_t *predicates = memo_predicates(memo);
 	uint32_t *found = work->found + work->found_count, count = memo->count;
+	struct candidate *chances = work->chances + work->chance_count;
 	uint64_t *yes = work->yes;
 
 	for (uint32_t i = 0; i < count; i++) {
-		found[i] = memo->predicates[i];
+		found[i] = predicates[i];
 		bit_set(yes, found[i]);
 	}
+	for (uint32_t i = 0; i < memo->chance_count; i++)
+		chances[i] = memo->chances[i];
 	work->found_count += count;
+	work->chance_count += memo->chance_count;
 }
 
 static inline void
-recall_all(struct work *work, struct recall *recalls, uint32_t count)
+recall_all(struct work *work, const struct scans *scans, struct recall *recalls, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		recalls[i].memo = memo_find(work->kept, recalls[i].hash);
@@ -73,36 +90,37 @@ recall_all(struct work *work, struct recall *recalls, uint32_t count)
 		if (recalls[i].memo && memo_is(recalls[i].memo, recalls[i].of, recalls[i].value))
 			recall_found(work, recalls[i].memo);
 		else
-			scan_value(work, recalls + i);
+			scan_value(work, scans, recalls + i);
 }
 
 void
-group_scan(struct work *work, const struct scan_of *scans, uint32_t count, const int32_t *slots)
+group_scan(struct work *work, const struct scans *scans)
 {
 	const uint64_t *present = work->event->present;
 	const struct value *values = work->event->slots;
 	struct recall recalls[RECALLS_MAX];
 	uint32_t asked = 0;
 
-	for (const struct scan_of *of = scans; of < scans + count; of++) {
-		int32_t slot = slots[of->slot];
+	chances_find(work, scans, 0);
+	for (const struct scan_of *of = scans->list; of < scans->list + scans->count; of++) {
+		int32_t slot = scans->slots[of->slot];
 		const struct value *value = values + slot;
 		uint64_t hash;
 
 		if (!bit_test(present, slot))
 			continue;
 		if (!is_memorable(value)) {
-			scan_all(work, of, slot);
+			scan_all(work, scans, of);
 			continue;
 		}
 		hash = memo_hash((uintptr_t)of, value->data, value->size);
 		__builtin_prefetch(work->kept->memos[hash % MEMO_SETS]);
 		recalls[asked++] = (struct recall){ value, of, hash, 0 };
 		if (asked == RECALLS_MAX) {
-			recall_all(work, recalls, asked);
+			recall_all(work, scans, recalls, asked);
 			asked = 0;
 		}
 	}
-	recall_all(work, recalls, asked);
+	recall_all(work, scans, recalls, asked);
 }
 #endif

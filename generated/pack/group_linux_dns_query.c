@@ -38,8 +38,6 @@ static void
 run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_dns_query[predicate]) {
-	case 0:
-		break;
 	}
 }
 
@@ -51,7 +49,8 @@ decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
-	run_sets(work, predicate);
+	if (sets_of_linux_dns_query[predicate])
+		run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
 	    (gates_linux_dns_query[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
 	     ask_of_linux_dns_query(work, gates_linux_dns_query[predicate]) != ANSWER_YES)) {
@@ -81,9 +80,11 @@ extern const int32_t places_linux_dns_query[];
 static void
 begin(struct work *work)
 {
+	const struct scans scans = { scans_linux_dns_query, 1, slots_linux_dns_query, witness_first_linux_dns_query, witness_list_linux_dns_query };
+
 	group_begin(work, 0, 1, 1);
-	group_scan(work, scans_linux_dns_query, 1, slots_linux_dns_query);
-	group_candidates(work, always_linux_dns_query, 0, witness_first_linux_dns_query, witness_list_linux_dns_query);
+	group_scan(work, &scans);
+	group_candidates(work, always_linux_dns_query, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, eager_linux_dns_query, decide);
 }

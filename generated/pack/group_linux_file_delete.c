@@ -33,8 +33,6 @@ static void
 run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_file_delete[predicate]) {
-	case 0:
-		break;
 	case 1:
 		strings_run(work, &strings_linux_file_delete_1, slots_linux_file_delete[0], suffixes_9d1323eb53edf886);
 		break;
@@ -47,7 +45,8 @@ decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
-	run_sets(work, predicate);
+	if (sets_of_linux_file_delete[predicate])
+		run_sets(work, predicate);
 	if (bit_test(work->yes, predicate)) {
 		settle(work, predicate, answer);
 		return;
@@ -75,9 +74,11 @@ extern const int32_t places_linux_file_delete[];
 static void
 begin(struct work *work)
 {
+	const struct scans scans = { scans_linux_file_delete, 1, slots_linux_file_delete, witness_first_linux_file_delete, witness_list_linux_file_delete };
+
 	group_begin(work, 1, 1, 1);
-	group_scan(work, scans_linux_file_delete, 1, slots_linux_file_delete);
-	group_candidates(work, always_linux_file_delete, 0, witness_first_linux_file_delete, witness_list_linux_file_delete);
+	group_scan(work, &scans);
+	group_candidates(work, always_linux_file_delete, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, eager_linux_file_delete, decide);
 }

@@ -42,8 +42,6 @@ static void
 run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_file_event[predicate]) {
-	case 0:
-		break;
 	case 1:
 		strings_run(work, &strings_linux_file_event_2, slots_linux_file_event[0], suffixes_640fff801501778a);
 		break;
@@ -58,7 +56,8 @@ decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
-	run_sets(work, predicate);
+	if (sets_of_linux_file_event[predicate])
+		run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
 	    (gates_linux_file_event[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
 	     ask_of_linux_file_event(work, gates_linux_file_event[predicate]) != ANSWER_YES)) {
@@ -88,9 +87,11 @@ extern const int32_t places_linux_file_event[];
 static void
 begin(struct work *work)
 {
+	const struct scans scans = { scans_linux_file_event, 1, slots_linux_file_event, witness_first_linux_file_event, witness_list_linux_file_event };
+
 	group_begin(work, 2, 1, 1);
-	group_scan(work, scans_linux_file_event, 1, slots_linux_file_event);
-	group_candidates(work, always_linux_file_event, 0, witness_first_linux_file_event, witness_list_linux_file_event);
+	group_scan(work, &scans);
+	group_candidates(work, always_linux_file_event, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 13, eager_linux_file_event, decide);
 }

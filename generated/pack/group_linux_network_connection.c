@@ -46,8 +46,6 @@ static void
 run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_network_connection[predicate]) {
-	case 0:
-		break;
 	case 1:
 		strings_run(work, &strings_linux_network_connection_1, slots_linux_network_connection[1], prefixes_28102d3f3d532531);
 		break;
@@ -60,7 +58,8 @@ decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
-	run_sets(work, predicate);
+	if (sets_of_linux_network_connection[predicate])
+		run_sets(work, predicate);
 	if (bit_test(work->yes, predicate)) {
 		settle(work, predicate, answer);
 		return;
@@ -88,9 +87,11 @@ extern const int32_t places_linux_network_connection[];
 static void
 begin(struct work *work)
 {
+	const struct scans scans = { scans_linux_network_connection, 2, slots_linux_network_connection, witness_first_linux_network_connection, witness_list_linux_network_connection };
+
 	group_begin(work, 3, 1, 1);
-	group_scan(work, scans_linux_network_connection, 2, slots_linux_network_connection);
-	group_candidates(work, always_linux_network_connection, 1, witness_first_linux_network_connection, witness_list_linux_network_connection);
+	group_scan(work, &scans);
+	group_candidates(work, always_linux_network_connection, 1);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, eager_linux_network_connection, decide);
 }

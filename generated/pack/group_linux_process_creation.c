@@ -111,8 +111,6 @@ static void
 run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_process_creation[predicate]) {
-	case 0:
-		break;
 	}
 }
 
@@ -124,7 +122,8 @@ decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
-	run_sets(work, predicate);
+	if (sets_of_linux_process_creation[predicate])
+		run_sets(work, predicate);
 	if (bit_test(work->yes, predicate) ||
 	    (gates_linux_process_creation[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
 	     ask_of_linux_process_creation(work, gates_linux_process_creation[predicate]) != ANSWER_YES)) {
@@ -154,9 +153,11 @@ extern const int32_t places_linux_process_creation[];
 static void
 begin(struct work *work)
 {
+	const struct scans scans = { scans_linux_process_creation, 6, slots_linux_process_creation, witness_first_linux_process_creation, witness_list_linux_process_creation };
+
 	group_begin(work, 4, 2, 1);
-	group_scan(work, scans_linux_process_creation, 6, slots_linux_process_creation);
-	group_candidates(work, always_linux_process_creation, 0, witness_first_linux_process_creation, witness_list_linux_process_creation);
+	group_scan(work, &scans);
+	group_candidates(work, always_linux_process_creation, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 51, eager_linux_process_creation, decide);
 }

@@ -34,8 +34,6 @@ static void
 run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_windows_dns_query[predicate]) {
-	case 0:
-		break;
 	}
 }
 
@@ -45,7 +43,8 @@ decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
-	run_sets(work, predicate);
+	if (sets_of_windows_dns_query[predicate])
+		run_sets(work, predicate);
 	if (bit_test(work->yes, predicate)) {
 		settle(work, predicate, answer);
 		return;
@@ -73,9 +72,11 @@ extern const int32_t places_windows_dns_query[];
 static void
 begin(struct work *work)
 {
+	const struct scans scans = { scans_windows_dns_query, 1, slots_windows_dns_query, witness_first_windows_dns_query, witness_list_windows_dns_query };
+
 	group_begin(work, 5, 1, 1);
-	group_scan(work, scans_windows_dns_query, 1, slots_windows_dns_query);
-	group_candidates(work, always_windows_dns_query, 0, witness_first_windows_dns_query, witness_list_windows_dns_query);
+	group_scan(work, &scans);
+	group_candidates(work, always_windows_dns_query, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, eager_windows_dns_query, decide);
 }

@@ -28,8 +28,6 @@ static void
 run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_windows_image_load[predicate]) {
-	case 0:
-		break;
 	}
 }
 
@@ -39,7 +37,8 @@ decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
-	run_sets(work, predicate);
+	if (sets_of_windows_image_load[predicate])
+		run_sets(work, predicate);
 	if (bit_test(work->yes, predicate)) {
 		settle(work, predicate, answer);
 		return;
@@ -67,9 +66,11 @@ extern const int32_t places_windows_image_load[];
 static void
 begin(struct work *work)
 {
+	const struct scans scans = { scans_windows_image_load, 1, slots_windows_image_load, witness_first_windows_image_load, witness_list_windows_image_load };
+
 	group_begin(work, 7, 1, 1);
-	group_scan(work, scans_windows_image_load, 1, slots_windows_image_load);
-	group_candidates(work, always_windows_image_load, 0, witness_first_windows_image_load, witness_list_windows_image_load);
+	group_scan(work, &scans);
+	group_candidates(work, always_windows_image_load, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, eager_windows_image_load, decide);
 }

@@ -47,8 +47,6 @@ static void
 run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_windows_network_connection[predicate]) {
-	case 0:
-		break;
 	}
 }
 
@@ -58,7 +56,8 @@ decide(struct work *work, uint32_t predicate)
 {
 	enum answer answer = ANSWER_NO;
 
-	run_sets(work, predicate);
+	if (sets_of_windows_network_connection[predicate])
+		run_sets(work, predicate);
 	if (bit_test(work->yes, predicate)) {
 		settle(work, predicate, answer);
 		return;
@@ -86,9 +85,11 @@ extern const int32_t places_windows_network_connection[];
 static void
 begin(struct work *work)
 {
+	const struct scans scans = { scans_windows_network_connection, 2, slots_windows_network_connection, witness_first_windows_network_connection, witness_list_windows_network_connection };
+
 	group_begin(work, 8, 1, 1);
-	group_scan(work, scans_windows_network_connection, 2, slots_windows_network_connection);
-	group_candidates(work, always_windows_network_connection, 1, witness_first_windows_network_connection, witness_list_windows_network_connection);
+	group_scan(work, &scans);
+	group_candidates(work, always_windows_network_connection, 1);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 4, eager_windows_network_connection, decide);
 }

@@ -51,78 +51,86 @@ uint32_t match_windows_image_load(struct work *work, int late, struct hit *hits)
 uint32_t match_windows_network_connection(struct work *work, int late, struct hit *hits);
 uint32_t match_windows_process_creation(struct work *work, int late, struct hit *hits);
 
+static void
+place(struct work *work, uint8_t *scratch)
+{
+	work->yes = (uint64_t *)scratch;
+	work->unknown = (uint64_t *)(scratch + 128);
+	work->known = (uint64_t *)(scratch + 256);
+	work->candidates = (uint64_t *)(scratch + 384);
+	work->candidate_words = (uint64_t *)(scratch + 512);
+	work->chances = (struct candidate *)(scratch + 520);
+	work->found = (uint32_t *)(scratch + 12808);
+	work->kept = (struct work_kept *)(scratch + 17088);
+	work->leaf_yes = (uint64_t *)(scratch + 320320);
+	work->leaf_found = (uint32_t *)(scratch + 320448);
+	work->arena = scratch + 324544;
+	work->second = scratch + 586816;
+}
+
 __attribute__((visibility("default"))) pack_match_fn match;
 
 uint32_t PACK_CALL
 match(const struct event *event, uint32_t group, const void *data, void *scratch, struct hit *hits)
 {
 	uint8_t *bytes = scratch;
+	struct work *work = (struct work *)(bytes + 16960);
 	uint32_t count = 0, first = 0;
-	struct work work;
 
-	work.event = event;
-	work.data = data;
-	work.yes = scratch;
-	work.unknown = (uint64_t *)(bytes + 128);
-	work.known = (uint64_t *)(bytes + 256);
-	work.candidates = (uint64_t *)(bytes + 384);
-	work.candidate_words = (uint64_t *)(bytes + 512);
-	work.found = (uint32_t *)(bytes + 520);
-	work.found_count = 0;
-	work.kept = (struct work_kept *)(bytes + 4672);
-	work.leaf_yes = (uint64_t *)(bytes + 307904);
-	work.leaf_found = (uint32_t *)(bytes + 308032);
-	work.arena = bytes + 312128;
-	work.second = bytes + 574400;
-	if (!(event->flags & EVENT_SAME) || !work.kept->event)
-		work_event(&work);
-	work.times = event->flags & EVENT_TIMED ? (void *)(bytes + 705536) : 0;
-	if (work.times)
-		work.times->count = 0;
+	if (!work->kept)
+		place(work, scratch);
+	work->event = event;
+	work->data = data;
+	work->found_count = 0;
+	if (!(event->flags & EVENT_SAME) || !work->kept->event)
+		work_event(work);
+	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 717952) : 0;
+	if (work->times)
+		work->times->count = 0;
 	switch (group) {
 	case 0:
 		first = 0;
-		count = match_linux_dns_query(&work, 0, hits);
+		count = match_linux_dns_query(work, 0, hits);
 		break;
 	case 1:
 		first = 4;
-		count = match_linux_file_delete(&work, 0, hits);
+		count = match_linux_file_delete(work, 0, hits);
 		break;
 	case 2:
 		first = 5;
-		count = match_linux_file_event(&work, 0, hits);
+		count = match_linux_file_event(work, 0, hits);
 		break;
 	case 3:
 		first = 11;
-		count = match_linux_network_connection(&work, 0, hits);
+		count = match_linux_network_connection(work, 0, hits);
 		break;
 	case 4:
 		first = 14;
-		count = match_linux_process_creation(&work, 0, hits);
+		count = match_linux_process_creation(work, 0, hits);
 		break;
 	case 5:
 		first = 14;
-		count = match_linux_process_creation(&work, 1, hits);
+		count = match_linux_process_creation(work, 1, hits);
 		break;
 	case 6:
 		first = 28;
-		count = match_windows_dns_query(&work, 0, hits);
+		count = match_windows_dns_query(work, 0, hits);
 		break;
 	case 7:
 		first = 30;
-		count = match_windows_driver_load(&work, 1, hits);
+		count = match_windows_driver_load(work, 1, hits);
 		break;
 	case 8:
 		first = 33;
-		count = match_windows_image_load(&work, 1, hits);
+		count = match_windows_image_load(work, 1, hits);
 		break;
 	case 9:
 		first = 36;
-		count = match_windows_network_connection(&work, 0, hits);
+		count = match_windows_network_connection(work, 0, hits);
 		break;
 	case 10:
 		first = 40;
-		count = match_windows_process_creation(&work, 1, hits);
+		count = match_windows_process_creation(work, 1, hits);
 		break;
 	default:
 		break;

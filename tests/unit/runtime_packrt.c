@@ -131,6 +131,9 @@ static struct remembering { /* a work whose slots are scanned, with what is true
 	struct work work;
 	uint64_t yes[PREDICATES / 64];
 	uint32_t found[PREDICATES];
+	struct candidate chances[PREDICATES];
+	uint32_t first[PREDICATES + 1]; /* every third predicate is a witness of one rule, that of its number */
+	struct candidate witnesses[PREDICATES / 3 + 1];
 	struct event event;
 	struct value slots[SLOTS];
 	uint64_t present;
@@ -164,7 +167,7 @@ scan_any(struct work *work, const struct texts *texts)
 static void
 check_found(const struct remembering *r)
 {
-	uint64_t right[PREDICATES / 64] = { 0 };
+	uint64_t right[PREDICATES / 64] = { 0 }, rules = 0, chances = 0;
 	uint32_t total = 0;
 
 	for (uint32_t slot = 0; slot < SLOTS; slot++) {
@@ -175,11 +178,16 @@ check_found(const struct remembering *r)
 			continue;
 		count = verdict(slot, value->data, value->size, &first);
 		total += count;
-		for (uint32_t i = first; i < first + count; i++)
+		for (uint32_t i = first; i < first + count; i++) {
 			bit_set(right, i);
+			rules += i % 3 ? 0 : UINT64_C(1) << 32 | i;
+		}
 	}
+	for (uint32_t i = 0; i < r->work.chance_count; i++)
+		chances += UINT64_C(1) << 32 | r->work.chances[i].rule;
 	assert_memory_equal(r->yes, right, sizeof(right));
 	assert_int_equal(r->work.found_count, total);
+	assert_int_equal(chances, rules);
 }
 
 /* Whatever is remembered or not, what a text makes true is found; of those that come again, little is looked through. */
@@ -188,13 +196,14 @@ test_memo(void **state)
 {
 	struct remembering *r = &remembering;
 	int32_t slots[SLOTS];
+	const struct scans scans = { r->table, SLOTS, slots, r->first, r->witnesses };
 	char (*texts)[1700] = calloc(VALUES, sizeof(*texts));
 	uint32_t *sizes = calloc(VALUES, sizeof(*sizes)), values = 0;
 	uint8_t *arena = malloc(WORK_ARENA);
 
 	(void)state;
 	r->event = (struct event){ .slots = r->slots, .present = &r->present };
-	r->work = (struct work){ .event = &r->event, .yes = r->yes, .found = r->found, .arena = arena };
+	r->work = (struct work){ .event = &r->event, .yes = r->yes, .found = r->found, .chances = r->chances, .arena = arena };
 	r->work.kept = aligned_alloc(_Alignof(struct work_kept), sizeof(*r->work.kept));
 	memset(r->work.kept, 0, sizeof(*r->work.kept));
 	for (uint32_t i = 0; i < VALUES; i++) {
@@ -202,13 +211,17 @@ test_memo(void **state)
 		for (uint32_t k = 0; k < sizes[i]; k++)
 			texts[i][k] = k ? 'a' + next_random() % 2 : 1 + i % SLOTS;
 	}
+	for (uint32_t i = 0; i < PREDICATES; i++) {
+		r->first[i + 1] = i / 3 + 1;
+		r->witnesses[i / 3].rule = i / 3 * 3;
+	}
 	for (uint32_t i = 0; i < SLOTS; i++) {
 		r->table[i] = (struct scan_of){ (intptr_t)scan_any - (intptr_t)&r->table[i].scan, i };
 		slots[i] = i;
 	}
 	for (uint32_t i = 0; i < ROUNDS; i++) {
 		memset(r->yes, 0, sizeof(r->yes));
-		r->work.found_count = 0;
+		r->work.found_count = r->work.chance_count = 0;
 		work_event(&r->work);
 		for (r->present = 0; !r->present;)
 			for (uint32_t slot = 0; slot < SLOTS; slot++) {
@@ -219,7 +232,7 @@ test_memo(void **state)
 			}
 		for (uint64_t left = r->present; left; left &= left - 1)
 			values++;
-		group_scan(&r->work, r->table, SLOTS, slots);
+		group_scan(&r->work, &scans);
 		check_found(r);
 	}
 	assert_in_range(r->scans, 1, values / 2);
