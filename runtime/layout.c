@@ -2,11 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_index.h"
 #include "layout.h"
+#include "pack.h"
 #include "layout_reading.h"
 #include "layout_steps.h"
 #include "layout_trails.h"
-#include "pack.h"
 
 enum { LAYOUT_TABLE = 2 * LAYOUT_MAX, PATH_ROOM = 1 << 17 };
 

@@ -1,4 +1,8 @@
 /* layout_reading.c - takes the rarer values of a line. */
+#include "json.h"
+#include "json_index.h"
+#include "layout.h"
+#include "pack.h"
 #include "layout_reading.h"
 
 const char *

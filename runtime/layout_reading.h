@@ -1,16 +1,12 @@
 /*
- * layout_reading.h - one line and the values taken from it, each where it stands. Of layout.c and layout_trails.c.
+ * layout_reading.h - one line and the values taken from it, each where it stands. Include json_index.h, layout.h and
+ * pack.h first.
  */
 #ifndef LAYOUT_READING_H
 #define LAYOUT_READING_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-#include "json.h"
-#include "json_index.h"
-#include "layout.h"
-#include "pack.h"
 
 enum { ITEM_MAX = 1024, RAW = 1 /* value.reserved: to be settled */ };
 

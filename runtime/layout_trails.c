@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_index.h"
+#include "layout.h"
+#include "pack.h"
 #include "layout_reading.h"
 #include "layout_steps.h"
 #include "layout_trails.h"
