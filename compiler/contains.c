@@ -12,8 +12,9 @@
 
 enum { PAIR_BYTES = 64, PAIR_LEAST = 6, PAIR_MOST = 13 }; /* bytes of a filter for each window; log2 of all */
 enum { FOUR_BITS = 32, FOUR_LEAST = 9, FOUR_MOST = 21, BUCKETS_MOST = 18 };
+enum { STEP_LEAST = 2, STEP_MOST = 8, STEP_ENTRIES = 4096 }; /* a set of so many entries has no wider steps */
 
-enum { USUAL = 1000 }; /* what a window from a usual text counts */
+enum { USUAL = 1000 }; /* what a window of a usual text counts */
 
 struct window_count { /* how many strings have a window */
 	uint64_t window;
@@ -26,18 +27,18 @@ struct entry { /* before it is sorted by bucket */
 };
 
 struct part { /* strings that are found by windows of one size */
-	uint32_t size, step;
+	struct contains_part out;
+	uint32_t size;  /* of windows */
 	uint32_t *list; /* their numbers */
 	uint32_t count;
-	uint8_t *filter;
+	uint8_t *filter; /* NULL: they are looked for one by one */
 	uint32_t filter_size;
+	struct entry *entries;
+	uint32_t entry_count;
 };
 
 struct half {
-	struct contains_half out;
 	struct part few, pairs, fours;
-	struct entry *entries;
-	uint32_t entry_count;
 };
 
 struct table {
@@ -103,17 +104,18 @@ static void
 windows_count(struct arena *arena, struct table *table, const struct part *part)
 {
 	const struct plan_string *strings = table->set->strings;
-	uint32_t total, room = 16, usual_size;
-	const char *usual = usual_text(&usual_size);
+	uint32_t total = 0, room = 16;
 
-	total = usual_size;
+	for (uint32_t i = 0; i < USUAL_TEXTS; i++)
+		total += usual_texts[i].size;
 	for (uint32_t i = 0; i < part->count; i++)
 		total += strings[part->list[i]].size;
 	while (room < 2 * total)
 		room *= 2;
 	table->counts = arena_alloc(arena, room * sizeof(*table->counts));
 	table->count_mask = room - 1;
-	windows_add(table, usual, usual_size, part, USUAL);
+	for (uint32_t i = 0; i < USUAL_TEXTS; i++)
+		windows_add(table, usual_texts[i].data, usual_texts[i].size, part, USUAL);
 	for (uint32_t i = 0; i < part->count; i++)
 		windows_add(table, strings[part->list[i]].data, strings[part->list[i]].size, part, 1);
 }
@@ -124,7 +126,7 @@ window_rarest(const struct table *table, const struct plan_string *string, const
 {
 	uint32_t best = UINT32_MAX, rarest = start;
 
-	for (uint32_t at = start; at + part->size <= string->size && at <= UINT16_MAX; at += part->step) {
+	for (uint32_t at = start; at + part->size <= string->size && at <= UINT16_MAX; at += part->out.step) {
 		uint32_t count = window_find(table, window_at(string->data, at, part->size))->count;
 
 		if (count < best) {
@@ -138,10 +140,10 @@ window_rarest(const struct table *table, const struct plan_string *string, const
 /* Entries -------------------------------------------------------------------------------------------------------------- */
 
 static void
-entry_add(const struct table *table, struct half *half, uint32_t number, uint32_t at, uint64_t hash)
+entry_add(const struct table *table, struct part *part, uint32_t number, uint32_t at, uint64_t hash)
 {
 	const struct plan_string *string = table->set->strings + number;
-	struct entry *entry = half->entries + half->entry_count++;
+	struct entry *entry = part->entries + part->entry_count++;
 	uint32_t room = sizeof(entry->out.bytes), size = string->size < room ? string->size : room;
 	uint32_t first = at < string->size - size ? at : string->size - size;
 
@@ -168,49 +170,84 @@ entry_compare(const void *a, const void *b)
 	return (x->out.at > y->out.at) - (x->out.at < y->out.at);
 }
 
-/* Halves --------------------------------------------------------------------------------------------------------------- */
+/* Parts ---------------------------------------------------------------------------------------------------------------- */
 
-/* The window of a string that begins there, or a few bytes later. */
+/* The window of a string that begins there, or some bytes later; with its entry. */
 static uint64_t
-window_add(const struct table *table, struct half *half, const struct part *part, uint32_t number, uint32_t start)
+window_add(const struct table *table, struct part *part, uint32_t number, uint32_t start)
 {
 	const struct plan_string *string = table->set->strings + number;
 	uint32_t at = window_rarest(table, string, part, start);
 	uint64_t window = window_at(string->data, at, part->size);
 
-	entry_add(table, half, number, at, contains_hash(window, part->size));
+	entry_add(table, part, number, at, contains_hash(window, part->size));
 	return window;
 }
 
 static void
-pairs_make(struct arena *arena, struct table *table, struct half *half, struct part *part)
+part_begin(struct arena *arena, struct table *table, struct part *part, uint32_t filter_size)
 {
-	uint32_t bits = log_of((uint64_t)part->count * PAIR_BYTES, PAIR_LEAST, PAIR_MOST);
-
-	half->out.pairs_shift = 16 - bits;
-	part->filter_size = 1u << bits;
-	part->filter = arena_alloc(arena, part->filter_size);
+	part->filter_size = filter_size;
+	part->filter = arena_alloc(arena, filter_size);
+	part->entries = arena_alloc(arena, part->count * part->out.step * sizeof(*part->entries));
 	windows_count(arena, table, part);
-	for (uint32_t i = 0; i < part->count; i++)
-		part->filter[contains_pair(window_add(table, half, part, part->list[i], 0)) >> half->out.pairs_shift] = 1;
 }
 
 static void
-fours_make(struct arena *arena, struct table *table, struct half *half, struct part *part)
+part_end(struct part *part)
 {
-	uint32_t bits = log_of((uint64_t)part->count * part->step * FOUR_BITS, FOUR_LEAST, FOUR_MOST);
-
-	half->out.fours_mask = (1u << bits >> 6) - 1;
-	part->filter_size = 1u << bits >> 3;
-	part->filter = arena_alloc(arena, part->filter_size);
-	windows_count(arena, table, part);
-	for (uint32_t i = 0; i < part->count; i++)
-		for (uint32_t start = 0; start < part->step; start++) {
-			uint64_t hash = contains_hash(window_add(table, half, part, part->list[i], start), part->size);
-
-			((uint64_t *)part->filter)[contains_word(hash, half->out.fours_mask)] |= UINT64_C(1) << contains_bit(hash);
-		}
+	qsort(part->entries, part->entry_count, sizeof(*part->entries), entry_compare);
+	part->out.buckets_shift = 64 - log_of(part->entry_count, 2, BUCKETS_MOST);
 }
+
+static void
+pairs_make(struct arena *arena, struct table *table, struct part *part)
+{
+	uint32_t bits = log_of((uint64_t)part->count * PAIR_BYTES, PAIR_LEAST, PAIR_MOST);
+
+	part->out.filter_shift = 16 - bits;
+	part->out.step = 1;
+	part_begin(arena, table, part, 1u << bits);
+	for (uint32_t i = 0; i < part->count; i++)
+		part->filter[contains_pair(window_add(table, part, part->list[i], 0)) >> part->out.filter_shift] = 1;
+	part_end(part);
+}
+
+/* The widest steps in which a window of each string is met, wherever that is. */
+static uint32_t
+step_widest(const struct table *table, const struct part *part)
+{
+	uint32_t shortest = UINT32_MAX, step = STEP_LEAST;
+
+	for (uint32_t i = 0; i < part->count; i++) {
+		const struct plan_string *string = table->set->strings + part->list[i];
+
+		shortest = string->size < shortest ? string->size : shortest;
+	}
+	while (step < STEP_MOST && 2 * step + part->size - 1 <= shortest && 2 * step * part->count <= STEP_ENTRIES)
+		step *= 2;
+	return step;
+}
+
+static void
+fours_make(struct arena *arena, struct table *table, struct part *part)
+{
+	uint32_t step = step_widest(table, part);
+	uint32_t bits = log_of((uint64_t)part->count * step * FOUR_BITS, FOUR_LEAST, FOUR_MOST);
+
+	part->out.filter_mask = (1u << bits >> 6) - 1;
+	part->out.step = step;
+	part_begin(arena, table, part, 1u << bits >> 3);
+	for (uint32_t i = 0; i < part->count; i++)
+		for (uint32_t start = 0; start < step; start++) {
+			uint64_t hash = contains_hash(window_add(table, part, part->list[i], start), part->size);
+
+			((uint64_t *)part->filter)[contains_word(hash, part->out.filter_mask)] |= UINT64_C(1) << contains_bit(hash);
+		}
+	part_end(part);
+}
+
+/* Halves --------------------------------------------------------------------------------------------------------------- */
 
 static void
 part_add(struct arena *arena, struct part *part, uint32_t string)
@@ -233,21 +270,18 @@ is_many(struct arena *arena, struct half *half, const struct part *part)
 static void
 half_make(struct arena *arena, struct table *table, struct half *half, int ascii)
 {
-	half->pairs = (struct part){ .size = CONTAINS_PAIR, .step = 1 };
-	half->fours = (struct part){ .size = CONTAINS_FOUR, .step = 2 };
+	half->pairs.size = CONTAINS_PAIR;
+	half->fours.size = CONTAINS_FOUR;
 	for (uint32_t i = 0; i < table->set->string_count; i++) {
 		const struct plan_string *string = table->set->strings + i;
 
 		if (is_ascii(string) == ascii)
 			part_add(arena, string->size >= CONTAINS_LONG ? &half->fours : string->size > 1 ? &half->pairs : &half->few, i);
 	}
-	half->entries = arena_alloc(arena, (half->pairs.count + 2 * half->fours.count + 1) * sizeof(*half->entries));
 	if (is_many(arena, half, &half->pairs))
-		pairs_make(arena, table, half, &half->pairs);
+		pairs_make(arena, table, &half->pairs);
 	if (is_many(arena, half, &half->fours))
-		fours_make(arena, table, half, &half->fours);
-	qsort(half->entries, half->entry_count, sizeof(*half->entries), entry_compare);
-	half->out.buckets_shift = 64 - log_of(2 * half->entry_count, 2, BUCKETS_MOST);
+		fours_make(arena, table, &half->fours);
 }
 
 /* Writing -------------------------------------------------------------------------------------------------------------- */
@@ -263,43 +297,56 @@ place(uint32_t *at, uint64_t size)
 }
 
 static void
+part_place(struct part *part, uint32_t *at)
+{
+	struct contains_part *out = &part->out;
+
+	if (!part->filter)
+		return;
+	out->filter = place(at, part->filter_size);
+	out->buckets = place(at, ((UINT64_C(1) << (64 - out->buckets_shift)) + 1) * sizeof(uint32_t));
+	out->entries = place(at, part->entry_count * sizeof(struct contains_entry));
+}
+
+static struct contains_half
 half_place(struct half *half, uint32_t *at)
 {
-	struct contains_half *out = &half->out;
+	uint32_t few_list = place(at, half->few.count * sizeof(uint32_t));
 
-	out->few = half->few.count;
-	out->few_list = place(at, out->few * sizeof(uint32_t));
-	if (half->pairs.filter)
-		out->pairs = place(at, half->pairs.filter_size);
-	if (half->fours.filter)
-		out->fours = place(at, half->fours.filter_size);
-	out->buckets = place(at, ((UINT64_C(1) << (64 - out->buckets_shift)) + 1) * sizeof(uint32_t));
-	out->entries = place(at, half->entry_count * sizeof(struct contains_entry));
+	part_place(&half->pairs, at);
+	part_place(&half->fours, at);
+	return (struct contains_half){ half->few.count, few_list, half->pairs.out, half->fours.out };
 }
 
 static void
-entries_write(const struct half *half, uint32_t *buckets, struct contains_entry *entries)
+entries_write(const struct part *part, uint32_t *buckets, struct contains_entry *entries)
 {
-	for (uint32_t i = 0; i < half->entry_count; i++) {
-		entries[i] = half->entries[i].out;
-		buckets[(half->entries[i].hash >> half->out.buckets_shift) + 1]++;
+	for (uint32_t i = 0; i < part->entry_count; i++) {
+		entries[i] = part->entries[i].out;
+		buckets[(part->entries[i].hash >> part->out.buckets_shift) + 1]++;
 	}
-	for (uint32_t i = 0; i < 1u << (64 - half->out.buckets_shift); i++)
+	for (uint32_t i = 0; i < 1u << (64 - part->out.buckets_shift); i++)
 		buckets[i + 1] += buckets[i];
 }
 
 static void
-half_write(const struct half *half, uint8_t *bytes)
+part_write(const struct part *part, uint8_t *bytes)
 {
-	const struct contains_half *out = &half->out;
+	const struct contains_part *out = &part->out;
 
-	if (out->few)
-		memcpy(bytes + out->few_list, half->few.list, out->few * sizeof(uint32_t));
-	if (out->pairs)
-		memcpy(bytes + out->pairs, half->pairs.filter, half->pairs.filter_size);
-	if (out->fours)
-		memcpy(bytes + out->fours, half->fours.filter, half->fours.filter_size);
-	entries_write(half, (uint32_t *)(bytes + out->buckets), (struct contains_entry *)(bytes + out->entries));
+	if (!part->filter)
+		return;
+	memcpy(bytes + out->filter, part->filter, part->filter_size);
+	entries_write(part, (uint32_t *)(bytes + out->buckets), (struct contains_entry *)(bytes + out->entries));
+}
+
+static void
+half_write(const struct half *half, uint32_t few_list, uint8_t *bytes)
+{
+	if (half->few.count)
+		memcpy(bytes + few_list, half->few.list, half->few.count * sizeof(uint32_t));
+	part_write(&half->pairs, bytes);
+	part_write(&half->fours, bytes);
 }
 
 static void
@@ -331,10 +378,8 @@ head_make(struct table *table, struct contains *head)
 		predicates += set->strings[i].predicate_count;
 	}
 	place(&size, sizeof(*head));
-	for (int i = 0; i < 2; i++) {
-		half_place(table->halves + i, &size);
-		head->halves[i] = table->halves[i].out;
-	}
+	for (int i = 0; i < 2; i++)
+		head->halves[i] = half_place(table->halves + i, &size);
 	head->strings = place(&size, set->string_count * sizeof(struct contains_string));
 	head->predicates = place(&size, predicates * sizeof(uint32_t));
 	head->texts = place(&size, texts + CONTAINS_TEXTS_PAD);
@@ -354,8 +399,8 @@ contains_make(struct arena *arena, const struct plan_set *set, uint32_t *size)
 	*size = head_make(table, &head);
 	bytes = arena_alloc(arena, *size);
 	memcpy(bytes, &head, sizeof(head));
-	half_write(table->halves, bytes);
-	half_write(table->halves + 1, bytes);
+	for (int i = 0; i < 2; i++)
+		half_write(table->halves + i, head.halves[i].few_list, bytes);
 	strings_write(set, &head, bytes);
 	return (const struct contains *)bytes;
 }

@@ -4,11 +4,14 @@
 #ifndef USUAL_H
 #define USUAL_H
 
-struct ir_text;
+#include "ir.h"
 
-/* Folded text that most events have some of; *size is its length. */
-const char *usual_text(unsigned *size);
-/* Is the folded text part of that? */
+enum { USUAL_TEXTS = 2 };
+
+/* Folded: what most events have some of; what programs are started with. */
+extern const struct ir_text usual_texts[USUAL_TEXTS];
+
+/* Is the folded text part of the first? */
 int usual_has(struct ir_text text);
 /* How often a value will have the folded text, by guess; 1 is always. anywhere: not only at its start or end. */
 double usual_weight(struct ir_text text, int anywhere);

@@ -16,7 +16,7 @@ typedef uint32_t window4 __attribute__((aligned(1), may_alias));
 /* Eight pairs of neighbours, at every second place. */
 typedef uint16_t pairs8 __attribute__((vector_size(16), aligned(1), may_alias));
 
-struct contains_scan { /* half of a set over a text */
+struct contains_scan { /* part of a set over a text */
 	struct work *work;
 	const struct contains *set;
 	struct text text;
@@ -162,6 +162,20 @@ contains_fours(const struct contains_scan *scan, const uint64_t *filter, uint64_
 	}
 }
 
+/* The same in wider steps: most sets that take them are of hashes, few of which are found. */
+static __attribute__((noinline)) void
+contains_steps(const struct contains_scan *scan, const uint64_t *filter, uint64_t mask, uint32_t step)
+{
+	const uint8_t *text = scan->text.data, *end = text + scan->text.size;
+
+	for (; text < end; text += step) {
+		uint64_t hash = contains_hash(*(const window4 *)text, CONTAINS_FOUR);
+
+		if (filter[contains_word(hash, mask)] >> contains_bit(hash) & 1)
+			contains_compare(scan, text, CONTAINS_FOUR);
+	}
+}
+
 /* The bytes behind text are 0, byte is not. */
 static inline int
 contains_byte(struct text text, uint8_t byte)
@@ -177,32 +191,45 @@ contains_byte(struct text text, uint8_t byte)
 
 /* Strings that are looked for one by one. */
 static void
-contains_each(const struct contains_scan *scan, const uint32_t *list, uint32_t count)
+contains_each(struct work *work, const struct contains *set, struct text text, const uint32_t *list, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		const struct contains_string *string = contains_string(scan->set, list[i]);
-		const char *bytes = (const char *)scan->set + scan->set->texts + string->text;
+		const struct contains_string *string = contains_string(set, list[i]);
+		const char *bytes = (const char *)set + set->texts + string->text;
 
-		if (string->size == 1 && *bytes ? contains_byte(scan->text, *bytes) : text_contains(scan->text, bytes, string->size))
-			contains_found(scan->work, scan->set, string);
+		if (string->size == 1 && *bytes ? contains_byte(text, *bytes) : text_contains(text, bytes, string->size))
+			contains_found(work, set, string);
 	}
+}
+
+static inline struct contains_scan
+contains_scan(struct work *work, const struct contains *set, const struct contains_part *part, struct text text)
+{
+	return (struct contains_scan){
+		work, set, text, contains_table(set, part->buckets), contains_table(set, part->entries), part->buckets_shift,
+	};
+}
+
+static void
+contains_half(struct work *work, const struct contains *set, const struct contains_half *half, struct text text)
+{
+	const struct contains_scan pairs = contains_scan(work, set, &half->pairs, text);
+	const struct contains_scan fours = contains_scan(work, set, &half->fours, text);
+
+	contains_each(work, set, text, contains_table(set, half->few_list), half->few);
+	if (half->pairs.filter)
+		contains_pairs(&pairs, contains_table(set, half->pairs.filter), half->pairs.filter_shift);
+	if (half->fours.step > 2)
+		contains_steps(&fours, contains_table(set, half->fours.filter), half->fours.filter_mask, half->fours.step);
+	else if (half->fours.filter)
+		contains_fours(&fours, contains_table(set, half->fours.filter), half->fours.filter_mask);
 }
 
 void
 contains_run(struct work *work, const struct contains *set, struct text text)
 {
-	const struct contains_half *half = set->halves, *end = half + (text.plain ? 1 : 2);
-
-	for (; half < end; half++) {
-		const struct contains_scan scan = {
-			work, set, text, contains_table(set, half->buckets), contains_table(set, half->entries), half->buckets_shift,
-		};
-
-		contains_each(&scan, contains_table(set, half->few_list), half->few);
-		if (half->pairs)
-			contains_pairs(&scan, contains_table(set, half->pairs), half->pairs_shift);
-		if (half->fours)
-			contains_fours(&scan, contains_table(set, half->fours), half->fours_mask);
-	}
+	contains_half(work, set, &set->halves[0], text);
+	if (!text.plain)
+		contains_half(work, set, &set->halves[1], text);
 }
 #endif

@@ -60,20 +60,26 @@ struct leaf_map { /* of a group; by string */
 /*
  * A set of strings, looked for everywhere in a text. Each is found by a window, some neighbours of its bytes: a short one by a
  * pair, at any place of the text, and a long one by one of two windows of four bytes, the one for even places and the other
- * for odd ones, so that looking at every second place is enough. What passes a filter is looked up by its hash. Strings that
- * have only ASCII are in a half of their own: the others no plain text can contain. Offsets count from the set's head.
+ * for odd ones, so that looking at every second place is enough; or of more windows, in wider steps, where all are long
+ * enough. What passes a filter is looked up by its hash. Strings that have only ASCII are in a half of their own: the others no
+ * plain text can contain. Offsets count from the set's head.
  */
 enum { CONTAINS_PAIR = 2, CONTAINS_FOUR = 4, CONTAINS_LONG = 5 }; /* bytes of windows; the least of a long string */
 
-struct contains_half {
-	uint32_t few, few_list; /* so many strings are looked for one by one: uint32_t[], these */
-	uint32_t pairs;         /* uint8_t[]: 1 by contains_pair(); 0: no short strings */
-	uint32_t pairs_shift;   /* 16 - log2 of its bytes */
-	uint32_t fours;         /* uint64_t[]: a bit by contains_word() and contains_bit(); 0: no long strings */
-	uint32_t fours_mask;    /* words - 1 */
+struct contains_part { /* strings that are found by windows of one size */
+	uint32_t filter;        /* of pairs, uint8_t[]: 1 by contains_pair(); of fours, uint64_t[]: a bit by contains_word() and
+	                         * contains_bit(); 0: there are no such strings */
+	uint32_t filter_shift;  /* of pairs: 16 - log2 of its bytes */
+	uint32_t filter_mask;   /* of fours: words - 1 */
+	uint32_t step;          /* from one place of the text to the next: 1 of pairs, 2 or more of fours */
 	uint32_t buckets;       /* uint32_t[]: by contains_hash(), the bucket's first entry; one more at the end */
 	uint32_t buckets_shift; /* 64 - log2 of their number */
 	uint32_t entries;       /* struct contains_entry[] by bucket */
+};
+
+struct contains_half {
+	uint32_t few, few_list; /* so many strings are looked for one by one: uint32_t[], these */
+	struct contains_part pairs, fours;
 };
 
 struct contains_entry {

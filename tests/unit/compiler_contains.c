@@ -16,7 +16,7 @@
 #include "plan.h"
 #include "random.h"
 
-enum { ROUNDS = 400, TEXTS = 40, STRINGS = 300, PREDICATES = 400, STRING_MAX = 24, TEXT_MAX = 700, PAGE = 65536 };
+enum { ROUNDS = 400, TEXTS = 40, STRINGS = 300, PREDICATES = 400, STRING_MAX = 40, TEXT_MAX = 700, PAGE = 65536 };
 
 struct finding { /* a work whose texts are those of one value */
 	struct work work;
@@ -55,14 +55,17 @@ bytes_make(char *out, uint32_t room, uint32_t letters, int plain)
 static void
 set_make(struct arena *arena, struct plan_set *set, uint32_t letters)
 {
+	uint32_t least = next_random() % 2 ? 5 : 5 + next_random() % (STRING_MAX - 6);
+
 	memset(set, 0, sizeof(*set));
 	set->string_count = next_random() % 5 ? next_random() % STRINGS : next_random() % 9;
 	set->strings = arena_alloc(arena, (set->string_count + 1) * sizeof(*set->strings));
 	for (uint32_t i = 0; i < set->string_count; i++) {
 		struct plan_string *string = set->strings + i;
+		uint32_t room = least + next_random() % (next_random() % 2 ? 6 : STRING_MAX - least);
 		char *data = arena_alloc(arena, STRING_MAX + 4);
 
-		string->size = bytes_make(data, 5 + next_random() % (next_random() % 2 ? 6 : STRING_MAX), letters, next_random() % 3);
+		string->size = bytes_make(data, room, letters, next_random() % 3);
 		string->size += !string->size;
 		string->data = data;
 		string->predicate_count = 1 + (next_random() % 4 == 0);
@@ -70,6 +73,21 @@ set_make(struct arena *arena, struct plan_set *set, uint32_t letters)
 		string->predicates[0] = next_random() % PREDICATES;
 		string->predicates[1] = next_random() % PREDICATES;
 	}
+}
+
+/* The same with some of the set's strings in it, the last of which may be cut. */
+static uint32_t
+text_make(const struct plan_set *set, char *out, uint32_t room, uint32_t letters, int plain)
+{
+	uint32_t size = bytes_make(out, room, letters, plain);
+
+	for (uint32_t i = next_random() % 8; set->string_count && size && i > 0; i--) {
+		const struct plan_string *string = set->strings + next_random() % set->string_count;
+		uint32_t at = next_random() % size, left = size - at;
+
+		memcpy(out + at, string->data, string->size < left ? string->size : left);
+	}
+	return size;
 }
 
 static void
@@ -148,7 +166,8 @@ test_sets(void **state)
 		set_make(arena, &f->set, letters);
 		set = contains_make(arena, &f->set, &size);
 		for (int i = 0; i < TEXTS; i++)
-			text_check(f, set, text, bytes_make(text, next_random() % (next_random() % 2 ? 40 : TEXT_MAX), letters, i % 2));
+			text_check(f, set, text,
+			           text_make(&f->set, text, next_random() % (next_random() % 2 ? 60 : TEXT_MAX), letters, i % 2));
 		arena_free(arena);
 	}
 	munmap(f->page - PAGE, 3 * PAGE);
