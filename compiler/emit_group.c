@@ -329,8 +329,10 @@ emit_begin(struct group_writer *writer, uint32_t group)
 	uint32_t always;
 
 	always = emit_candidates(writer->emitter, out, writer->numbers, group);
-	fprintf(out, "static void\nbegin(struct work *work)\n{\n\tconst struct scans scans = { scans_%s, %u, slots_%s, "
-	        "witness_first_%s, witness_list_%s };\n\n", name, writer->scan_count, name, name, name);
+	fputs("static void\nbegin(struct work *work)\n{\n\tstruct scans scans;\n\n", out);
+	/* one by one: addresses that are an initializer's may be data, which an image has none of */
+	fprintf(out, "\tscans.list = scans_%s;\n\tscans.count = %u;\n\tscans.slots = slots_%s;\n", name, writer->scan_count, name);
+	fprintf(out, "\tscans.first = witness_first_%s;\n\tscans.witnesses = witness_list_%s;\n", name, name);
 	fprintf(out, "\tgroup_begin(work, %u, %u, %u);\n", group,
 	        (plan->bit_count + 63) / 64, emit_candidate_words(writer->emitter->plan));
 	if (has_leaves(plan))

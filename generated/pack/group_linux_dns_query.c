@@ -80,8 +80,13 @@ extern const int32_t places_linux_dns_query[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_linux_dns_query, 1, slots_linux_dns_query, witness_first_linux_dns_query, witness_list_linux_dns_query };
+	struct scans scans;
 
+	scans.list = scans_linux_dns_query;
+	scans.count = 1;
+	scans.slots = slots_linux_dns_query;
+	scans.first = witness_first_linux_dns_query;
+	scans.witnesses = witness_list_linux_dns_query;
 	group_begin(work, 0, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_dns_query, 0);

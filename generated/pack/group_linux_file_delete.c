@@ -74,8 +74,13 @@ extern const int32_t places_linux_file_delete[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_linux_file_delete, 1, slots_linux_file_delete, witness_first_linux_file_delete, witness_list_linux_file_delete };
+	struct scans scans;
 
+	scans.list = scans_linux_file_delete;
+	scans.count = 1;
+	scans.slots = slots_linux_file_delete;
+	scans.first = witness_first_linux_file_delete;
+	scans.witnesses = witness_list_linux_file_delete;
 	group_begin(work, 1, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_file_delete, 0);

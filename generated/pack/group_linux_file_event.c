@@ -87,8 +87,13 @@ extern const int32_t places_linux_file_event[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_linux_file_event, 1, slots_linux_file_event, witness_first_linux_file_event, witness_list_linux_file_event };
+	struct scans scans;
 
+	scans.list = scans_linux_file_event;
+	scans.count = 1;
+	scans.slots = slots_linux_file_event;
+	scans.first = witness_first_linux_file_event;
+	scans.witnesses = witness_list_linux_file_event;
 	group_begin(work, 2, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_file_event, 0);

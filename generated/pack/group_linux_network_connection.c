@@ -87,8 +87,13 @@ extern const int32_t places_linux_network_connection[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_linux_network_connection, 2, slots_linux_network_connection, witness_first_linux_network_connection, witness_list_linux_network_connection };
+	struct scans scans;
 
+	scans.list = scans_linux_network_connection;
+	scans.count = 2;
+	scans.slots = slots_linux_network_connection;
+	scans.first = witness_first_linux_network_connection;
+	scans.witnesses = witness_list_linux_network_connection;
 	group_begin(work, 3, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_network_connection, 1);

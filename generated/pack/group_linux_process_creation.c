@@ -153,8 +153,13 @@ extern const int32_t places_linux_process_creation[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_linux_process_creation, 6, slots_linux_process_creation, witness_first_linux_process_creation, witness_list_linux_process_creation };
+	struct scans scans;
 
+	scans.list = scans_linux_process_creation;
+	scans.count = 6;
+	scans.slots = slots_linux_process_creation;
+	scans.first = witness_first_linux_process_creation;
+	scans.witnesses = witness_list_linux_process_creation;
 	group_begin(work, 4, 2, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_process_creation, 0);

@@ -72,8 +72,13 @@ extern const int32_t places_windows_dns_query[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_windows_dns_query, 1, slots_windows_dns_query, witness_first_windows_dns_query, witness_list_windows_dns_query };
+	struct scans scans;
 
+	scans.list = scans_windows_dns_query;
+	scans.count = 1;
+	scans.slots = slots_windows_dns_query;
+	scans.first = witness_first_windows_dns_query;
+	scans.witnesses = witness_list_windows_dns_query;
 	group_begin(work, 5, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_windows_dns_query, 0);

@@ -66,8 +66,13 @@ extern const int32_t places_windows_driver_load[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_windows_driver_load, 1, slots_windows_driver_load, witness_first_windows_driver_load, witness_list_windows_driver_load };
+	struct scans scans;
 
+	scans.list = scans_windows_driver_load;
+	scans.count = 1;
+	scans.slots = slots_windows_driver_load;
+	scans.first = witness_first_windows_driver_load;
+	scans.witnesses = witness_list_windows_driver_load;
 	group_begin(work, 6, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_windows_driver_load, 0);

@@ -85,8 +85,13 @@ extern const int32_t places_windows_network_connection[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_windows_network_connection, 2, slots_windows_network_connection, witness_first_windows_network_connection, witness_list_windows_network_connection };
+	struct scans scans;
 
+	scans.list = scans_windows_network_connection;
+	scans.count = 2;
+	scans.slots = slots_windows_network_connection;
+	scans.first = witness_first_windows_network_connection;
+	scans.witnesses = witness_list_windows_network_connection;
 	group_begin(work, 8, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_windows_network_connection, 1);

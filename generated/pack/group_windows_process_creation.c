@@ -66,8 +66,13 @@ extern const int32_t places_windows_process_creation[];
 static void
 begin(struct work *work)
 {
-	const struct scans scans = { scans_windows_process_creation, 1, slots_windows_process_creation, witness_first_windows_process_creation, witness_list_windows_process_creation };
+	struct scans scans;
 
+	scans.list = scans_windows_process_creation;
+	scans.count = 1;
+	scans.slots = slots_windows_process_creation;
+	scans.first = witness_first_windows_process_creation;
+	scans.witnesses = witness_list_windows_process_creation;
 	group_begin(work, 9, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_windows_process_creation, 0);
