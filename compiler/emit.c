@@ -131,6 +131,17 @@ align(uint32_t at)
 	return (at + EMIT_SCRATCH_ALIGN - 1) / EMIT_SCRATCH_ALIGN * EMIT_SCRATCH_ALIGN;
 }
 
+/* More than any group has, since a scan runs a set or more. */
+static uint32_t
+scans_max(const struct plan *plan)
+{
+	uint32_t max = 0;
+
+	for (uint32_t i = 0; i < plan->group_count; i++)
+		max = plan->groups[i].set_count > max ? plan->groups[i].set_count : max;
+	return max;
+}
+
 /* Bitmaps grow in steps, so that a rule more or less seldom moves what is behind them. */
 struct emit_layout
 emit_layout(const struct plan *plan)
@@ -144,7 +155,8 @@ emit_layout(const struct plan *plan)
 	layout.candidate_words = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
 	layout.chances = at += emit_candidate_words(plan) * sizeof(uint64_t);
 	layout.found = at += (plan->witness_max / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(struct candidate);
-	layout.work = at = align(at + bits * 8 * sizeof(uint32_t));
+	layout.places = at += bits * 8 * sizeof(uint32_t);
+	layout.work = at = align(at + scans_max(plan) * sizeof(uint64_t));
 	layout.kept = at = align(at + sizeof(struct work));
 	layout.leaf_yes = at += sizeof(struct work_kept);
 	layout.leaf_found = at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;

@@ -196,6 +196,21 @@ emit_scans(struct group_writer *writer)
 	return count;
 }
 
+uint32_t
+emit_scan_number(const struct plan_group *plan, uint32_t field)
+{
+	uint32_t number = 0;
+
+	for (uint32_t i = 0; i < plan->set_count; i++) {
+		if (!is_first_scan(plan, i) || plan_is_leaves(plan->sets + i))
+			continue;
+		if (plan->sets[i].slot == field)
+			return number;
+		number++;
+	}
+	return SCAN_NONE;
+}
+
 static int
 has_leaves(const struct plan_group *plan)
 {
@@ -207,9 +222,8 @@ has_leaves(const struct plan_group *plan)
 
 /* Deciding ----------------------------------------------------------------------------------------------------------- */
 
-/* A set that the group runs for every event is none of a predicate's. */
-static uint32_t
-set_of(const struct plan_group *plan, uint32_t predicate, int type)
+uint32_t
+emit_set_of(const struct plan_group *plan, uint32_t predicate, int type)
 {
 	uint32_t set = plan->predicates[predicate].sets[type];
 
@@ -238,7 +252,7 @@ emit_combinations(struct group_writer *writer)
 
 	combination_find(writer->emitter, &list, &count, none.sets);
 	for (uint32_t i = 0; i < plan->predicate_count; i++) {
-		const uint32_t sets[3] = { set_of(plan, i, 0), set_of(plan, i, 1), set_of(plan, i, 2) };
+		const uint32_t sets[3] = { emit_set_of(plan, i, 0), emit_set_of(plan, i, 1), emit_set_of(plan, i, 2) };
 
 		numbers[i] = combination_find(writer->emitter, &list, &count, sets);
 	}
@@ -282,20 +296,23 @@ emit_gates(struct group_writer *writer)
 static void
 emit_decide(struct group_writer *writer, uint32_t group)
 {
+	const char *name = writer->name;
 	FILE *out = writer->out;
 
 	emit_tests(writer->emitter, writer->numbers, group);
 	if (has_gates(writer->plan))
 		emit_gates(writer);
-	fputs("\nstatic void\ndecide(struct work *work, uint32_t predicate)\n{\n\tenum answer answer = ANSWER_NO;\n\n"
-	      "\tif (sets_of_", out);
-	fprintf(out, "%s[predicate])\n\t\trun_sets(work, predicate);\n\tif (bit_test(work->yes, predicate)", writer->name);
+	fprintf(out, "\nstatic enum answer\nfind_out(struct work *work, uint32_t predicate)\n{\n\tif (sets_of_%s[predicate])\n"
+	        "\t\trun_sets(work, predicate);\n\tif (is_yes(work, predicate))\n\t\treturn ANSWER_YES;\n", name);
 	if (has_gates(writer->plan))
-		fprintf(out, " ||\n\t    (gates_%s[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
-		        "\t     ask_of_%s(work, gates_%s[predicate]) != ANSWER_YES)", writer->name, writer->name, writer->name);
-	fputs(") {\n\t\tsettle(work, predicate, answer);\n\t\treturn;\n\t}\n", out);
+		fprintf(out, "\tif (gates_%s[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
+		        "\t    ask_of_%s(work, gates_%s[predicate]) != ANSWER_YES)\n\t\treturn ANSWER_NO;\n", name, name, name);
 	emit_lazy(writer->emitter, out, group);
-	fputs("\tsettle(work, predicate, answer);\n}\n\n", out);
+	fprintf(out, "}\n\nstatic void\ndecide(struct work *work, uint32_t predicate)\n{\n"
+	        "\tuint32_t scan = tests_%s[predicate].scan;\n"
+	        "\tenum answer answer = memo_answer(work, scan, predicate);\n\n"
+	        "\tif (answer == ANSWER_UNKNOWN) {\n\t\tanswer = find_out(work, predicate);\n"
+	        "\t\tmemo_learn(work, scan, predicate, answer);\n\t}\n\tsettle(work, predicate, answer);\n}\n\n", name);
 	fprintf(out, "enum answer\nask_of_%s(struct work *work, uint32_t predicate)\n{\n"
 	        "\treturn answer_of(work, predicate, eager_%s, decide);\n}\n\n", writer->name, writer->name);
 }

@@ -8,6 +8,7 @@
 #include "emitter.h"
 #include "ir.h"
 #include "packfile.h"
+#include "packrt_tables.h"
 #include "plan.h"
 
 struct lazy {
@@ -249,6 +250,27 @@ lazy_of(struct emitter *emitter, FILE *out, uint32_t group, uint32_t predicate)
 		plan->predicates + predicate };
 }
 
+/* The scan of its slot, if it hangs on a test of the text there and on nothing that is first done when it is asked. */
+static uint32_t
+scan_of(const struct lazy *lazy, uint32_t predicate)
+{
+	const struct plan_group *plan = lazy->group;
+	uint32_t gate = lazy->plan->gate;
+
+	if (gate != PLAN_NONE && !plan_is_eager(plan, gate))
+		return SCAN_NONE;
+	for (int type = 0; type < 3; type++)
+		if (emit_set_of(plan, predicate, type) != PLAN_NONE)
+			return SCAN_NONE;
+	return emit_scan_number(plan, lazy->predicate->field);
+}
+
+static void
+emit_no_test(FILE *tables)
+{
+	fprintf(tables, "\t.long 0, 0, %u\n", SCAN_NONE);
+}
+
 /* A struct test_of each; gates, which come last, have no test. */
 void
 emit_tests(struct emitter *emitter, FILE *tables, uint32_t group)
@@ -260,26 +282,26 @@ emit_tests(struct emitter *emitter, FILE *tables, uint32_t group)
 		const struct lazy lazy = lazy_of(emitter, tables, group, i);
 
 		if (is_test(&lazy))
-			fprintf(tables, "\t.long test_%016llx - ., %u\n", (unsigned long long)emit_test_function(&lazy),
-			        emit_slot(plan, lazy.predicate->field));
+			fprintf(tables, "\t.long test_%016llx - ., %u, %u\n", (unsigned long long)emit_test_function(&lazy),
+			        emit_slot(plan, lazy.predicate->field), scan_of(&lazy, i));
 		else
-			fputs("\t.long 0, 0\n", tables);
+			emit_no_test(tables);
 	}
 	for (uint32_t i = plan->group->predicate_count; i < plan->predicate_count; i++)
-		fputs("\t.long 0, 0\n", tables);
+		emit_no_test(tables);
 }
 
 /* What asks about a field as a whole, or of the pack's data. */
 static void
 emit_case(const struct lazy *lazy, uint32_t number)
 {
-	fprintf(lazy->out, "\tcase %u:\n\t\tanswer = ", number);
+	fprintf(lazy->out, "\tcase %u:\n\t\treturn ", number);
 	if (is_about_field(lazy->predicate))
 		emit_field(lazy);
 	else
 		fprintf(lazy->out, "data_ask(work, slots_%s[%u], %u)", lazy->name, emit_slot(lazy->group, lazy->predicate->field),
 		        lazy->plan->data);
-	fputs(";\n\t\tbreak;\n", lazy->out);
+	fputs(";\n", lazy->out);
 }
 
 void
@@ -295,5 +317,5 @@ emit_lazy(struct emitter *emitter, FILE *out, uint32_t group)
 		if (is_about_field(lazy.predicate) || lazy.plan->data != PLAN_NONE)
 			emit_case(&lazy, i);
 	}
-	fprintf(out, "\tdefault:\n\t\tanswer = predicate_test(work, tests_%s + predicate, slots_%s);\n\t}\n", name, name);
+	fprintf(out, "\tdefault:\n\t\treturn predicate_test(work, tests_%s + predicate, slots_%s);\n\t}\n", name, name);
 }

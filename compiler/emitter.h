@@ -113,8 +113,8 @@ void emit_group(struct emitter *emitter, uint32_t group);
 /* The tables that make rules of a group candidates: what out is to declare of them, and the tables. Returns how many rules
  * always are. */
 uint32_t emit_candidates(struct emitter *emitter, FILE *out, FILE *tables, uint32_t group);
-/* What each predicate of a group is asked by itself, where sets alone do not tell: tests_GROUP[], and the statements of
- * decide() that set answer. */
+/* What each predicate of a group is asked by itself, where sets alone do not tell: tests_GROUP[], and the statements that
+ * return an answer. */
 void emit_tests(struct emitter *emitter, FILE *tables, uint32_t group);
 void emit_lazy(struct emitter *emitter, FILE *out, uint32_t group);
 /* Address or net in CIDR notation as 16 bytes (IPv4 mapped to ::ffff:0:0/96) and a length there; 4, 6, or 0: neither. */
@@ -127,6 +127,11 @@ const void *emit_data(struct emitter *emitter, size_t *size);
 
 /* The group's own number of a field: index in its slot table. */
 uint32_t emit_slot(const struct plan_group *group, uint32_t field);
+/* The number of the group's scan of a slot; SCAN_NONE: nothing is looked for there in every event. */
+uint32_t emit_scan_number(const struct plan_group *group, uint32_t field);
+/* Which of its sets of a type a predicate hangs on when it is asked; PLAN_NONE: none, or one that the group runs for every
+ * event. */
+uint32_t emit_set_of(const struct plan_group *group, uint32_t predicate, int type);
 /* The fields of a group, by that number; PLAN_LEAVES among them. Returns how many. */
 uint32_t emit_slots(const struct plan_group *group, uint32_t *fields, uint32_t room);
 #endif

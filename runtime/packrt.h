@@ -56,19 +56,23 @@ enum {
 	MEMO_TEXT_MAX = 1536,      /* longer ones are not remembered */
 	MEMO_PREDICATES_MAX = 1024, /* nor are those that make more true ... */
 	MEMO_CHANCES_MAX = 1024,   /* ... or give more rules a chance */
+	MEMO_ANSWERS_MAX = 14,
 	MEMO_BYTES = 256 << 10,    /* of all that is: the newest takes the place of the oldest */
 };
 
 struct memo { /* of a text that came before; all zero: of none yet */
 	uint64_t hash;
-	uint64_t place; /* among all bytes that were ever kept, at place % MEMO_BYTES: a memo_text */
+	uint64_t place; /* among all bytes that were ever kept, at place % MEMO_BYTES: a memo_text; 0: none */
 };
 
-struct memo_text { /* what a slot's sets found in a text */
+struct memo_text { /* what is known of a text in a slot: what its sets found, and what rules asked beside that */
 	const struct scan_of *of; /* which slot of which group */
 	uint32_t size;            /* of the text, as it came, which is behind predicates */
 	uint16_t count;           /* of predicates, which are behind chances */
 	uint16_t chance_count;
+	uint16_t answer_count;
+	uint16_t answers; /* bit i: asked[i] is true */
+	uint16_t asked[MEMO_ANSWERS_MAX];
 	struct candidate chances[];
 };
 
@@ -86,7 +90,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint16_t memo_seen[WORK_MEMOS]; /* of what was looked for last and not there: part of its hash, by other parts of it */
 	_Alignas(64) struct memo memos[WORK_MEMOS / WORK_MEMO_WAYS][WORK_MEMO_WAYS];
-	uint64_t memo_place; /* of the next */
+	uint64_t memo_place; /* of the next, MEMO_BYTES or more; 0: there was none yet */
 	uint8_t memo_bytes[MEMO_BYTES];
 };
 
@@ -107,6 +111,7 @@ struct work {
 	uint64_t *leaf_yes;     /* over the strings that are looked for in all values: which were found ... */
 	uint32_t *leaf_found;   /* ... kept->leaf_count numbers */
 	struct work_kept *kept;
+	uint64_t *places;       /* by the group's scans: of the memo_text, or 0 */
 	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
 	struct match_times *times; /* NULL: nobody asks */
 };
@@ -352,6 +357,14 @@ struct scans {
 
 /* Decides the predicates of the sets that a group runs for every event, and tells the chances of all that is found. */
 void group_scan(struct work *work, const struct scans *scans);
+
+/* packrt_memo.h ---------------------------------------------------------------------------------------------------- */
+
+/* What is remembered of a predicate that hangs on nothing but the text of a scan's slot; ANSWER_UNKNOWN: nothing. */
+enum answer memo_answer(const struct work *work, uint32_t scan, uint32_t predicate);
+
+/* Remembers it, if it is known and the text is remembered. */
+void memo_learn(struct work *work, uint32_t scan, uint32_t predicate, enum answer answer);
 
 /* packrt_leaves.h -------------------------------------------------------------------------------------------------- */
 

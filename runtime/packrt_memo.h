@@ -104,20 +104,21 @@ memo_equals(const uint8_t *kept, const uint8_t *text, uint32_t size)
 	return !(differ[0] | differ[1]);
 }
 
+/* NULL: nothing is there any more, or place is 0. */
 static inline struct memo_text *
 memo_text_at(struct work_kept *kept, uint64_t place)
 {
-	return (struct memo_text *)(kept->memo_bytes + place % MEMO_BYTES);
+	return place && kept->memo_place - place <= MEMO_BYTES ? (struct memo_text *)(kept->memo_bytes + place % MEMO_BYTES) : 0;
 }
 
-/* What is remembered, as it seems, of that hash; NULL: nothing. */
-static inline const struct memo_text *
+/* Where is remembered, as it seems, what has that hash? 0: nowhere. */
+static inline uint64_t
 memo_find(struct work_kept *kept, uint64_t hash)
 {
 	const struct memo *memos = kept->memos[hash % MEMO_SETS], *memo;
 
 	memo = memos + ((memos[1].hash == hash) + 2 * (memos[2].hash == hash) + 3 * (memos[3].hash == hash)) % WORK_MEMO_WAYS;
-	return memo->hash == hash && kept->memo_place - memo->place <= MEMO_BYTES ? memo_text_at(kept, memo->place) : 0;
+	return memo->hash == hash ? memo->place : 0;
 }
 
 static inline const uint16_t *
@@ -175,7 +176,7 @@ memo_choose(struct work_kept *kept, uint64_t hash)
 static inline uint64_t
 memo_room(struct work_kept *kept, uint32_t size)
 {
-	uint64_t place = kept->memo_place;
+	uint64_t place = kept->memo_place ? kept->memo_place : MEMO_BYTES;
 
 	size = (size + 7) & ~7u;
 	if (place % MEMO_BYTES + size > MEMO_BYTES)
@@ -184,8 +185,8 @@ memo_room(struct work_kept *kept, uint32_t size)
 	return place;
 }
 
-/* Remembers of a value what was found from found[first] on, and the chances from chances[chance] on. */
-static inline void
+/* Remembers of a value what was found from found[first] on, and the chances from chances[chance] on; returns its place, or 0. */
+static inline uint64_t
 memo_keep(struct work *work, uint64_t hash, const struct scan_of *of, const struct value *value, uint32_t first,
           uint32_t chance)
 {
@@ -196,13 +197,13 @@ memo_keep(struct work *work, uint64_t hash, const struct scan_of *of, const stru
 	uint64_t place;
 
 	if (count > MEMO_PREDICATES_MAX || chances > MEMO_CHANCES_MAX)
-		return;
+		return 0;
 	for (uint32_t i = 0; i < count; i++)
 		if (work->found[first + i] > UINT16_MAX)
-			return;
+			return 0;
 	place = memo_room(kept, sizeof(*memo) + chances * sizeof(*memo->chances) + count * sizeof(*predicates) + value->size);
 	memo = memo_text_at(kept, place);
-	*memo = (struct memo_text){ of, value->size, count, chances };
+	*memo = (struct memo_text){ .of = of, .size = value->size, .count = count, .chance_count = chances };
 	for (uint32_t i = 0; i < chances; i++)
 		memo->chances[i] = work->chances[chance + i];
 	predicates = (uint16_t *)(memo->chances + chances);
@@ -210,5 +211,28 @@ memo_keep(struct work *work, uint64_t hash, const struct scan_of *of, const stru
 		predicates[i] = work->found[first + i];
 	memo_copy((uint8_t *)(predicates + count), value->data, value->size);
 	*memo_choose(kept, hash) = (struct memo){ hash, place };
+	return place;
+}
+
+enum answer
+memo_answer(const struct work *work, uint32_t scan, uint32_t predicate)
+{
+	const struct memo_text *memo = scan == SCAN_NONE ? 0 : memo_text_at(work->kept, work->places[scan]);
+
+	for (uint32_t i = 0; memo && i < memo->answer_count; i++)
+		if (memo->asked[i] == predicate)
+			return memo->answers >> i & 1 ? ANSWER_YES : ANSWER_NO;
+	return ANSWER_UNKNOWN;
+}
+
+void
+memo_learn(struct work *work, uint32_t scan, uint32_t predicate, enum answer answer)
+{
+	struct memo_text *memo = scan == SCAN_NONE ? 0 : memo_text_at(work->kept, work->places[scan]);
+
+	if (!memo || answer == ANSWER_UNKNOWN || memo->answer_count == MEMO_ANSWERS_MAX || predicate > UINT16_MAX)
+		return;
+	memo->asked[memo->answer_count] = predicate;
+	memo->answers |= (answer == ANSWER_YES) << memo->answer_count++;
 }
 #endif

@@ -16,7 +16,7 @@ struct recall { /* a text that may be remembered */
 	const struct value *value;
 	const struct scan_of *of;
 	uint64_t hash;
-	const struct memo_text *memo; /* that seems to be of it, or NULL */
+	uint64_t place; /* of what seems to be of it, or 0 */
 };
 
 /* Is it one text, and not too long to remember? */
@@ -48,7 +48,8 @@ scan_all(struct work *work, const struct scans *scans, const struct scan_of *of)
 	chances_find(work, scans, first);
 }
 
-static inline void
+/* Returns where it is remembered from now on, or 0. */
+static inline uint64_t
 scan_value(struct work *work, const struct scans *scans, const struct recall *recall)
 {
 	const struct texts texts = { .text = value_text(work, recall->value, FORM_FOLDED), .stop = STOP_END };
@@ -56,8 +57,8 @@ scan_value(struct work *work, const struct scans *scans, const struct recall *re
 
 	go_scan(work, &texts, &recall->of->scan);
 	chances_find(work, scans, first);
-	if (memo_is_due(work->kept, recall->hash))
-		memo_keep(work, recall->hash, recall->of, recall->value, first, chance);
+	return memo_is_due(work->kept, recall->hash) ?
+		memo_keep(work, recall->hash, recall->of, recall->value, first, chance) : 0;
 }
 
 /* What a text is remembered to make true: of a slot of its own, so that none of it is known yet. */
@@ -82,15 +83,21 @@ recall_found(struct work *work, const struct memo_text *memo)
 static inline void
 recall_all(struct work *work, const struct scans *scans, struct recall *recalls, uint32_t count)
 {
+	struct work_kept *kept = work->kept;
+
 	for (uint32_t i = 0; i < count; i++) {
-		recalls[i].memo = memo_find(work->kept, recalls[i].hash);
-		__builtin_prefetch(recalls[i].memo);
+		recalls[i].place = memo_find(kept, recalls[i].hash);
+		__builtin_prefetch(kept->memo_bytes + recalls[i].place % MEMO_BYTES);
 	}
-	for (uint32_t i = 0; i < count; i++)
-		if (recalls[i].memo && memo_is(recalls[i].memo, recalls[i].of, recalls[i].value))
-			recall_found(work, recalls[i].memo);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct memo_text *memo = memo_text_at(kept, recalls[i].place);
+
+		if (memo && memo_is(memo, recalls[i].of, recalls[i].value))
+			recall_found(work, memo);
 		else
-			scan_value(work, scans, recalls + i);
+			recalls[i].place = scan_value(work, scans, recalls + i);
+		work->places[recalls[i].of - scans->list] = recalls[i].place;
+	}
 }
 
 void
@@ -107,6 +114,7 @@ group_scan(struct work *work, const struct scans *scans)
 		const struct value *value = values + slot;
 		uint64_t hash;
 
+		work->places[of - scans->list] = 0;
 		if (!bit_test(present, slot))
 			continue;
 		if (!is_memorable(value)) {

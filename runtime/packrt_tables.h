@@ -36,7 +36,10 @@ struct scan_of {
 struct test_of {
 	int32_t test;
 	uint32_t slot;
+	uint32_t scan; /* of that slot, where nothing else is done to decide the predicate; SCAN_NONE */
 };
+
+enum { SCAN_NONE = 0xffff };
 
 /* A net of cidr. */
 struct net {

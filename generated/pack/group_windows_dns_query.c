@@ -38,20 +38,28 @@ run_sets(struct work *work, uint32_t predicate)
 }
 
 
+static enum answer
+find_out(struct work *work, uint32_t predicate)
+{
+	if (sets_of_windows_dns_query[predicate])
+		run_sets(work, predicate);
+	if (is_yes(work, predicate))
+		return ANSWER_YES;
+	switch (predicate) {
+	default:
+		return predicate_test(work, tests_windows_dns_query + predicate, slots_windows_dns_query);
+	}
+}
+
 static void
 decide(struct work *work, uint32_t predicate)
 {
-	enum answer answer = ANSWER_NO;
+	uint32_t scan = tests_windows_dns_query[predicate].scan;
+	enum answer answer = memo_answer(work, scan, predicate);
 
-	if (sets_of_windows_dns_query[predicate])
-		run_sets(work, predicate);
-	if (bit_test(work->yes, predicate)) {
-		settle(work, predicate, answer);
-		return;
-	}
-	switch (predicate) {
-	default:
-		answer = predicate_test(work, tests_windows_dns_query + predicate, slots_windows_dns_query);
+	if (answer == ANSWER_UNKNOWN) {
+		answer = find_out(work, predicate);
+		memo_learn(work, scan, predicate, answer);
 	}
 	settle(work, predicate, answer);
 }

@@ -138,6 +138,8 @@ static struct remembering { /* a work whose slots are scanned, with what is true
 	struct value slots[SLOTS];
 	uint64_t present;
 	struct scan_of table[SLOTS]; /* within reach of the code */
+	uint64_t places[SLOTS];
+	uint32_t answers, asks; /* of what rules ask: remembered, and all */
 	uint32_t scans;
 } remembering;
 
@@ -190,6 +192,30 @@ check_found(const struct remembering *r)
 	assert_int_equal(chances, rules);
 }
 
+/* Rules ask for up to five predicates of twenty a text; what is remembered of those is right. */
+static void
+check_answers(struct remembering *r)
+{
+	for (uint32_t slot = 0; slot < SLOTS; slot++)
+		for (uint32_t ask = next_random() % 6; ask > 0; ask--) {
+			uint32_t predicate = slot * MOST + next_random() % 20, first;
+			enum answer right, answer;
+
+			if (!(r->present >> slot & 1)) {
+				assert_int_equal(memo_answer(&r->work, slot, predicate), ANSWER_UNKNOWN);
+				continue;
+			}
+			right = (verdict(slot, r->slots[slot].data, r->slots[slot].size, &first) + predicate) % 3 ? ANSWER_NO : ANSWER_YES;
+			answer = memo_answer(&r->work, slot, predicate);
+			r->asks++;
+			r->answers += answer != ANSWER_UNKNOWN;
+			if (answer == ANSWER_UNKNOWN)
+				memo_learn(&r->work, slot, predicate, right);
+			else
+				assert_int_equal(answer, right);
+		}
+}
+
 /* Whatever is remembered or not, what a text makes true is found; of those that come again, little is looked through. */
 static void
 test_memo(void **state)
@@ -203,7 +229,7 @@ test_memo(void **state)
 
 	(void)state;
 	r->event = (struct event){ .slots = r->slots, .present = &r->present };
-	r->work = (struct work){ .event = &r->event, .yes = r->yes, .found = r->found, .chances = r->chances, .arena = arena };
+	r->work = (struct work){ .event = &r->event, .yes = r->yes, .found = r->found, .chances = r->chances, .places = r->places, .arena = arena };
 	r->work.kept = aligned_alloc(_Alignof(struct work_kept), sizeof(*r->work.kept));
 	memset(r->work.kept, 0, sizeof(*r->work.kept));
 	for (uint32_t i = 0; i < VALUES; i++) {
@@ -234,8 +260,10 @@ test_memo(void **state)
 			values++;
 		group_scan(&r->work, &scans);
 		check_found(r);
+		check_answers(r);
 	}
 	assert_in_range(r->scans, 1, values / 2);
+	assert_in_range(r->answers, r->asks / 4, r->asks);
 	free(r->work.kept);
 	free(arena);
 	free(texts);
