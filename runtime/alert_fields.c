@@ -77,20 +77,9 @@ write_rest(struct ecs_doc *doc, struct line *rest, const struct bind_name *name,
 	line_raw(rest, "]", 1);
 }
 
-/* Hashes belong to what the kind is about. */
-static enum alert_hashed
-what_is_hashed(const struct vocabulary_kind *kind)
-{
-	const struct vocabulary_field *row = kind ? vocabulary_field(kind, "sha256", 6) : NULL;
-
-	if (!row)
-		return HASHED_PROCESS;
-	return !strncmp(row->ecs, "dll.", 4) ? HASHED_DLL : !strncmp(row->ecs, "file.", 5) ? HASHED_FILE : HASHED_PROCESS;
-}
-
 static void
-set_recorded(struct ecs_doc *doc, const struct alert_event *event, uint32_t number, enum ecs_field field,
-             struct line *rest)
+set_recorded(struct ecs_doc *doc, const struct alert_event *event, const struct alert_names *names, uint32_t number,
+             enum ecs_field field, struct line *rest)
 {
 	const struct bind_name *name = &event->names[number];
 	const struct value *value = &event->fields->slots[number];
@@ -98,7 +87,7 @@ set_recorded(struct ecs_doc *doc, const struct alert_event *event, uint32_t numb
 	if (field == ECS_NONE || set_value(doc, field, value))
 		write_rest(doc, rest, name, value);
 	if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
-		alert_fields_hashes(doc, value->data, value->size, what_is_hashed(event->kind));
+		alert_fields_hashes(doc, value->data, value->size, alert_names_hashed(names, event));
 }
 
 void
@@ -117,7 +106,7 @@ alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, stru
 	for (i = 0; i < event->name_count; i += 64)
 		for (left = event->fields->present[i / 64]; left; left &= left - 1) {
 			number = i + (uint32_t)__builtin_ctzll(left);
-			set_recorded(doc, event, number, (enum ecs_field)fields[number], rest);
+			set_recorded(doc, event, names, number, (enum ecs_field)fields[number], rest);
 		}
 	line_raw(rest, "}", 1);
 }

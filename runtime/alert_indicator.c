@@ -4,6 +4,7 @@
 
 #include "alert.h"
 #include "alert_indicator.h"
+#include "alert_fields.h"
 #include "ecs.h"
 #include "alert_names.h"
 #include "line.h"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "alert.h"
+#include "alert_fields.h"
 #include "ecs.h"
 #include "alert_names.h"
 #include "bind.h"
@@ -13,6 +14,7 @@
 struct alert_names {
 	const struct pack_tables *tables;
 	uint8_t *recorded[RECORD_KIND_MAX], *live[RECORD_KIND_MAX]; /* by number: enum ecs_field */
+	uint8_t hashed[RECORD_KIND_MAX]; /* enum alert_hashed */
 };
 
 _Static_assert(ECS_NONE <= UINT8_MAX, "tables hold fields in a byte");
@@ -66,13 +68,32 @@ make_table(const struct pack_tables *tables, const struct alert_event *event)
 	return table;
 }
 
+/* Hashes belong to what the kind is about. */
+static enum alert_hashed
+what_is_hashed(const struct vocabulary_kind *kind)
+{
+	const struct vocabulary_field *row = kind ? vocabulary_field(kind, "sha256", 6) : NULL;
+
+	if (!row)
+		return HASHED_PROCESS;
+	return !strncmp(row->ecs, "dll.", 4) ? HASHED_DLL : !strncmp(row->ecs, "file.", 5) ? HASHED_FILE : HASHED_PROCESS;
+}
+
 const uint8_t *
 alert_names_fields(struct alert_names *names, const struct alert_event *event)
 {
 	uint8_t **tables = event->subject ? names->live : names->recorded;
-	uint8_t **table = &tables[event->kind ? event->kind->number : 0];
+	uint32_t kind = event->kind ? event->kind->number : 0;
 
-	if (!*table)
-		*table = make_table(names->tables, event);
-	return *table;
+	if (!tables[kind]) {
+		tables[kind] = make_table(names->tables, event);
+		names->hashed[kind] = (uint8_t)what_is_hashed(event->kind);
+	}
+	return tables[kind];
+}
+
+enum alert_hashed
+alert_names_hashed(const struct alert_names *names, const struct alert_event *event)
+{
+	return (enum alert_hashed)names->hashed[event->kind ? event->kind->number : 0];
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alert.h"
+#include "alert_fields.h"
 #include "ecs.h"
 #include "alert_names.h"
 #include "alert_why.h"
