@@ -64,7 +64,7 @@ hash_mark(uint32_t hash)
 static inline int
 is_marked(const struct leaf_filter *f, uint32_t hash)
 {
-	return f->marks[hash_mark(hash) / 64] >> hash_mark(hash) % 64 & 1;
+	return (f->marks[hash_mark(hash) / 64] & UINT64_C(1) << hash_mark(hash) % 64) != 0;
 }
 
 /* Reads WINDOW_BYTES. */
