@@ -26,8 +26,6 @@
 #include "packfile.h"
 #include "scan.h"
 
-enum { ID_MAX = 1024 };
-
 struct alert_writer {
 	struct alert_config config;
 	const struct pack_header *header;
@@ -177,16 +175,18 @@ write_reason(struct alert_writer *w, const struct alert_line *which, size_t text
 static void
 list_ids(struct alert_writer *w, const struct matches *matches)
 {
-	char text[INDICATOR_ID_SIZE];
-	const char *id;
+	struct snippet id;
 	uint32_t i, place;
 
 	for (i = 0; i < matches->count; ++i) {
-		id = alert_rule_id(w->tables, &matches->rows[i], text);
+		id = alert_rules_id(w->rules, &matches->rows[i]);
+		if (!id.data) {
+			w->rule_ids.failed = 1;
+			return;
+		}
 		place = (uint32_t)w->rule_ids.size;
 		line_raw(&w->id_places, (const char *)&place, sizeof place);
-		line_raw(&w->rule_ids, ",", 1);
-		line_string(&w->rule_ids, id, strlen(id), ID_MAX);
+		line_raw(&w->rule_ids, id.data, id.size);
 	}
 	place = (uint32_t)w->rule_ids.size;
 	line_raw(&w->id_places, (const char *)&place, sizeof place);

@@ -16,11 +16,16 @@
 #include "pack.h"
 #include "packfile.h"
 
+enum { ID_MAX = 1024 };
 enum { TEXT_EVENT, TEXT_ECS, TEXT_RSNL, TEXT_NOTE, TEXT_COUNT };
 
 struct texts { /* one after the other, behind this */
 	uint8_t id[ALERT_ID_BYTES];
 	uint32_t ends[TEXT_COUNT], left_out;
+};
+
+struct place { /* size 0: it is not there yet */
+	uint32_t at, size;
 };
 
 struct alert_rules {
@@ -33,6 +38,8 @@ struct alert_rules {
 	struct ecs_doc *doc;       /* to work in */
 	struct snippets *snippets; /* struct texts and what follows, by rule */
 	struct line line, enrichment;
+	struct line rule_ids;      /* quoted, each with a comma before it */
+	struct place id_places[];  /* in rule_ids, by rule */
 };
 
 struct alert_rules *
@@ -40,7 +47,7 @@ alert_rules_new(const struct pack_header *header, const struct pack_tables *tabl
                 struct alert_names *names, const struct alert_ids *ids, struct ecs_frames *frames,
                 struct ecs_doc *doc)
 {
-	struct alert_rules *rules = calloc(1, sizeof *rules);
+	struct alert_rules *rules = calloc(1, sizeof *rules + tables->rule_count * sizeof *rules->id_places);
 
 	if (!rules)
 		return NULL;
@@ -67,6 +74,7 @@ alert_rules_free(struct alert_rules *rules)
 	snippets_free(rules->snippets);
 	line_done(&rules->line);
 	line_done(&rules->enrichment);
+	line_done(&rules->rule_ids);
 	free(rules);
 }
 
@@ -177,4 +185,26 @@ alert_rules_find(struct alert_rules *rules, const struct match *match, const str
 		snippets_keep(rules->snippets, match->rule, rules->line.data, rules->line.size);
 	show(rules->line.data, found);
 	return 0;
+}
+
+struct snippet
+alert_rules_id(struct alert_rules *rules, const struct match *match)
+{
+	struct place *kept = &rules->id_places[match->rule], place = *kept;
+	struct line *line = &rules->rule_ids;
+	char name[INDICATOR_ID_SIZE];
+	const char *id;
+
+	if (!place.size) {
+		id = alert_rule_id(rules->tables, match, name);
+		place.at = (uint32_t)line->size;
+		line_raw(line, ",", 1);
+		line_string(line, id, strlen(id), ID_MAX);
+		place.size = (uint32_t)line->size - place.at;
+		if (line->failed || rules->tables->rules[match->rule].engine == PACK_IOC)
+			line->size = place.at; /* an indicator's is that of the value */
+		else
+			*kept = place;
+	}
+	return line->failed ? (struct snippet){ NULL, 0 } : (struct snippet){ line->data + place.at, place.size };
 }

@@ -36,6 +36,8 @@ void alert_rules_free(struct alert_rules *rules); /* NULL is fine */
  * the value that matched. 0 or -ENOMEM. */
 int alert_rules_find(struct alert_rules *rules, const struct match *match, const struct alert_event *event,
                      size_t text_max, struct alert_rule *found);
+/* The id of the match's rule, quoted, with a comma before it; valid until the next call. data is NULL: no memory. */
+struct snippet alert_rules_id(struct alert_rules *rules, const struct match *match);
 /* Sets the rule's fields. */
 void alert_rules_set(const struct alert_rules *rules, const struct pack_rule *rule);
 #endif

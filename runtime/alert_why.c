@@ -28,10 +28,10 @@ struct cause {
 };
 
 struct story { /* what decides the texts, and where behind it they end: entries of why up to what varies, the reason */
-	struct cause causes[WHY_MAX];
 	uint32_t kind, count;
 	uint32_t says; /* what any of the causes has */
 	uint32_t ends[WHY_MAX + 1];
+	struct cause causes[WHY_MAX]; /* count of them */
 };
 
 struct alert_whys {
@@ -198,7 +198,7 @@ describe(const struct alert_whys *whys, const struct alert_event *event, const s
 	const uint8_t *fields = alert_names_fields(whys->names, event);
 	uint32_t i;
 
-	memset(story, 0, sizeof *story);
+	story->says = 0;
 	story->kind = (event->kind ? event->kind->number : 0) << 1 | (event->subject != NULL);
 	story->count = match->why_count;
 	for (i = 0; i < story->count; ++i) {
@@ -244,6 +244,14 @@ write_texts(struct alert_whys *whys, const struct alert_event *event, const stru
 		memcpy(line->data, story, sizeof *story);
 }
 
+/* Whether the texts that are kept are those of the story. */
+static int
+is_told(const char *kept, const struct story *story)
+{
+	return !memcmp(kept, story, offsetof(struct story, ends)) &&
+	       !memcmp(kept + offsetof(struct story, causes), story->causes, story->count * sizeof *story->causes);
+}
+
 int
 alert_whys_start(struct alert_whys *whys, const struct alert_event *event, const struct match *match)
 {
@@ -254,7 +262,7 @@ alert_whys_start(struct alert_whys *whys, const struct alert_event *event, const
 	describe(whys, event, match, &whys->story);
 	key = hash_story(&whys->story);
 	kept = snippets_find(whys->snippets, key);
-	if (kept.data && !memcmp(kept.data, &whys->story, ends_at)) {
+	if (kept.data && is_told(kept.data, &whys->story)) {
 		memcpy(whys->story.ends, kept.data + ends_at, sizeof whys->story.ends);
 		whys->texts = kept.data + sizeof whys->story;
 		return 0;
