@@ -139,9 +139,11 @@ write_shared(struct alert_writer *w, enum shared_text text)
 }
 
 static void
-write_text(struct alert_writer *w, const struct snippet *text)
+write_rule(struct alert_writer *w, const struct alert_rule *rule, enum rule_text text)
 {
-	line_raw(&w->line, text->data, text->size);
+	uint32_t start = text ? rule->ends[text - 1] : 0;
+
+	line_raw(&w->line, rule->texts + start, rule->ends[text] - start);
 }
 
 /* Into the room that the head has for it. */
@@ -223,14 +225,14 @@ put_together(struct alert_writer *w, const struct alert_line *which, const struc
 	w->line.size = 0;
 	line_raw(&w->line, w->shared.head.line.data, w->shared.head.line.size);
 	write_id(w, which, rule);
-	write_text(w, &rule->event);
+	write_rule(w, rule, RULE_EVENT);
 	if (alert_whys_full(w->whys))
 		write_reason(w, which, text_max);
-	write_text(w, &rule->ecs);
+	write_rule(w, rule, RULE_ECS);
 	write_shared(w, SHARED_BODY);
-	write_text(w, &rule->rsnl);
+	write_rule(w, rule, RULE_RSNL);
 	alert_whys_write(w->whys, &w->line, match);
-	write_text(w, &rule->note);
+	write_rule(w, rule, RULE_NOTE);
 	write_shared(w, SHARED_EVENT);
 	if (which->result)
 		alert_correlation_rsnl(&w->line, w->tables, which->result);

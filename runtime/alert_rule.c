@@ -17,12 +17,7 @@
 #include "packfile.h"
 
 enum { ID_MAX = 1024 };
-enum { TEXT_EVENT, TEXT_ECS, TEXT_RSNL, TEXT_NOTE, TEXT_COUNT };
-
-struct texts { /* one after the other, behind this */
-	uint8_t id[ALERT_ID_BYTES];
-	uint32_t ends[TEXT_COUNT], left_out;
-};
+enum { TEXTS_AT = sizeof(struct alert_rule) + 1 }; /* in what is kept: behind that and a byte that a comma comes after */
 
 struct place { /* size 0: it is not there yet */
 	uint32_t at, size;
@@ -36,7 +31,7 @@ struct alert_rules {
 	const struct alert_ids *ids;
 	struct ecs_frames *frames;
 	struct ecs_doc *doc;       /* to work in */
-	struct snippets *snippets; /* struct texts and what follows, by rule */
+	struct snippets *snippets; /* struct alert_rule and its texts, by rule */
 	struct line line, enrichment;
 	struct line rule_ids;      /* quoted, each with a comma before it */
 	struct place id_places[];  /* in rule_ids, by rule */
@@ -127,40 +122,34 @@ write_texts(struct alert_rules *rules, const struct match *match, size_t text_ma
 	static const struct ecs_part outermost = { ECS_rule_id, ECS_process_entity_id, "", "" };
 	static const uint64_t severities[] = { 0, 25, 50, 75, 100 };
 	const struct pack_rule *rule = &rules->tables->rules[match->rule];
-	struct texts texts = { .left_out = rules->doc->left_out };
+	struct alert_rule written = { .left_out = rules->doc->left_out };
 	struct line *line = &rules->line;
 	char name[INDICATOR_ID_SIZE];
 	const char *id = alert_rule_id(rules->tables, match, name);
 
-	alert_id_rule(rules->ids, texts.id, id, strlen(id));
+	alert_id_rule(rules->ids, written.id, id, strlen(id));
 	ecs_set_number(rules->doc, ECS_event_severity, severities[rule->level]);
 	line->size = 0;
-	line_raw(line, (const char *)&texts, sizeof texts); /* its last byte is no bracket: a comma comes next */
+	line_raw(line, (const char *)&written, sizeof written);
+	line_raw(line, "}", 1);
 	ecs_write(rules->frames, rules->doc, &in_event, line, text_max);
-	texts.ends[TEXT_EVENT] = (uint32_t)line->size;
+	written.ends[RULE_EVENT] = (uint32_t)(line->size - TEXTS_AT);
 	line_raw(line, "}", 1);
 	ecs_write(rules->frames, rules->doc, &outermost, line, text_max);
-	texts.ends[TEXT_ECS] = (uint32_t)line->size;
+	written.ends[RULE_ECS] = (uint32_t)(line->size - TEXTS_AT);
 	alert_rsnl_rule(line, rule);
-	texts.ends[TEXT_RSNL] = (uint32_t)line->size;
+	written.ends[RULE_RSNL] = (uint32_t)(line->size - TEXTS_AT);
 	alert_rsnl_note(line, rules->tables, rule);
-	texts.ends[TEXT_NOTE] = (uint32_t)line->size;
+	written.ends[RULE_NOTE] = (uint32_t)(line->size - TEXTS_AT);
 	if (!line->failed)
-		memcpy(line->data, &texts, sizeof texts);
+		memcpy(line->data, &written, sizeof written);
 }
 
 static void
 show(const char *bytes, struct alert_rule *found)
 {
-	struct snippet *const shown[] = { &found->event, &found->ecs, &found->rsnl, &found->note };
-	struct texts texts;
-	uint32_t i, at = sizeof texts;
-
-	memcpy(&texts, bytes, sizeof texts);
-	for (i = 0; i < TEXT_COUNT; at = texts.ends[i++])
-		*shown[i] = (struct snippet){ bytes + at, texts.ends[i] - at };
-	found->left_out = texts.left_out;
-	memcpy(found->id, texts.id, sizeof found->id);
+	memcpy(found, bytes, sizeof *found);
+	found->texts = bytes + TEXTS_AT;
 }
 
 int

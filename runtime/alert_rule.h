@@ -19,10 +19,13 @@ struct pack_tables;
 
 /* JSON, each with the comma before it: members of event; its end and the objects rule and threat, and tags; members of
  * rsnl that stand before why, and after it. */
+enum rule_text { RULE_EVENT, RULE_ECS, RULE_RSNL, RULE_NOTE, RULE_TEXTS };
+
 struct alert_rule {
-	struct snippet event, ecs, rsnl, note;
+	const char *texts;         /* one after the other */
+	uint32_t ends[RULE_TEXTS]; /* where they end there */
+	uint32_t left_out;         /* values that found no room */
 	uint8_t id[ALERT_ID_BYTES]; /* alert_id_rule() */
-	uint32_t left_out; /* values that found no room */
 };
 
 struct alert_rules;
