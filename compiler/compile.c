@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <yaml.h>
 
 #include "arena.h"
 #include "diag.h"
@@ -19,11 +20,13 @@
 #include "collection.h"
 #include "correlation.h"
 #include "filter.h"
+#include "load_ahead.h"
 #include "options.h"
 #include "override.h"
 #include "placeholder.h"
 #include "suite.h"
 #include "compile.h"
+#include "yaml_reader.h"
 #include "yara_compile.h"
 
 void
@@ -104,6 +107,39 @@ files_read(struct compilation *compilation)
 	return 0;
 }
 
+static void
+sigma_load(struct compilation *compilation, const struct source *source, struct yaml_reader *reader)
+{
+	size_t first = compilation->documents.count;
+
+	comments_read(compilation, source);
+	if (reader) {
+		load_read(compilation->arena, compilation->diags, source, reader, &compilation->documents);
+		yaml_reader_close(reader);
+	} else {
+		load_documents(compilation->arena, compilation->diags, source, &compilation->documents);
+	}
+	collection_resolve(compilation->arena, compilation->diags, &compilation->documents, first);
+}
+
+/* Two processors read the files of rules, and this thread makes documents of all of them. */
+static void
+rules_load(struct compilation *compilation)
+{
+	const struct input_list *inputs = &compilation->inputs;
+	const struct source **sources = arena_alloc(compilation->arena, (inputs->count + 1) * sizeof(*sources));
+	struct load_ahead *ahead;
+	size_t count = 0;
+
+	for (size_t i = 0; i < inputs->count; i++)
+		if (inputs->items[i].kind == INPUT_SIGMA)
+			sources[count++] = inputs->items[i].source;
+	ahead = count > 1 ? load_ahead_new(sources, count) : NULL;
+	for (size_t i = 0; i < count; i++)
+		sigma_load(compilation, sources[i], ahead ? load_ahead_take(ahead, i) : NULL);
+	load_ahead_free(ahead);
+}
+
 int
 compile_load(struct compilation *compilation)
 {
@@ -116,16 +152,7 @@ compile_load(struct compilation *compilation)
 		if (error)
 			return cannot(compilation, failed, error);
 	}
-	for (size_t i = 0; i < compilation->inputs.count; i++) {
-		const struct input *input = &compilation->inputs.items[i];
-		size_t first = compilation->documents.count;
-
-		if (input->kind != INPUT_SIGMA)
-			continue;
-		comments_read(compilation, input->source);
-		load_documents(compilation->arena, compilation->diags, input->source, &compilation->documents);
-		collection_resolve(compilation->arena, compilation->diags, &compilation->documents, first);
-	}
+	rules_load(compilation);
 	error = files_read(compilation);
 	return error ? error : logsources_read(compilation);
 }

@@ -15,6 +15,7 @@
 #include "node.h"
 #include "scalar.h"
 #include "utf8.h"
+#include "yaml_reader.h"
 
 enum { ANCHOR_MAX = 256 };
 
@@ -28,7 +29,7 @@ struct loader {
 	struct arena *arena;
 	struct diag_list *diags;
 	const struct source *source;
-	yaml_parser_t parser;
+	struct yaml_reader *reader;
 	yaml_event_t event;
 	struct anchor anchors[ANCHOR_MAX];
 	size_t anchor_count;
@@ -81,11 +82,11 @@ is_tab(struct loader *loader, yaml_mark_t mark)
 static int
 event_next(struct loader *loader)
 {
-	yaml_parser_t *parser = &loader->parser;
+	const yaml_parser_t *parser = &loader->reader->parser;
 	yaml_mark_t mark;
 
 	yaml_event_delete(&loader->event);
-	if (yaml_parser_parse(parser, &loader->event))
+	if (!yaml_reader_next(loader->reader, &loader->event))
 		return 0;
 	mark = parser->problem_mark.line || parser->problem_mark.column ? parser->problem_mark : parser->mark;
 	mark = parser->error == YAML_READER_ERROR ? parser->mark : mark;
@@ -338,26 +339,40 @@ encoding_check(struct diag_list *diags, const struct source *source)
 }
 
 int
-load_documents(struct arena *arena, struct diag_list *diags, const struct source *source,
-               struct document_list *documents)
+load_open(struct yaml_reader *reader, const struct source *source)
 {
 	size_t skipped = source->size >= 3 && !memcmp(source->data, "\xef\xbb\xbf", 3) ? 3 : 0; /* a byte order mark */
-	struct loader loader = {.arena = arena, .diags = diags, .source = source, .line = 1};
+
+	return yaml_reader_open(reader, source->data + skipped, source->size - skipped);
+}
+
+int
+load_read(struct arena *arena, struct diag_list *diags, const struct source *source, struct yaml_reader *reader,
+          struct document_list *documents)
+{
+	struct loader loader = {.arena = arena, .diags = diags, .source = source, .reader = reader, .line = 1};
 	int result = encoding_check(diags, source);
 
-	if (result)
-		return result;
-	if (!yaml_parser_initialize(&loader.parser))
-		return -ENOMEM;
-	yaml_parser_set_encoding(&loader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&loader.parser, (const unsigned char *)source->data + skipped, source->size - skipped);
-	result = event_next(&loader);
+	result = result ? result : event_next(&loader);
 	while (!result && loader.event.type != YAML_STREAM_END_EVENT) {
 		if (loader.event.type == YAML_DOCUMENT_START_EVENT)
 			result = document_load(&loader, documents);
 		result = result ? result : event_next(&loader);
 	}
 	yaml_event_delete(&loader.event);
-	yaml_parser_delete(&loader.parser);
+	return result;
+}
+
+int
+load_documents(struct arena *arena, struct diag_list *diags, const struct source *source,
+               struct document_list *documents)
+{
+	struct yaml_reader reader;
+	int result = load_open(&reader, source);
+
+	if (result)
+		return result;
+	result = load_read(arena, diags, source, &reader, documents);
+	yaml_reader_close(&reader);
 	return result;
 }

@@ -43,6 +43,11 @@ struct document_list {
  * returns -EBADMSG; else 0. */
 int load_documents(struct arena *arena, struct diag_list *diags, const struct source *source,
                    struct document_list *documents);
+/* The same in two steps, of which the first is for any thread. load_open: 0 or -ENOMEM; reader is the caller's to close. */
+struct yaml_reader;
+int load_open(struct yaml_reader *reader, const struct source *source);
+int load_read(struct arena *arena, struct diag_list *diags, const struct source *source, struct yaml_reader *reader,
+              struct document_list *documents);
 
 /* The value of a key, or NULL. map may be NULL or no map. */
 const struct node *node_get(const struct node *map, const char *key);

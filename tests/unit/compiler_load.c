@@ -6,13 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <yaml.h>
 
 #include <cmocka.h>
 
 #include "arena.h"
 #include "diag.h"
 #include "ir.h"
+#include "load_ahead.h"
 #include "node.h"
+#include "yaml_reader.h"
 
 struct loaded {
 	struct arena *arena;
@@ -22,13 +25,23 @@ struct loaded {
 	int result;
 };
 
+static int is_ahead; /* what is loaded was read ahead */
+
 static struct loaded
 load(const char *text, size_t size)
 {
 	struct loaded loaded = {.arena = arena_new(), .source = {"x.yml", text, size}};
+	struct yaml_reader reader;
 
 	loaded.diags = diag_list_new(loaded.arena);
-	loaded.result = load_documents(loaded.arena, loaded.diags, &loaded.source, &loaded.documents);
+	if (!is_ahead) {
+		loaded.result = load_documents(loaded.arena, loaded.diags, &loaded.source, &loaded.documents);
+		return loaded;
+	}
+	assert_int_equal(load_open(&reader, &loaded.source), 0);
+	yaml_reader_ahead(&reader);
+	loaded.result = load_read(loaded.arena, loaded.diags, &loaded.source, &reader, &loaded.documents);
+	yaml_reader_close(&reader);
 	return loaded;
 }
 
@@ -160,13 +173,49 @@ cut_anywhere(void **state)
 	}
 }
 
+/* Whoever reads a source, its documents come in order. */
+static void
+two_threads(void **state)
+{
+	enum { COUNT = 500 };
+	static struct source rows[COUNT];
+	static const struct source *sources[COUNT];
+	static char texts[COUNT][32];
+	struct arena *arena = arena_new();
+	struct document_list documents = {0};
+	struct load_ahead *ahead;
+	struct yaml_reader *reader;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++) {
+		rows[i] = (struct source){"x.yml", texts[i], (size_t)sprintf(texts[i], "number: n%zu\n", i)};
+		sources[i] = &rows[i];
+	}
+	ahead = load_ahead_new(sources, COUNT);
+	assert_non_null(ahead);
+	for (size_t i = 0; i < COUNT; i++) {
+		reader = load_ahead_take(ahead, i);
+		if (reader)
+			assert_int_equal(load_read(arena, diag_list_new(arena), sources[i], reader, &documents), 0);
+		else
+			assert_int_equal(load_documents(arena, diag_list_new(arena), sources[i], &documents), 0);
+		assert_int_equal(documents.count, i + 1);
+		assert_memory_equal(node_get(documents.items[i].root, "number")->text.data, texts[i] + 8, strlen(texts[i]) - 9);
+	}
+	load_ahead_free(ahead);
+	load_ahead_free(load_ahead_new(sources, COUNT)); /* of which none was taken */
+	arena_free(arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(core_schema), cmocka_unit_test(places), cmocka_unit_test(limits), cmocka_unit_test(bombs),
-		cmocka_unit_test(encodings), cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(encodings), cmocka_unit_test(cut_anywhere), cmocka_unit_test(two_threads),
 	};
+	int failed = cmocka_run_group_tests_name("as it is asked for", tests, NULL, NULL);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	is_ahead = 1;
+	return failed + cmocka_run_group_tests_name("read ahead", tests, NULL, NULL);
 }
