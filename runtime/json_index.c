@@ -36,26 +36,25 @@ json_index_unescape(const struct json_index *index, char *out, const char *line,
 {
 	const size_t end = at + size;
 	char *to = out;
-	uint64_t slashes;
-	size_t n, stop;
+	uint64_t escapes;
+	size_t start, stop, place;
 	int cut;
 
 	if (index->size - end < JSON_INDEX_SLACK)
 		return json_unescape(out, size, line + at, size, &cut);
 	while (at < end) {
+		start = at;
 		stop = end - at < JSON_INDEX_WINDOW ? end : at + JSON_INDEX_WINDOW;
-		for (slashes = json_index_bits(index->slashes, at); slashes; slashes = slashes >> n >> 2) {
-			n = (size_t)__builtin_ctzll(slashes);
-			if (at + n >= stop)
+		for (escapes = json_index_bits(index->escapes, at); escapes; escapes &= escapes - 1) {
+			place = start + (size_t)__builtin_ctzll(escapes);
+			if (place >= stop)
 				break;
-			copy_over(to, line + at, n);
-			to += n;
-			at += n;
-			*to = index_escapes[(uint8_t)line[at + 1]];
-			if (!*to)
-				return (size_t)(to - out) + json_unescape(to, end - at, line + at, end - at, &cut);
-			++to;
-			at += 2;
+			copy_over(to, line + at, place - at);
+			to += place - at;
+			at = place + 2;
+			*to = index_escapes[(uint8_t)line[place + 1]];
+			if (!*to++)
+				return (size_t)(to - 1 - out) + json_unescape(to - 1, end - place, line + place, end - place, &cut);
 		}
 		if (at < stop) {
 			copy_over(to, line + at, stop - at);

@@ -1,5 +1,5 @@
 /*
- * json_index.h - where the quotes and backslashes of one line of JSON are: one pass over it, 64 bytes at a time.
+ * json_index.h - where the quotes and escapes of one line of JSON are: one pass over it, 64 bytes at a time.
  *
  * With it a string's end is found by counting bits, and its escapes need no second look. Only lines without control
  * characters get one; json.c's walker reads the others, and says what is wrong with them.
@@ -15,7 +15,7 @@ enum { JSON_INDEX_MAX = 512 << 10 /* bytes of a line */, JSON_INDEX_SLACK = 16 }
 
 struct json_index { /* a bit a byte, the first the lowest: all systems here are little-endian */
 	uint64_t quotes[JSON_INDEX_MAX / 64 + 2];  /* that begin or end a string; every bit behind the line is set */
-	uint64_t slashes[JSON_INDEX_MAX / 64 + 2];
+	uint64_t escapes[JSON_INDEX_MAX / 64 + 2]; /* backslashes that begin one */
 	uint32_t quote_count; /* in the line */
 	size_t size; /* of the line */
 	int points;  /* there is a \u escape */
@@ -57,14 +57,14 @@ json_index_quote(const struct json_index *index, size_t at)
 	return word * 64 + (size_t)__builtin_ctzll(bits);
 }
 
-/* Whether a backslash is among the size bytes at at. */
+/* Whether an escape begins among the size bytes at at. */
 static inline int
 json_index_escaped(const struct json_index *index, size_t at, size_t size)
 {
 	for (; size >= JSON_INDEX_WINDOW; at += JSON_INDEX_WINDOW, size -= JSON_INDEX_WINDOW)
-		if (json_index_bits(index->slashes, at) << (64 - JSON_INDEX_WINDOW))
+		if (json_index_bits(index->escapes, at) << (64 - JSON_INDEX_WINDOW))
 			return 1;
-	return (json_index_bits(index->slashes, at) & ((1ull << size) - 1)) != 0;
+	return (json_index_bits(index->escapes, at) & ((1ull << size) - 1)) != 0;
 }
 
 /* Decodes the escapes of the size bytes at at of the line, which end where a string does or before an escape. Returns how

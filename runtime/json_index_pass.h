@@ -81,9 +81,10 @@ index_pass(struct json_index *index, const char *text, size_t size)
 		block_range_add(&range, &block);
 		quotes = block_equal(&block, '"');
 		slashes = block_equal(&block, '\\');
-		index->slashes[place / 64] = slashes;
+		index->escapes[place / 64] = slashes;
 		if (slashes | carry) {
 			escaped = find_escaped(slashes, &carry);
+			index->escapes[place / 64] = slashes & ~escaped;
 			others = escaped & ~slashes & ~quotes;
 			if (others)
 				others &= ~(block_equal(&block, 'n') | block_equal(&block, 'r') | block_equal(&block, 't'));
@@ -95,9 +96,9 @@ index_pass(struct json_index *index, const char *text, size_t size)
 		count += (uint32_t)__builtin_popcountll(quotes);
 	}
 	index->quote_count = count;
-	index->slashes[size / 64] = size % 64 ? index->slashes[size / 64] : 0;
+	index->escapes[size / 64] = size % 64 ? index->escapes[size / 64] : 0;
 	index->quotes[size / 64] = (size % 64 ? index->quotes[size / 64] : 0) | ~0ull << size % 64;
-	index->slashes[size / 64 + 1] = 0;
+	index->escapes[size / 64 + 1] = 0;
 	index->quotes[size / 64 + 1] = ~0ull;
 	index->ascii = !block_range_above(&range, 0x7f);
 	return carry || block_range_below(&range, 0x20) ? -1 : 0;

@@ -31,6 +31,13 @@ draw(uint32_t below)
 	return next_random() % below;
 }
 
+/* The place behind a character or an escape. */
+static uint32_t
+skip_one(const char *text, uint32_t at)
+{
+	return at + (text[at] != '\\' ? 1 : text[at + 1] == 'u' ? 6 : 2);
+}
+
 /* From each place where no escape ends to each where none is cut, as the walker decodes it. */
 static void
 compare_unescaped(const struct json_index *index, const char *text, uint32_t from)
@@ -40,7 +47,7 @@ compare_unescaped(const struct json_index *index, const char *text, uint32_t fro
 	size_t size;
 	int cut;
 
-	for (to = from; to < index->size; to += text[to] == '\\' ? text[to + 1] == 'u' ? 6 : 2 : 1) {
+	for (to = from; to < index->size; to = skip_one(text, to)) {
 		size = json_unescape(walked, sizeof walked, text + from, to - from, &cut);
 		assert_int_equal(json_index_unescape(index, known, text, from, to - from), size);
 		assert_memory_equal(known, walked, size);
@@ -72,10 +79,10 @@ test_index(void **state)
 		assert_int_equal(a.ascii, b.ascii);
 		assert_int_equal(a.quote_count, b.quote_count);
 		assert_memory_equal(a.quotes, b.quotes, (size / 64 + 1) * sizeof *a.quotes);
-		assert_memory_equal(a.slashes, b.slashes, (size / 64 + 1) * sizeof *a.slashes);
-		for (i = 0; i < size; ++i)
+		assert_memory_equal(a.escapes, b.escapes, (size / 64 + 1) * sizeof *a.escapes);
+		for (i = 0; i < size; i = skip_one(text, i))
 			assert_int_equal(json_index_escaped(&a, i, size - i), memchr(text + i, '\\', size - i) != NULL);
-		for (i = 0; round % 16 < 2 && i < size; i += text[i] == '\\' ? text[i + 1] == 'u' ? 6 : 2 : 1)
+		for (i = 0; round % 16 < 2 && i < size; i = skip_one(text, i))
 			compare_unescaped(&a, text, i);
 	}
 }
