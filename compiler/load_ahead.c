@@ -10,54 +10,31 @@
 #include <stdlib.h>
 #include <yaml.h>
 
-#include "thread.h"
+#include "process.h"
 #include "yaml_reader.h"
 
 struct load_ahead {
 	const struct source *const *sources;
-	size_t count;
 	struct yaml_reader *readers;
-	struct monitor *monitor; /* guards what follows */
-	struct thread *thread;
-	size_t taken; /* sources before this one are not the thread's any more */
-	size_t begun; /* the thread has begun with this one and those behind it ... */
-	size_t done;  /* ... and is done with this one and those behind it */
+	unsigned char *claimed; /* by source, atomic: whoever sets it first reads it */
+	size_t count;
+	struct process_thread *thread; /* NULL: its work is done */
 };
 
-/* The next source goes to *number; whether there is one. */
 static int
-next_begin(struct load_ahead *ahead, size_t *number)
+claim(struct load_ahead *ahead, size_t number)
 {
-	int left;
-
-	monitor_enter(ahead->monitor);
-	left = ahead->begun > ahead->taken;
-	if (left)
-		*number = --ahead->begun;
-	monitor_leave(ahead->monitor);
-	return left;
-}
-
-static void
-next_end(struct load_ahead *ahead, size_t number)
-{
-	monitor_enter(ahead->monitor);
-	ahead->done = number;
-	monitor_wake(ahead->monitor);
-	monitor_leave(ahead->monitor);
+	return !__atomic_exchange_n(&ahead->claimed[number], 1, __ATOMIC_RELAXED);
 }
 
 static void
 read_sources(void *data)
 {
 	struct load_ahead *ahead = data;
-	size_t number;
 
-	while (next_begin(ahead, &number)) {
-		if (!load_open(&ahead->readers[number], ahead->sources[number]))
-			yaml_reader_ahead(&ahead->readers[number]);
-		next_end(ahead, number);
-	}
+	for (size_t i = ahead->count; i-- > 0 && claim(ahead, i);)
+		if (!load_open(&ahead->readers[i], ahead->sources[i]))
+			yaml_reader_ahead(&ahead->readers[i]);
 }
 
 struct load_ahead *
@@ -67,30 +44,33 @@ load_ahead_new(const struct source *const *sources, size_t count)
 
 	if (!ahead)
 		return NULL;
-	*ahead = (struct load_ahead){.sources = sources, .count = count, .begun = count, .done = count};
+	*ahead = (struct load_ahead){.sources = sources, .count = count};
 	ahead->readers = calloc(count + 1, sizeof(*ahead->readers));
-	ahead->monitor = monitor_new();
-	if (ahead->readers && ahead->monitor)
-		ahead->thread = thread_start(read_sources, ahead);
+	ahead->claimed = calloc(count + 1, 1);
+	if (ahead->readers && ahead->claimed)
+		ahead->thread = process_thread_start(read_sources, ahead);
 	if (ahead->thread)
 		return ahead;
 	load_ahead_free(ahead);
 	return NULL;
 }
 
+static void
+thread_end(struct load_ahead *ahead)
+{
+	if (ahead->thread)
+		process_thread_join(ahead->thread);
+	ahead->thread = NULL;
+}
+
+/* Where the thread was first, all before it are claimed: it is about to end. */
 struct yaml_reader *
 load_ahead_take(struct load_ahead *ahead, size_t number)
 {
-	struct yaml_reader *reader = &ahead->readers[number];
-	int was_read;
-
-	monitor_enter(ahead->monitor);
-	ahead->taken = number + 1;
-	was_read = number >= ahead->begun;
-	while (was_read && number < ahead->done)
-		monitor_wait(ahead->monitor);
-	monitor_leave(ahead->monitor);
-	return was_read && yaml_reader_is_open(reader) ? reader : NULL;
+	if (claim(ahead, number))
+		return NULL;
+	thread_end(ahead);
+	return yaml_reader_is_open(&ahead->readers[number]) ? &ahead->readers[number] : NULL;
 }
 
 void
@@ -98,15 +78,12 @@ load_ahead_free(struct load_ahead *ahead)
 {
 	if (!ahead)
 		return;
-	if (ahead->thread) {
-		monitor_enter(ahead->monitor);
-		ahead->taken = ahead->begun;
-		monitor_leave(ahead->monitor);
-		thread_join(ahead->thread);
-	}
+	for (size_t i = 0; ahead->claimed && i < ahead->count; i++)
+		claim(ahead, i);
+	thread_end(ahead);
 	for (size_t i = 0; ahead->readers && i < ahead->count; i++)
 		yaml_reader_close(&ahead->readers[i]);
-	monitor_free(ahead->monitor);
 	free(ahead->readers);
+	free(ahead->claimed);
 	free(ahead);
 }

@@ -1,5 +1,5 @@
 /*
- * process.h - runs a program and reads what it says, without a shell.
+ * process.h - runs a program and reads what it says, without a shell; a second thread of our own.
  */
 #ifndef PROCESS_H
 #define PROCESS_H
@@ -22,4 +22,8 @@ int process_run(char *const argv[], const char *variable, struct process_output 
 
 /* CPUs that we may use. */
 int process_cpus(void);
+
+/* Calls run beside its caller. NULL: no memory, or no more threads. */
+struct process_thread *process_thread_start(void (*run)(void *data), void *data);
+void process_thread_join(struct process_thread *thread); /* waits for its end and frees it */
 #endif

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -217,4 +218,40 @@ process_cpus(void)
 	cpu_set_t set;
 
 	return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+}
+
+struct process_thread {
+	pthread_t id;
+	void (*run)(void *data);
+	void *data;
+};
+
+static void *
+thread_run(void *data)
+{
+	struct process_thread *thread = data;
+
+	thread->run(thread->data);
+	return NULL;
+}
+
+struct process_thread *
+process_thread_start(void (*run)(void *data), void *data)
+{
+	struct process_thread *thread = malloc(sizeof(*thread));
+
+	if (!thread)
+		return NULL;
+	*thread = (struct process_thread){.run = run, .data = data};
+	if (!pthread_create(&thread->id, NULL, thread_run, thread))
+		return thread;
+	free(thread);
+	return NULL;
+}
+
+void
+process_thread_join(struct process_thread *thread)
+{
+	pthread_join(thread->id, NULL);
+	free(thread);
 }
