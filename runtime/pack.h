@@ -70,7 +70,8 @@ struct hit {
  *   group    index in the pack's group table
  *   data     the pack's DATA section (8-byte aligned), for indicator tables; NULL if it has none
  *   scratch  scratch_size bytes at scratch_align, of the pack's header: all zero before the first call, then this
- *            image's alone. What it keeps there from call to call makes it faster and changes no answer.
+ *            image's alone, and never moved, as addresses of it lie in it. What the image keeps there from call to call
+ *            makes it faster and changes no answer.
  *   hits     room for the most hits any group may have, of the pack's header
  *
  * Returns the number of hits, in ascending rule order, each rule at most once. System V calling convention on every

@@ -94,7 +94,8 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint8_t memo_bytes[MEMO_BYTES];
 };
 
-/* What match() works with, in scratch: all but event, data, times and the counts stays the same. The bitmaps are over the group's predicates, then the planner's own (gates and sets). */
+/* What match() works with, in scratch: all but event, data, times and the counts stays the same. The bitmaps are over the
+ * group's predicates, then the planner's own (gates and sets). */
 struct work {
 	const struct event *event;
 	const uint8_t *data;    /* the pack's DATA section */

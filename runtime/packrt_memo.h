@@ -1,9 +1,10 @@
 /*
- * packrt_memo.h - what the sets of a slot found in texts that came before. Part of the image (packrt.h).
+ * packrt_memo.h - what is known of texts that came before, slot by slot. Part of the image (packrt.h).
  *
  * An endpoint sees the same programs, users and folders again and again. A text that is remembered need not be folded
- * and looked through: the predicates that it made true are listed. Texts are compared whole, so that no two are taken for
- * the same. One is remembered when it comes for the second time: those that come once would only push others out.
+ * and looked through: the predicates that it made true are listed, the rules that those gave a chance, and what rules
+ * asked of it alone. Texts are compared whole, so that no two are taken for the same. One is remembered when it comes for
+ * the second time: those that come once would only push others out.
  */
 #ifndef PACKRT_MEMO_H
 #define PACKRT_MEMO_H
