@@ -125,6 +125,15 @@ test_runs(void **state)
 	}
 }
 
+static struct work_kept *
+kept_new(void)
+{
+	struct work_kept *kept = aligned_alloc(_Alignof(struct work_kept), sizeof(*kept));
+
+	memset(kept, 0, sizeof(*kept));
+	return kept;
+}
+
 enum { ROUNDS = 5000, VALUES = 4000, SLOTS = 40, MOST = MEMO_PREDICATES_MAX + 64, PREDICATES = SLOTS * MOST };
 
 static struct remembering { /* a work whose slots are scanned, with what is true of their texts */
@@ -230,8 +239,7 @@ test_memo(void **state)
 	(void)state;
 	r->event = (struct event){ .slots = r->slots, .present = &r->present };
 	r->work = (struct work){ .event = &r->event, .yes = r->yes, .found = r->found, .chances = r->chances, .places = r->places, .arena = arena };
-	r->work.kept = aligned_alloc(_Alignof(struct work_kept), sizeof(*r->work.kept));
-	memset(r->work.kept, 0, sizeof(*r->work.kept));
+	r->work.kept = kept_new();
 	for (uint32_t i = 0; i < VALUES; i++) {
 		sizes[i] = 1 + next_random() % (next_random() % 8 ? 40 : 1699);
 		for (uint32_t k = 0; k < sizes[i]; k++)
@@ -287,7 +295,7 @@ test_leaves(void **state)
 		  .texts = offsetof(struct one_string, text) },
 		{ .size = 1, .count = 1 }, 0, 0, "x",
 	};
-	struct work_kept *kept = calloc(1, sizeof(*kept));
+	struct work_kept *kept = kept_new();
 	char *text = malloc(VALUE_TEXT_MAX);
 	uint64_t yes = 0;
 	uint32_t found[1];
