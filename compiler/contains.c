@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "contains.h"
+#include "ir.h"
 #include "packrt_tables.h"
 #include "plan.h"
 #include "usual.h"
@@ -14,7 +15,7 @@ enum { PAIR_BYTES = 64, PAIR_LEAST = 6, PAIR_MOST = 13 }; /* bytes of a filter f
 enum { FOUR_BITS = 32, FOUR_LEAST = 9, FOUR_MOST = 21, BUCKETS_MOST = 18 };
 enum { STEP_LEAST = 2, STEP_MOST = 8, STEP_ENTRIES = 4096 }; /* a set of so many entries has no wider steps */
 
-enum { USUAL = 1000 }; /* what a window of a usual text counts */
+enum { USUAL_WEIGHT = 1000 }; /* what a window of a usual text counts */
 
 struct window_count { /* how many strings have a window */
 	uint64_t window;
@@ -106,16 +107,16 @@ windows_count(struct arena *arena, struct table *table, const struct part *part)
 	const struct plan_string *strings = table->set->strings;
 	uint32_t total = 0, room = 16;
 
-	for (uint32_t i = 0; i < USUAL_TEXTS; i++)
-		total += usual_texts[i].size;
+	for (enum usual i = 0; i < USUAL_COUNT; i++)
+		total += usual_text(i).size;
 	for (uint32_t i = 0; i < part->count; i++)
 		total += strings[part->list[i]].size;
 	while (room < 2 * total)
 		room *= 2;
 	table->counts = arena_alloc(arena, room * sizeof(*table->counts));
 	table->count_mask = room - 1;
-	for (uint32_t i = 0; i < USUAL_TEXTS; i++)
-		windows_add(table, usual_texts[i].data, usual_texts[i].size, part, USUAL);
+	for (enum usual i = 0; i < USUAL_COUNT; i++)
+		windows_add(table, usual_text(i).data, usual_text(i).size, part, USUAL_WEIGHT);
 	for (uint32_t i = 0; i < part->count; i++)
 		windows_add(table, strings[part->list[i]].data, strings[part->list[i]].size, part, 1);
 }

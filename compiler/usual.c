@@ -3,9 +3,10 @@
  */
 #include <string.h>
 
+#include "ir.h"
 #include "usual.h"
 
-static const char usual[] =
+static const char anywhere_text[] =
 	" c:\\windows\\system32\\ c:\\windows\\syswow64\\ c:\\program files (x86)\\ c:\\program files\\common files\\ c:\\users\\ "
 	"\\appdata\\local\\ \\appdata\\roaming\\ \\microsoft\\windows\\ .exe\" -- .exe - .exe /c .dll \\device\\ \\??\\c:\\ /usr/bin/ "
 	"/usr/lib/ /usr/share/ /etc/ /var/ /home/ /bin/sh -c nt authority\\system microsoft corporation http://www.microsoft.com https:// "
@@ -14,7 +15,7 @@ static const char usual[] =
 	"file name all users window user aaaaaaaa 00000000 ffffffff software\\classes\\ currentversion\\ hklm\\ server client";
 
 /* What programs are started with, in the same words as on most machines; numbers and names stand for others. */
-static const char usual_lines[] =
+static const char lines_text[] =
 	"\"c:\\program files\\google\\chrome\\application\\chrome.exe\" --type=renderer "
 	"--display-capture-permissions-policy-allowed --lang=en-us --device-scale-factor=1.25 --num-raster-threads=4 "
 	"--enable-main-frame-before-activation --renderer-client-id=158 --time-ticks-at-unix-epoch=-1714000123456789 "
@@ -61,10 +62,16 @@ static const char usual_lines[] =
 
 enum { PLACES = 100 }; /* of a value where a string could begin */
 
-const struct ir_text usual_texts[USUAL_TEXTS] = {
-	{ usual, sizeof(usual) - 1 },
-	{ usual_lines, sizeof(usual_lines) - 1 },
-};
+struct ir_text
+usual_text(enum usual which)
+{
+	static const struct ir_text texts[USUAL_COUNT] = {
+		[USUAL_ANYWHERE] = { anywhere_text, sizeof(anywhere_text) - 1 },
+		[USUAL_LINES] = { lines_text, sizeof(lines_text) - 1 },
+	};
+
+	return texts[which];
+}
 
 static double
 byte_share(unsigned char byte)
@@ -77,7 +84,7 @@ byte_share(unsigned char byte)
 int
 usual_has(struct ir_text text)
 {
-	return memmem(usual, sizeof(usual) - 1, text.data, text.size) != NULL;
+	return memmem(anywhere_text, sizeof(anywhere_text) - 1, text.data, text.size) != NULL;
 }
 
 /* weight times how often these bytes are met in a row. */

@@ -4,14 +4,14 @@
 #ifndef USUAL_H
 #define USUAL_H
 
-#include "ir.h"
+struct ir_text;
 
-enum { USUAL_TEXTS = 2 };
+enum usual { USUAL_ANYWHERE, USUAL_LINES, USUAL_COUNT };
 
 /* Folded: what most events have some of; what programs are started with. */
-extern const struct ir_text usual_texts[USUAL_TEXTS];
+struct ir_text usual_text(enum usual which);
 
-/* Is the folded text part of the first? */
+/* Is the folded text part of USUAL_ANYWHERE? */
 int usual_has(struct ir_text text);
 /* How often a value will have the folded text, by guess; 1 is always. anywhere: not only at its start or end. */
 double usual_weight(struct ir_text text, int anywhere);
