@@ -21,7 +21,7 @@ struct trail_link { /* what stands before a value, or the line's end, and what v
 };
 
 struct trail {
-	uint64_t order;  /* trails_order() */
+	uint64_t order;  /* a hash of its steps, as they come */
 	uint32_t layout; /* its number */
 	uint32_t link_count;
 	const char *text; /* of all links, one behind the other */
