@@ -401,8 +401,14 @@ void group_begin(struct work *work, uint32_t group, uint32_t words, uint32_t can
 /* ... but, when the sets are done, rules without a witness, and those that have a chance ... */
 void group_candidates(struct work *work, const struct candidate *always, uint32_t count);
 
-/* ... everything, for who wants to know all ... */
-void group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn *decide);
+/* ... everything, for who wants to know all; decide is called directly ... */
+PACKRT_INLINE void
+group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn *decide)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (!bit_test(eager, i) && !bit_test(work->known, i))
+			decide(work, i);
+}
 
 /* ... and the candidates from one rule on and before another, in order: those of certain are no more than their witness.
  * Returns the number of hits. Where times are asked for, there is a look at the clock after each. */

@@ -103,14 +103,6 @@ group_candidates(struct work *work, const struct candidate *always, uint32_t cou
 	candidates_add(work, always, count);
 }
 
-void
-group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn *decide)
-{
-	for (uint32_t i = 0; i < count; i++)
-		if (!bit_test(eager, i) && !bit_test(work->known, i))
-			decide(work, i);
-}
-
 /* A word of a bitmap, its bits from one on and before another. */
 static inline uint64_t
 bits_between(const uint64_t *bits, uint32_t word, uint32_t from, uint32_t to)
