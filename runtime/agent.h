@@ -128,6 +128,8 @@ int agent_pack_blame(struct agent *agent, const char *cause);
 void agent_pack_rollback(struct agent *agent, struct refusal *why, int64_t *number);
 /* Says that a pack was refused: log, shared state, and for a dropped one the rejected folder. */
 void agent_pack_refuse(struct agent *agent, const struct agent_trial *trial, const struct refusal *why);
+/* What an agent that died meanwhile had taken out of incoming lies there as taken.rsnp again. */
+void agent_pack_give_back(const struct agent *agent);
 
 int agent_files_open(struct agent *agent); /* 0, or an exit code after a message */
 void agent_files_close(struct agent *agent);

@@ -104,15 +104,32 @@ begin_pack(struct agent *agent)
 	return -ENOENT;
 }
 
-/* Takes the file on trial out of incoming, under a name that the watch passes over; not one that was put in its place
- * meanwhile, which the watch reports on its own. 0 or a negative errno. */
+/* Where a pack out of incoming lies until it is removed or rejected: under a name that the watch passes over. */
+static void
+taken_path(const struct agent *agent, char taken[512])
+{
+	snprintf(taken, 512, "%.400s/.rsnl-taken", agent->config.packs.incoming);
+}
+
+/* Takes the file on trial out of incoming; not one that was put in its place meanwhile, which the watch reports on its
+ * own. 0 or a negative errno. */
 static int
 take_out(const struct agent *agent, const struct agent_trial *trial, char taken[512])
 {
 	if (!*trial->path || !trial->id.inode)
 		return -ENOENT;
-	snprintf(taken, 512, "%.400s/.rsnl-taken", agent->config.packs.incoming);
+	taken_path(agent, taken);
 	return file_move_known(&trial->id, trial->path, taken);
+}
+
+void
+agent_pack_give_back(const struct agent *agent)
+{
+	char taken[512], path[512];
+
+	taken_path(agent, taken);
+	snprintf(path, sizeof(path), "%.400s/taken.rsnp", agent->config.packs.incoming);
+	file_move_new(taken, path);
 }
 
 static void

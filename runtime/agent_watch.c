@@ -106,5 +106,8 @@ agent_watch_turn(struct agent *agent)
 int
 agent_watch_open(struct agent *agent)
 {
-	return *agent->config.packs.incoming ? watch_open(&agent->watch, agent->config.packs.incoming) : 0;
+	if (!*agent->config.packs.incoming)
+		return 0;
+	agent_pack_give_back(agent);
+	return watch_open(&agent->watch, agent->config.packs.incoming);
 }

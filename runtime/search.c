@@ -7,6 +7,7 @@
 #include "packfile.h"
 #include "block.h"
 #include "search.h"
+#include "word.h"
 
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
@@ -87,15 +88,6 @@ read_word(const char *data, uint32_t at, uint32_t size)
 	return word;
 }
 
-/* Eight ASCII bytes in small letters. */
-static uint64_t
-lower_word(uint64_t word)
-{
-	const uint64_t ones = 0x0101010101010101;
-
-	return word | ((word + ones * (0x80 - 'A')) & ~(word + ones * (0x80 - 'Z' - 1)) & ones * 0x80) >> 2;
-}
-
 static int
 is_ascii(const char *data, uint32_t size)
 {
@@ -118,7 +110,7 @@ same_ascii(const char *a, const char *b, uint32_t size, int cased)
 		x = read_word(a, i, size);
 		y = read_word(b, i, size);
 		high |= x | y;
-		differ |= cased ? x ^ y : lower_word(x) ^ lower_word(y);
+		differ |= cased ? x ^ y : word_lower(x) ^ word_lower(y);
 	}
 	return high & HIGH_BITS ? -1 : !differ;
 }
@@ -190,13 +182,13 @@ search_lower(char *out, struct search_text text)
 	for (i = 0; i + sizeof word <= text.size; i += sizeof word) {
 		memcpy(&word, text.data + i, sizeof word);
 		seen |= word;
-		word = lower_word(word);
+		word = word_lower(word);
 		memcpy(out + i, &word, sizeof word);
 	}
 	word = 0;
 	memcpy(&word, text.data + i, text.size - i);
 	seen |= word;
-	word = lower_word(word);
+	word = word_lower(word);
 	memcpy(out + i, &word, sizeof word);
 	return !(seen & HIGH_BITS);
 }
@@ -310,8 +302,8 @@ lies_at(const char *plain, struct search_text pattern)
 	uint64_t differ = 0;
 	uint32_t i;
 
-	for (i = 0; i < pattern.size; i += 8) /* lower_word() clears no bit, so what is not ASCII differs */
-		differ |= read_word(plain, i, pattern.size) ^ lower_word(read_word(pattern.data, i, pattern.size));
+	for (i = 0; i < pattern.size; i += 8) /* word_lower() clears no bit, so what is not ASCII differs */
+		differ |= read_word(plain, i, pattern.size) ^ word_lower(read_word(pattern.data, i, pattern.size));
 	return !differ;
 }
 

@@ -217,7 +217,10 @@ check group-term-drains sh -c "! grep -q died err && [ \$(grep -c '\"action\":\"
 
 : >state/packs/active/live.rsnp
 : >err
+# as an agent leaves it that dies between two steps
+cp foreign.rsnp state/packs/incoming/.rsnl-taken
 start_agent
+check taken-looked-at-again soon grep -q '^taken.rsnp refused at signature' state/packs/rejected/taken.rsnp.reason
 check previous-runs status_has 'live 10'
 check active-named grep -q 'active/live.rsnp refused at size' err
 kill -TERM "$agent" && wait "$agent"
