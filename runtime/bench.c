@@ -244,9 +244,9 @@ run_apart(void *data)
 	apart->error = read_all(&apart->own, apart->pipeline, apart->input, &apart->failed);
 }
 
-/* Starts the passes and waits for their end. */
+/* Starts the passes and waits for their end; *failed names a file that could not be read. */
 static int
-run_together(struct apart *passes, uint32_t count)
+run_together(struct apart *passes, uint32_t count, const char **failed)
 {
 	uint32_t i;
 	int error = 0;
@@ -258,6 +258,8 @@ run_together(struct apart *passes, uint32_t count)
 	for (i = 0; i < count; ++i) {
 		if (passes[i].thread)
 			thread_join(passes[i].thread);
+		if (!error && passes[i].error)
+			*failed = passes[i].failed;
 		error = error ? error : passes[i].error;
 	}
 	return error;
@@ -265,7 +267,7 @@ run_together(struct apart *passes, uint32_t count)
 
 /* As many passes as there may be threads, which share nothing but the machine: what it gives to threads at best. */
 static int
-pass_apart(struct bench *bench, struct detector *detector, const struct bench_input *input)
+pass_apart(struct bench *bench, struct detector *detector, const struct bench_input *input, const char **failed)
 {
 	const struct host host = { .id = "" };
 	const struct pipeline_config config = bench_config(input, NULL);
@@ -280,7 +282,7 @@ pass_apart(struct bench *bench, struct detector *detector, const struct bench_in
 		error = passes[i].pipeline ? 0 : -ENOMEM;
 	}
 	start = os_monotonic_ns();
-	error = error ? error : run_together(passes, input->jobs);
+	error = error ? error : run_together(passes, input->jobs, failed);
 	if (!error)
 		bench->apart_ns = least(bench->apart_ns, (os_monotonic_ns() - start) / input->jobs);
 	for (i = 0; passes && i < input->jobs; ++i)
@@ -301,7 +303,7 @@ pass_free(struct bench *bench, struct detector *detector, const struct bench_inp
 		return pass(bench, detector, input, NULL, failed);
 	error = pass_jobs(bench, detector, input, failed);
 	error = error ? error : pass(&alone, detector, input, NULL, failed);
-	error = error ? error : pass_apart(bench, detector, input);
+	error = error ? error : pass_apart(bench, detector, input, failed);
 	bench->alone_ns = least(bench->alone_ns, alone.sum_ns);
 	return error;
 }
