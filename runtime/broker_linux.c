@@ -17,15 +17,8 @@
 #include <unistd.h>
 
 #include "broker.h"
-#include "channel.h"
 #include "message.h"
 #include "scan.h"
-
-void
-broker_server_init(struct broker_server *server)
-{
-	memset(server, 0, sizeof(*server));
-}
 
 void
 broker_server_done(struct broker_server *server)
@@ -36,8 +29,8 @@ broker_server_done(struct broker_server *server)
 }
 
 /* /proc lists processes in ascending order, so going on from the last answer costs one entry. */
-static int
-pid_next(struct broker_server *server, uint32_t from)
+int
+broker_pid_next(struct broker_server *server, uint32_t from)
 {
 	struct dirent *entry;
 
@@ -161,8 +154,8 @@ rooted_open(uint32_t pid, const struct message *request)
 }
 
 /* value of a scan request is the parent's pid. */
-static int
-program_open(const struct message *request)
+int
+broker_scanned_open(const struct message *request)
 {
 	char exe[64];
 	int fd = -ENOENT;
@@ -178,47 +171,10 @@ program_open(const struct message *request)
 	return fd;
 }
 
-static int
-scan_start(struct broker_server *server, const struct message *request)
+int
+broker_tell(const struct message *request, void *data, size_t size)
 {
-	struct message file = {.type = MESSAGE_FILE, .id = request->id, .device = request->device, .inode = request->inode,
-		.changed_ns = request->changed_ns, .file = request->file, .want_hashes = request->want_hashes};
-	int fd, error;
-
-	if (!server->scan)
-		return -ENOTCONN;
-	fd = program_open(request);
-	if (fd < 0) {
-		server->counters.scan_stale += fd == BROKER_STALE;
-		server->counters.scan_gone += fd != BROKER_STALE;
-		return fd;
-	}
-	error = channel_send(server->scan, &file, MESSAGE_SIZE(0), &fd, 1);
-	close(fd);
-	server->counters.scans += !error;
-	server->counters.scan_busy += error != 0;
-	return error;
-}
-
-size_t
-broker_serve(struct broker_server *server, const struct message *request, struct message_answer *answer)
-{
-	int result = -ENOSYS, has_data = 0;
-
-	server->counters.requests++;
-	if (request->type == MESSAGE_NEXT_PID) {
-		result = pid_next(server, request->pid);
-	} else if (request->type == MESSAGE_READ_PROC) {
-		result = proc_read(request, answer->data, sizeof(answer->data));
-		has_data = 1;
-	} else if (request->type == MESSAGE_USER_NAME) {
-		result = user_name((uint32_t)request->value, answer->data, sizeof(answer->data));
-		has_data = 1;
-	} else if (request->type == MESSAGE_SCAN) {
-		result = scan_start(server, request);
-	}
-	server->counters.refused += result < 0;
-	answer->result = result;
-	answer->size = has_data && result > 0 ? (uint32_t)result : 0;
-	return MESSAGE_ANSWER_SIZE(answer->size);
+	if (request->type == MESSAGE_READ_PROC)
+		return proc_read(request, data, size);
+	return request->type == MESSAGE_USER_NAME ? user_name((uint32_t)request->value, data, size) : -ENOSYS;
 }

@@ -14,18 +14,11 @@
 
 #include "api_windows.h"
 #include "broker.h"
-#include "channel.h"
 #include "contents.h"
 #include "etw.h"
 #include "etw_system.h"
 #include "message.h"
 #include "os.h"
-
-void
-broker_server_init(struct broker_server *server)
-{
-	memset(server, 0, sizeof(*server));
-}
 
 void
 broker_server_done(struct broker_server *server)
@@ -71,8 +64,8 @@ pids_list(void)
 	return pids;
 }
 
-static int
-pid_next(struct broker_server *server, uint32_t from)
+int
+broker_pid_next(struct broker_server *server, uint32_t from)
 {
 	const uint32_t *pid;
 
@@ -89,12 +82,19 @@ pid_next(struct broker_server *server, uint32_t from)
 	return (int)*pid;
 }
 
-/* BROKER_STALE: another file lies at the path than was asked for. */
+/* A path of a drive: one of the network would make broker log on to somebody's machine. */
 static int
-file_open(const struct message *request)
+is_local(const char *path, size_t size)
+{
+	return size > 2 && path[1] == ':' && path[2] == '\\';
+}
+
+int
+broker_scanned_open(const struct message *request)
 {
 	struct contents file;
-	int fd = contents_open(request->text), error = fd < 0 ? fd : contents_know(fd, &file);
+	int fd = is_local(request->text, strlen(request->text)) ? contents_open(request->text) : -ENOENT;
+	int error = fd < 0 ? fd : contents_know(fd, &file);
 
 	if (!error && request->inode && (request->inode != file.inode || request->device != file.device ||
 	                                 (request->changed_ns && request->changed_ns != file.changed_ns)))
@@ -105,22 +105,17 @@ file_open(const struct message *request)
 	return error;
 }
 
-/* A path of a drive: one of the network would make broker log on to somebody's machine. */
-static int
-is_local(const char *path, size_t size)
-{
-	return size > 2 && path[1] == ':' && path[2] == '\\';
-}
-
 /* What etw_system() says, with broker's rights. Bytes, or a negative errno. */
-static int
-system_ask(const struct message *request, char *data, size_t room)
+int
+broker_tell(const struct message *request, void *data, size_t room)
 {
 	const struct etw_system *system = etw_system();
 	struct etw_token token;
 	size_t size = request->size < sizeof(request->text) ? request->size : 0;
 	int error;
 
+	if (request->type != MESSAGE_SYSTEM)
+		return -ENOSYS;
 	switch (request->file) {
 	case BROKER_DRIVE:
 		return (int)system->drive(system->context, request->text, size, data, room);
@@ -137,44 +132,4 @@ system_ask(const struct message *request, char *data, size_t room)
 		return error ? error : (int)sizeof(token);
 	}
 	return -EINVAL;
-}
-
-static int
-scan_start(struct broker_server *server, const struct message *request)
-{
-	struct message file = {.type = MESSAGE_FILE, .id = request->id, .device = request->device, .inode = request->inode,
-		.changed_ns = request->changed_ns, .file = request->file, .want_hashes = request->want_hashes};
-	int fd, error;
-
-	if (!server->scan)
-		return -ENOTCONN;
-	fd = is_local(request->text, strlen(request->text)) ? file_open(request) : -ENOENT;
-	if (fd < 0) {
-		server->counters.scan_stale += fd == BROKER_STALE;
-		server->counters.scan_gone += fd != BROKER_STALE;
-		return fd;
-	}
-	error = channel_send(server->scan, &file, MESSAGE_SIZE(0), &fd, 1);
-	os_close(fd);
-	server->counters.scans += !error;
-	server->counters.scan_busy += error != 0;
-	return error;
-}
-
-size_t
-broker_serve(struct broker_server *server, const struct message *request, struct message_answer *answer)
-{
-	int result = -ENOSYS, has_data = request->type == MESSAGE_SYSTEM;
-
-	server->counters.requests++;
-	if (request->type == MESSAGE_NEXT_PID)
-		result = pid_next(server, request->pid);
-	else if (request->type == MESSAGE_SCAN)
-		result = scan_start(server, request);
-	else if (request->type == MESSAGE_SYSTEM)
-		result = system_ask(request, answer->data, sizeof(answer->data));
-	server->counters.refused += result < 0;
-	answer->result = result;
-	answer->size = has_data && result > 0 ? (uint32_t)result : 0;
-	return MESSAGE_ANSWER_SIZE(answer->size);
 }
