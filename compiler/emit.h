@@ -18,7 +18,7 @@ struct ir_pack;
 #define EMIT_RE2C "-c -W -Wno-nondeterministic-tags --no-debug-info"
 #define EMIT_CFLAGS \
 	"-std=gnu11 -O1 -fpic -ffreestanding -fno-builtin -fvisibility=hidden -fno-stack-protector " \
-	"-fno-asynchronous-unwind-tables -fno-strict-aliasing -fcf-protection=none -fno-plt"
+	"-fno-asynchronous-unwind-tables -fno-strict-aliasing -fcf-protection=none"
 #define EMIT_CFLAGS_X86_64 "-mno-red-zone" /* beside EMIT_CFLAGS */
 #define EMIT_CFLAGS_RE "-O1" /* behind EMIT_CFLAGS for .re: -O2 takes 3 to 6 times as long over a DFA's gotos */
 
