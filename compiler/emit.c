@@ -119,12 +119,6 @@ emitter_first(struct emitter *emitter, uint64_t hash)
 	return is_new;
 }
 
-uint32_t
-emit_candidate_words(const struct plan *plan)
-{
-	return plan->rule_max / (64 * 64) + 1;
-}
-
 static uint32_t
 align(uint32_t at)
 {
@@ -142,18 +136,21 @@ scans_max(const struct plan *plan)
 	return max;
 }
 
+_Static_assert(LAYOUT_STEP % WORK_BITS_STEP == 0, "bitmaps are cleared in such steps");
+
 /* Bitmaps grow in steps, so that a rule more or less seldom moves what is behind them. */
 struct emit_layout
 emit_layout(const struct plan *plan)
 {
 	uint32_t bits = (plan->bit_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8, at = 0;
+	uint32_t rules = (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP;
 	struct emit_layout layout;
 
 	layout.unknown = at += bits;
 	layout.known = at += bits;
-	layout.candidates = at += bits;
-	layout.candidate_words = at += (plan->rule_max / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;
-	layout.chances = at += emit_candidate_words(plan) * sizeof(uint64_t);
+	layout.marks = at += bits;
+	layout.candidates = at += rules / 8;
+	layout.chances = at += rules * sizeof(uint32_t);
 	layout.found = at += (plan->witness_max / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(struct candidate);
 	layout.places = at += bits * 8 * sizeof(uint32_t);
 	layout.work = at = align(at + scans_max(plan) * sizeof(uint64_t));

@@ -52,18 +52,6 @@ rule_is_always(const struct plan_group *plan, uint32_t rule)
 	return !plan->rules[rule].witness && rule_is_possible(plan, rule);
 }
 
-static void
-emit_certain(const struct candidates *to)
-{
-	const struct plan_group *plan = to->plan;
-	uint64_t *certain = arena_alloc(to->emitter->arena, (plan->group->rule_count / 64 + 1) * sizeof(*certain));
-
-	for (uint32_t i = 0; i < plan->group->rule_count; i++)
-		if (plan->rules[i].certain)
-			certain[i / 64] |= UINT64_C(1) << i % 64;
-	emit_bitmap(to->tables, table_name(to, "uint64_t", "certain"), certain, plan->group->rule_count);
-}
-
 /* A table of struct candidate for some rules. What is never true is asked where a rule asks no more. */
 static void
 emit_rules_of(const struct candidates *to, const char *what, const uint32_t *rules, uint32_t count)
@@ -116,7 +104,7 @@ emit_witnesses(const struct candidates *to)
 	emit_rules_of(to, "witness_list", list, total);
 }
 
-/* A rule that cannot be true is never a candidate. */
+/* A rule that cannot be true is never a candidate; one that is certain needs no code. */
 static void
 emit_rule_places(const struct candidates *to)
 {
@@ -124,10 +112,12 @@ emit_rule_places(const struct candidates *to)
 
 	emit_table(out, table_name(to, "int32_t", "places"));
 	for (uint32_t i = 0; i < to->plan->group->rule_count; i++) {
+		const int has_code = emit_rule_has_code(to->plan, i);
+
 		fputs("\t.long ", out);
-		if (rule_is_possible(to->plan, i))
+		if (has_code)
 			emit_rule_name(to->emitter, to->group, i, out);
-		fputs(rule_is_possible(to->plan, i) ? " - .\n" : "0\n", out);
+		fputs(has_code ? " - .\n" : "0\n", out);
 	}
 }
 
@@ -138,7 +128,6 @@ emit_candidates(struct emitter *emitter, FILE *out, FILE *tables, uint32_t group
 	uint32_t always;
 
 	emit_eager(&to);
-	emit_certain(&to);
 	emit_witnesses(&to);
 	always = emit_always(&to);
 	emit_rule_places(&to);

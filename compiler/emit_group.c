@@ -308,11 +308,11 @@ emit_decide(struct group_writer *writer, uint32_t group)
 		fprintf(out, "\tif (gates_%s[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
 		        "\t    ask_of_%s(work, gates_%s[predicate]) != ANSWER_YES)\n\t\treturn ANSWER_NO;\n", name, name, name);
 	emit_lazy(writer->emitter, out, group);
-	fprintf(out, "}\n\nstatic void\ndecide(struct work *work, uint32_t predicate)\n{\n"
+	fprintf(out, "}\n\nstatic enum answer\ndecide(struct work *work, uint32_t predicate)\n{\n"
 	        "\tuint32_t scan = tests_%s[predicate].scan;\n"
 	        "\tenum answer answer = memo_answer(work, scan, predicate);\n\n"
 	        "\tif (answer == ANSWER_UNKNOWN) {\n\t\tanswer = find_out(work, predicate);\n"
-	        "\t\tmemo_learn(work, scan, predicate, answer);\n\t}\n\tsettle(work, predicate, answer);\n}\n\n", name);
+	        "\t\tmemo_learn(work, scan, predicate, answer);\n\t}\n\treturn settle(work, predicate, answer);\n}\n\n", name);
 	fprintf(out, "enum answer\nask_of_%s(struct work *work, uint32_t predicate)\n{\n"
 	        "\treturn answer_of(work, predicate, eager_%s, decide);\n}\n\n", writer->name, writer->name);
 }
@@ -350,8 +350,7 @@ emit_begin(struct group_writer *writer, uint32_t group)
 	/* one by one: addresses that are an initializer's may be data, which an image has none of */
 	fprintf(out, "\tscans.list = scans_%s;\n\tscans.count = %u;\n\tscans.slots = slots_%s;\n", name, writer->scan_count, name);
 	fprintf(out, "\tscans.first = witness_first_%s;\n\tscans.witnesses = witness_list_%s;\n", name, name);
-	fprintf(out, "\tgroup_begin(work, %u, %u, %u);\n", group,
-	        (plan->bit_count + 63) / 64, emit_candidate_words(writer->emitter->plan));
+	fprintf(out, "\tgroup_begin(work, %u, %u);\n", group, (plan->bit_count + 63) / 64);
 	if (has_leaves(plan))
 		fprintf(out, "\tleaves_of_%s(work);\n", name);
 	fputs("\tgroup_scan(work, &scans);\n", out);
@@ -372,8 +371,8 @@ emit_entry(struct group_writer *writer, uint32_t group)
 	emit_needs(writer, 0);
 	emit_needs(writer, 1);
 	fprintf(out, "\tif (!group_again(work, %u))\n\t\tbegin(work);\n", group);
-	fprintf(out, "\treturn group_rules(work, certain_%s, places_%s, late ? %u : 0, late ? %u : %u, hits);\n}\n", name, name,
-	        early, ir->rule_count, early);
+	fprintf(out, "\treturn group_rules(work, places_%s, late ? %u : 0, late ? %u : %u, hits);\n}\n", name, early,
+	        ir->rule_count, early);
 }
 
 void

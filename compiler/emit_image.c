@@ -41,8 +41,8 @@ emit_place(struct emitter *emitter, FILE *out)
 	fputs("\nstatic void\nplace(struct work *work, uint8_t *scratch)\n{\n\twork->yes = (uint64_t *)scratch;\n", out);
 	fprintf(out, "\twork->unknown = (uint64_t *)(scratch + %u);\n\twork->known = (uint64_t *)(scratch + %u);\n",
 	        layout.unknown, layout.known);
-	fprintf(out, "\twork->candidates = (uint64_t *)(scratch + %u);\n\twork->candidate_words = (uint64_t *)(scratch + %u);\n",
-	        layout.candidates, layout.candidate_words);
+	fprintf(out, "\twork->marks = (uint64_t *)(scratch + %u);\n\twork->candidates = (uint32_t *)(scratch + %u);\n",
+	        layout.marks, layout.candidates);
 	fprintf(out, "\twork->places = (uint64_t *)(scratch + %u);\n", layout.places);
 	fprintf(out, "\twork->chances = (struct candidate *)(scratch + %u);\n", layout.chances);
 	fprintf(out, "\twork->found = (uint32_t *)(scratch + %u);\n\twork->kept = (struct work_kept *)(scratch + %u);\n",

@@ -1,5 +1,6 @@
 /*
- * emit_rules.c - every rule as one straight-line function, in files chosen by a hash of the rule's name.
+ * emit_rules.c - every rule as one straight-line function, in files chosen by a hash of the rule's name; not those that are no
+ * more than their witness.
  *
  * A rule's code knows predicates by its file's own numbers; one table a file, in tables.s, says what they are in their
  * groups, so that a predicate more or less leaves other files as they are.
@@ -42,6 +43,12 @@ emit_rule_name(struct emitter *emitter, uint32_t group, uint32_t rule, FILE *out
 
 	fprintf(out, "rule_%s_%016" PRIx64, emit_name(emitter->arena, id.data, id.size < 40 ? id.size : 40),
 	        rule_hash(emitter, group, rule));
+}
+
+int
+emit_rule_has_code(const struct plan_group *group, uint32_t rule)
+{
+	return group->group->rules[rule]->expr->type != IR_FALSE && !group->rules[rule].certain;
 }
 
 static uint32_t
@@ -171,13 +178,13 @@ emit_rules(struct emitter *emitter)
 	struct rule_file *files = arena_alloc(emitter->arena, emitter->rule_files * sizeof(*files));
 
 	for (uint32_t group = 0; group < emitter->plan->group_count; group++) {
-		const struct ir_group *ir = emitter->plan->groups[group].group;
+		const struct plan_group *plan = emitter->plan->groups + group;
 
-		for (uint32_t rule = 0; rule < ir->rule_count; rule++) {
+		for (uint32_t rule = 0; rule < plan->group->rule_count; rule++) {
 			uint32_t number = rule_hash(emitter, group, rule) % emitter->rule_files;
 			struct rule_writer writer = { emitter, files + number, number, group };
 
-			if (ir->rules[rule]->expr->type == IR_FALSE)
+			if (!emit_rule_has_code(plan, rule))
 				continue;
 			if (!files[number].out) {
 				files[number].out = emitter_file(emitter, arena_print(emitter->arena, "rules_%02x.c", number), NULL);

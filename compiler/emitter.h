@@ -120,6 +120,8 @@ void emit_lazy(struct emitter *emitter, FILE *out, uint32_t group);
 /* Address or net in CIDR notation as 16 bytes (IPv4 mapped to ::ffff:0:0/96) and a length there; 4, 6, or 0: neither. */
 int emit_net(struct ir_text text, unsigned char bytes[16], unsigned *bits);
 void emit_rules(struct emitter *emitter);
+/* Is there a function for it? Not where it is never true, or true whenever it is a candidate. */
+int emit_rule_has_code(const struct plan_group *group, uint32_t rule);
 void emit_rule_name(struct emitter *emitter, uint32_t group, uint32_t rule, FILE *out);
 void emit_image(struct emitter *emitter);
 /* The DATA section; NULL and 0 where there is none. */

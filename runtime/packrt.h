@@ -23,10 +23,11 @@ enum {
 	WORK_TEXT_PAD = 32,                              /* readable bytes after every text in the arena */
 	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
 	WORK_ARENA = 2 * WORK_TEXT_ROOM,                 /* the cache's bytes */
+	WORK_BITS_STEP = 512,                            /* bitmaps have a multiple of so many bits */
 	WORK_LEAVES = -1,                                /* "slot" of keyword predicates: every leaf */
 };
 
-/* Two words of a bitmap at once; bitmaps have an even number of them. */
+/* Two words of a bitmap at once. */
 typedef uint64_t words2_raw __attribute__((vector_size(16), aligned(1), may_alias));
 
 struct text {
@@ -84,8 +85,10 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint64_t group_event; /* of whom the bitmaps are, and for which group; from 1 */
 	uint32_t group;
 	uint32_t group_words; /* of the group's bitmaps */
-	uint32_t group_found; /* so many of work.found are set in them ... */
-	uint32_t group_cut; /* ... and bits beside those */
+	uint32_t group_scanned; /* of work.found: before rules asked */
+	uint32_t group_found; /* ... and in all */
+	uint32_t group_cut; /* bits of work.unknown are set beside those */
+	uint32_t candidate_count;
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint16_t memo_seen[WORK_MEMOS]; /* of what was looked for last and not there: part of its hash, by other parts of it */
@@ -102,8 +105,8 @@ struct work {
 	uint64_t *yes;          /* decided true; the start of scratch */
 	uint64_t *unknown;      /* hangs on what a cut value lost */
 	uint64_t *known;        /* decided because a rule asked */
-	uint64_t *candidates;   /* over the group's rules ... */
-	uint64_t *candidate_words; /* ... and over those words: which are not 0 */
+	uint64_t *marks;        /* over the group's rules: 0 but in the midst of a step */
+	uint32_t *candidates;   /* kept->candidate_count rules, each once */
 	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, then what was
 	                         * decided because a rule asked */
 	uint32_t found_count;
@@ -145,8 +148,8 @@ bit_set(uint64_t *bits, uint32_t index)
 	bits[index / 64] |= UINT64_C(1) << index % 64;
 }
 
-/* Decides one predicate of a group that is not known yet: sets its bits. Every group has one. */
-typedef void decide_fn(struct work *work, uint32_t predicate);
+/* Decides one predicate of a group that is neither known nor true yet: sets its bits. Every group has one. */
+typedef enum answer decide_fn(struct work *work, uint32_t predicate);
 
 /* What a group's rules ask it: a predicate's answer, decided only if it is not known yet. */
 typedef enum answer ask_fn(struct work *work, uint32_t predicate);
@@ -168,14 +171,14 @@ is_no(const struct work *work, uint32_t predicate)
 PACKRT_INLINE enum answer
 answer_of(struct work *work, uint32_t predicate, const uint64_t *eager, decide_fn *decide)
 {
-	if (!bit_test(work->known, predicate) && !bit_test(eager, predicate))
-		decide(work, predicate);
 	if (is_yes(work, predicate))
 		return ANSWER_YES;
-	return is_no(work, predicate) ? ANSWER_NO : ANSWER_UNKNOWN;
+	if (!bit_test(work->known, predicate) && !bit_test(eager, predicate))
+		return decide(work, predicate);
+	return bit_test(work->unknown, predicate) ? ANSWER_UNKNOWN : ANSWER_NO;
 }
 
-PACKRT_INLINE void
+PACKRT_INLINE enum answer
 settle(struct work *work, uint32_t predicate, enum answer answer)
 {
 	if (!bit_test(work->yes, predicate))
@@ -185,6 +188,7 @@ settle(struct work *work, uint32_t predicate, enum answer answer)
 		bit_set(work->yes, predicate);
 	if (answer == ANSWER_UNKNOWN)
 		bit_set(work->unknown, predicate);
+	return answer;
 }
 
 /* A string of a set makes a predicate true. */
@@ -396,7 +400,7 @@ int group_again(struct work *work, uint32_t group);
 
 /* The steps of a group otherwise. The bitmaps, of so many words, are as they are of an event of which nothing is known: what
  * was set of the one before, for whatever group, is taken back; nor are there candidates ... */
-void group_begin(struct work *work, uint32_t group, uint32_t words, uint32_t candidate_words);
+void group_begin(struct work *work, uint32_t group, uint32_t words);
 
 /* ... but, when the sets are done, rules without a witness, and those that have a chance ... */
 void group_candidates(struct work *work, const struct candidate *always, uint32_t count);
@@ -406,14 +410,13 @@ PACKRT_INLINE void
 group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn *decide)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (!bit_test(eager, i) && !bit_test(work->known, i))
+		if (!bit_test(eager, i) && !bit_test(work->known, i) && !is_yes(work, i))
 			decide(work, i);
 }
 
-/* ... and the candidates from one rule on and before another, in order: those of certain are no more than their witness.
- * Returns the number of hits. Where times are asked for, there is a look at the clock after each. */
-uint32_t group_rules(struct work *work, const uint64_t *certain, const int32_t *places, uint32_t from, uint32_t to,
-                     struct hit *hits);
+/* ... and the candidates from one rule on and before another: those without a place are no more than their witness. Returns
+ * the number of hits, which are in order. Where times are asked for, there is a look at the clock after each. */
+uint32_t group_rules(struct work *work, const int32_t *places, uint32_t from, uint32_t to, struct hit *hits);
 
 /* packrt_place.h --------------------------------------------------------------------------------------------------- */
 

@@ -27,51 +27,38 @@ group_again(struct work *work, uint32_t group)
 	return 1;
 }
 
-/* Takes back, word by word, what was found of the event before. */
 static inline void
-group_take_back(struct work *work)
+bits_clear(uint64_t *bits, uint32_t words)
 {
-	const uint32_t *found = work->found, count = work->kept->group_found;
-	uint64_t *yes = work->yes, *unknown = work->unknown, *known = work->known;
+	const words2_raw none = { 0 };
 
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t word = found[i] / 64;
-
-		yes[word] = unknown[word] = known[word] = 0;
-	}
+	for (const uint64_t *end = bits + words; bits < end; bits += WORK_BITS_STEP / 64)
+		*(words2_raw *)bits = *(words2_raw *)(bits + 2) = *(words2_raw *)(bits + 4) = *(words2_raw *)(bits + 6) = none;
 }
 
+/* Takes back, word by word, what became known of the event before when rules asked. */
 static inline void
-group_clear(struct work *work)
+asked_take_back(struct work *work)
 {
-	uint64_t *yes = work->yes, *unknown = work->unknown, *known = work->known;
-	uint32_t words = work->kept->group_words;
+	const uint32_t *found = work->found + work->kept->group_scanned, *end = work->found + work->kept->group_found;
+	uint64_t *unknown = work->unknown, *known = work->known;
 
-	for (uint32_t i = 0; i < words; i += 2)
-		*(words2_raw *)(yes + i) = *(words2_raw *)(unknown + i) = *(words2_raw *)(known + i) = (words2_raw){ 0 };
-}
+	for (; found < end; found++) {
+		const uint32_t word = *found / 64;
 
-/* There may be some of before, in whatever words are marked. */
-static inline void
-candidates_clear(struct work *work, uint32_t candidate_words)
-{
-	for (uint32_t i = 0; i < candidate_words; i++) {
-		for (uint64_t left = work->candidate_words[i]; left; left &= left - 1)
-			work->candidates[i * 64 + __builtin_ctzll(left)] = 0;
-		work->candidate_words[i] = 0;
+		unknown[word] = known[word] = 0;
 	}
 }
 
 void
-group_begin(struct work *work, uint32_t group, uint32_t words, uint32_t candidate_words)
+group_begin(struct work *work, uint32_t group, uint32_t words)
 {
 	struct work_kept *kept = work->kept;
 
-	if (kept->group_cut || kept->group_found > kept->group_words)
-		group_clear(work);
-	else
-		group_take_back(work);
-	candidates_clear(work, candidate_words);
+	bits_clear(work->yes, kept->group_words);
+	if (kept->group_cut)
+		bits_clear(work->unknown, kept->group_words);
+	asked_take_back(work);
 	work->chance_count = 0;
 	kept->group_event = kept->event;
 	kept->group = group + 1;
@@ -79,41 +66,44 @@ group_begin(struct work *work, uint32_t group, uint32_t words, uint32_t candidat
 	kept->group_cut = 0;
 }
 
-static inline void
-candidate_add(struct work *work, const struct candidate *candidate)
+/* 0 if the answer is what is asked for; otherwise 1 in the lowest bit. */
+static inline uint64_t
+ask_differs(const uint64_t *yes, uint32_t ask)
 {
-	for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
-		if (bit_test(work->yes, candidate->asks[i] / 2) != (int)(candidate->asks[i] & 1))
-			return;
-	bit_set(work->candidates, candidate->rule);
-	bit_set(work->candidate_words, candidate->rule / 64);
+	return yes[ask / 128] >> ask / 2 % 64 ^ ask;
 }
 
-static inline void
-candidates_add(struct work *work, const struct candidate *list, uint32_t count)
+/* Those that have such answers; returns how many there are then. */
+static inline uint32_t
+candidates_add(const struct work *work, const struct candidate *list, uint32_t count, uint32_t have)
 {
-	for (const struct candidate *end = list + count; list < end; list++)
-		candidate_add(work, list);
+	const uint64_t *yes = work->yes;
+	uint64_t *marks = work->marks;
+	uint32_t *candidates = work->candidates;
+
+	for (const struct candidate *end = list + count; list < end; list++) {
+		uint64_t differs = 0;
+
+		for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
+			differs |= ask_differs(yes, list->asks[i]);
+		if (differs & 1 || bit_test(marks, list->rule))
+			continue;
+		bit_set(marks, list->rule);
+		candidates[have++] = list->rule;
+	}
+	return have;
 }
 
 void
 group_candidates(struct work *work, const struct candidate *always, uint32_t count)
 {
-	candidates_add(work, work->chances, work->chance_count);
-	candidates_add(work, always, count);
-}
+	uint32_t have = candidates_add(work, always, count, 0);
 
-/* A word of a bitmap, its bits from one on and before another. */
-static inline uint64_t
-bits_between(const uint64_t *bits, uint32_t word, uint32_t from, uint32_t to)
-{
-	uint64_t left = bits[word];
-
-	if (word == from / 64)
-		left &= ~UINT64_C(0) << from % 64;
-	if (word == to / 64)
-		left &= ~(~UINT64_C(0) << to % 64);
-	return left;
+	have = candidates_add(work, work->chances, work->chance_count, have);
+	for (uint32_t i = 0; i < have; i++)
+		work->marks[work->candidates[i] / 64] = 0;
+	work->kept->group_scanned = work->found_count;
+	work->kept->candidate_count = have;
 }
 
 /* With EVENT_TIMED: the first look at the clock, then those after each rule. */
@@ -136,26 +126,37 @@ times_rule(struct work *work, uint32_t number, uint64_t before)
 	return now;
 }
 
-uint32_t
-group_rules(struct work *work, const uint64_t *certain, const int32_t *places, uint32_t from, uint32_t to, struct hit *hits)
+/* The rules that are marked, in order; takes the marks back. */
+static inline void
+hits_collect(struct work *work, uint32_t from, uint32_t to, struct hit *hits)
 {
+	for (uint32_t word = from / 64; word <= to / 64; word++) {
+		for (uint64_t left = work->marks[word]; left; left &= left - 1)
+			(hits++)->rule = word * 64 + __builtin_ctzll(left);
+		work->marks[word] = 0;
+	}
+}
+
+uint32_t
+group_rules(struct work *work, const int32_t *places, uint32_t from, uint32_t to, struct hit *hits)
+{
+	const uint32_t *rule = work->candidates, *end = rule + work->kept->candidate_count;
 	uint64_t before = work->times ? times_begin(work) : 0;
 	uint32_t count = 0;
 
-	for (uint32_t i = from / 4096; i <= to / 4096; i++)
-		for (uint64_t words = bits_between(work->candidate_words, i, from / 64, to / 64 + 1); words; words &= words - 1) {
-			uint32_t word = i * 64 + __builtin_ctzll(words);
-
-			for (uint64_t left = bits_between(work->candidates, word, from, to); left; left &= left - 1) {
-				uint32_t number = word * 64 + __builtin_ctzll(left);
-
-				hits[count].rule = number;
-				count += bit_test(certain, number) || go_rule(work, places + number);
-				if (work->times)
-					before = times_rule(work, number, before);
-			}
+	for (; rule < end; rule++) {
+		if (*rule - from >= to - from)
+			continue;
+		if (!places[*rule] || go_rule(work, places + *rule)) {
+			bit_set(work->marks, *rule);
+			count++;
 		}
+		if (work->times)
+			before = times_rule(work, *rule, before);
+	}
 	work->kept->group_found = work->found_count;
+	if (count)
+		hits_collect(work, from, to, hits);
 	return count;
 }
 #endif

@@ -60,7 +60,7 @@ find_out(struct work *work, uint32_t predicate)
 	}
 }
 
-static void
+static enum answer
 decide(struct work *work, uint32_t predicate)
 {
 	uint32_t scan = tests_linux_dns_query[predicate].scan;
@@ -70,7 +70,7 @@ decide(struct work *work, uint32_t predicate)
 		answer = find_out(work, predicate);
 		memo_learn(work, scan, predicate, answer);
 	}
-	settle(work, predicate, answer);
+	return settle(work, predicate, answer);
 }
 
 enum answer
@@ -80,7 +80,6 @@ ask_of_linux_dns_query(struct work *work, uint32_t predicate)
 }
 
 extern const uint64_t eager_linux_dns_query[];
-extern const uint64_t certain_linux_dns_query[];
 extern const uint32_t witness_first_linux_dns_query[];
 extern const struct candidate witness_list_linux_dns_query[];
 extern const struct candidate always_linux_dns_query[];
@@ -96,7 +95,7 @@ begin(struct work *work)
 	scans.slots = slots_linux_dns_query;
 	scans.first = witness_first_linux_dns_query;
 	scans.witnesses = witness_list_linux_dns_query;
-	group_begin(work, 0, 1, 1);
+	group_begin(work, 0, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_dns_query, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
@@ -112,5 +111,5 @@ match_linux_dns_query(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 0))
 		begin(work);
-	return group_rules(work, certain_linux_dns_query, places_linux_dns_query, late ? 4 : 0, late ? 4 : 4, hits);
+	return group_rules(work, places_linux_dns_query, late ? 4 : 0, late ? 4 : 4, hits);
 }

@@ -53,7 +53,7 @@ find_out(struct work *work, uint32_t predicate)
 	}
 }
 
-static void
+static enum answer
 decide(struct work *work, uint32_t predicate)
 {
 	uint32_t scan = tests_linux_file_delete[predicate].scan;
@@ -63,7 +63,7 @@ decide(struct work *work, uint32_t predicate)
 		answer = find_out(work, predicate);
 		memo_learn(work, scan, predicate, answer);
 	}
-	settle(work, predicate, answer);
+	return settle(work, predicate, answer);
 }
 
 enum answer
@@ -73,7 +73,6 @@ ask_of_linux_file_delete(struct work *work, uint32_t predicate)
 }
 
 extern const uint64_t eager_linux_file_delete[];
-extern const uint64_t certain_linux_file_delete[];
 extern const uint32_t witness_first_linux_file_delete[];
 extern const struct candidate witness_list_linux_file_delete[];
 extern const struct candidate always_linux_file_delete[];
@@ -89,7 +88,7 @@ begin(struct work *work)
 	scans.slots = slots_linux_file_delete;
 	scans.first = witness_first_linux_file_delete;
 	scans.witnesses = witness_list_linux_file_delete;
-	group_begin(work, 1, 1, 1);
+	group_begin(work, 1, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_file_delete, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
@@ -105,5 +104,5 @@ match_linux_file_delete(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 1))
 		begin(work);
-	return group_rules(work, certain_linux_file_delete, places_linux_file_delete, late ? 1 : 0, late ? 1 : 1, hits);
+	return group_rules(work, places_linux_file_delete, late ? 1 : 0, late ? 1 : 1, hits);
 }

@@ -67,7 +67,7 @@ find_out(struct work *work, uint32_t predicate)
 	}
 }
 
-static void
+static enum answer
 decide(struct work *work, uint32_t predicate)
 {
 	uint32_t scan = tests_linux_file_event[predicate].scan;
@@ -77,7 +77,7 @@ decide(struct work *work, uint32_t predicate)
 		answer = find_out(work, predicate);
 		memo_learn(work, scan, predicate, answer);
 	}
-	settle(work, predicate, answer);
+	return settle(work, predicate, answer);
 }
 
 enum answer
@@ -87,7 +87,6 @@ ask_of_linux_file_event(struct work *work, uint32_t predicate)
 }
 
 extern const uint64_t eager_linux_file_event[];
-extern const uint64_t certain_linux_file_event[];
 extern const uint32_t witness_first_linux_file_event[];
 extern const struct candidate witness_list_linux_file_event[];
 extern const struct candidate always_linux_file_event[];
@@ -103,7 +102,7 @@ begin(struct work *work)
 	scans.slots = slots_linux_file_event;
 	scans.first = witness_first_linux_file_event;
 	scans.witnesses = witness_list_linux_file_event;
-	group_begin(work, 2, 1, 1);
+	group_begin(work, 2, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_file_event, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
@@ -119,5 +118,5 @@ match_linux_file_event(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 2))
 		begin(work);
-	return group_rules(work, certain_linux_file_event, places_linux_file_event, late ? 6 : 0, late ? 6 : 6, hits);
+	return group_rules(work, places_linux_file_event, late ? 6 : 0, late ? 6 : 6, hits);
 }

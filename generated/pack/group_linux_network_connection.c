@@ -66,7 +66,7 @@ find_out(struct work *work, uint32_t predicate)
 	}
 }
 
-static void
+static enum answer
 decide(struct work *work, uint32_t predicate)
 {
 	uint32_t scan = tests_linux_network_connection[predicate].scan;
@@ -76,7 +76,7 @@ decide(struct work *work, uint32_t predicate)
 		answer = find_out(work, predicate);
 		memo_learn(work, scan, predicate, answer);
 	}
-	settle(work, predicate, answer);
+	return settle(work, predicate, answer);
 }
 
 enum answer
@@ -86,7 +86,6 @@ ask_of_linux_network_connection(struct work *work, uint32_t predicate)
 }
 
 extern const uint64_t eager_linux_network_connection[];
-extern const uint64_t certain_linux_network_connection[];
 extern const uint32_t witness_first_linux_network_connection[];
 extern const struct candidate witness_list_linux_network_connection[];
 extern const struct candidate always_linux_network_connection[];
@@ -102,7 +101,7 @@ begin(struct work *work)
 	scans.slots = slots_linux_network_connection;
 	scans.first = witness_first_linux_network_connection;
 	scans.witnesses = witness_list_linux_network_connection;
-	group_begin(work, 3, 1, 1);
+	group_begin(work, 3, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_network_connection, 1);
 	if (work->event->flags & EVENT_DECIDE_ALL)
@@ -118,5 +117,5 @@ match_linux_network_connection(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 3))
 		begin(work);
-	return group_rules(work, certain_linux_network_connection, places_linux_network_connection, late ? 3 : 0, late ? 3 : 3, hits);
+	return group_rules(work, places_linux_network_connection, late ? 3 : 0, late ? 3 : 3, hits);
 }

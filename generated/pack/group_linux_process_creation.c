@@ -133,7 +133,7 @@ find_out(struct work *work, uint32_t predicate)
 	}
 }
 
-static void
+static enum answer
 decide(struct work *work, uint32_t predicate)
 {
 	uint32_t scan = tests_linux_process_creation[predicate].scan;
@@ -143,7 +143,7 @@ decide(struct work *work, uint32_t predicate)
 		answer = find_out(work, predicate);
 		memo_learn(work, scan, predicate, answer);
 	}
-	settle(work, predicate, answer);
+	return settle(work, predicate, answer);
 }
 
 enum answer
@@ -153,7 +153,6 @@ ask_of_linux_process_creation(struct work *work, uint32_t predicate)
 }
 
 extern const uint64_t eager_linux_process_creation[];
-extern const uint64_t certain_linux_process_creation[];
 extern const uint32_t witness_first_linux_process_creation[];
 extern const struct candidate witness_list_linux_process_creation[];
 extern const struct candidate always_linux_process_creation[];
@@ -169,7 +168,7 @@ begin(struct work *work)
 	scans.slots = slots_linux_process_creation;
 	scans.first = witness_first_linux_process_creation;
 	scans.witnesses = witness_list_linux_process_creation;
-	group_begin(work, 4, 2, 1);
+	group_begin(work, 4, 2);
 	group_scan(work, &scans);
 	group_candidates(work, always_linux_process_creation, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
@@ -189,5 +188,5 @@ match_linux_process_creation(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 4))
 		begin(work);
-	return group_rules(work, certain_linux_process_creation, places_linux_process_creation, late ? 11 : 0, late ? 14 : 11, hits);
+	return group_rules(work, places_linux_process_creation, late ? 11 : 0, late ? 14 : 11, hits);
 }

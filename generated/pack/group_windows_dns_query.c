@@ -51,7 +51,7 @@ find_out(struct work *work, uint32_t predicate)
 	}
 }
 
-static void
+static enum answer
 decide(struct work *work, uint32_t predicate)
 {
 	uint32_t scan = tests_windows_dns_query[predicate].scan;
@@ -61,7 +61,7 @@ decide(struct work *work, uint32_t predicate)
 		answer = find_out(work, predicate);
 		memo_learn(work, scan, predicate, answer);
 	}
-	settle(work, predicate, answer);
+	return settle(work, predicate, answer);
 }
 
 enum answer
@@ -71,7 +71,6 @@ ask_of_windows_dns_query(struct work *work, uint32_t predicate)
 }
 
 extern const uint64_t eager_windows_dns_query[];
-extern const uint64_t certain_windows_dns_query[];
 extern const uint32_t witness_first_windows_dns_query[];
 extern const struct candidate witness_list_windows_dns_query[];
 extern const struct candidate always_windows_dns_query[];
@@ -87,7 +86,7 @@ begin(struct work *work)
 	scans.slots = slots_windows_dns_query;
 	scans.first = witness_first_windows_dns_query;
 	scans.witnesses = witness_list_windows_dns_query;
-	group_begin(work, 5, 1, 1);
+	group_begin(work, 5, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_windows_dns_query, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
@@ -103,5 +102,5 @@ match_windows_dns_query(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 5))
 		begin(work);
-	return group_rules(work, certain_windows_dns_query, places_windows_dns_query, late ? 2 : 0, late ? 2 : 2, hits);
+	return group_rules(work, places_windows_dns_query, late ? 2 : 0, late ? 2 : 2, hits);
 }

@@ -45,7 +45,7 @@ find_out(struct work *work, uint32_t predicate)
 	}
 }
 
-static void
+static enum answer
 decide(struct work *work, uint32_t predicate)
 {
 	uint32_t scan = tests_windows_driver_load[predicate].scan;
@@ -55,7 +55,7 @@ decide(struct work *work, uint32_t predicate)
 		answer = find_out(work, predicate);
 		memo_learn(work, scan, predicate, answer);
 	}
-	settle(work, predicate, answer);
+	return settle(work, predicate, answer);
 }
 
 enum answer
@@ -65,7 +65,6 @@ ask_of_windows_driver_load(struct work *work, uint32_t predicate)
 }
 
 extern const uint64_t eager_windows_driver_load[];
-extern const uint64_t certain_windows_driver_load[];
 extern const uint32_t witness_first_windows_driver_load[];
 extern const struct candidate witness_list_windows_driver_load[];
 extern const struct candidate always_windows_driver_load[];
@@ -81,7 +80,7 @@ begin(struct work *work)
 	scans.slots = slots_windows_driver_load;
 	scans.first = witness_first_windows_driver_load;
 	scans.witnesses = witness_list_windows_driver_load;
-	group_begin(work, 6, 1, 1);
+	group_begin(work, 6, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_windows_driver_load, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
@@ -97,5 +96,5 @@ match_windows_driver_load(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 6))
 		begin(work);
-	return group_rules(work, certain_windows_driver_load, places_windows_driver_load, late ? 0 : 0, late ? 3 : 0, hits);
+	return group_rules(work, places_windows_driver_load, late ? 0 : 0, late ? 3 : 0, hits);
 }

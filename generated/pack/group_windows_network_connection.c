@@ -64,7 +64,7 @@ find_out(struct work *work, uint32_t predicate)
 	}
 }
 
-static void
+static enum answer
 decide(struct work *work, uint32_t predicate)
 {
 	uint32_t scan = tests_windows_network_connection[predicate].scan;
@@ -74,7 +74,7 @@ decide(struct work *work, uint32_t predicate)
 		answer = find_out(work, predicate);
 		memo_learn(work, scan, predicate, answer);
 	}
-	settle(work, predicate, answer);
+	return settle(work, predicate, answer);
 }
 
 enum answer
@@ -84,7 +84,6 @@ ask_of_windows_network_connection(struct work *work, uint32_t predicate)
 }
 
 extern const uint64_t eager_windows_network_connection[];
-extern const uint64_t certain_windows_network_connection[];
 extern const uint32_t witness_first_windows_network_connection[];
 extern const struct candidate witness_list_windows_network_connection[];
 extern const struct candidate always_windows_network_connection[];
@@ -100,7 +99,7 @@ begin(struct work *work)
 	scans.slots = slots_windows_network_connection;
 	scans.first = witness_first_windows_network_connection;
 	scans.witnesses = witness_list_windows_network_connection;
-	group_begin(work, 8, 1, 1);
+	group_begin(work, 8, 1);
 	group_scan(work, &scans);
 	group_candidates(work, always_windows_network_connection, 1);
 	if (work->event->flags & EVENT_DECIDE_ALL)
@@ -116,5 +115,5 @@ match_windows_network_connection(struct work *work, int late, struct hit *hits)
 		return 0;
 	if (!group_again(work, 8))
 		begin(work);
-	return group_rules(work, certain_windows_network_connection, places_windows_network_connection, late ? 4 : 0, late ? 4 : 4, hits);
+	return group_rules(work, places_windows_network_connection, late ? 4 : 0, late ? 4 : 4, hits);
 }

@@ -15,30 +15,6 @@ rule_a8411626_d202_4026_aba6_4071c28f7dfd_87ca337b5a2763ab(struct work *work)
 		ask_of_linux_dns_query(work, rules_00[1]) == ANSWER_YES);
 }
 
-/* Name of a callback service looked up */
-int
-rule_f875279f_e52d_4946_9195_5aeade965aeb_afdf782c037271c2(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[2]);
-}
-
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_hig_b503942addfa76f9(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[3]);
-}
-
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_med_acff74c31ea303f5(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[4]);
-}
-
 ask_fn ask_of_linux_file_delete;
 
 /* Login or system log deleted */
@@ -46,8 +22,8 @@ int
 rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_7689c195da56f925(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[5]) &&
-		ask_of_linux_file_delete(work, rules_00[6]) == ANSWER_NO);
+	return (is_yes(work, rules_00[2]) &&
+		ask_of_linux_file_delete(work, rules_00[3]) == ANSWER_NO);
 }
 
 ask_fn ask_of_linux_file_event;
@@ -57,18 +33,10 @@ int
 rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_8b1cb8cf955d45a6(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[7]) &&
-		is_yes(work, rules_00[8]) &&
-		(ask_of_linux_file_event(work, rules_00[9]) == ANSWER_YES ||
-			ask_of_linux_file_event(work, rules_00[10]) == ANSWER_YES));
-}
-
-/* SSH authorized keys changed */
-int
-rule_53d42b18_e8b4_414e_a20b_805d5c088017_622ca54edb99efdd(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[11]);
+	return (is_yes(work, rules_00[4]) &&
+		is_yes(work, rules_00[5]) &&
+		(ask_of_linux_file_event(work, rules_00[6]) == ANSWER_YES ||
+			ask_of_linux_file_event(work, rules_00[7]) == ANSWER_YES));
 }
 
 /* Account or sudo file written directly */
@@ -76,17 +44,9 @@ int
 rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1(struct work *work)
 {
 	(void)work;
-	return ((is_yes(work, rules_00[12]) ||
-			is_yes(work, rules_00[13])) &&
-		ask_of_linux_file_event(work, rules_00[14]) == ANSWER_NO);
-}
-
-/* System-wide preload file written */
-int
-rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_e5de0d72294f6cee(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[15]);
+	return ((is_yes(work, rules_00[8]) ||
+			is_yes(work, rules_00[9])) &&
+		ask_of_linux_file_event(work, rules_00[10]) == ANSWER_NO);
 }
 
 /* Cron job written */
@@ -94,9 +54,9 @@ int
 rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5(struct work *work)
 {
 	(void)work;
-	return ((is_yes(work, rules_00[16]) ||
-			is_yes(work, rules_00[17])) &&
-		ask_of_linux_file_event(work, rules_00[18]) == ANSWER_NO);
+	return ((is_yes(work, rules_00[11]) ||
+			is_yes(work, rules_00[12])) &&
+		ask_of_linux_file_event(work, rules_00[13]) == ANSWER_NO);
 }
 
 /* Indicator: path */
@@ -104,7 +64,7 @@ int
 rule_ioc_rules_indicators_demo_csv_path_mediu_47c8b61d4a333e1b(struct work *work)
 {
 	(void)work;
-	return ask_of_linux_file_event(work, rules_00[19]) == ANSWER_YES;
+	return ask_of_linux_file_event(work, rules_00[14]) == ANSWER_YES;
 }
 
 ask_fn ask_of_linux_network_connection;
@@ -114,17 +74,9 @@ int
 rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[20]) &&
-		ask_of_linux_network_connection(work, rules_00[21]) == ANSWER_NO &&
-		ask_of_linux_network_connection(work, rules_00[22]) == ANSWER_NO);
-}
-
-/* Indicator: ip */
-int
-rule_ioc_rules_indicators_demo_csv_ip_high_0__32188526cbf9250f(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[23]);
+	return (is_yes(work, rules_00[15]) &&
+		ask_of_linux_network_connection(work, rules_00[16]) == ANSWER_NO &&
+		ask_of_linux_network_connection(work, rules_00[17]) == ANSWER_NO);
 }
 
 /* Indicator: ip */
@@ -132,7 +84,7 @@ int
 rule_ioc_rules_indicators_demo_csv_ip_low_0_d_2576cea2db285d93(struct work *work)
 {
 	(void)work;
-	return ask_of_linux_network_connection(work, rules_00[24]) == ANSWER_YES;
+	return ask_of_linux_network_connection(work, rules_00[18]) == ANSWER_YES;
 }
 
 ask_fn ask_of_linux_process_creation;
@@ -142,9 +94,9 @@ int
 rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_c58f57491c82f0d0(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[25]) &&
-		is_no(work, rules_00[26]) &&
-		ask_of_linux_process_creation(work, rules_00[27]) == ANSWER_YES);
+	return (is_yes(work, rules_00[19]) &&
+		is_no(work, rules_00[20]) &&
+		ask_of_linux_process_creation(work, rules_00[21]) == ANSWER_YES);
 }
 
 /* Program started from memory only */
@@ -152,8 +104,8 @@ int
 rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_95038c34b0001ea6(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[28]) &&
-		is_no(work, rules_00[29]));
+	return (is_yes(work, rules_00[22]) &&
+		is_no(work, rules_00[23]));
 }
 
 /* Download piped into a shell */
@@ -161,10 +113,10 @@ int
 rule_73aa2843_1d58_4314_b23c_0c626f5b3976_abb8d26ea89e3b0d(struct work *work)
 {
 	(void)work;
-	return (ask_of_linux_process_creation(work, rules_00[30]) == ANSWER_YES ||
-		ask_of_linux_process_creation(work, rules_00[31]) == ANSWER_YES ||
-		(is_yes(work, rules_00[32]) &&
-			ask_of_linux_process_creation(work, rules_00[33]) == ANSWER_YES));
+	return (ask_of_linux_process_creation(work, rules_00[24]) == ANSWER_YES ||
+		ask_of_linux_process_creation(work, rules_00[25]) == ANSWER_YES ||
+		(is_yes(work, rules_00[26]) &&
+			ask_of_linux_process_creation(work, rules_00[27]) == ANSWER_YES));
 }
 
 /* Shell history cleared by a command */
@@ -172,11 +124,11 @@ int
 rule_9cb839bd_abe3_4159_be62_99ed45a33d95_a2cc6970f0f57f8b(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[34]) ||
-		((is_yes(work, rules_00[35]) ||
-				(is_yes(work, rules_00[36]) &&
-					is_yes(work, rules_00[37]))) &&
-			ask_of_linux_process_creation(work, rules_00[38]) == ANSWER_YES));
+	return (is_yes(work, rules_00[28]) ||
+		((is_yes(work, rules_00[29]) ||
+				(is_yes(work, rules_00[30]) &&
+					is_yes(work, rules_00[31]))) &&
+			ask_of_linux_process_creation(work, rules_00[32]) == ANSWER_YES));
 }
 
 /* Web server started a shell command */
@@ -184,10 +136,10 @@ int
 rule_b47adc15_326e_4804_be50_727feb510dee_659cb63712f04da2(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[39]) &&
-		ask_of_linux_process_creation(work, rules_00[40]) == ANSWER_YES &&
-		(is_yes(work, rules_00[41]) ||
-			ask_of_linux_process_creation(work, rules_00[42]) == ANSWER_YES));
+	return (is_yes(work, rules_00[33]) &&
+		ask_of_linux_process_creation(work, rules_00[34]) == ANSWER_YES &&
+		(is_yes(work, rules_00[35]) ||
+			ask_of_linux_process_creation(work, rules_00[36]) == ANSWER_YES));
 }
 
 /* Reverse shell on a command line */
@@ -195,21 +147,21 @@ int
 rule_b6013e0a_204c_476e_90e1_4bae111cf52f_3415f5282a798a35(struct work *work)
 {
 	(void)work;
-	return ((is_yes(work, rules_00[43]) &&
-			is_yes(work, rules_00[44])) ||
-		(is_yes(work, rules_00[45]) &&
-			is_yes(work, rules_00[46]) &&
-			is_yes(work, rules_00[47])) ||
-		(is_yes(work, rules_00[48]) &&
-			is_yes(work, rules_00[49]) &&
-			ask_of_linux_process_creation(work, rules_00[50]) == ANSWER_YES) ||
-		(ask_of_linux_process_creation(work, rules_00[51]) == ANSWER_YES &&
-			ask_of_linux_process_creation(work, rules_00[52]) == ANSWER_YES) ||
-		(is_yes(work, rules_00[53]) &&
-			ask_of_linux_process_creation(work, rules_00[54]) == ANSWER_YES) ||
-		(is_yes(work, rules_00[55]) &&
-			is_yes(work, rules_00[56]) &&
-			ask_of_linux_process_creation(work, rules_00[57]) == ANSWER_YES));
+	return ((is_yes(work, rules_00[37]) &&
+			is_yes(work, rules_00[38])) ||
+		(is_yes(work, rules_00[39]) &&
+			is_yes(work, rules_00[40]) &&
+			is_yes(work, rules_00[41])) ||
+		(is_yes(work, rules_00[42]) &&
+			is_yes(work, rules_00[43]) &&
+			ask_of_linux_process_creation(work, rules_00[44]) == ANSWER_YES) ||
+		(ask_of_linux_process_creation(work, rules_00[45]) == ANSWER_YES &&
+			ask_of_linux_process_creation(work, rules_00[46]) == ANSWER_YES) ||
+		(is_yes(work, rules_00[47]) &&
+			ask_of_linux_process_creation(work, rules_00[48]) == ANSWER_YES) ||
+		(is_yes(work, rules_00[49]) &&
+			is_yes(work, rules_00[50]) &&
+			ask_of_linux_process_creation(work, rules_00[51]) == ANSWER_YES));
 }
 
 /* Program started from a temporary folder */
@@ -217,9 +169,9 @@ int
 rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_3488bb4ede0328d8(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[58]) &&
-		is_no(work, rules_00[59]) &&
-		ask_of_linux_process_creation(work, rules_00[60]) == ANSWER_NO);
+	return (is_yes(work, rules_00[52]) &&
+		is_no(work, rules_00[53]) &&
+		ask_of_linux_process_creation(work, rules_00[54]) == ANSWER_NO);
 }
 
 /* Library preloaded by a command line */
@@ -227,8 +179,8 @@ int
 rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_8f11985af72d739c(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[61]) &&
-		ask_of_linux_process_creation(work, rules_00[62]) == ANSWER_YES);
+	return (is_yes(work, rules_00[55]) &&
+		ask_of_linux_process_creation(work, rules_00[56]) == ANSWER_YES);
 }
 
 /* Kernel module loaded from an unusual folder */
@@ -236,10 +188,10 @@ int
 rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_4e6971bd2281c4eb(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[63]) &&
-		is_yes(work, rules_00[64]) &&
-		is_no(work, rules_00[65]) &&
-		ask_of_linux_process_creation(work, rules_00[66]) == ANSWER_YES);
+	return (is_yes(work, rules_00[57]) &&
+		is_yes(work, rules_00[58]) &&
+		is_no(work, rules_00[59]) &&
+		ask_of_linux_process_creation(work, rules_00[60]) == ANSWER_YES);
 }
 
 /* Decoded text piped into a shell */
@@ -247,11 +199,11 @@ int
 rule_ddcc5626_19c3_499c_b012_76cd63624c92_e9a5fa4acff9be9c(struct work *work)
 {
 	(void)work;
-	return (ask_of_linux_process_creation(work, rules_00[67]) == ANSWER_YES ||
-		(ask_of_linux_process_creation(work, rules_00[68]) == ANSWER_YES &&
-			(is_yes(work, rules_00[69]) ||
-				ask_of_linux_process_creation(work, rules_00[70]) == ANSWER_YES ||
-				ask_of_linux_process_creation(work, rules_00[71]) == ANSWER_YES)));
+	return (ask_of_linux_process_creation(work, rules_00[61]) == ANSWER_YES ||
+		(ask_of_linux_process_creation(work, rules_00[62]) == ANSWER_YES &&
+			(is_yes(work, rules_00[63]) ||
+				ask_of_linux_process_creation(work, rules_00[64]) == ANSWER_YES ||
+				ask_of_linux_process_creation(work, rules_00[65]) == ANSWER_YES)));
 }
 
 /* Indicator: path */
@@ -259,159 +211,15 @@ int
 rule_ioc_rules_indicators_demo_csv_path_mediu_bd87b67eadc2ab01(struct work *work)
 {
 	(void)work;
-	return ask_of_linux_process_creation(work, rules_00[72]) == ANSWER_YES;
-}
-
-/* Indicator: md5 */
-int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_c3e463a40a515656(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[73]);
-}
-
-/* Indicator: sha1 */
-int
-rule_ioc_rules_indicators_demo_csv_sha1_high__a5ee3507b885894b(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[74]);
-}
-
-/* Indicator: sha256 */
-int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_0b5a2ab6631a84d8(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[75]);
-}
-
-ask_fn ask_of_windows_dns_query;
-
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_hig_398c2e5e5729db8c(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[76]);
-}
-
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_med_4e0e4a0bb5178904(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[77]);
-}
-
-ask_fn ask_of_windows_driver_load;
-
-/* Indicator: md5 */
-int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_b43b7906e6ab8e9a(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[78]);
-}
-
-/* Indicator: sha1 */
-int
-rule_ioc_rules_indicators_demo_csv_sha1_high__a475de20f76425f5(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[79]);
-}
-
-/* Indicator: sha256 */
-int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_aecd8cc8ddd5e895(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[80]);
-}
-
-ask_fn ask_of_windows_image_load;
-
-/* Indicator: md5 */
-int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_5ab8a555bbe8abeb(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[81]);
-}
-
-/* Indicator: sha1 */
-int
-rule_ioc_rules_indicators_demo_csv_sha1_high__5469543981d57ea0(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[82]);
-}
-
-/* Indicator: sha256 */
-int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_25e0a4deeb7a5d4d(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[83]);
+	return ask_of_linux_process_creation(work, rules_00[66]) == ANSWER_YES;
 }
 
 ask_fn ask_of_windows_network_connection;
-
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_hig_d61250e47c7649e4(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[84]);
-}
-
-/* Indicator: domain */
-int
-rule_ioc_rules_indicators_demo_csv_domain_med_fd18084436904dbe(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[85]);
-}
-
-/* Indicator: ip */
-int
-rule_ioc_rules_indicators_demo_csv_ip_high_0__c9f61411f4c09629(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[86]);
-}
 
 /* Indicator: ip */
 int
 rule_ioc_rules_indicators_demo_csv_ip_low_0_d_a063ffaf90d4fd28(struct work *work)
 {
 	(void)work;
-	return ask_of_windows_network_connection(work, rules_00[87]) == ANSWER_YES;
-}
-
-ask_fn ask_of_windows_process_creation;
-
-/* Indicator: md5 */
-int
-rule_ioc_rules_indicators_demo_csv_md5_high_0_ea13f063a41a3a27(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[88]);
-}
-
-/* Indicator: sha1 */
-int
-rule_ioc_rules_indicators_demo_csv_sha1_high__8e1ca85e5f0103b5(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[89]);
-}
-
-/* Indicator: sha256 */
-int
-rule_ioc_rules_indicators_demo_csv_sha256_hig_e049637dfe96fd66(struct work *work)
-{
-	(void)work;
-	return is_yes(work, rules_00[90]);
+	return ask_of_windows_network_connection(work, rules_00[67]) == ANSWER_YES;
 }

@@ -68,13 +68,6 @@ eager_linux_dns_query:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_linux_dns_query
-	.hidden certain_linux_dns_query
-certain_linux_dns_query:
-	.quad 0xe
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_linux_dns_query
 	.hidden witness_first_linux_dns_query
 witness_first_linux_dns_query:
@@ -96,6 +89,6 @@ always_linux_dns_query:
 	.hidden places_linux_dns_query
 places_linux_dns_query:
 	.long rule_a8411626_d202_4026_aba6_4071c28f7dfd_87ca337b5a2763ab - .
-	.long rule_f875279f_e52d_4946_9195_5aeade965aeb_afdf782c037271c2 - .
-	.long rule_ioc_rules_indicators_demo_csv_domain_hig_b503942addfa76f9 - .
-	.long rule_ioc_rules_indicators_demo_csv_domain_med_acff74c31ea303f5 - .
+	.long 0
+	.long 0
+	.long 0

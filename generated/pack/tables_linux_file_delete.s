@@ -46,13 +46,6 @@ eager_linux_file_delete:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_linux_file_delete
-	.hidden certain_linux_file_delete
-certain_linux_file_delete:
-	.quad 0x0
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_linux_file_delete
 	.hidden witness_first_linux_file_delete
 witness_first_linux_file_delete:

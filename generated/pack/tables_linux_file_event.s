@@ -87,13 +87,6 @@ eager_linux_file_event:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_linux_file_event
-	.hidden certain_linux_file_event
-certain_linux_file_event:
-	.quad 0xa
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_linux_file_event
 	.hidden witness_first_linux_file_event
 witness_first_linux_file_event:
@@ -117,8 +110,8 @@ always_linux_file_event:
 	.hidden places_linux_file_event
 places_linux_file_event:
 	.long rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_8b1cb8cf955d45a6 - .
-	.long rule_53d42b18_e8b4_414e_a20b_805d5c088017_622ca54edb99efdd - .
+	.long 0
 	.long rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1 - .
-	.long rule_bd01683f_2ac3_46d0_81f0_6f72ff4ff23a_e5de0d72294f6cee - .
+	.long 0
 	.long rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5 - .
 	.long rule_ioc_rules_indicators_demo_csv_path_mediu_47c8b61d4a333e1b - .

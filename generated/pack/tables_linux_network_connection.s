@@ -59,13 +59,6 @@ eager_linux_network_connection:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_linux_network_connection
-	.hidden certain_linux_network_connection
-certain_linux_network_connection:
-	.quad 0x2
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_linux_network_connection
 	.hidden witness_first_linux_network_connection
 witness_first_linux_network_connection:
@@ -88,5 +81,5 @@ always_linux_network_connection:
 	.hidden places_linux_network_connection
 places_linux_network_connection:
 	.long rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee - .
-	.long rule_ioc_rules_indicators_demo_csv_ip_high_0__32188526cbf9250f - .
+	.long 0
 	.long rule_ioc_rules_indicators_demo_csv_ip_low_0_d_2576cea2db285d93 - .

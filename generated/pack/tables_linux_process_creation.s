@@ -267,13 +267,6 @@ eager_linux_process_creation:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_linux_process_creation
-	.hidden certain_linux_process_creation
-certain_linux_process_creation:
-	.quad 0x3800
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_linux_process_creation
 	.hidden witness_first_linux_process_creation
 witness_first_linux_process_creation:
@@ -313,6 +306,6 @@ places_linux_process_creation:
 	.long rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_4e6971bd2281c4eb - .
 	.long rule_ddcc5626_19c3_499c_b012_76cd63624c92_e9a5fa4acff9be9c - .
 	.long rule_ioc_rules_indicators_demo_csv_path_mediu_bd87b67eadc2ab01 - .
-	.long rule_ioc_rules_indicators_demo_csv_md5_high_0_c3e463a40a515656 - .
-	.long rule_ioc_rules_indicators_demo_csv_sha1_high__a5ee3507b885894b - .
-	.long rule_ioc_rules_indicators_demo_csv_sha256_hig_0b5a2ab6631a84d8 - .
+	.long 0
+	.long 0
+	.long 0

@@ -46,13 +46,6 @@ eager_windows_dns_query:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_windows_dns_query
-	.hidden certain_windows_dns_query
-certain_windows_dns_query:
-	.quad 0x3
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_windows_dns_query
 	.hidden witness_first_windows_dns_query
 witness_first_windows_dns_query:
@@ -73,5 +66,5 @@ always_windows_dns_query:
 	.globl places_windows_dns_query
 	.hidden places_windows_dns_query
 places_windows_dns_query:
-	.long rule_ioc_rules_indicators_demo_csv_domain_hig_398c2e5e5729db8c - .
-	.long rule_ioc_rules_indicators_demo_csv_domain_med_4e0e4a0bb5178904 - .
+	.long 0
+	.long 0

@@ -42,13 +42,6 @@ eager_windows_driver_load:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_windows_driver_load
-	.hidden certain_windows_driver_load
-certain_windows_driver_load:
-	.quad 0x7
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_windows_driver_load
 	.hidden witness_first_windows_driver_load
 witness_first_windows_driver_load:
@@ -69,6 +62,6 @@ always_windows_driver_load:
 	.globl places_windows_driver_load
 	.hidden places_windows_driver_load
 places_windows_driver_load:
-	.long rule_ioc_rules_indicators_demo_csv_md5_high_0_b43b7906e6ab8e9a - .
-	.long rule_ioc_rules_indicators_demo_csv_sha1_high__a475de20f76425f5 - .
-	.long rule_ioc_rules_indicators_demo_csv_sha256_hig_aecd8cc8ddd5e895 - .
+	.long 0
+	.long 0
+	.long 0

@@ -42,13 +42,6 @@ eager_windows_image_load:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_windows_image_load
-	.hidden certain_windows_image_load
-certain_windows_image_load:
-	.quad 0x7
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_windows_image_load
 	.hidden witness_first_windows_image_load
 witness_first_windows_image_load:
@@ -69,6 +62,6 @@ always_windows_image_load:
 	.globl places_windows_image_load
 	.hidden places_windows_image_load
 places_windows_image_load:
-	.long rule_ioc_rules_indicators_demo_csv_md5_high_0_5ab8a555bbe8abeb - .
-	.long rule_ioc_rules_indicators_demo_csv_sha1_high__5469543981d57ea0 - .
-	.long rule_ioc_rules_indicators_demo_csv_sha256_hig_25e0a4deeb7a5d4d - .
+	.long 0
+	.long 0
+	.long 0

@@ -58,13 +58,6 @@ eager_windows_network_connection:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_windows_network_connection
-	.hidden certain_windows_network_connection
-certain_windows_network_connection:
-	.quad 0x7
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_windows_network_connection
 	.hidden witness_first_windows_network_connection
 witness_first_windows_network_connection:
@@ -86,7 +79,7 @@ always_windows_network_connection:
 	.globl places_windows_network_connection
 	.hidden places_windows_network_connection
 places_windows_network_connection:
-	.long rule_ioc_rules_indicators_demo_csv_domain_hig_d61250e47c7649e4 - .
-	.long rule_ioc_rules_indicators_demo_csv_domain_med_fd18084436904dbe - .
-	.long rule_ioc_rules_indicators_demo_csv_ip_high_0__c9f61411f4c09629 - .
+	.long 0
+	.long 0
+	.long 0
 	.long rule_ioc_rules_indicators_demo_csv_ip_low_0_d_a063ffaf90d4fd28 - .

@@ -42,13 +42,6 @@ eager_windows_process_creation:
 	.quad 0x0
 
 	.balign 32
-	.globl certain_windows_process_creation
-	.hidden certain_windows_process_creation
-certain_windows_process_creation:
-	.quad 0x7
-	.quad 0x0
-
-	.balign 32
 	.globl witness_first_windows_process_creation
 	.hidden witness_first_windows_process_creation
 witness_first_windows_process_creation:
@@ -69,6 +62,6 @@ always_windows_process_creation:
 	.globl places_windows_process_creation
 	.hidden places_windows_process_creation
 places_windows_process_creation:
-	.long rule_ioc_rules_indicators_demo_csv_md5_high_0_ea13f063a41a3a27 - .
-	.long rule_ioc_rules_indicators_demo_csv_sha1_high__8e1ca85e5f0103b5 - .
-	.long rule_ioc_rules_indicators_demo_csv_sha256_hig_e049637dfe96fd66 - .
+	.long 0
+	.long 0
+	.long 0
