@@ -152,8 +152,8 @@ emit_layout(const struct plan *plan)
 	layout.candidates = at += rules / 8;
 	layout.chances = at += rules * sizeof(uint32_t);
 	layout.found = at += (plan->witness_max / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(struct candidate);
-	layout.places = at += bits * 8 * sizeof(uint32_t);
-	layout.work = at = align(at + scans_max(plan) * sizeof(uint64_t));
+	layout.memos = at += bits * 8 * sizeof(uint32_t);
+	layout.work = at = align(at + scans_max(plan) * sizeof(uint32_t));
 	layout.kept = at = align(at + sizeof(struct work));
 	layout.leaf_yes = at += sizeof(struct work_kept);
 	layout.leaf_found = at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;

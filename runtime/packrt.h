@@ -18,8 +18,6 @@
 
 enum {
 	WORK_TEXTS = 64,                                 /* entries of the cache of clean texts, and of that of folded ones */
-	WORK_MEMOS = 2048,                               /* texts whose strings are remembered (packrt_memo.h) ... */
-	WORK_MEMO_WAYS = 4,                              /* ... so many of them side by side, in a cache line */
 	WORK_TEXT_PAD = 32,                              /* readable bytes after every text in the arena */
 	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
 	WORK_ARENA = 2 * WORK_TEXT_ROOM,                 /* the cache's bytes */
@@ -53,28 +51,32 @@ struct work_text { /* one cached text of a turn */
 	uint64_t turn;
 };
 
-enum {
-	MEMO_TEXT_MAX = 1536,      /* longer ones are not remembered */
-	MEMO_PREDICATES_MAX = 1024, /* nor are those that make more true ... */
+enum { /* what is remembered of texts, packrt_memo.h */
+	MEMO_TEXT_MAX = 1536,      /* longer ones are not */
+	MEMO_WORDS_MAX = 128,      /* nor are those that make predicates in more words true ... */
 	MEMO_CHANCES_MAX = 1024,   /* ... or give more rules a chance */
-	MEMO_ANSWERS_MAX = 14,
-	MEMO_BYTES = 256 << 10,    /* of all that is: the newest takes the place of the oldest */
+	MEMO_ANSWERS_MAX = 16,
+	MEMO_UNIT = 16,            /* bytes; every memo begins with a whole one */
+	MEMO_BYTES = 256 << 10,    /* of all memos */
+	MEMO_PIECE = 32 << 10,     /* so many are forgotten together, the oldest; no memo is in two such pieces */
+	MEMO_SETS_LOG = 12,        /* of two places, one beside the other */
+	MEMO_SEEN = 2048,
 };
 
-struct memo { /* of a text that came before; all zero: of none yet */
-	uint64_t hash;
-	uint64_t place; /* among all bytes that were ever kept, at place % MEMO_BYTES: a memo_text; 0: none */
+struct memo_word { /* a word of the bitmap of predicates */
+	uint64_t bits;      /* those that are true */
+	uint32_t predicate; /* the word's first */
+	uint32_t reserved;
 };
 
-struct memo_text { /* what is known of a text in a slot: what its sets found, and what rules asked beside that */
-	const struct scan_of *of; /* which slot of which group */
-	uint32_t size;            /* of the text, as it came, which is behind predicates */
-	uint16_t count;           /* of predicates, which are behind chances */
+struct memo { /* what is known of a text in a slot: what its sets found, and what rules asked beside that */
+	uint64_t key; /* memo_key(); 0: this is none */
+	uint16_t word_count;
 	uint16_t chance_count;
 	uint16_t answer_count;
 	uint16_t answers; /* bit i: asked[i] is true */
 	uint16_t asked[MEMO_ANSWERS_MAX];
-	struct candidate chances[];
+	_Alignas(MEMO_UNIT) uint8_t text[]; /* as it came, or memo_short() of it; behind it words, then chances */
 };
 
 struct work_kept { /* what stays in scratch from call to call */
@@ -91,10 +93,10 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint32_t candidate_count;
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
-	uint16_t memo_seen[WORK_MEMOS]; /* of what was looked for last and not there: part of its hash, by other parts of it */
-	_Alignas(64) struct memo memos[WORK_MEMOS / WORK_MEMO_WAYS][WORK_MEMO_WAYS];
-	uint64_t memo_place; /* of the next, MEMO_BYTES or more; 0: there was none yet */
-	uint8_t memo_bytes[MEMO_BYTES];
+	uint16_t memo_seen[MEMO_SEEN]; /* of what was looked for last and not there: part of its hash, by other parts of it */
+	_Alignas(64) uint32_t memos[1 << MEMO_SETS_LOG][2]; /* where one is in memo_bytes, or 0; above that part of the hash */
+	uint32_t memo_next; /* where the next is put */
+	_Alignas(64) uint8_t memo_bytes[MEMO_BYTES];
 };
 
 /* What match() works with, in scratch: all but event, data, times and the counts stays the same. The bitmaps are over the
@@ -115,7 +117,7 @@ struct work {
 	uint64_t *leaf_yes;     /* over the strings that are looked for in all values: which were found ... */
 	uint32_t *leaf_found;   /* ... kept->leaf_count numbers */
 	struct work_kept *kept;
-	uint64_t *places;       /* by the group's scans: of the memo_text, or 0 */
+	uint32_t *memos;        /* by the group's scans: where the text's memo is, or 0 */
 	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
 	struct match_times *times; /* NULL: nobody asks */
 };

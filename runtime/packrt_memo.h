@@ -3,8 +3,9 @@
  *
  * An endpoint sees the same programs, users and folders again and again. A text that is remembered need not be folded
  * and looked through: the predicates that it made true are listed, the rules that those gave a chance, and what rules
- * asked of it alone. Texts are compared whole, so that no two are taken for the same. One is remembered when it comes for
- * the second time: those that come once would only push others out.
+ * asked of it alone. Texts are compared whole, so that no two are taken for the same: texts with the same hash cost no more
+ * than texts that are new. One is remembered when it comes for the second time: those that come once would only push others
+ * out.
  */
 #ifndef PACKRT_MEMO_H
 #define PACKRT_MEMO_H
@@ -12,19 +13,38 @@
 #include "packrt.h"
 #include "packrt_text.h"
 
-enum { MEMO_SETS = WORK_MEMOS / WORK_MEMO_WAYS };
+/* Two words at a whole unit. */
+typedef uint64_t words2_kept __attribute__((vector_size(16), may_alias));
 
+_Static_assert(sizeof(struct memo) + MEMO_TEXT_MAX + MEMO_UNIT + MEMO_WORDS_MAX * sizeof(struct memo_word) +
+               MEMO_CHANCES_MAX * sizeof(struct candidate) < MEMO_PIECE - MEMO_UNIT, "a memo is in one piece");
+
+/* All of a value but where its text is, as one number. */
 static inline uint64_t
-memo_mix(uint64_t a, uint64_t b)
+value_about(const struct value *value)
 {
-	unsigned __int128 product = (unsigned __int128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xc2b2ae3d27d4eb4f));
+	return *(const word_raw *)&value->size;
+}
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+/* Is it one text that is neither cut nor too long? */
+static inline int
+is_memorable(uint64_t about)
+{
+	const uint64_t first = (uint64_t)VALUE_STRING << 32, end = (uint64_t)(VALUE_BOOL + 1) << 32;
+
+	return about - first < end - first && (uint32_t)about <= MEMO_TEXT_MAX;
+}
+
+/* Which slot of which group it is of, too: by the last 32 bits of where that is, as an image is smaller. Never 0. */
+static inline uint64_t
+memo_key(const struct scan_of *of, uint64_t about)
+{
+	return (uint64_t)(uintptr_t)of << 32 ^ about;
 }
 
 /* Of a text shorter than 16 bytes, all of it: *a and *b overlap unless it is just as long. */
 static inline void
-memo_short(const uint8_t *text, uint32_t size, uint64_t *a, uint64_t *b)
+memo_short(const uint8_t *text, uint64_t size, uint64_t *a, uint64_t *b)
 {
 	if (size >= 8) {
 		*a = *(const word_raw *)text;
@@ -38,44 +58,29 @@ memo_short(const uint8_t *text, uint32_t size, uint64_t *a, uint64_t *b)
 	}
 }
 
-/* One step: 16 bytes more. */
 static inline uint64_t
-memo_step(uint64_t hash, const uint8_t *text)
+memo_mix(uint64_t hash, uint64_t word)
 {
-	return memo_mix(*(const word_raw *)text ^ hash, *(const word_raw *)(text + 8));
+	hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
+	return hash >> 32 | hash << 32;
 }
 
-/* Long texts in four lanes, none of which waits for another. */
-static __attribute__((noinline)) uint64_t
-memo_lanes(const uint8_t *text, uint32_t size, uint64_t hash)
-{
-	uint64_t a = hash, b = 1, c = 2, d = 3;
-
-	for (uint32_t i = 0; i + 64 <= size; i += 64) {
-		a = memo_step(a, text + i);
-		b = memo_step(b, text + i + 16);
-		c = memo_step(c, text + i + 32);
-		d = memo_step(d, text + i + 48);
-	}
-	return memo_mix(a, b) ^ memo_mix(c, d);
-}
-
-/* Not of the text alone: hash is where to begin. */
 static inline uint64_t
-memo_hash(uint64_t hash, const uint8_t *text, uint32_t size)
+memo_hash(uint64_t key, const uint8_t *text, uint64_t size)
 {
-	uint64_t a, b;
+	uint64_t a = key, b = ~key, first, last;
 
-	hash += size;
 	if (size < 16) {
-		memo_short(text, size, &a, &b);
-		return memo_mix(a ^ hash, b);
+		memo_short(text, size, &first, &last);
+	} else {
+		for (uint64_t i = 0; i + 16 < size; i += 16) {
+			a = memo_mix(a, *(const word_raw *)(text + i));
+			b = memo_mix(b, *(const word_raw *)(text + i + 8));
+		}
+		first = *(const word_raw *)(text + size - 16);
+		last = *(const word_raw *)(text + size - 8);
 	}
-	if (size >= 64)
-		hash = memo_lanes(text, size, hash);
-	for (uint32_t i = size / 64 * 64; i + 16 < size; i += 16)
-		hash = memo_step(hash, text + i);
-	return memo_step(hash, text + size - 16);
+	return (memo_mix(a, first) ^ memo_mix(b, last)) * UINT64_C(0x9fb21c651e98df25);
 }
 
 static inline words2
@@ -84,76 +89,98 @@ memo_differ(const uint8_t *a, const uint8_t *b)
 	return (words2)(*(const bytes16 *)a ^ *(const bytes16 *)b);
 }
 
+/* Is a kept text another? */
 static inline int
-memo_equals(const uint8_t *kept, const uint8_t *text, uint32_t size)
+memo_differs(const uint8_t *kept, const uint8_t *text, uint64_t size)
 {
-	uint64_t a, b, c, d;
+	uint64_t a, b;
 	words2 differ;
-	uint32_t i;
 
 	if (size < 16) {
-		memo_short(kept, size, &a, &b);
-		memo_short(text, size, &c, &d);
-		return a == c && b == d;
+		memo_short(text, size, &a, &b);
+		return ((((const word_raw *)kept)[0] ^ a) | (((const word_raw *)kept)[1] ^ b)) != 0;
 	}
 	differ = memo_differ(kept + size - 16, text + size - 16);
-	for (i = 0; i + 64 <= size; i += 64)
-		differ |= memo_differ(kept + i, text + i) | memo_differ(kept + i + 16, text + i + 16) |
-			memo_differ(kept + i + 32, text + i + 32) | memo_differ(kept + i + 48, text + i + 48);
-	for (; i + 16 < size; i += 16)
-		differ |= memo_differ(kept + i, text + i);
-	return !(differ[0] | differ[1]);
+	for (uint64_t i = 0; i + 16 < size; i += 16)
+		differ |= *(const words2_kept *)(kept + i) ^ *(const words2_raw *)(text + i);
+	return (differ[0] | differ[1]) != 0;
 }
 
-/* NULL: nothing is there any more, or place is 0. */
-static inline struct memo_text *
-memo_text_at(struct work_kept *kept, uint64_t place)
+/* The hash's first bits say where a memo may be told of, the next stand there. */
+static inline uint32_t *
+memo_set(struct work_kept *kept, uint64_t hash)
 {
-	return place && kept->memo_place - place <= MEMO_BYTES ? (struct memo_text *)(kept->memo_bytes + place % MEMO_BYTES) : 0;
+	return kept->memos[hash >> (64 - MEMO_SETS_LOG)];
 }
 
-/* Where is remembered, as it seems, what has that hash? 0: nowhere. */
-static inline uint64_t
+static inline uint32_t
+memo_tag(uint64_t hash)
+{
+	return (uint32_t)(hash >> (32 - MEMO_SETS_LOG)) / MEMO_BYTES * MEMO_BYTES;
+}
+
+static inline struct memo *
+memo_at(struct work_kept *kept, uint32_t place)
+{
+	return (struct memo *)(kept->memo_bytes + place);
+}
+
+/* The place of what seems to be a memo of what has that hash, or 0. */
+static inline uint32_t
 memo_find(struct work_kept *kept, uint64_t hash)
 {
-	const struct memo *memos = kept->memos[hash % MEMO_SETS], *memo;
+	const uint32_t *set = memo_set(kept, hash);
 
-	memo = memos + ((memos[1].hash == hash) + 2 * (memos[2].hash == hash) + 3 * (memos[3].hash == hash)) % WORK_MEMO_WAYS;
-	return memo->hash == hash ? memo->place : 0;
+	return ((set[1] ^ memo_tag(hash)) < MEMO_BYTES ? set[1] : set[0]) % MEMO_BYTES;
 }
 
-static inline const uint16_t *
-memo_predicates(const struct memo_text *memo)
+/* Behind the text, which has a unit or more. */
+static inline struct memo_word *
+memo_words(struct memo *memo)
 {
-	return (const uint16_t *)(memo->chances + memo->chance_count);
+	return (struct memo_word *)(memo->text + ((uint32_t)memo->key | (MEMO_UNIT - 1)) + 1);
 }
 
-static inline int
-memo_is(const struct memo_text *memo, const struct scan_of *of, const struct value *value)
+static inline struct candidate *
+memo_chances(struct memo *memo)
 {
-	return memo->of == of && memo->size == value->size &&
-		memo_equals((const uint8_t *)(memo_predicates(memo) + memo->count), value->data, value->size);
+	return (struct candidate *)(memo_words(memo) + memo->word_count);
 }
 
-/* Words of 8 bytes, the last of which may be over some bytes once more. */
+/* Whole units; behind either there is room for that. */
 static inline void
-memo_copy(uint8_t *to, const uint8_t *from, uint32_t size)
+memo_copy(void *to, const void *from, uint64_t size)
 {
-	if (size < 8) {
-		for (uint32_t i = 0; i < size; i++)
-			to[i] = from[i];
+	for (uint64_t i = 0; i < size; i += MEMO_UNIT)
+		*(bytes16 *)((uint8_t *)to + i) = *(const bytes16 *)((const uint8_t *)from + i);
+}
+
+/* What a text is remembered to make true: of a slot of its own, so that none of it is known yet. */
+static inline void
+memo_recall(struct work *work, struct memo *memo)
+{
+	const struct memo_word *words = memo_words(memo);
+	uint64_t *yes = work->yes, count = memo->word_count;
+	uint32_t *found = work->found + work->found_count;
+
+	if (!count)
 		return;
+	for (uint64_t i = 0; i < count; i++) {
+		found[i] = words[i].predicate;
+		yes[words[i].predicate / 64] |= words[i].bits;
 	}
-	for (uint32_t i = 0; i + 8 < size; i += 8)
-		*(word_raw *)(to + i) = *(const word_raw *)(from + i);
-	*(word_raw *)(to + size - 8) = *(const word_raw *)(from + size - 8);
+	work->found_count += count;
+	if (memo->chance_count) {
+		memo_copy(work->chances + work->chance_count, words + count, memo->chance_count * sizeof(struct candidate));
+		work->chance_count += memo->chance_count;
+	}
 }
 
 /* Is the hash here for the second time, as far as is known? Those that come once would only push others out. */
 static inline int
 memo_is_due(struct work_kept *kept, uint64_t hash)
 {
-	uint16_t *seen = kept->memo_seen + (hash >> 24) % WORK_MEMOS, tag = hash >> 48;
+	uint16_t *seen = kept->memo_seen + (hash >> 24) % MEMO_SEEN, tag = hash >> 48;
 
 	if (*seen == tag)
 		return 1;
@@ -161,64 +188,111 @@ memo_is_due(struct work_kept *kept, uint64_t hash)
 	return 0;
 }
 
-/* The place of one that seems to be the same, or of one of its set in turn. */
-static inline struct memo *
+/* The words of the bitmap that predicates are in; returns how many, or more than MEMO_WORDS_MAX. */
+static inline uint32_t
+memo_gather(struct memo_word *words, const uint32_t *predicates, uint32_t count)
+{
+	uint32_t words_count = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t first = predicates[i] / 64 * 64, at = words_count;
+
+		while (at && words[at - 1].predicate != first)
+			at--;
+		if (!at) {
+			if (words_count == MEMO_WORDS_MAX)
+				return MEMO_WORDS_MAX + 1;
+			words[words_count++] = (struct memo_word){ 0, first, 0 };
+			at = words_count;
+		}
+		words[at - 1].bits |= UINT64_C(1) << predicates[i] % 64;
+	}
+	return words_count;
+}
+
+/* Forgets what is in a piece of the bytes. */
+static inline void
+memo_forget(struct work *work, uint32_t piece, uint32_t scan_count)
+{
+	uint32_t *memos = work->kept->memos[0];
+
+	for (uint32_t i = 0; i < 2 << MEMO_SETS_LOG; i++)
+		memos[i] = memos[i] % MEMO_BYTES / MEMO_PIECE == piece ? 0 : memos[i];
+	for (uint32_t i = 0; i < scan_count; i++)
+		work->memos[i] = 0;
+}
+
+/* Where so many bytes can be kept, in one piece. Place 0 is never used. */
+static inline uint32_t
+memo_room(struct work *work, uint32_t size, uint32_t scan_count)
+{
+	uint32_t at = work->kept->memo_next;
+
+	size = (size + MEMO_UNIT - 1) / MEMO_UNIT * MEMO_UNIT;
+	if (at % MEMO_PIECE + size > MEMO_PIECE)
+		at = (at / MEMO_PIECE + 1) * MEMO_PIECE % MEMO_BYTES;
+	if (at % MEMO_PIECE == 0)
+		memo_forget(work, at / MEMO_PIECE, scan_count);
+	at += at ? 0 : MEMO_UNIT;
+	work->kept->memo_next = (at + size) % MEMO_BYTES;
+	return at;
+}
+
+/* The place of one that seems to be the same, or one that is free, or one in turn. */
+static inline uint32_t *
 memo_choose(struct work_kept *kept, uint64_t hash)
 {
-	struct memo *memos = kept->memos[hash % MEMO_SETS];
+	uint32_t *set = memo_set(kept, hash), tag = memo_tag(hash);
 
-	for (uint32_t i = 0; i < WORK_MEMO_WAYS; i++)
-		if (memos[i].hash == hash)
-			return memos + i;
-	return memos + kept->turn % WORK_MEMO_WAYS;
+	for (uint32_t i = 0; i < 2; i++)
+		if ((set[i] ^ tag) < MEMO_BYTES)
+			return set + i;
+	return !set[0] ? set : !set[1] ? set + 1 : set + kept->turn % 2;
 }
 
-/* Where so many bytes can be kept, in one piece. */
-static inline uint64_t
-memo_room(struct work_kept *kept, uint32_t size)
+static inline void
+memo_keep_text(uint8_t *kept, const uint8_t *text, uint32_t size)
 {
-	uint64_t place = kept->memo_place ? kept->memo_place : MEMO_BYTES;
+	uint64_t a, b;
 
-	size = (size + 7) & ~7u;
-	if (place % MEMO_BYTES + size > MEMO_BYTES)
-		place += MEMO_BYTES - place % MEMO_BYTES;
-	kept->memo_place = place + size;
-	return place;
+	if (size < 16) {
+		memo_short(text, size, &a, &b);
+		((word_raw *)kept)[0] = a;
+		((word_raw *)kept)[1] = b;
+		return;
+	}
+	memo_copy(kept, text, size / 16 * 16);
+	memo_copy(kept + size - 16, text + size - 16, 16);
 }
 
-/* Remembers of a value what was found from found[first] on, and the chances from chances[chance] on; returns its place, or 0. */
-static inline uint64_t
-memo_keep(struct work *work, uint64_t hash, const struct scan_of *of, const struct value *value, uint32_t first,
-          uint32_t chance)
+/* Remembers of a text what was found from found[first] on, and the chances from chances[chance] on; returns its place, or 0. */
+static inline uint32_t
+memo_keep(struct work *work, uint64_t hash, uint64_t key, const struct value *value, uint32_t first, uint32_t chance,
+          uint32_t scan_count)
 {
 	struct work_kept *kept = work->kept;
-	uint32_t count = work->found_count - first, chances = work->chance_count - chance;
-	struct memo_text *memo;
-	uint16_t *predicates;
-	uint64_t place;
+	uint32_t chances = work->chance_count - chance, count, place;
+	struct memo_word words[MEMO_WORDS_MAX];
+	struct memo *memo;
 
-	if (count > MEMO_PREDICATES_MAX || chances > MEMO_CHANCES_MAX)
+	count = memo_gather(words, work->found + first, work->found_count - first);
+	if (count > MEMO_WORDS_MAX || chances > MEMO_CHANCES_MAX)
 		return 0;
-	for (uint32_t i = 0; i < count; i++)
-		if (work->found[first + i] > UINT16_MAX)
-			return 0;
-	place = memo_room(kept, sizeof(*memo) + chances * sizeof(*memo->chances) + count * sizeof(*predicates) + value->size);
-	memo = memo_text_at(kept, place);
-	*memo = (struct memo_text){ .of = of, .size = value->size, .count = count, .chance_count = chances };
-	for (uint32_t i = 0; i < chances; i++)
-		memo->chances[i] = work->chances[chance + i];
-	predicates = (uint16_t *)(memo->chances + chances);
-	for (uint32_t i = 0; i < count; i++)
-		predicates[i] = work->found[first + i];
-	memo_copy((uint8_t *)(predicates + count), value->data, value->size);
-	*memo_choose(kept, hash) = (struct memo){ hash, place };
+	place = memo_room(work, sizeof(*memo) + value->size + MEMO_UNIT + count * sizeof(*words) +
+	                  chances * sizeof(struct candidate), scan_count);
+	memo = memo_at(kept, place);
+	*memo = (struct memo){ .key = key, .word_count = count, .chance_count = chances };
+	memo_keep_text(memo->text, value->data, value->size);
+	memo_copy(memo_words(memo), words, count * sizeof(*words));
+	memo_copy(memo_chances(memo), work->chances + chance, chances * sizeof(struct candidate));
+	*memo_choose(kept, hash) = memo_tag(hash) | place;
 	return place;
 }
 
 enum answer
 memo_answer(const struct work *work, uint32_t scan, uint32_t predicate)
 {
-	const struct memo_text *memo = scan == SCAN_NONE ? 0 : memo_text_at(work->kept, work->places[scan]);
+	const struct memo *memo = scan == SCAN_NONE ? 0 : memo_at(work->kept, work->memos[scan]);
 
 	for (uint32_t i = 0; memo && i < memo->answer_count; i++)
 		if (memo->asked[i] == predicate)
@@ -229,7 +303,7 @@ memo_answer(const struct work *work, uint32_t scan, uint32_t predicate)
 void
 memo_learn(struct work *work, uint32_t scan, uint32_t predicate, enum answer answer)
 {
-	struct memo_text *memo = scan == SCAN_NONE ? 0 : memo_text_at(work->kept, work->places[scan]);
+	struct memo *memo = scan == SCAN_NONE || !work->memos[scan] ? 0 : memo_at(work->kept, work->memos[scan]);
 
 	if (!memo || answer == ANSWER_UNKNOWN || memo->answer_count == MEMO_ANSWERS_MAX || predicate > UINT16_MAX)
 		return;
