@@ -64,9 +64,8 @@ enum { /* what is remembered of texts, packrt_memo.h */
 };
 
 struct memo_word { /* a word of the bitmap of predicates */
-	uint64_t bits;      /* those that are true */
-	uint32_t predicate; /* the word's first */
-	uint32_t reserved;
+	uint64_t bits; /* those that are true */
+	uint64_t word;
 };
 
 struct memo { /* what is known of a text in a slot: what its sets found, and what rules asked beside that */
@@ -109,8 +108,8 @@ struct work {
 	uint64_t *known;        /* decided because a rule asked */
 	uint64_t *marks;        /* over the group's rules: 0 but in the midst of a step */
 	uint32_t *candidates;   /* kept->candidate_count rules, each once */
-	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, then what was
-	                         * decided because a rule asked */
+	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, but for what is
+	                         * remembered, then what was decided because a rule asked */
 	uint32_t found_count;
 	uint32_t chance_count;
 	struct candidate *chances; /* of which one of the witnesses came true */

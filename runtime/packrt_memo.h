@@ -159,19 +159,15 @@ memo_copy(void *to, const void *from, uint64_t size)
 static inline void
 memo_recall(struct work *work, struct memo *memo)
 {
-	const struct memo_word *words = memo_words(memo);
-	uint64_t *yes = work->yes, count = memo->word_count;
-	uint32_t *found = work->found + work->found_count;
+	const struct memo_word *word = memo_words(memo), *end = word + memo->word_count;
+	uint64_t *yes = work->yes;
 
-	if (!count)
+	if (word == end)
 		return;
-	for (uint64_t i = 0; i < count; i++) {
-		found[i] = words[i].predicate;
-		yes[words[i].predicate / 64] |= words[i].bits;
-	}
-	work->found_count += count;
+	for (; word < end; word++)
+		yes[word->word] |= word->bits;
 	if (memo->chance_count) {
-		memo_copy(work->chances + work->chance_count, words + count, memo->chance_count * sizeof(struct candidate));
+		memo_copy(work->chances + work->chance_count, end, memo->chance_count * sizeof(struct candidate));
 		work->chance_count += memo->chance_count;
 	}
 }
@@ -195,14 +191,14 @@ memo_gather(struct memo_word *words, const uint32_t *predicates, uint32_t count)
 	uint32_t words_count = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t first = predicates[i] / 64 * 64, at = words_count;
+		uint32_t word = predicates[i] / 64, at = words_count;
 
-		while (at && words[at - 1].predicate != first)
+		while (at && words[at - 1].word != word)
 			at--;
 		if (!at) {
 			if (words_count == MEMO_WORDS_MAX)
 				return MEMO_WORDS_MAX + 1;
-			words[words_count++] = (struct memo_word){ 0, first, 0 };
+			words[words_count++] = (struct memo_word){ 0, word };
 			at = words_count;
 		}
 		words[at - 1].bits |= UINT64_C(1) << predicates[i] % 64;

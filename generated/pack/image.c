@@ -59,14 +59,14 @@ place(struct work *work, uint8_t *scratch)
 	work->known = (uint64_t *)(scratch + 256);
 	work->marks = (uint64_t *)(scratch + 384);
 	work->candidates = (uint32_t *)(scratch + 512);
-	work->places = (uint64_t *)(scratch + 20992);
+	work->memos = (uint32_t *)(scratch + 20992);
 	work->chances = (struct candidate *)(scratch + 4608);
 	work->found = (uint32_t *)(scratch + 16896);
-	work->kept = (struct work_kept *)(scratch + 21312);
-	work->leaf_yes = (uint64_t *)(scratch + 324608);
-	work->leaf_found = (uint32_t *)(scratch + 324736);
-	work->arena = scratch + 328832;
-	work->second = scratch + 591104;
+	work->kept = (struct work_kept *)(scratch + 21248);
+	work->leaf_yes = (uint64_t *)(scratch + 324544);
+	work->leaf_found = (uint32_t *)(scratch + 324672);
+	work->arena = scratch + 328768;
+	work->second = scratch + 591040;
 }
 
 __attribute__((visibility("default"))) pack_match_fn match;
@@ -75,7 +75,7 @@ uint32_t PACK_CALL
 match(const struct event *event, uint32_t group, const void *data, void *scratch, struct hit *hits)
 {
 	uint8_t *bytes = scratch;
-	struct work *work = (struct work *)(bytes + 21120);
+	struct work *work = (struct work *)(bytes + 21056);
 	uint32_t count = 0, first = 0;
 
 	if (!work->kept)
@@ -85,7 +85,7 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work->found_count = 0;
 	if (!(event->flags & EVENT_SAME) || !work->kept->event)
 		work_event(work);
-	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 722240) : 0;
+	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 722176) : 0;
 	if (work->times)
 		work->times->count = 0;
 	switch (group) {
