@@ -78,6 +78,24 @@ struct memo { /* what is known of a text in a slot: what its sets found, and wha
 	_Alignas(MEMO_UNIT) uint8_t text[]; /* as it came, or memo_short() of it; behind it words, then chances */
 };
 
+enum { /* what is remembered of the first pieces of texts, packrt_head.h */
+	HEAD_PIECE = 64,
+	HEAD_MAX = 1536,      /* bytes of a text */
+	HEAD_FOUND_MAX = 38,  /* a piece in which more is found, or ... */
+	HEAD_OPEN_MAX = 24,   /* ... may be, is looked through each time */
+	HEAD_SETS_LOG = 8,    /* of two pieces, one beside the other */
+};
+
+struct head { /* a piece of a text, and what a set found in it */
+	_Alignas(MEMO_UNIT) uint8_t piece[HEAD_PIECE];
+	uint64_t hash;
+	uint64_t before; /* the number of the piece before it; of the first, the set's address; 0: none is remembered here */
+	uint64_t number; /* no set's address; 0: too much was found in it */
+	uint16_t found_count, open_count;
+	uint16_t found[HEAD_FOUND_MAX]; /* predicates that are true */
+	uint8_t open[HEAD_OPEN_MAX]; /* where there may be more: place * 2 + (1: of a window of four bytes) */
+};
+
 struct work_kept { /* what stays in scratch from call to call */
 	uint64_t event; /* the number of the one at hand */
 	uint64_t turn; /* texts of other turns are of other events, or gone because there was no more room */
@@ -96,6 +114,8 @@ struct work_kept { /* what stays in scratch from call to call */
 	_Alignas(64) uint32_t memos[1 << MEMO_SETS_LOG][2]; /* where one is in memo_bytes, or 0; above that part of the hash */
 	uint32_t memo_next; /* where the next is put */
 	_Alignas(64) uint8_t memo_bytes[MEMO_BYTES];
+	uint64_t head_count; /* of those that ever were */
+	struct head heads[1 << HEAD_SETS_LOG][2];
 };
 
 /* What match() works with, in scratch: all but event, data, times and the counts stays the same. The bitmaps are over the

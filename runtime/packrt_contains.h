@@ -19,6 +19,7 @@ typedef uint16_t pairs8 __attribute__((vector_size(16), aligned(1), may_alias));
 struct contains_scan { /* part of a set over a text */
 	struct work *work;
 	const struct contains *set;
+	const struct contains_part *part;
 	struct text text;
 	const uint32_t *buckets;
 	const struct contains_entry *entries;
@@ -118,9 +119,10 @@ contains_pairs16(const uint8_t *filter, uint32_t shift, const uint8_t *text)
 }
 
 static __attribute__((noinline)) void
-contains_pairs(const struct contains_scan *scan, const uint8_t *filter, uint32_t shift)
+contains_pairs(const struct contains_scan *scan, const uint8_t *text)
 {
-	const uint8_t *text = scan->text.data, *end = text + scan->text.size;
+	const uint8_t *filter = contains_table(scan->set, scan->part->filter), *end = scan->text.data + scan->text.size;
+	uint32_t shift = scan->part->filter_shift;
 
 	for (; text < end; text += 64) {
 		uint64_t bits = 0;
@@ -148,9 +150,11 @@ contains_fours16(const uint64_t *filter, uint64_t mask, const uint8_t *text)
 }
 
 static __attribute__((noinline)) void
-contains_fours(const struct contains_scan *scan, const uint64_t *filter, uint64_t mask)
+contains_fours(const struct contains_scan *scan, const uint8_t *text)
 {
-	const uint8_t *text = scan->text.data, *end = text + scan->text.size;
+	const uint64_t *filter = contains_table(scan->set, scan->part->filter);
+	const uint8_t *end = scan->text.data + scan->text.size;
+	uint64_t mask = scan->part->filter_mask;
 
 	for (; text < end; text += 128) {
 		uint64_t bits = 0;
@@ -164,9 +168,12 @@ contains_fours(const struct contains_scan *scan, const uint64_t *filter, uint64_
 
 /* The same in wider steps: most sets that take them are of hashes, few of which are found. */
 static __attribute__((noinline)) void
-contains_steps(const struct contains_scan *scan, const uint64_t *filter, uint64_t mask, uint32_t step)
+contains_steps(const struct contains_scan *scan, const uint8_t *text)
 {
-	const uint8_t *text = scan->text.data, *end = text + scan->text.size;
+	const uint64_t *filter = contains_table(scan->set, scan->part->filter);
+	const uint8_t *end = scan->text.data + scan->text.size;
+	uint64_t mask = scan->part->filter_mask;
+	uint32_t step = scan->part->step;
 
 	for (; text < end; text += step) {
 		uint64_t hash = contains_hash(*(const window4 *)text, CONTAINS_FOUR);
@@ -189,15 +196,19 @@ contains_byte(struct text text, uint8_t byte)
 	return 0;
 }
 
-/* Strings that are looked for one by one. */
+/* Strings that are looked for one by one, in what is behind known bytes or ends there. */
 static void
-contains_each(struct work *work, const struct contains *set, struct text text, const uint32_t *list, uint32_t count)
+contains_each(struct work *work, const struct contains *set, const struct contains_half *half, struct text text, uint64_t known)
 {
-	for (uint32_t i = 0; i < count; i++) {
+	const uint32_t *list = contains_table(set, half->few_list);
+
+	for (uint32_t i = 0; i < half->few; i++) {
 		const struct contains_string *string = contains_string(set, list[i]);
 		const char *bytes = (const char *)set + set->texts + string->text;
+		uint64_t skip = known >= string->size ? known - (string->size - 1) : 0;
+		const struct text rest = { text.data + skip, text.size - skip, text.plain };
 
-		if (string->size == 1 && *bytes ? contains_byte(text, *bytes) : text_contains(text, bytes, string->size))
+		if (string->size == 1 && *bytes ? contains_byte(rest, *bytes) : text_contains(rest, bytes, string->size))
 			contains_found(work, set, string);
 	}
 }
@@ -206,30 +217,30 @@ static inline struct contains_scan
 contains_scan(struct work *work, const struct contains *set, const struct contains_part *part, struct text text)
 {
 	return (struct contains_scan){
-		work, set, text, contains_table(set, part->buckets), contains_table(set, part->entries), part->buckets_shift,
+		work, set, part, text, contains_table(set, part->buckets), contains_table(set, part->entries), part->buckets_shift,
 	};
 }
 
-static void
-contains_half(struct work *work, const struct contains *set, const struct contains_half *half, struct text text)
+/* The first place of a window that has some of what is behind known bytes, or none: a multiple of every step. */
+static inline const uint8_t *
+contains_start(const uint8_t *text, uint64_t known)
 {
-	const struct contains_scan pairs = contains_scan(work, set, &half->pairs, text);
-	const struct contains_scan fours = contains_scan(work, set, &half->fours, text);
-
-	contains_each(work, set, text, contains_table(set, half->few_list), half->few);
-	if (half->pairs.filter)
-		contains_pairs(&pairs, contains_table(set, half->pairs.filter), half->pairs.filter_shift);
-	if (half->fours.step > 2)
-		contains_steps(&fours, contains_table(set, half->fours.filter), half->fours.filter_mask, half->fours.step);
-	else if (half->fours.filter)
-		contains_fours(&fours, contains_table(set, half->fours.filter), half->fours.filter_mask);
+	return known ? text + known - CONTAINS_EDGE : text;
 }
 
-void
-contains_run(struct work *work, const struct contains *set, struct text text)
+/* known: so many bytes at the start of the text were looked through. */
+static void
+contains_half(const struct contains_scan *pairs, const struct contains_scan *fours, const struct contains_half *half,
+              uint64_t known)
 {
-	contains_half(work, set, &set->halves[0], text);
-	if (!text.plain)
-		contains_half(work, set, &set->halves[1], text);
+	const uint8_t *start = contains_start(pairs->text.data, known);
+
+	contains_each(pairs->work, pairs->set, half, pairs->text, known);
+	if (half->pairs.filter)
+		contains_pairs(pairs, start);
+	if (half->fours.step > 2)
+		contains_steps(fours, start);
+	else if (half->fours.filter)
+		contains_fours(fours, start);
 }
 #endif

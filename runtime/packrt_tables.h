@@ -67,6 +67,7 @@ struct leaf_map { /* of a group; by string */
  * enough. What passes a filter is looked up by its hash. Strings that have only ASCII are in a half of their own: the others no
  * plain text can contain. Offsets count from the set's head.
  */
+enum { CONTAINS_EDGE = 8 }; /* a multiple of every step, more than a window */
 enum { CONTAINS_PAIR = 2, CONTAINS_FOUR = 4, CONTAINS_LONG = 5 }; /* bytes of windows; the least of a long string */
 
 struct contains_part { /* strings that are found by windows of one size */

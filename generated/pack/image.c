@@ -5,6 +5,7 @@
 #include "packrt_contains.h"
 #include "packrt_dfa.h"
 #include "packrt_group.h"
+#include "packrt_head.h"
 #include "packrt_leaves.h"
 #include "packrt_memo.h"
 #include "packrt_nfa.h"
@@ -63,10 +64,10 @@ place(struct work *work, uint8_t *scratch)
 	work->chances = (struct candidate *)(scratch + 4608);
 	work->found = (uint32_t *)(scratch + 16896);
 	work->kept = (struct work_kept *)(scratch + 21248);
-	work->leaf_yes = (uint64_t *)(scratch + 324544);
-	work->leaf_found = (uint32_t *)(scratch + 324672);
-	work->arena = scratch + 328768;
-	work->second = scratch + 591040;
+	work->leaf_yes = (uint64_t *)(scratch + 422912);
+	work->leaf_found = (uint32_t *)(scratch + 423040);
+	work->arena = scratch + 427136;
+	work->second = scratch + 689408;
 }
 
 __attribute__((visibility("default"))) pack_match_fn match;
@@ -85,7 +86,7 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work->found_count = 0;
 	if (!(event->flags & EVENT_SAME) || !work->kept->event)
 		work_event(work);
-	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 722176) : 0;
+	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 820544) : 0;
 	if (work->times)
 		work->times->count = 0;
 	switch (group) {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "packrt_contains.h"
+#include "packrt_head.h"
 #include "packrt_leaves.h"
 #include "packrt_memo.h"
 #include "packrt_number.h"

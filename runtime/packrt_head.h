@@ -1,0 +1,213 @@
+/*
+ * packrt_head.h - what sets of strings found in the heads of texts that came before. Part of the image (packrt.h).
+ *
+ * Most texts begin as others did: the same programs are started with the same options, and only then differ. A head is known
+ * piece by piece: the strings that end in one, and the places where there may be others, which hangs on what follows. A piece
+ * is compared whole, and known only behind the pieces that it was seen behind. It is remembered when it comes for the second
+ * time.
+ */
+#ifndef PACKRT_HEAD_H
+#define PACKRT_HEAD_H
+
+#include "packrt.h"
+#include "packrt_contains.h"
+#include "packrt_memo.h"
+
+struct head_learning { /* of a piece that ends at end */
+	struct head *head;
+	const uint8_t *places, *end;
+	int is_lost; /* there is too much to remember */
+};
+
+static inline int
+head_is(const struct head *head, uint64_t before, const uint8_t *piece)
+{
+	return head->before == before && !memo_differs(head->piece, piece, HEAD_PIECE);
+}
+
+static void
+head_note(struct head_learning *learning, uint32_t predicate)
+{
+	struct head *head = learning->head;
+
+	for (uint32_t i = 0; i < head->found_count; i++)
+		if (head->found[i] == predicate)
+			return;
+	if (head->found_count == HEAD_FOUND_MAX || predicate > UINT16_MAX)
+		learning->is_lost = 1;
+	else
+		head->found[head->found_count++] = predicate;
+}
+
+static void
+head_note_open(struct head_learning *learning, const uint8_t *p, uint32_t size)
+{
+	struct head *head = learning->head;
+	uint8_t open = (p - learning->places) * 2 + (size == CONTAINS_FOUR);
+
+	if (head->open_count && head->open[head->open_count - 1] == open)
+		return;
+	if (head->open_count == HEAD_OPEN_MAX)
+		learning->is_lost = 1;
+	else
+		head->open[head->open_count++] = open;
+}
+
+/* How many bytes from start on are behind the piece? */
+static inline uint32_t
+head_hidden(const struct head_learning *learning, const uint8_t *start, uint32_t size)
+{
+	return start + size > learning->end ? start + size - learning->end : 0;
+}
+
+/* Is the string of the entry there, which has its window at p, or as much of it as the piece shows? */
+static void
+head_learn_entry(const struct contains_scan *scan, struct head_learning *learning, const struct contains_entry *entry,
+                 const uint8_t *p, uint32_t size)
+{
+	const struct contains *set = scan->set;
+	const uint8_t *start = p + entry->from;
+	uint32_t hidden = head_hidden(learning, start, sizeof(entry->bytes) - entry->shift / 8);
+
+	if ((*(const window8 *)start << entry->shift ^ entry->bytes) << 8 * hidden)
+		return;
+	if (entry->found & CONTAINS_STRING) {
+		const struct contains_string *string = contains_string(set, entry->found & ~CONTAINS_STRING);
+		const uint32_t *predicates = contains_table(set, set->predicates);
+
+		start = p - entry->at;
+		hidden = head_hidden(learning, start, string->size);
+		if (p - scan->text.data < entry->at ||
+		    !contains_equals(start, (const uint8_t *)set + set->texts + string->text, string->size - hidden))
+			return;
+		for (uint32_t i = 0; i < string->count && !hidden; i++)
+			head_note(learning, predicates[string->first + i]);
+	} else if (!hidden) {
+		head_note(learning, entry->found);
+	}
+	if (hidden)
+		head_note_open(learning, p, size);
+}
+
+static void
+head_learn_part(const struct contains_scan *scan, struct head_learning *learning, uint32_t step, uint32_t size)
+{
+	const uint8_t *end = learning->end - CONTAINS_EDGE;
+
+	for (const uint8_t *p = learning->places; scan->part->filter && p < end; p += step) {
+		const uint32_t *bucket = scan->buckets + (contains_hash(*(const window8 *)p, size) >> scan->buckets_shift);
+
+		for (uint32_t i = bucket[0]; i < bucket[1]; i++)
+			head_learn_entry(scan, learning, scan->entries + i, p, size);
+	}
+}
+
+/* What is looked for one by one. */
+static void
+head_learn_few(const struct contains *set, struct head_learning *learning, struct text text)
+{
+	const uint32_t *list = contains_table(set, set->halves[0].few_list), *predicates = contains_table(set, set->predicates);
+
+	for (uint32_t i = 0; i < set->halves[0].few; i++) {
+		const struct contains_string *string = contains_string(set, list[i]);
+		uint64_t before = string->size - 1, known = learning->end - HEAD_PIECE - text.data;
+		uint64_t start = known > before ? known - before : 0;
+		const struct text piece = { text.data + start, learning->end - text.data - start, 1 };
+
+		if (text_contains(piece, (const char *)set + set->texts + string->text, string->size))
+			for (uint32_t k = 0; k < string->count; k++)
+				head_note(learning, predicates[string->first + k]);
+	}
+}
+
+static __attribute__((noinline)) void
+head_learn(struct work_kept *kept, struct head *head, uint64_t hash, uint64_t before, const struct contains_scan *pairs,
+           const struct contains_scan *fours, uint64_t known)
+{
+	const uint8_t *text = pairs->text.data;
+	struct head_learning learning = { head, contains_start(text, known), text + known + HEAD_PIECE, 0 };
+
+	head->found_count = head->open_count = 0;
+	head_learn_part(pairs, &learning, 1, CONTAINS_PAIR);
+	head_learn_part(fours, &learning, fours->part->step, CONTAINS_FOUR);
+	head_learn_few(pairs->set, &learning, pairs->text);
+	memo_copy(head->piece, text + known, HEAD_PIECE);
+	head->hash = hash;
+	head->before = before;
+	head->number = learning.is_lost ? 0 : ~++kept->head_count;
+}
+
+/* Sets what is known to be found, and looks where there may be more. */
+static inline void
+head_recall(const struct head *head, const struct contains_scan *pairs, const struct contains_scan *fours, const uint8_t *places)
+{
+	for (uint32_t i = 0; i < head->found_count; i++)
+		predicate_found(pairs->work, head->found[i]);
+	for (uint32_t i = 0; i < head->open_count; i++) {
+		const uint8_t *p = places + head->open[i] / 2;
+
+		if (head->open[i] % 2)
+			contains_compare(fours, p, CONTAINS_FOUR);
+		else
+			contains_compare(pairs, p, CONTAINS_PAIR);
+	}
+}
+
+/* The one that seems to be the same, or that is to be replaced. */
+static inline struct head *
+heads_find(struct work_kept *kept, uint64_t hash)
+{
+	struct head *heads = kept->heads[hash >> (64 - HEAD_SETS_LOG)];
+
+	if (heads[0].hash == hash || heads[1].hash == hash)
+		return heads + (heads[1].hash == hash);
+	return heads + kept->head_count % 2;
+}
+
+/* Sets what is known of the head. Returns how long that is. */
+static inline uint64_t
+heads_recall(struct work_kept *kept, const struct contains_scan *pairs, const struct contains_scan *fours)
+{
+	const struct text text = pairs->text;
+	uint64_t before = (uintptr_t)pairs->set, known = 0;
+
+	for (; known + HEAD_PIECE <= text.size && known < HEAD_MAX; known += HEAD_PIECE) {
+		uint64_t hash = memo_hash(before, text.data + known, HEAD_PIECE);
+		struct head *head = heads_find(kept, hash);
+
+		if (!head_is(head, before, text.data + known)) {
+			if (!memo_is_due(kept, hash))
+				break;
+			head_learn(kept, head, hash, before, pairs, fours, known);
+		}
+		if (!head->number)
+			break;
+		head_recall(head, pairs, fours, contains_start(text.data, known));
+		before = head->number;
+	}
+	return known;
+}
+
+/* A few strings, or those that are met in wide steps, are as soon looked for as known. */
+static inline int
+is_slow(const struct contains_half *half)
+{
+	return half->pairs.filter || half->fours.step == 2;
+}
+
+void
+contains_run(struct work *work, const struct contains *set, struct text text)
+{
+	const struct contains_half *ascii = &set->halves[0], *other = &set->halves[1];
+	const struct contains_scan pairs = contains_scan(work, set, &ascii->pairs, text);
+	const struct contains_scan fours = contains_scan(work, set, &ascii->fours, text);
+
+	contains_half(&pairs, &fours, ascii, text.plain && is_slow(ascii) ? heads_recall(work->kept, &pairs, &fours) : 0);
+	if (!text.plain) {
+		const struct contains_scan other_pairs = contains_scan(work, set, &other->pairs, text);
+		const struct contains_scan other_fours = contains_scan(work, set, &other->fours, text);
+
+		contains_half(&other_pairs, &other_fours, other, 0);
+	}
+}
+#endif
