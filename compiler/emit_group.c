@@ -319,23 +319,6 @@ emit_decide(struct group_writer *writer, uint32_t group)
 
 /* Matching ----------------------------------------------------------------------------------------------------------- */
 
-/* An event without any of the fields that rules need is done with at once. */
-static void
-emit_needs(struct group_writer *writer, int late)
-{
-	const struct plan_group *plan = writer->plan;
-	const struct plan_needs *needs = plan->needs + late;
-	const char *word = late ? "late" : "early";
-
-	if (!needs->known || !ir_phase(plan->group, late).count)
-		return;
-	fprintf(writer->out, "\tstatic const uint32_t %s_needs[] = {", word);
-	for (uint32_t i = 0; i < needs->count; i++)
-		fprintf(writer->out, "%s%u", i ? ", " : " ", emit_slot(plan, needs->slots[i]));
-	fprintf(writer->out, "%s };\n\n\tif (%slate && !group_is_touched(work, slots_%s, %s_needs, %u))\n\t\treturn 0;\n",
-	        needs->count ? "" : " 0", late ? "" : "!", writer->name, word, needs->count);
-}
-
 /* What the rules of both phases hang on. */
 static void
 emit_begin(struct group_writer *writer, uint32_t group)
@@ -368,8 +351,6 @@ emit_entry(struct group_writer *writer, uint32_t group)
 	FILE *out = writer->out;
 
 	fprintf(out, "uint32_t\nmatch_%s(struct work *work, int late, struct hit *hits)\n{\n", name);
-	emit_needs(writer, 0);
-	emit_needs(writer, 1);
 	fprintf(out, "\tif (!group_again(work, %u))\n\t\tbegin(work);\n", group);
 	fprintf(out, "\treturn group_rules(work, places_%s, late ? %u : 0, late ? %u : %u, hits);\n}\n", name, early,
 	        ir->rule_count, early);

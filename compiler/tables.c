@@ -238,6 +238,7 @@ tables_write(struct body *body, const struct ir_pack *pack, const struct emit_ne
 	slots_write(body, pack);
 	for (uint32_t i = 0; i < pack->group_count; i++)
 		tables_write_group(body, pack, needs, i);
+	tables_write_wants(body, pack);
 	for (uint32_t i = 0; i < pack->route_count; i++)
 		route_write(body, pack, &pack->routes[i]);
 	for (uint32_t i = 0; i < pack->shape_count; i++)

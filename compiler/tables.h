@@ -16,6 +16,8 @@ void tables_write(struct body *body, const struct ir_pack *pack, const struct em
 
 /* tables_group.c: the groups of the pack that the IR's group is, with its predicates and rules. */
 void tables_write_group(struct body *body, const struct ir_pack *pack, const struct emit_needs *needs, uint32_t number);
+/* What the rules of each want of the fields whose values routes ask for; after all groups. */
+void tables_write_wants(struct body *body, const struct ir_pack *pack);
 
 /* One row of PACK_RULES. Rules stand in the order of groups, then correlations, then YARA. */
 struct ir_rule;

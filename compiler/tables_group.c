@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "body.h"
 #include "keyword.h"
+#include "want.h"
 
 struct used { /* of a group and the pack's fields, by the rules of one phase */
 	const struct ir_group *group;
@@ -148,4 +149,41 @@ tables_write_group(struct body *body, const struct ir_pack *pack, const struct e
 	for (int late = 0; late < 2; late++)
 		if (ir_phase(group, late).count)
 			phase_write(body, pack, group, needs, row, late);
+}
+
+/* 1 by field if some route asks for its value. */
+static uint8_t *
+fields_of_routes(struct arena *arena, const struct ir_pack *pack)
+{
+	uint8_t *fields = arena_alloc(arena, pack->field_count + 1);
+
+	for (uint32_t i = 0; i < pack->route_count; i++)
+		for (uint32_t k = 0; k < pack->routes[i].condition_count; k++)
+			if (pack->routes[i].conditions[k].op == PACK_IS_ONE_OF)
+				fields[pack->routes[i].conditions[k].field] = 1;
+	return fields;
+}
+
+static void
+want_write(struct body *body, const struct ir_group *group, int late, uint32_t number, uint32_t field)
+{
+	struct pack_want row = {.group = number, .slot = field};
+	struct want want;
+
+	if (!want_find(body_arena(body), group, ir_phase(group, late), field, &want))
+		return;
+	row.texts = body_texts(body, want.values, want.count);
+	body_add(body, PACK_WANTS, &row, sizeof(row));
+}
+
+void
+tables_write_wants(struct body *body, const struct ir_pack *pack)
+{
+	const uint8_t *fields = fields_of_routes(body_arena(body), pack);
+
+	for (uint32_t i = 0; i < pack->group_count; i++)
+		for (int late = 0; late < 2; late++)
+			for (uint32_t field = 0; ir_phase(&pack->groups[i], late).count && field < pack->field_count; field++)
+				if (fields[field])
+					want_write(body, &pack->groups[i], late, ir_phase_number(pack, i, late), field);
 }

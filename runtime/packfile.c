@@ -51,7 +51,8 @@ pack_header_check(const void *file, uint64_t file_size, char *why, uint32_t why_
 	X(PACK_VIEWS, views, view_count) X(PACK_SHAPES, shapes, shape_count) X(PACK_PATHS, paths, path_count) \
 	X(PACK_VECTORS, vectors, vector_count) X(PACK_YARA_SOURCE, yara_sources, yara_source_count) \
 	X(PACK_LITERALS, literals, literals_count) X(PACK_CORRELATIONS, correlations, correlation_count) \
-	X(PACK_REFERENCES, correlation_references, reference_count) X(PACK_KEYS, keys, key_count)
+	X(PACK_REFERENCES, correlation_references, reference_count) X(PACK_KEYS, keys, key_count) \
+	X(PACK_WANTS, wants, want_count)
 
 static int
 take_table(const struct check *check, const struct pack_section *section)
@@ -345,6 +346,11 @@ check_other(const struct check *check)
 		if (row_index(&row, "group", t->literals[row.number].group, t->group_count) ||
 		    row_flags(&row, t->literals[row.number].flags, PACK_LITERALS_SOME, 0) ||
 		    row_list(&row, "texts", &t->literals[row.number].texts, t->text_count))
+			return -1;
+	for (row = (struct row){ check, "want", 0 }; row.number < t->want_count; ++row.number)
+		if (row_index(&row, "group", t->wants[row.number].group, t->group_count) ||
+		    row_index(&row, "slot", t->wants[row.number].slot, t->slot_count) ||
+		    row_list(&row, "texts", &t->wants[row.number].texts, t->text_count))
 			return -1;
 	return 0;
 }

@@ -76,6 +76,7 @@ enum pack_section_type {
 	PACK_CORRELATIONS = 21, /* struct pack_correlation[]: a correlation stands after those it refers to */
 	PACK_REFERENCES = 22, /* struct pack_reference[] */
 	PACK_KEYS = 23,      /* struct pack_key[] */
+	PACK_WANTS = 24,     /* struct pack_want[] */
 };
 
 struct pack_section {
@@ -277,6 +278,13 @@ struct pack_literals {
 	struct pack_list texts; /* PACK_TEXTS */
 };
 
+/* An event none of whose values in the slot is one of these texts, letters in either case, matches none of the group's rules. */
+struct pack_want {
+	uint32_t group;
+	uint32_t slot;
+	struct pack_list texts; /* PACK_TEXTS */
+};
+
 enum pack_correlation_type {
 	PACK_EVENT_COUNT, PACK_VALUE_COUNT, PACK_TEMPORAL, PACK_TEMPORAL_ORDERED,
 	PACK_VALUE_SUM, PACK_VALUE_AVG, PACK_VALUE_PERCENTILE, PACK_VALUE_MEDIAN,
@@ -338,9 +346,10 @@ struct pack_tables {
 	const struct pack_correlation *correlations;
 	const struct pack_reference *correlation_references;
 	const struct pack_key *keys;
+	const struct pack_want *wants;
 	uint32_t strings_size, manifest_size, text_count, index_count, slot_count, group_count, rule_count, predicate_count,
 		use_count, route_count, condition_count, view_count, shape_count, path_count, vector_count, yara_source_count,
-		literals_count, correlation_count, reference_count, key_count;
+		literals_count, correlation_count, reference_count, key_count, want_count;
 	const struct pack_image *images[32]; /* by the bit of their target */
 	const void *data;              /* PACK_DATA or NULL */
 	const struct pack_yara *yara;  /* PACK_YARA or NULL */

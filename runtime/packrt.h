@@ -235,13 +235,6 @@ struct each {
 	const struct value *at, *end;
 };
 
-/* Has the event any text there? */
-PACKRT_INLINE int
-slot_is_there(const struct work *work, int32_t slot)
-{
-	return slot == WORK_LEAVES || bit_test(work->event->present, slot);
-}
-
 PACKRT_INLINE struct each
 each_of(const struct work *work, int32_t slot)
 {
@@ -412,9 +405,6 @@ void contains_run(struct work *work, const struct contains *set, struct text tex
 enum answer data_ask(struct work *work, int32_t slot, uint32_t number);
 
 /* packrt_group.h --------------------------------------------------------------------------------------------------- */
-
-/* Has the event text in some of these slots, or are all predicates asked for? */
-int group_is_touched(const struct work *work, const int32_t *slots, const uint32_t *needs, uint32_t count);
 
 /* Is the event what the group was asked about last, for other rules? Then the bitmaps hold what is known of it. */
 int group_again(struct work *work, uint32_t group);

@@ -8,15 +8,6 @@
 #include "packrt.h"
 
 int
-group_is_touched(const struct work *work, const int32_t *slots, const uint32_t *needs, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++)
-		if (slots[needs[i]] == WORK_LEAVES ? work->event->leaf_count != 0 : slot_is_there(work, slots[needs[i]]))
-			return 1;
-	return work->event->flags & EVENT_DECIDE_ALL;
-}
-
-int
 group_again(struct work *work, uint32_t group)
 {
 	if (work->times)

@@ -280,6 +280,8 @@ take_json(struct pipeline *p, struct source *source, const struct raw_event *raw
 		lap(p, LAP_DECODE);
 		stage_match(stage, plan, stage->bound_view, &p->matches);
 		lap(p, LAP_MATCH);
+	}
+	if (plan->routed) {
 		++counters->evaluated;
 	} else {
 		++counters->no_rule;

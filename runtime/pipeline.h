@@ -90,6 +90,7 @@ struct pipeline_config {
 	uint64_t live;            /* bits of enum record_kind that come as records: that a recorded event tells the same is no
 	                           * reason to match it by the rules of that kind again */
 	int records;              /* no event comes as JSON: what reads that is not made */
+	int every_group;          /* an event is matched by all groups that routes lead to, even where none of their rules fits */
 	int replay;               /* the event's clock, agent.id "replay", no boot id, no holding of late events */
 	uint32_t ancestors;       /* most listed in an alert */
 	uint64_t correlate_memory; /* bytes for groups of correlations; 0: 256 MiB */

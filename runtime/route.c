@@ -18,7 +18,7 @@ struct memo { /* a plan and the values that lead to it */
 	unsigned char key[];
 };
 
-struct folded { /* a condition's value, folded */
+struct folded { /* a value, folded */
 	uint8_t *data;
 	uint32_t size;
 };
@@ -32,7 +32,7 @@ struct router {
 	const struct pack_tables *tables;
 	struct route_config config;
 	struct plan_builder *builder;
-	struct folded *folded; /* by index in PACK_TEXTS; data NULL: no condition has it */
+	struct folded *folded; /* by index in PACK_TEXTS; data NULL: neither a condition nor a want has it */
 	uint32_t *slots;       /* what decides: first those whose values do, then those whose presence does */
 	uint32_t slot_count, read_count;
 	uint64_t *read_bits;   /* the first read_count of them */
@@ -56,27 +56,39 @@ route_names(const struct route_config *config, struct bind_name *names)
 }
 
 static int
-fold_conditions(struct router *r)
+fold_texts(struct router *r, struct pack_list texts)
+{
+	uint32_t i;
+
+	for (i = texts.first; i < texts.first + texts.count; ++i) {
+		struct pack_text text = r->tables->texts[i];
+		struct folded *folded = &r->folded[i];
+
+		if (folded->data)
+			continue;
+		folded->data = malloc(FOLD_ROOM((size_t)text.size) + 1);
+		if (!folded->data)
+			return -1;
+		folded->size = (uint32_t)fold_text(folded->data, (const uint8_t *)pack_text_data(r->tables, text), text.size, 1);
+	}
+	return 0;
+}
+
+static int
+fold_values(struct router *r)
 {
 	const struct pack_tables *t = r->tables;
-	uint32_t i, j;
+	uint32_t i;
 
 	r->folded = calloc(t->text_count + 1, sizeof *r->folded);
 	if (!r->folded)
 		return -1;
 	for (i = 0; i < t->condition_count; ++i)
-		for (j = 0; j < t->conditions[i].values.count; ++j) {
-			uint32_t index = t->conditions[i].values.first + j;
-			struct pack_text text = t->texts[index];
-			struct folded *folded = &r->folded[index];
-
-			if (folded->data)
-				continue;
-			folded->data = malloc(FOLD_ROOM((size_t)text.size) + 1);
-			if (!folded->data)
-				return -1;
-			folded->size = (uint32_t)fold_text(folded->data, (const uint8_t *)pack_text_data(t, text), text.size, 1);
-		}
+		if (fold_texts(r, t->conditions[i].values))
+			return -1;
+	for (i = 0; i < t->want_count; ++i)
+		if (fold_texts(r, t->wants[i].texts))
+			return -1;
 	return 0;
 }
 
@@ -147,7 +159,7 @@ router_new(const struct pack_tables *tables, const struct route_config *config)
 	r->config = *config;
 	r->generation = 1;
 	r->builder = plan_builder_new(tables);
-	if (!r->builder || fold_conditions(r) || find_slots(r)) {
+	if (!r->builder || fold_values(r) || find_slots(r)) {
 		router_free(r);
 		return NULL;
 	}
@@ -213,7 +225,7 @@ is_text(const struct value *value)
 }
 
 static int
-value_fits(const struct router *r, const struct pack_condition *condition, const struct value *value)
+value_fits(const struct router *r, struct pack_list texts, const struct value *value)
 {
 	uint8_t text[FOLD_ROOM(FOLDED_MAX)];
 	const struct value *items;
@@ -222,15 +234,15 @@ value_fits(const struct router *r, const struct pack_condition *condition, const
 	if (value->type == VALUE_LIST) {
 		items = value->data;
 		for (i = 0; i < value->size; ++i)
-			if (value_fits(r, condition, &items[i]))
+			if (value_fits(r, texts, &items[i]))
 				return 1;
 		return 0;
 	}
 	if (!is_text(value) || value->size > FOLDED_MAX)
 		return 0;
 	size = (uint32_t)fold_text(text, value->data, value->size, 1);
-	for (i = 0; i < condition->values.count; ++i) {
-		const struct folded *folded = &r->folded[condition->values.first + i];
+	for (i = 0; i < texts.count; ++i) {
+		const struct folded *folded = &r->folded[texts.first + i];
 
 		if (folded->size == size && !memcmp(folded->data, text, size))
 			return 1;
@@ -244,9 +256,9 @@ condition_holds(const struct router *r, const struct pack_condition *condition, 
 {
 	switch (condition->op) {
 	case PACK_IS_ONE_OF:
-		return value && value_fits(r, condition, value);
+		return value && value_fits(r, condition->values, value);
 	case PACK_IS_NONE_OF:
-		return !value || !value_fits(r, condition, value);
+		return !value || !value_fits(r, condition->values, value);
 	}
 	return (value != NULL) == (condition->op == PACK_HAS);
 }
@@ -282,12 +294,30 @@ name_of_text(const char *text)
 	return (struct plan_name){ text, text ? (uint32_t)strlen(text) : 0 };
 }
 
+/* Only values that are part of the key may decide. */
+static void
+leave_out(struct router *r, const struct event *event)
+{
+	const struct pack_want *wants = r->tables->wants;
+	uint32_t i;
+
+	for (i = 0; i < r->tables->want_count; ++i) {
+		const uint32_t slot = wants[i].slot;
+		const struct value *value = event_value(event, slot);
+
+		if (r->read_bits[slot / 64] >> slot % 64 & 1 && (!value || !value_fits(r, wants[i].texts, value)))
+			plan_lacks(r->builder, i);
+	}
+}
+
 static void
 build_auto(struct router *r, const struct event *event)
 {
 	const struct pack_route *route = r->tables->routes;
 	uint32_t i;
 
+	if (!r->config.every_group)
+		leave_out(r, event);
 	for (i = 0; i < r->tables->route_count; ++i, ++route)
 		if (route->flags & PACK_ROUTE_RECORDED && route_fits(r, route, event) &&
 		    !(r->config.live & ~1ull & 1ull << plan_route_kind(r->tables, route)))

@@ -21,6 +21,7 @@ struct route_config {
 	const char *product, *category, *service; /* as there; borrowed */
 	const char *system;                       /* product of live records: "linux", "windows"; NULL: any */
 	uint64_t live; /* bits of enum record_kind that come as records: routes of such kinds take no recorded event */
+	int every_group; /* also those none of whose rules match, because of the values that routes ask for */
 };
 
 /* Groups to match under the same views. */
@@ -39,6 +40,7 @@ struct route_plan {
 	int leaves;              /* a group has keywords */
 	uint32_t leaf_set;       /* number of the set of such groups, below ROUTE_LEAF_SETS; that: it has none */
 	uint32_t kind;           /* enum record_kind, 0: none */
+	int routed;              /* some route takes the event, though there may be no step */
 };
 
 struct router;
@@ -53,7 +55,7 @@ void router_free(struct router *router); /* NULL is fine */
 const uint32_t *router_slots(const struct router *router, uint32_t *count);
 /* ... and those of them that must be settled before router_find(), as bits: of the others only their presence counts. */
 const uint64_t *router_read_slots(const struct router *router);
-/* The plan of a recorded event, valid until the next call; without steps: nothing takes it. note, 0 to begin with, is the
+/* The plan of a recorded event, valid until the next call; without steps: nothing matches it. note, 0 to begin with, is the
  * router's own and kept with what has the same slots present as the event; NULL: nothing is known of it. */
 const struct route_plan *router_find(struct router *router, const struct event *event, uint32_t *note);
 /* The plan of live records of a kind, valid as long as the router; late: that of the late groups. NULL: no memory. */

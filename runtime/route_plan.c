@@ -20,6 +20,7 @@ struct plan_builder {
 	uint32_t group_count, group_room;
 	uint64_t *seen; /* slots already in settle, and room for those of the routing's own names */
 	uint32_t seen_words;
+	uint8_t *lacks;  /* by row of PACK_WANTS: the event has none of its values */
 	struct leaf_set sets[ROUTE_LEAF_SETS], set; /* of all plans so far; of this one */
 	uint32_t set_count;
 };
@@ -40,9 +41,10 @@ plan_builder_new(const struct pack_tables *tables)
 	b->groups = calloc((size_t)b->group_room + 1, sizeof *b->groups);
 	b->settle = calloc(tables->slot_count + 1, sizeof *b->settle);
 	b->set.groups = calloc((size_t)b->group_room + 1, sizeof *b->set.groups);
+	b->lacks = calloc((size_t)tables->want_count + 1, sizeof *b->lacks);
 	b->seen_words = (tables->slot_count + ROUTE_NAME_MAX) / 64 + 1;
 	b->seen = calloc(b->seen_words, sizeof *b->seen);
-	if (!b->steps || !b->groups || !b->settle || !b->seen || !b->set.groups) {
+	if (!b->steps || !b->groups || !b->settle || !b->seen || !b->set.groups || !b->lacks) {
 		plan_builder_free(b);
 		return NULL;
 	}
@@ -59,6 +61,7 @@ plan_builder_free(struct plan_builder *b)
 	for (i = 0; i < b->set_count; ++i)
 		free(b->sets[i].groups);
 	free(b->set.groups);
+	free(b->lacks);
 	free(b->steps);
 	free(b->groups);
 	free(b->settle);
@@ -73,6 +76,13 @@ plan_start(struct plan_builder *b)
 		.settle_bits = b->seen };
 	b->group_count = b->set.count = 0;
 	memset(b->seen, 0, b->seen_words * sizeof *b->seen);
+	memset(b->lacks, 0, b->tables->want_count * sizeof *b->lacks);
+}
+
+void
+plan_lacks(struct plan_builder *b, uint32_t want)
+{
+	b->lacks[want] = 1;
 }
 
 static void
@@ -113,6 +123,30 @@ has_group(const struct plan_builder *b, const struct route_step *step, uint32_t 
 	return 0;
 }
 
+static int
+shows(const struct route_step *step, uint32_t slot)
+{
+	uint32_t i;
+
+	for (i = 0; i < step->view_count; ++i)
+		if (step->views[i].to == slot)
+			return 1;
+	return 0;
+}
+
+/* Whether a value is not there without which none of the group's rules matches. */
+static int
+lacks_value(const struct plan_builder *b, const struct route_step *step, uint32_t group)
+{
+	const struct pack_want *wants = b->tables->wants;
+	uint32_t i;
+
+	for (i = 0; i < b->tables->want_count; ++i)
+		if (b->lacks[i] && wants[i].group == group && !shows(step, wants[i].slot))
+			return 1;
+	return 0;
+}
+
 static void
 add_group(struct plan_builder *b, struct route_step *step, uint32_t group)
 {
@@ -120,6 +154,9 @@ add_group(struct plan_builder *b, struct route_step *step, uint32_t group)
 	const struct route_step *other;
 	uint32_t i;
 
+	b->plan.routed = 1;
+	if (lacks_value(b, step, group))
+		return;
 	for (other = b->steps; other <= step; ++other)
 		if (has_views(other, step->views, step->view_count) && has_group(b, other, group))
 			return;

@@ -20,6 +20,8 @@ struct plan_name { /* data NULL: not set */
 struct plan_builder *plan_builder_new(const struct pack_tables *tables); /* NULL: no memory; borrows tables */
 void plan_builder_free(struct plan_builder *builder);                   /* NULL is fine */
 void plan_start(struct plan_builder *builder);
+/* The event has none of the values that a row of PACK_WANTS lists: its group is left out where it sees the slot as it is. */
+void plan_lacks(struct plan_builder *builder, uint32_t want);
 void plan_add_route(struct plan_builder *builder, uint32_t route);
 /* The live routes of a kind and product (data NULL: any): their early groups, or with late their late ones. */
 void plan_add_kind(struct plan_builder *builder, uint32_t kind, struct plan_name product, int late);

@@ -127,7 +127,7 @@ struct stage *
 stage_new(const struct pipeline_config *config, struct detector *detector, const struct host *host)
 {
 	const struct route_config route = { config->routing, config->product, config->category, config->service,
-		host->os_type[0] && !config->replay ? host->os_type : NULL, config->live };
+		host->os_type[0] && !config->replay ? host->os_type : NULL, config->live, config->every_group };
 	const struct alert_config alert = { config->why, config->rule_text, config->replay, config->ancestors };
 	const struct pack_header *header = detector_header(detector);
 	const struct pack_tables *tables = detector_tables(detector);
@@ -349,14 +349,20 @@ match_group(struct stage *stage, uint32_t group, struct event_view *view, struct
 }
 
 static void
-match_groups(struct stage *stage, const uint32_t *groups, uint32_t count, struct event_view *view, struct matches *matches)
+match_group_of(struct stage *stage, uint32_t group, struct event_view *view, struct matches *matches)
+{
+	match_group(stage, group, view, matches);
+	view->event->flags |= EVENT_SAME;
+}
+
+static void
+match_few(struct stage *stage, const uint32_t *groups, uint32_t count, struct event_view *view, struct matches *matches)
 {
 	uint32_t i;
 
-	for (i = 0; i < count; ++i) {
-		match_group(stage, groups[i], view, matches);
-		view->event->flags |= EVENT_SAME;
-	}
+	for (i = 0; i < count; ++i)
+		if (touch_has(stage->touch, view->event, groups[i]))
+			match_group_of(stage, groups[i], view, matches);
 }
 
 /* Of many groups, those that the event has to do with. */
@@ -365,17 +371,15 @@ match_touched(struct stage *stage, const uint32_t *groups, uint32_t count, struc
 {
 	const uint32_t group_count = detector_tables(stage->detector)->group_count;
 	const uint64_t *touched = touch_find(stage->touch, view->event, stage->keywords);
-	uint32_t i, group;
+	uint32_t i;
 	uint64_t left;
 
 	for (i = 0; count < group_count && i < count; ++i)
 		if (touched[groups[i] / 64] >> groups[i] % 64 & 1)
-			match_groups(stage, &groups[i], 1, view, matches);
+			match_group_of(stage, groups[i], view, matches);
 	for (i = 0; count == group_count && i < group_count; i += 64)
-		for (left = touched[i / 64]; left; left &= left - 1) {
-			group = i + (uint32_t)__builtin_ctzll(left);
-			match_groups(stage, &group, 1, view, matches);
-		}
+		for (left = touched[i / 64]; left; left &= left - 1)
+			match_group_of(stage, i + (uint32_t)__builtin_ctzll(left), view, matches);
 }
 
 static void
@@ -384,7 +388,7 @@ match_step(struct stage *stage, const uint32_t *groups, uint32_t count, struct e
 	if (count > FEW_GROUPS)
 		match_touched(stage, groups, count, view, matches);
 	else
-		match_groups(stage, groups, count, view, matches);
+		match_few(stage, groups, count, view, matches);
 	view->event->flags &= ~EVENT_SAME;
 }
 

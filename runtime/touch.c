@@ -8,6 +8,7 @@
 #include "touch.h"
 
 struct touch {
+	const struct pack_tables *tables;
 	uint32_t slot_count, words; /* words of a bitmap over groups */
 	uint64_t *always, *leaves;  /* groups that say of no slot that they need it; that leaves are enough for */
 	uint64_t *slots;            /* a bitmap a slot */
@@ -68,7 +69,7 @@ touch_new(const struct pack_tables *tables)
 		free(bits);
 		return NULL;
 	}
-	*touch = (struct touch){ tables->slot_count, words, .always = bits, .leaves = bits + words, .found = bits + 2 * words,
+	*touch = (struct touch){ tables, tables->slot_count, words, .always = bits, .leaves = bits + words, .found = bits + 2 * words,
 		.keywords = bits + 3 * words, .shown = bits + 4 * words, .untold = bits + 5 * words,
 		.some = bits + 6 * words, .slots = bits + 7 * (size_t)words };
 	for (i = 0; i < tables->group_count; ++i)
@@ -88,6 +89,20 @@ touch_free(struct touch *touch)
 	free(touch->filter);
 	free(touch->always);
 	free(touch);
+}
+
+int
+touch_has(const struct touch *touch, const struct event *event, uint32_t group)
+{
+	const struct pack_group *row = &touch->tables->groups[group];
+	const uint32_t *slot = touch->tables->indices + row->needs.first, *end = slot + row->needs.count;
+
+	if (!(row->flags & PACK_GROUP_NEEDS) || (row->flags & PACK_GROUP_NEEDS_LEAVES && event->leaf_count))
+		return 1;
+	for (; slot < end; ++slot)
+		if (event->present[*slot / 64] >> *slot % 64 & 1)
+			return 1;
+	return 0;
 }
 
 static void

@@ -48,7 +48,7 @@ open_pack(struct trial *trial, const void *pack, size_t size, char why[TRIAL_WHY
 static int
 make_room(struct trial *trial)
 {
-	const struct pipeline_config config = { .routing = ROUTING_AUTO, .why = "none", .replay = 1,
+	const struct pipeline_config config = { .routing = ROUTING_AUTO, .why = "none", .replay = 1, .every_group = 1,
 		.fields = trial->fields.rows, .field_count = trial->fields.count };
 	const struct pack_tables *tables = detector_tables(trial->detector);
 	const struct host host = { .id = "" };
@@ -180,7 +180,7 @@ match_as_it_is(struct trial *trial, const struct json *json, uint32_t rule, stru
 	const struct pack_list slots = tables->groups[group].slots;
 	const struct route_step step = { NULL, 0, 0, 1 };
 	const struct route_plan plan = { &step, &group, tables->indices + slots.first, NULL, 1, slots.count,
-		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, ROUTE_LEAF_SETS, 0 };
+		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, ROUTE_LEAF_SETS, 0, 1 };
 
 	stage_settle(trial->stage, &plan, json);
 	return match_plan(trial, &plan, rule, look);

@@ -59,7 +59,7 @@ fires(struct stage *stage, const struct pack_tables *tables, const struct pack_v
 	const struct pack_list slots = tables->groups[group].slots;
 	struct route_step step = { NULL, 0, 0, 1 };
 	struct route_plan own = { &step, &group, tables->indices + slots.first, NULL, 1, slots.count,
-		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, ROUTE_LEAF_SETS, 0 };
+		(tables->groups[group].flags & PACK_GROUP_LEAVES) != 0, ROUTE_LEAF_SETS, 0, 1 };
 
 	matches_start(matches);
 	if (!leads_to(plan, group))
@@ -92,7 +92,7 @@ int
 detector_test(struct detector *detector, struct refusal *why)
 {
 	const struct pack_tables *tables = detector_tables(detector);
-	const struct pipeline_config config = { .routing = ROUTING_AUTO, .why = "none", .replay = 1 };
+	const struct pipeline_config config = { .routing = ROUTING_AUTO, .why = "none", .every_group = 1, .replay = 1 };
 	const struct host host = { .id = "" };
 	struct matches matches = { 0 };
 	struct stage *stage;

@@ -105,10 +105,6 @@ begin(struct work *work)
 uint32_t
 match_linux_dns_query(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t early_needs[] = { 0 };
-
-	if (!late && !group_is_touched(work, slots_linux_dns_query, early_needs, 1))
-		return 0;
 	if (!group_again(work, 0))
 		begin(work);
 	return group_rules(work, places_linux_dns_query, late ? 4 : 0, late ? 4 : 4, hits);

@@ -98,10 +98,6 @@ begin(struct work *work)
 uint32_t
 match_linux_file_delete(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t early_needs[] = { 1 };
-
-	if (!late && !group_is_touched(work, slots_linux_file_delete, early_needs, 1))
-		return 0;
 	if (!group_again(work, 1))
 		begin(work);
 	return group_rules(work, places_linux_file_delete, late ? 1 : 0, late ? 1 : 1, hits);

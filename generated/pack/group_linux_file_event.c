@@ -112,10 +112,6 @@ begin(struct work *work)
 uint32_t
 match_linux_file_event(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t early_needs[] = { 1 };
-
-	if (!late && !group_is_touched(work, slots_linux_file_event, early_needs, 1))
-		return 0;
 	if (!group_again(work, 2))
 		begin(work);
 	return group_rules(work, places_linux_file_event, late ? 6 : 0, late ? 6 : 6, hits);

@@ -111,10 +111,6 @@ begin(struct work *work)
 uint32_t
 match_linux_network_connection(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t early_needs[] = { 2, 0 };
-
-	if (!late && !group_is_touched(work, slots_linux_network_connection, early_needs, 2))
-		return 0;
 	if (!group_again(work, 3))
 		begin(work);
 	return group_rules(work, places_linux_network_connection, late ? 3 : 0, late ? 3 : 3, hits);

@@ -178,14 +178,6 @@ begin(struct work *work)
 uint32_t
 match_linux_process_creation(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t early_needs[] = { 1, 0, 2 };
-
-	if (!late && !group_is_touched(work, slots_linux_process_creation, early_needs, 3))
-		return 0;
-	static const uint32_t late_needs[] = { 3, 4, 5 };
-
-	if (late && !group_is_touched(work, slots_linux_process_creation, late_needs, 3))
-		return 0;
 	if (!group_again(work, 4))
 		begin(work);
 	return group_rules(work, places_linux_process_creation, late ? 11 : 0, late ? 14 : 11, hits);

@@ -96,10 +96,6 @@ begin(struct work *work)
 uint32_t
 match_windows_dns_query(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t early_needs[] = { 0 };
-
-	if (!late && !group_is_touched(work, slots_windows_dns_query, early_needs, 1))
-		return 0;
 	if (!group_again(work, 5))
 		begin(work);
 	return group_rules(work, places_windows_dns_query, late ? 2 : 0, late ? 2 : 2, hits);

@@ -90,10 +90,6 @@ begin(struct work *work)
 uint32_t
 match_windows_image_load(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t late_needs[] = { 0 };
-
-	if (late && !group_is_touched(work, slots_windows_image_load, late_needs, 1))
-		return 0;
 	if (!group_again(work, 7))
 		begin(work);
 	return group_rules(work, places_windows_image_load, late ? 0 : 0, late ? 3 : 0, hits);

@@ -109,10 +109,6 @@ begin(struct work *work)
 uint32_t
 match_windows_network_connection(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t early_needs[] = { 0, 1 };
-
-	if (!late && !group_is_touched(work, slots_windows_network_connection, early_needs, 2))
-		return 0;
 	if (!group_again(work, 8))
 		begin(work);
 	return group_rules(work, places_windows_network_connection, late ? 4 : 0, late ? 4 : 4, hits);

@@ -90,10 +90,6 @@ begin(struct work *work)
 uint32_t
 match_windows_process_creation(struct work *work, int late, struct hit *hits)
 {
-	static const uint32_t late_needs[] = { 0 };
-
-	if (late && !group_is_touched(work, slots_windows_process_creation, late_needs, 1))
-		return 0;
 	if (!group_again(work, 9))
 		begin(work);
 	return group_rules(work, places_windows_process_creation, late ? 0 : 0, late ? 3 : 0, hits);

@@ -31,6 +31,14 @@ static const char rules[] =
 	"detection:\n"
 	"  selection: {OriginalFileName: nc.exe}\n"
 	"  condition: selection\n"
+	"---\n"
+	"title: A value that routes ask for\n"
+	"id: 7f734ed0-4f47-46c0-837f-6ee62505abdf\n"
+	"level: high\n"
+	"logsource: {product: zeek, service: dns}\n"
+	"detection:\n"
+	"  selection: {EventID: 7}\n"
+	"  condition: selection\n"
 	NETCAT_CORRELATIONS;
 
 static int
@@ -155,6 +163,24 @@ static void
 use_negated(struct pack_tables *t)
 {
 	((struct pack_use *)t->uses)[0].negated = 2;
+}
+
+static void
+want_group(struct pack_tables *t)
+{
+	((struct pack_want *)t->wants)[0].group = t->group_count;
+}
+
+static void
+want_slot(struct pack_tables *t)
+{
+	((struct pack_want *)t->wants)[0].slot = PACK_NONE;
+}
+
+static void
+want_texts(struct pack_tables *t)
+{
+	((struct pack_want *)t->wants)[0].texts.count = t->text_count + 1;
 }
 
 static struct pack_correlation *
@@ -289,7 +315,7 @@ broken_tables_are_refused(void **state)
 	static void (*const breaks[])(struct pack_tables *) = {
 		image_move, image_beside_a_page, image_at_a_later_page, image_behind_its_section, image_behind_a_byte,
 		image_retarget, group_flag, group_needs, group_gap, group_shares_and_is_not_late, group_shares_some,
-		group_shares_with_none, predicate_left, rule_astray, rule_flag, slot_flag, use_negated, correlation_type,
+		group_shares_with_none, predicate_left, rule_astray, rule_flag, slot_flag, use_negated, want_group, want_slot, want_texts, correlation_type,
 		correlation_other_type, correlation_compares_nothing, correlation_compares_thrice, correlation_compare, correlation_limit, correlation_percentile,
 		correlation_timespan, correlation_groups, correlation_rule, correlation_of_nothing, correlation_reserved,
 		correlation_lost, reference_forward, reference_self, reference_keys, key_of_nothing, key_of_both,

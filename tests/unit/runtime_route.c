@@ -93,13 +93,15 @@ show(char *out, const struct route_plan *plan)
 			               plan->steps[i].view_count ? "v" : "");
 	}
 	if (plan->leaves)
-		sprintf(out, " leaves");
+		out += sprintf(out, " leaves");
+	if (plan->routed && !plan->step_count)
+		sprintf(out, " routed");
 }
 
 static void
-run_rows(const struct route_config *config, const struct sample *rows, size_t count)
+run_rows_of(const struct pack_tables *of, const struct route_config *config, const struct sample *rows, size_t count)
 {
-	struct router *router = router_new(&tables, config);
+	struct router *router = router_new(of, config);
 	char got[256];
 	size_t i, again;
 
@@ -110,6 +112,12 @@ run_rows(const struct route_config *config, const struct sample *rows, size_t co
 			assert_string_equal(got, rows[i].plan);
 		}
 	router_free(router);
+}
+
+static void
+run_rows(const struct route_config *config, const struct sample *rows, size_t count)
+{
+	run_rows_of(&tables, config, rows, count);
 }
 
 static void
@@ -147,6 +155,38 @@ test_auto_beside_live(void **state)
 
 	(void)state;
 	run_rows(&config, rows, sizeof rows / sizeof *rows);
+}
+
+/* A group is left out where it sees a slot as it is, of whose values none is there that it wants. */
+static void
+test_wants(void **state)
+{
+	static const struct pack_want wants[] = {
+		{ 1, 1, { 2, 1 } }, { 2, 1, { 2, 1 } }, { 3, 3, { 2, 1 } }, /* no route asks for Image */
+	};
+	static const struct pack_view id_shown[] = { { 1, 4, TEXT(0, 0) } };
+	static const struct sample rows[] = {
+		{ "sysmon", "1", "x", "1: 1 3 2" },
+		{ "sysmon", "2", "x", "0: routed" },
+		{ "SEC\xc3\x9cRITY", "4688", "x", "1: 1v 3v" },
+		{ "SEC\xc3\x9cRITY", "4688", NULL, "1: 1v 3v | 0 leaves" },
+		{ "security", "4688", "x", "0:" },
+		{ NULL, "4689", NULL, "0: routed" },
+		{ NULL, NULL, NULL, "0: routed" },
+	};
+	static const struct sample every[] = { { "sysmon", "2", "x", "0: 2" } };
+	struct pack_tables of = tables;
+	struct route_config config = { .routing = ROUTING_AUTO };
+
+	(void)state;
+	of.wants = wants;
+	of.want_count = 3;
+	of.views = id_shown;
+	run_rows_of(&of, &config, rows, sizeof rows / sizeof *rows);
+	config.every_group = 1;
+	run_rows_of(&of, &config, every, 1);
+	config = (struct route_config){ .routing = ROUTING_LOGSOURCE, .product = "windows", .service = "sysmon" };
+	run_rows_of(&of, &config, &(struct sample){ "x", "2", NULL, "0: 0 2 leaves" }, 1);
 }
 
 static void
@@ -220,7 +260,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_auto), cmocka_unit_test(test_auto_beside_live), cmocka_unit_test(test_given), cmocka_unit_test(test_live),
+		cmocka_unit_test(test_auto), cmocka_unit_test(test_auto_beside_live), cmocka_unit_test(test_wants),
+		cmocka_unit_test(test_given), cmocka_unit_test(test_live),
 		cmocka_unit_test(test_memo),
 	};
 

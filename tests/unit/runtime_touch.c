@@ -59,6 +59,8 @@ groups_are_those_whose_fields_are_there(void **state)
 		found = touch_find(touch, &event, NULL);
 		for (uint32_t i = 0; i < GROUPS; i++)
 			assert_int_equal(found[i / 64] >> i % 64 & 1, may_match(&tables, i, &event));
+		for (uint32_t i = 0; i < GROUPS; i++)
+			assert_int_equal(touch_has(touch, &event, i), may_match(&tables, i, &event));
 	}
 	touch_free(touch);
 }
