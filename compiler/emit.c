@@ -153,7 +153,7 @@ emit_layout(const struct plan *plan)
 	layout.chances = at += rules * sizeof(uint32_t);
 	layout.found = at += (plan->witness_max / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(struct candidate);
 	layout.memos = at += bits * 8 * sizeof(uint32_t);
-	layout.work = at = align(at + scans_max(plan) * sizeof(uint32_t));
+	layout.work = at = align(at + scans_max(plan) * sizeof(struct memo *));
 	layout.kept = at = align(at + sizeof(struct work));
 	layout.leaf_yes = at += sizeof(struct work_kept);
 	layout.leaf_found = at += (plan->leaves.string_count / LAYOUT_STEP + 1) * LAYOUT_STEP / 8;

@@ -43,7 +43,7 @@ emit_place(struct emitter *emitter, FILE *out)
 	        layout.unknown, layout.known);
 	fprintf(out, "\twork->marks = (uint64_t *)(scratch + %u);\n\twork->candidates = (uint32_t *)(scratch + %u);\n",
 	        layout.marks, layout.candidates);
-	fprintf(out, "\twork->memos = (uint32_t *)(scratch + %u);\n", layout.memos);
+	fprintf(out, "\twork->memos = (struct memo **)(scratch + %u);\n", layout.memos);
 	fprintf(out, "\twork->chances = (struct candidate *)(scratch + %u);\n", layout.chances);
 	fprintf(out, "\twork->found = (uint32_t *)(scratch + %u);\n\twork->kept = (struct work_kept *)(scratch + %u);\n",
 	        layout.found, layout.kept);

@@ -56,10 +56,10 @@ enum { /* what is remembered of texts, packrt_memo.h */
 	MEMO_WORDS_MAX = 128,      /* nor are those that make predicates in more words true ... */
 	MEMO_CHANCES_MAX = 1024,   /* ... or give more rules a chance */
 	MEMO_ANSWERS_MAX = 16,
-	MEMO_UNIT = 16,            /* bytes; every memo begins with a whole one */
-	MEMO_BYTES = 256 << 10,    /* of all memos */
-	MEMO_PIECE = 32 << 10,     /* so many are forgotten together, the oldest; no memo is in two such pieces */
-	MEMO_SETS_LOG = 12,        /* of two places, one beside the other */
+	MEMO_UNIT = 16,            /* bytes, in which memos are measured */
+	MEMO_UNITS = 1 << 14,      /* of all memos */
+	MEMO_PIECE = 1 << 11,      /* so many are forgotten together, the oldest; no memo is in two such pieces */
+	MEMO_PLACES_LOG = 14,
 	MEMO_SEEN = 2048,
 };
 
@@ -111,9 +111,9 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint16_t memo_seen[MEMO_SEEN]; /* of what was looked for last and not there: part of its hash, by other parts of it */
-	_Alignas(64) uint32_t memos[1 << MEMO_SETS_LOG][2]; /* where one is in memo_bytes, or 0; above that part of the hash */
-	uint32_t memo_next; /* where the next is put */
-	_Alignas(64) uint8_t memo_bytes[MEMO_BYTES];
+	uint16_t memos[1 << MEMO_PLACES_LOG]; /* by hash: the unit where one is, or 0 */
+	uint32_t memo_next; /* the unit where the next is put */
+	_Alignas(64) uint8_t memo_bytes[MEMO_UNITS * MEMO_UNIT];
 	uint64_t head_count; /* of those that ever were */
 	struct head heads[1 << HEAD_SETS_LOG][2];
 };
@@ -136,7 +136,7 @@ struct work {
 	uint64_t *leaf_yes;     /* over the strings that are looked for in all values: which were found ... */
 	uint32_t *leaf_found;   /* ... kept->leaf_count numbers */
 	struct work_kept *kept;
-	uint32_t *memos;        /* by the group's scans: where the text's memo is, or 0 */
+	struct memo **memos;    /* by the group's scans: the text's, or NULL */
 	uint8_t *arena, *second; /* WORK_ARENA bytes; WORK_TEXT_ROOM bytes for the other side of a fieldref */
 	struct match_times *times; /* NULL: nobody asks */
 };

@@ -9,63 +9,68 @@
 
 /* Sixteen bytes at once in whatever registers the machine has for that; the scalar twin must give the same bytes. */
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
+typedef int8_t signed16 __attribute__((vector_size(16)));
 typedef uint64_t words2 __attribute__((vector_size(16)));
 typedef uint64_t word_raw __attribute__((aligned(1), may_alias));
 typedef uint32_t half_raw __attribute__((aligned(1), may_alias));
 
-static const uint64_t bytes_ones = UINT64_C(0x0101010101010101), bytes_high = UINT64_C(0x8080808080808080);
+static const uint64_t bytes_high = UINT64_C(0x8080808080808080);
 
-/* Folds 16 bytes as if all were ASCII; returns them as they came. */
+/* Sixteen bytes folded as if all were ASCII. */
+static inline bytes16
+fold_bytes(bytes16 in)
+{
+	bytes16 letter = (bytes16)((signed16)((uint8_t)('A' + 127) - in) > (int8_t)(127 - 26)); /* they alone come so near to 127 */
+
+	return in | (letter & (uint8_t)0x20);
+}
+
+/* Folds a block of them; returns them as they came. */
 static inline words2
 fold_block(uint8_t *out, const uint8_t *text)
 {
 	bytes16 in = *(const bytes16 *)text;
-	bytes16 letter = (bytes16)((uint8_t)26 > (bytes16)(in - (uint8_t)'A'));
 
-	*(bytes16 *)out = in | (letter & (uint8_t)0x20);
+	*(bytes16 *)out = fold_bytes(in);
 	return (words2)in;
 }
 
-/* The same of eight. */
+/* ASCII until size or the first byte that is none; returns how many bytes that is. */
 static inline uint64_t
-fold_word(uint64_t in)
+fold_ascii_scalar(uint8_t *out, const uint8_t *text, uint64_t size)
 {
-	uint64_t letter = (in + bytes_ones * (0x80 - 'A')) & ~(in + bytes_ones * (0x7f - 'Z')) & bytes_high;
+	uint64_t i;
 
-	return in | letter >> 2;
+	for (i = 0; i < size && text[i] < 0x80; i++)
+		out[i] = text[i] + ((uint8_t)(text[i] - 'A') < 26) * 0x20;
+	return i;
 }
 
 /* Folds a text if all its bytes are ASCII; otherwise returns 0, and out may hold anything. */
-static inline int
+PACKRT_INLINE int
 fold_plain(uint8_t *out, const uint8_t *text, uint64_t size)
 {
-	uint64_t a = 0, b = 0;
-	words2 all;
+	words2 all, folded;
 
 	if (size >= 16) {
 		all = *(const words2_raw *)(text + size - 16);
 		for (uint64_t i = 0; i + 16 < size; i += 16)
 			all |= fold_block(out + i, text + i);
 		fold_block(out + size - 16, text + size - 16);
-		return !((all[0] | all[1]) & bytes_high);
-	}
-	if (size >= 8) {
-		a = *(const word_raw *)text;
-		b = *(const word_raw *)(text + size - 8);
-		*(word_raw *)out = fold_word(a);
-		*(word_raw *)(out + size - 8) = fold_word(b);
+	} else if (size >= 8) {
+		all = (words2){ *(const word_raw *)text, *(const word_raw *)(text + size - 8) };
+		folded = (words2)fold_bytes((bytes16)all);
+		*(word_raw *)out = folded[0];
+		*(word_raw *)(out + size - 8) = folded[1];
 	} else if (size >= 4) {
-		a = *(const half_raw *)text;
-		b = *(const half_raw *)(text + size - 4);
-		*(half_raw *)out = fold_word(a);
-		*(half_raw *)(out + size - 4) = fold_word(b);
+		all = (words2){ *(const half_raw *)text, *(const half_raw *)(text + size - 4) };
+		folded = (words2)fold_bytes((bytes16)all);
+		*(half_raw *)out = folded[0];
+		*(half_raw *)(out + size - 4) = folded[1];
 	} else {
-		for (uint64_t i = 0; i < size; i++) {
-			a |= text[i];
-			out[i] = fold_word(text[i]);
-		}
+		return fold_ascii_scalar(out, text, size) == size;
 	}
-	return !((a | b) & bytes_high);
+	return !((all[0] | all[1]) & bytes_high);
 }
 
 /* Folds 16 bytes if all are ASCII. */
@@ -89,27 +94,13 @@ fold_ascii_vector(uint8_t *out, const uint8_t *text, uint64_t size)
 	return i < size && i && fold_ascii_block(out + size - 16, text + size - 16) ? size : i;
 }
 
-/* Folds ASCII until size or the first byte that is none. */
-static inline uint64_t
-fold_ascii_scalar(uint8_t *out, const uint8_t *text, uint64_t size)
-{
-	uint64_t i;
-
-	for (i = 0; i < size && text[i] < 0x80; i++)
-		out[i] = text[i] + ((uint8_t)(text[i] - 'A') < 26) * 0x20;
-	return i;
-}
-
-/* fold_text() with its fast paths. *plain: there were ASCII bytes only. */
-static inline uint64_t
-fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
+/* fold_text(), fast where there is ASCII. */
+static __attribute__((noinline)) uint64_t
+fold_mixed(uint8_t *out, const uint8_t *text, uint64_t size)
 {
 	uint64_t i = 0, used = 0, step;
 	uint32_t point;
 
-	*plain = fold_plain(out, text, size);
-	if (*plain)
-		return size;
 	while (i < size) {
 		step = fold_ascii_vector(out + used, text + i, size - i);
 		step += fold_ascii_scalar(out + used + step, text + i + step, size - i - step);
@@ -123,5 +114,13 @@ fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
 		} while (i < size && text[i] >= 0x80);
 	}
 	return used;
+}
+
+/* The same, faster where there is nothing else. *plain: so it is. */
+PACKRT_INLINE uint64_t
+fold_fast(uint8_t *out, const uint8_t *text, uint64_t size, uint32_t *plain)
+{
+	*plain = fold_plain(out, text, size);
+	return *plain ? size : fold_mixed(out, text, size);
 }
 #endif

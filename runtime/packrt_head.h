@@ -22,7 +22,7 @@ struct head_learning { /* of a piece that ends at end */
 static inline int
 head_is(const struct head *head, uint64_t before, const uint8_t *piece)
 {
-	return head->before == before && !memo_differs(head->piece, piece, HEAD_PIECE);
+	return head->before == before && memo_equals(head->piece, piece, HEAD_PIECE);
 }
 
 static void

@@ -17,7 +17,7 @@
 typedef uint64_t words2_kept __attribute__((vector_size(16), may_alias));
 
 _Static_assert(sizeof(struct memo) + MEMO_TEXT_MAX + MEMO_UNIT + MEMO_WORDS_MAX * sizeof(struct memo_word) +
-               MEMO_CHANCES_MAX * sizeof(struct candidate) < MEMO_PIECE - MEMO_UNIT, "a memo is in one piece");
+               MEMO_CHANCES_MAX * sizeof(struct candidate) < (MEMO_PIECE - 1) * MEMO_UNIT, "a memo is in one piece");
 
 /* All of a value but where its text is, as one number. */
 static inline uint64_t
@@ -61,77 +61,95 @@ memo_short(const uint8_t *text, uint64_t size, uint64_t *a, uint64_t *b)
 static inline uint64_t
 memo_mix(uint64_t hash, uint64_t word)
 {
-	hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
-	return hash >> 32 | hash << 32;
+	return (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
 }
 
+/* With the last two words of a text. */
+static inline uint64_t
+memo_end(uint64_t a, uint64_t b, uint64_t first, uint64_t last)
+{
+	uint64_t both = memo_mix(a, first) ^ memo_mix(b, last);
+
+	return memo_mix(both >> 32 | both << 32, 0);
+}
+
+/* Of a text of 16 bytes or more. */
 static inline uint64_t
 memo_hash(uint64_t key, const uint8_t *text, uint64_t size)
 {
-	uint64_t a = key, b = ~key, first, last;
+	uint64_t a = key, b = 0;
 
-	if (size < 16) {
-		memo_short(text, size, &first, &last);
-	} else {
-		for (uint64_t i = 0; i + 16 < size; i += 16) {
-			a = memo_mix(a, *(const word_raw *)(text + i));
-			b = memo_mix(b, *(const word_raw *)(text + i + 8));
-		}
-		first = *(const word_raw *)(text + size - 16);
-		last = *(const word_raw *)(text + size - 8);
+	for (uint64_t i = 0; i + 16 < size; i += 16) {
+		a = memo_mix(a, *(const word_raw *)(text + i));
+		b = memo_mix(b, *(const word_raw *)(text + i + 8));
 	}
-	return (memo_mix(a, first) ^ memo_mix(b, last)) * UINT64_C(0x9fb21c651e98df25);
+	return memo_end(a, b, *(const word_raw *)(text + size - 16), *(const word_raw *)(text + size - 8));
 }
 
-static inline words2
-memo_differ(const uint8_t *a, const uint8_t *b)
-{
-	return (words2)(*(const bytes16 *)a ^ *(const bytes16 *)b);
-}
-
-/* Is a kept text another? */
+/* Is such a text what is kept? */
 static inline int
-memo_differs(const uint8_t *kept, const uint8_t *text, uint64_t size)
+memo_equals(const uint8_t *kept, const uint8_t *text, uint64_t size)
 {
-	uint64_t a, b;
-	words2 differ;
+	words2 differ = (words2)(*(const bytes16 *)(kept + size - 16) ^ *(const bytes16 *)(text + size - 16));
 
-	if (size < 16) {
-		memo_short(text, size, &a, &b);
-		return ((((const word_raw *)kept)[0] ^ a) | (((const word_raw *)kept)[1] ^ b)) != 0;
-	}
-	differ = memo_differ(kept + size - 16, text + size - 16);
 	for (uint64_t i = 0; i + 16 < size; i += 16)
 		differ |= *(const words2_kept *)(kept + i) ^ *(const words2_raw *)(text + i);
-	return (differ[0] | differ[1]) != 0;
+	return !(differ[0] | differ[1]);
 }
 
-/* The hash's first bits say where a memo may be told of, the next stand there. */
-static inline uint32_t *
-memo_set(struct work_kept *kept, uint64_t hash)
+/* The same of a shorter one, by memo_short(). */
+static inline int
+memo_equals_short(const uint8_t *kept, uint64_t a, uint64_t b)
 {
-	return kept->memos[hash >> (64 - MEMO_SETS_LOG)];
+	return !((((const word_raw *)kept)[0] ^ a) | (((const word_raw *)kept)[1] ^ b));
 }
 
+/* The first of the two places for a hash; the other is beside it. */
 static inline uint32_t
-memo_tag(uint64_t hash)
+memo_place(uint64_t hash)
 {
-	return (uint32_t)(hash >> (32 - MEMO_SETS_LOG)) / MEMO_BYTES * MEMO_BYTES;
+	return hash >> (64 - MEMO_PLACES_LOG);
 }
 
 static inline struct memo *
 memo_at(struct work_kept *kept, uint32_t place)
 {
-	return (struct memo *)(kept->memo_bytes + place);
+	return (struct memo *)(kept->memo_bytes + (uint64_t)kept->memos[place] * MEMO_UNIT);
 }
 
-/* The place of what seems to be a memo of what has that hash, or 0. */
-static inline uint32_t
-memo_find(struct work_kept *kept, uint64_t hash)
+/* The memo of a text, if it is in its first place; otherwise NULL. */
+static inline struct memo *
+memo_find(struct work_kept *kept, uint64_t key, const uint8_t *text, uint64_t size, uint64_t *hash)
 {
-	const uint32_t *set = memo_set(kept, hash);
+	struct memo *memo;
+	uint64_t a, b;
 
-	return ((set[1] ^ memo_tag(hash)) < MEMO_BYTES ? set[1] : set[0]) % MEMO_BYTES;
+	if (size < 16) {
+		memo_short(text, size, &a, &b);
+		*hash = memo_end(key, 0, a, b);
+		memo = memo_at(kept, memo_place(*hash));
+		return memo->key == key && memo_equals_short(memo->text, a, b) ? memo : 0;
+	}
+	*hash = memo_hash(key, text, size);
+	memo = memo_at(kept, memo_place(*hash));
+	return memo->key == key && memo_equals(memo->text, text, size) ? memo : 0;
+}
+
+/* The same of its second place, which then becomes its first: what was there moves. */
+static __attribute__((noinline)) struct memo *
+memo_find_second(struct work_kept *kept, uint64_t key, const struct value *value, uint64_t hash)
+{
+	uint16_t *first = kept->memos + memo_place(hash), *second = kept->memos + (memo_place(hash) ^ 1), unit = *first;
+	struct memo *memo;
+
+	*first = *second;
+	*second = unit;
+	memo = memo_find(kept, key, value->data, value->size, &hash);
+	if (!memo) {
+		*second = *first;
+		*first = unit;
+	}
+	return memo;
 }
 
 /* Behind the text, which has a unit or more. */
@@ -164,8 +182,9 @@ memo_recall(struct work *work, struct memo *memo)
 
 	if (word == end)
 		return;
-	for (; word < end; word++)
+	do
 		yes[word->word] |= word->bits;
+	while (++word < end);
 	if (memo->chance_count) {
 		memo_copy(work->chances + work->chance_count, end, memo->chance_count * sizeof(struct candidate));
 		work->chance_count += memo->chance_count;
@@ -210,40 +229,27 @@ memo_gather(struct memo_word *words, const uint32_t *predicates, uint32_t count)
 static inline void
 memo_forget(struct work *work, uint32_t piece, uint32_t scan_count)
 {
-	uint32_t *memos = work->kept->memos[0];
+	uint16_t *memos = work->kept->memos;
 
-	for (uint32_t i = 0; i < 2 << MEMO_SETS_LOG; i++)
-		memos[i] = memos[i] % MEMO_BYTES / MEMO_PIECE == piece ? 0 : memos[i];
+	for (uint32_t i = 0; i < 1 << MEMO_PLACES_LOG; i++)
+		memos[i] = memos[i] / MEMO_PIECE == piece ? 0 : memos[i];
 	for (uint32_t i = 0; i < scan_count; i++)
 		work->memos[i] = 0;
 }
 
-/* Where so many bytes can be kept, in one piece. Place 0 is never used. */
+/* The first of units for so many bytes, in one piece; 0 is never used. */
 static inline uint32_t
 memo_room(struct work *work, uint32_t size, uint32_t scan_count)
 {
-	uint32_t at = work->kept->memo_next;
+	uint32_t units = (size + MEMO_UNIT - 1) / MEMO_UNIT, at = work->kept->memo_next;
 
-	size = (size + MEMO_UNIT - 1) / MEMO_UNIT * MEMO_UNIT;
-	if (at % MEMO_PIECE + size > MEMO_PIECE)
-		at = (at / MEMO_PIECE + 1) * MEMO_PIECE % MEMO_BYTES;
+	if (at % MEMO_PIECE + units > MEMO_PIECE)
+		at = (at / MEMO_PIECE + 1) * MEMO_PIECE % MEMO_UNITS;
 	if (at % MEMO_PIECE == 0)
 		memo_forget(work, at / MEMO_PIECE, scan_count);
-	at += at ? 0 : MEMO_UNIT;
-	work->kept->memo_next = (at + size) % MEMO_BYTES;
+	at += !at;
+	work->kept->memo_next = (at + units) % MEMO_UNITS;
 	return at;
-}
-
-/* The place of one that seems to be the same, or one that is free, or one in turn. */
-static inline uint32_t *
-memo_choose(struct work_kept *kept, uint64_t hash)
-{
-	uint32_t *set = memo_set(kept, hash), tag = memo_tag(hash);
-
-	for (uint32_t i = 0; i < 2; i++)
-		if ((set[i] ^ tag) < MEMO_BYTES)
-			return set + i;
-	return !set[0] ? set : !set[1] ? set + 1 : set + kept->turn % 2;
 }
 
 static inline void
@@ -261,34 +267,42 @@ memo_keep_text(uint8_t *kept, const uint8_t *text, uint32_t size)
 	memo_copy(kept + size - 16, text + size - 16, 16);
 }
 
-/* Remembers of a text what was found from found[first] on, and the chances from chances[chance] on; returns its place, or 0. */
-static inline uint32_t
+/* Remembers of a text what was found from found[first] on, and the chances from chances[chance] on; or returns NULL. */
+static __attribute__((noinline)) struct memo *
 memo_keep(struct work *work, uint64_t hash, uint64_t key, const struct value *value, uint32_t first, uint32_t chance,
           uint32_t scan_count)
 {
 	struct work_kept *kept = work->kept;
-	uint32_t chances = work->chance_count - chance, count, place;
+	uint32_t chances = work->chance_count - chance, place = memo_place(hash), count, unit;
 	struct memo_word words[MEMO_WORDS_MAX];
 	struct memo *memo;
 
 	count = memo_gather(words, work->found + first, work->found_count - first);
 	if (count > MEMO_WORDS_MAX || chances > MEMO_CHANCES_MAX)
 		return 0;
-	place = memo_room(work, sizeof(*memo) + value->size + MEMO_UNIT + count * sizeof(*words) +
+	unit = memo_room(work, sizeof(*memo) + value->size + MEMO_UNIT + count * sizeof(*words) +
 	                  chances * sizeof(struct candidate), scan_count);
+	if (kept->memos[place])
+		kept->memos[place ^ 1] = kept->memos[place];
+	kept->memos[place] = unit;
 	memo = memo_at(kept, place);
 	*memo = (struct memo){ .key = key, .word_count = count, .chance_count = chances };
 	memo_keep_text(memo->text, value->data, value->size);
 	memo_copy(memo_words(memo), words, count * sizeof(*words));
 	memo_copy(memo_chances(memo), work->chances + chance, chances * sizeof(struct candidate));
-	*memo_choose(kept, hash) = memo_tag(hash) | place;
-	return place;
+	return memo;
+}
+
+static inline struct memo *
+memo_of_scan(const struct work *work, uint32_t scan)
+{
+	return scan == SCAN_NONE ? 0 : work->memos[scan];
 }
 
 enum answer
 memo_answer(const struct work *work, uint32_t scan, uint32_t predicate)
 {
-	const struct memo *memo = scan == SCAN_NONE ? 0 : memo_at(work->kept, work->memos[scan]);
+	const struct memo *memo = memo_of_scan(work, scan);
 
 	for (uint32_t i = 0; memo && i < memo->answer_count; i++)
 		if (memo->asked[i] == predicate)
@@ -299,7 +313,7 @@ memo_answer(const struct work *work, uint32_t scan, uint32_t predicate)
 void
 memo_learn(struct work *work, uint32_t scan, uint32_t predicate, enum answer answer)
 {
-	struct memo *memo = scan == SCAN_NONE || !work->memos[scan] ? 0 : memo_at(work->kept, work->memos[scan]);
+	struct memo *memo = memo_of_scan(work, scan);
 
 	if (!memo || answer == ANSWER_UNKNOWN || memo->answer_count == MEMO_ANSWERS_MAX || predicate > UINT16_MAX)
 		return;

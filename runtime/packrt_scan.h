@@ -16,8 +16,8 @@ chances_find(struct work *work, const struct scans *scans, uint32_t first)
 			work->chances[work->chance_count++] = scans->witnesses[k];
 }
 
-/* Lists, long texts, and what is none. */
-static inline void
+/* Lists, long texts, and what is none; these are not remembered. */
+static __attribute__((noinline)) struct memo *
 scan_all(struct work *work, const struct scans *scans, const struct scan_of *of)
 {
 	struct texts texts = { .slot = scans->slots[of->slot], .form = FORM_FOLDED };
@@ -26,40 +26,44 @@ scan_all(struct work *work, const struct scans *scans, const struct scan_of *of)
 	while (texts_next(work, &texts))
 		go_scan(work, &texts, &of->scan);
 	chances_find(work, scans, first);
+	return 0;
 }
 
-/* A text that is not remembered; returns the place of its memo from now on, or 0. */
-static __attribute__((noinline)) uint32_t
+/* A text that is not in its first place; returns its memo from now on, or NULL. */
+static __attribute__((noinline)) struct memo *
 scan_text(struct work *work, const struct scans *scans, const struct scan_of *of, const struct value *value, uint64_t hash)
 {
-	const struct texts texts = { .text = value_text(work, value, FORM_FOLDED), .stop = STOP_END };
+	const uint64_t key = memo_key(of, value_about(value));
 	uint32_t first = work->found_count, chance = work->chance_count;
+	struct memo *memo = 0;
+	struct texts texts;
 
+	if (work->kept->memos[memo_place(hash) ^ 1])
+		memo = memo_find_second(work->kept, key, value, hash);
+	if (memo) {
+		memo_recall(work, memo);
+		return memo;
+	}
+	texts = (struct texts){ .text = value_folded(work, value), .stop = STOP_END };
 	go_scan(work, &texts, &of->scan);
 	chances_find(work, scans, first);
-	return memo_is_due(work->kept, hash) ?
-		memo_keep(work, hash, memo_key(of, value_about(value)), value, first, chance, scans->count) : 0;
+	return memo_is_due(work->kept, hash) ? memo_keep(work, hash, key, value, first, chance, scans->count) : 0;
 }
 
-/* Returns the place of the text's memo, or 0. */
-static inline uint32_t
+/* Returns the text's memo, or NULL. */
+static inline struct memo *
 scan_value(struct work *work, const struct scans *scans, const struct scan_of *of, const struct value *value)
 {
-	uint64_t about = value_about(value), key = memo_key(of, about), size = (uint32_t)about, hash;
-	uint32_t place;
+	uint64_t about = value_about(value), hash;
 	struct memo *memo;
 
-	if (!is_memorable(about)) {
-		scan_all(work, scans, of);
-		return 0;
-	}
-	hash = memo_hash(key, value->data, size);
-	place = memo_find(work->kept, hash);
-	memo = memo_at(work->kept, place);
-	if (memo->key != key || memo_differs(memo->text, value->data, size))
+	if (!is_memorable(about))
+		return scan_all(work, scans, of);
+	memo = memo_find(work->kept, memo_key(of, about), value->data, (uint32_t)about, &hash);
+	if (!memo)
 		return scan_text(work, scans, of, value, hash);
 	memo_recall(work, memo);
-	return place;
+	return memo;
 }
 
 void
@@ -69,9 +73,11 @@ group_scan(struct work *work, const struct scans *scans)
 	const uint64_t *present = work->event->present;
 	const struct value *values = work->event->slots;
 	const int32_t *slots = scans->slots;
-	uint32_t *memos = work->memos, count = scans->count;
+	struct memo **memos = work->memos;
+	uint32_t count = scans->count;
 
-	chances_find(work, scans, 0);
+	if (work->found_count)
+		chances_find(work, scans, 0);
 	for (uint32_t i = 0; i < count; i++) {
 		int32_t slot = slots[list[i].slot];
 

@@ -54,21 +54,36 @@ value_raw(const struct value *value)
 	return (struct text){ value->data, value->size > VALUE_TEXT_MAX ? VALUE_TEXT_MAX : value->size, 0 };
 }
 
-/* Cleans or folds a value, in the bytes at out (WORK_TEXT_ROOM of them) unless it can stay where it is. */
-static inline struct text
-value_convert(uint8_t *out, const struct value *value, enum form form)
+static inline void
+text_pad(uint8_t *end)
+{
+	for (uint32_t i = 0; i < WORK_TEXT_PAD; i += 16)
+		*(bytes16 *)(end + i) = (bytes16){ 0 };
+}
+
+/* Folds a value, in the bytes at out: WORK_TEXT_ROOM of them. */
+PACKRT_INLINE struct text
+value_fold(uint8_t *out, const struct value *value)
 {
 	struct text text = value_raw(value);
 
-	if (form == FORM_CLEAN && text_is_clean(text))
-		return text;
-	if (form == FORM_FOLDED)
-		text.size = fold_fast(out, text.data, text.size, &text.plain);
-	else
-		text.size = fold_text(out, text.data, text.size, 0);
+	text.size = fold_fast(out, text.data, text.size, &text.plain);
 	text.data = out;
-	for (uint32_t i = 0; i < WORK_TEXT_PAD; i += 16)
-		*(bytes16 *)(out + text.size + i) = (bytes16){ 0 };
+	text_pad(out + text.size);
+	return text;
+}
+
+/* Cleans it, unless it can stay where it is. */
+static inline struct text
+value_clean(uint8_t *out, const struct value *value)
+{
+	struct text text = value_raw(value);
+
+	if (text_is_clean(text))
+		return text;
+	text.size = fold_text(out, text.data, text.size, 0);
+	text.data = out;
+	text_pad(out + text.size);
 	return text;
 }
 
@@ -97,35 +112,48 @@ arena_begin(struct work *work, const struct value *value)
 	return work->arena + work->kept->arena_used;
 }
 
-/* The text in a form that is not its own. */
+/* What is known of a text from now on, be it in the arena or not. */
 static inline struct text
-text_of_form(struct work *work, const struct value *value, enum form form)
+text_cache(struct work *work, struct work_text *cached, const struct value *value, struct text text)
 {
-	struct work_text *cached = value_cached(work, value, form);
-	struct text text;
-	uint8_t *out;
-
-	if (is_of(cached, work, value))
-		return cached->text;
-	out = arena_begin(work, value);
-	text = value_convert(out, value, form);
-	if (text.data == out)
+	if (text.data != value->data)
 		work->kept->arena_used += (text.size + 2 * WORK_TEXT_PAD - 1) / WORK_TEXT_PAD * WORK_TEXT_PAD;
 	*cached = (struct work_text){ value, text, work->kept->turn };
 	return text;
 }
 
+static __attribute__((noinline)) struct text
+text_fold(struct work *work, struct work_text *cached, const struct value *value)
+{
+	return text_cache(work, cached, value, value_fold(arena_begin(work, value), value));
+}
+
+static __attribute__((noinline)) struct text
+text_clean(struct work *work, struct work_text *cached, const struct value *value)
+{
+	return text_cache(work, cached, value, value_clean(arena_begin(work, value), value));
+}
+
+static inline struct text
+value_folded(struct work *work, const struct value *value)
+{
+	struct work_text *cached = value_cached(work, value, FORM_FOLDED);
+
+	return is_of(cached, work, value) ? cached->text : text_fold(work, cached, value);
+}
+
 struct text
 value_text(struct work *work, const struct value *value, enum form form)
 {
-	const struct work_text *folded;
+	struct work_text *cached;
 
 	if (form == FORM_FOLDED)
-		return text_of_form(work, value, FORM_FOLDED);
-	folded = value_cached(work, value, FORM_FOLDED);
-	if (form == FORM_RAW || (is_of(folded, work, value) && folded->text.plain))
+		return value_folded(work, value);
+	cached = value_cached(work, value, FORM_FOLDED);
+	if (form == FORM_RAW || (is_of(cached, work, value) && cached->text.plain))
 		return value_raw(value);
-	return text_of_form(work, value, FORM_CLEAN);
+	cached = value_cached(work, value, FORM_CLEAN);
+	return is_of(cached, work, value) ? cached->text : text_clean(work, cached, value);
 }
 
 int
@@ -375,7 +403,7 @@ fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum
 	const struct value *a, *b;
 
 	while ((b = each_next(&seconds))) {
-		struct text part = value_convert(work->second, b, form);
+		struct text part = form == FORM_FOLDED ? value_fold(work->second, b) : value_clean(work->second, b);
 		struct each firsts = each_of(work, slot);
 
 		while ((a = each_next(&firsts))) {

@@ -60,10 +60,10 @@ place(struct work *work, uint8_t *scratch)
 	work->known = (uint64_t *)(scratch + 256);
 	work->marks = (uint64_t *)(scratch + 384);
 	work->candidates = (uint32_t *)(scratch + 512);
-	work->memos = (uint32_t *)(scratch + 20992);
+	work->memos = (struct memo **)(scratch + 20992);
 	work->chances = (struct candidate *)(scratch + 4608);
 	work->found = (uint32_t *)(scratch + 16896);
-	work->kept = (struct work_kept *)(scratch + 21248);
+	work->kept = (struct work_kept *)(scratch + 21312);
 	work->leaf_yes = (uint64_t *)(scratch + 422912);
 	work->leaf_found = (uint32_t *)(scratch + 423040);
 	work->arena = scratch + 427136;
@@ -76,7 +76,7 @@ uint32_t PACK_CALL
 match(const struct event *event, uint32_t group, const void *data, void *scratch, struct hit *hits)
 {
 	uint8_t *bytes = scratch;
-	struct work *work = (struct work *)(bytes + 21056);
+	struct work *work = (struct work *)(bytes + 21120);
 	uint32_t count = 0, first = 0;
 
 	if (!work->kept)
