@@ -6,10 +6,6 @@
 #include "line.h"
 #include "word.h"
 
-#if defined(__SSE2__) && !defined(LINE_SCALAR)
-#include <emmintrin.h>
-#endif
-
 void
 line_done(struct line *line)
 {
@@ -65,10 +61,63 @@ write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 	return size;
 }
 
-#if defined(__SSE2__) && !defined(LINE_SCALAR)
-enum { STRIDE = 16 }; /* bytes that copy_plain() writes */
+enum { STRIDE = 16, ROOM_BEHIND = 2 * STRIDE + 2 }; /* what is written beyond a text, its quotes with it */
 
-static inline __m128i
+/* Copies the first of the bytes from *from to end, up to STRIDE of them, that are ASCII and no control characters, as JSON
+ * writes them. */
+static inline void
+copy_ascii(char **to, const uint8_t **from, const uint8_t *end)
+{
+	const uint8_t *at = *from, *stop = (size_t)(end - at) < STRIDE ? end : at + STRIDE;
+	char *out = *to;
+
+	for (; at < stop && *at >= ' ' && *at < 0x7f; *out++ = (char)*at++)
+		if (*at == '"' || *at == '\\')
+			*out++ = '\\';
+	*to = out;
+	*from = at;
+}
+
+/* Writes the text up to end, which stands before what else the same text has. */
+static inline __attribute__((always_inline)) char *
+write_string(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *behind,
+             void (*copy)(char **to, const uint8_t **from, const uint8_t *end))
+{
+	uint32_t point;
+	size_t n;
+
+	*to++ = '"';
+	while (at < end) {
+		copy(&to, &at, end);
+		if (at == end || (*at >= ' ' && *at < 0x7f))
+			continue;
+		n = utf8_read(at, (uint64_t)(behind - at), &point);
+		if (n > (size_t)(end - at))
+			break;
+		to += write_character(to, at, n, point);
+		at += n;
+	}
+	*to++ = '"';
+	return to;
+}
+
+#if defined(__x86_64__) && !defined(LINE_SCALAR)
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2,popcnt")))
+
+/* Where the bytes of half a stride go, by a bit for each that has a backslash before it: the numbers of those bytes, a
+ * byte each, and 8 for a backslash. */
+#define PUT(rest, bits, i) ((rest) << ((bits) >> (i) & 1 ? 16 : 8) | ((bits) >> (i) & 1 ? (i) << 8 | 8 : (i)))
+#define PLACES(bits) PUT(PUT(PUT(PUT(PUT(PUT(PUT(PUT((unsigned __int128)0, \
+	bits, 7), bits, 6), bits, 5), bits, 4), bits, 3), bits, 2), bits, 1), bits, 0)
+#define PLACES_4(bits) PLACES(bits), PLACES((bits) + 1), PLACES((bits) + 2), PLACES((bits) + 3)
+#define PLACES_16(bits) PLACES_4(bits), PLACES_4((bits) + 4), PLACES_4((bits) + 8), PLACES_4((bits) + 12)
+#define PLACES_64(bits) PLACES_16(bits), PLACES_16((bits) + 16), PLACES_16((bits) + 32), PLACES_16((bits) + 48)
+
+static const unsigned __int128 escaped_places[256] = { PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192) };
+
+AVX2 static inline __m128i
 read_stride(const uint8_t *at, size_t size)
 {
 	if (size >= STRIDE)
@@ -76,76 +125,59 @@ read_stride(const uint8_t *at, size_t size)
 	return _mm_set_epi64x(size > 8 ? (int64_t)word_read(at + 8, size - 8) : 0, (int64_t)word_read(at, size));
 }
 
-/* Copies what may stand in JSON as it is and is ASCII, up to STRIDE bytes; how many. size is not 0. */
-static inline size_t
-copy_plain(char *to, const uint8_t *at, size_t size)
+/* Eight bytes with backslashes before them, where bits say so. */
+AVX2 static inline void
+put_half(char *to, __m128i bytes_and_backslashes, uint32_t bits)
 {
-	const __m128i bytes = read_stride(at, size);
+	__m128i places = _mm_load_si128((const __m128i *)&escaped_places[bits]);
+
+	_mm_storeu_si128((__m128i *)to, _mm_shuffle_epi8(bytes_and_backslashes, places));
+}
+
+/* As copy_ascii(). */
+AVX2 static inline void
+copy_ascii_wide(char **to, const uint8_t **from, const uint8_t *end)
+{
+	const __m128i bytes = read_stride(*from, (size_t)(end - *from)), backslash = _mm_set1_epi8('\\');
 	__m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')); /* signed: and all above 0x7f */
+	__m128i quoted = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, backslash));
+	uint32_t bits = (uint32_t)_mm_movemask_epi8(quoted), others, count;
 
-	other = _mm_or_si128(other, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-	other = _mm_or_si128(other, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
 	other = _mm_or_si128(other, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
-	_mm_storeu_si128((__m128i *)to, bytes);
-	return (size_t)__builtin_ctz((unsigned)_mm_movemask_epi8(other) | 1u << STRIDE);
-}
-#else
-enum { STRIDE = 8 };
-
-/* The high bits of the bytes that may not, of eight: no bit is false up to the first. */
-static inline uint64_t
-not_plain(uint64_t bytes)
-{
-	const uint64_t ones = 0x0101010101010101, quotes = bytes ^ ones * '"', slashes = bytes ^ ones * '\\';
-	const uint64_t dels = bytes ^ ones * 0x7f;
-	uint64_t found = (bytes - ones * ' ') & ~bytes; /* less than a space */
-
-	found |= ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes) | ((dels - ones) & ~dels) | bytes;
-	return found & ones * 0x80;
+	others = (uint32_t)_mm_movemask_epi8(other);
+	put_half(*to, _mm_unpacklo_epi64(bytes, backslash), bits & 0xff);
+	put_half(*to + 8 + __builtin_popcount(bits & 0xff), _mm_unpackhi_epi64(bytes, backslash), bits >> 8);
+	if (!others) {
+		*to += STRIDE + __builtin_popcount(bits);
+		*from += STRIDE;
+		return;
+	}
+	count = (uint32_t)__builtin_ctz(others);
+	*to += count + (uint32_t)__builtin_popcount(bits & ((1u << count) - 1));
+	*from += count;
 }
 
-static inline size_t
-copy_plain(char *to, const uint8_t *at, size_t size)
+AVX2 static char *
+write_string_wide(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *behind)
 {
-	uint64_t bytes = word_read(at, size), found = not_plain(bytes);
-	size_t i;
-
-	for (i = 0; i < STRIDE; ++i)
-		to[i] = (char)(bytes >> 8 * i);
-	return found ? (size_t)__builtin_ctzll(found) / 8 : STRIDE;
+	return write_string(to, at, end, behind, copy_ascii_wide);
 }
 #endif
 
 void
 line_string(struct line *line, const char *text, size_t size, size_t max)
 {
-	const uint8_t *at = (const uint8_t *)text, *end = at + (size < max ? size : max);
-	char *start = line_room(line, 6 * (size_t)(end - at) + 2 + STRIDE), *to = start;
-	uint32_t point;
-	size_t n;
+	const uint8_t *at = (const uint8_t *)text, *behind = at + size, *end = size < max ? behind : at + max;
+	char *start = line_room(line, 6 * (size_t)(end - at) + ROOM_BEHIND), *to;
 
 	if (!start)
 		return;
-	*to++ = '"';
-	while (at < end) {
-		n = copy_plain(to, at, (size_t)(end - at));
-		to += n;
-		at += n;
-		if (at == end || n == STRIDE)
-			continue;
-		if (*at == '\\' || *at == '"') {
-			to[0] = '\\';
-			to[1] = (char)*at++;
-			to += 2;
-			continue;
-		}
-		n = utf8_read(at, (uint64_t)((const uint8_t *)text + size - at), &point);
-		if (n > (size_t)(end - at))
-			break;
-		to += write_character(to, at, n, point);
-		at += n;
-	}
-	*to++ = '"';
+#if defined(__x86_64__) && !defined(LINE_SCALAR)
+	if (__builtin_cpu_supports("avx2"))
+		to = write_string_wide(start, at, end, behind);
+	else
+#endif
+		to = write_string(start, at, end, behind, copy_ascii);
 	line->size += (size_t)(to - start);
 }
 
