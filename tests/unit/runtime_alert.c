@@ -134,6 +134,35 @@ recorded_events_are_told_apart_by_text_place_and_agent(void **state)
 	}
 }
 
+/* Each byte of a text, wherever it stands, changes about half of the id; its memory ends where it does. */
+static void
+ids_hang_on_every_byte(void **state)
+{
+	uint8_t id[ALERT_ID_BYTES], other[ALERT_ID_BYTES];
+	struct alert_ids ids;
+
+	(void)state;
+	alert_ids_init(&ids, &host);
+	for (size_t size = 1; size < 70; size++) {
+		char *text = malloc(size);
+		const struct raw_event raw = {text, size, RAW_JSON, 1, "file"};
+
+		memset(text, 'a', size);
+		alert_id_event(&ids, id, &raw);
+		for (size_t at = 0; at < size; at++) {
+			int differ = 0;
+
+			text[at] = 'b';
+			alert_id_event(&ids, other, &raw);
+			text[at] = 'a';
+			for (size_t i = 0; i < sizeof(id); i++)
+				differ += __builtin_popcount(id[i] ^ other[i]);
+			assert_in_range(differ, 30, 98);
+		}
+		free(text);
+	}
+}
+
 /* Every id of one event or another, one rule or another, one group or another is another. */
 static void
 alerts_have_ids_of_their_own(void **state)
@@ -216,6 +245,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_of_one_event),
 		cmocka_unit_test(recorded_events_are_told_apart_by_text_place_and_agent),
+		cmocka_unit_test(ids_hang_on_every_byte),
 		cmocka_unit_test(alerts_have_ids_of_their_own),
 		cmocka_unit_test(many_arguments_leave_room_for_the_host),
 		cmocka_unit_test(ids_are_hexadecimal),
