@@ -20,12 +20,16 @@ json_index_make(struct json_index *index, const char *text, size_t size)
 	return json_index_make_base(index, text, size);
 }
 
-/* Copies size bytes, and up to JSON_INDEX_SLACK more. */
+/* Copies size bytes of the line's last left, and up to JSON_INDEX_SLACK more where there are so many. */
 static inline void
-copy_over(char *out, const char *from, size_t size)
+copy_over(char *out, const char *from, size_t size, size_t left)
 {
 	size_t i;
 
+	if (left - size < JSON_INDEX_SLACK) {
+		memcpy(out, from, size);
+		return;
+	}
 	memcpy(out, from, JSON_INDEX_SLACK);
 	for (i = JSON_INDEX_SLACK; i < size; i += JSON_INDEX_SLACK)
 		memcpy(out + i, from + i, JSON_INDEX_SLACK);
@@ -40,8 +44,6 @@ json_index_unescape(const struct json_index *index, char *out, const char *line,
 	size_t start, stop, place;
 	int cut;
 
-	if (index->size - end < JSON_INDEX_SLACK)
-		return json_unescape(out, size, line + at, size, &cut);
 	while (at < end) {
 		start = at;
 		stop = end - at < JSON_INDEX_WINDOW ? end : at + JSON_INDEX_WINDOW;
@@ -49,7 +51,7 @@ json_index_unescape(const struct json_index *index, char *out, const char *line,
 			place = start + (size_t)__builtin_ctzll(escapes);
 			if (place >= stop)
 				break;
-			copy_over(to, line + at, place - at);
+			copy_over(to, line + at, place - at, index->size - at);
 			to += place - at;
 			at = place + 2;
 			*to = index_escapes[(uint8_t)line[place + 1]];
@@ -57,7 +59,7 @@ json_index_unescape(const struct json_index *index, char *out, const char *line,
 				return (size_t)(to - 1 - out) + json_unescape(to - 1, end - place, line + place, end - place, &cut);
 		}
 		if (at < stop) {
-			copy_over(to, line + at, stop - at);
+			copy_over(to, line + at, stop - at, index->size - at);
 			to += stop - at;
 			at = stop;
 		}
