@@ -8,6 +8,7 @@
 #include "search.h"
 #include "search_index.h"
 #include "why.h"
+#include "word.h"
 
 /* One row an operator, in the order of enum pack_operator. */
 static const struct {
@@ -62,6 +63,7 @@ has_escapes(struct search_text pattern)
 }
 
 enum { PATTERN_MAX = SEARCH_INDEX_PATTERN_MAX, FEW_VALUES = 16, FEW_PATTERNS = 4, KNOWN = 32 };
+enum { TOLD = 1024, TOLD_TEXT_MAX = 144 };
 
 struct shape { /* of a pattern */
 	uint8_t known;   /* the others are */
@@ -76,11 +78,18 @@ struct known { /* why a predicate was true of a value */
 	struct why why;
 };
 
+struct told { /* why a predicate was true of a short text, in whatever event */
+	uint32_t predicate, size; /* size 0: of none yet */
+	struct why why;
+	char text[TOLD_TEXT_MAX];
+};
+
 struct why_work {
 	struct search_plain plain; /* of a short value */
 	struct search_indexes *indexes;
 	uint32_t event;            /* number of the one at hand */
 	struct known known[KNOWN]; /* by predicate */
+	struct told told[TOLD];    /* by predicate and text */
 	struct shape shapes[];     /* by number in PACK_TEXTS */
 };
 
@@ -330,25 +339,78 @@ find(const struct pack_tables *tables, const struct asked *asked, struct why_wor
 		show_pattern(&search, text_of(tables, p->values.first));
 }
 
+/* By what the event at hand has been asked for. */
+static void
+find_known(const struct pack_tables *tables, const struct asked *asked, struct why_work *work, struct why *why)
+{
+	const uint32_t predicate = why->predicate;
+	const void *from = asked->count ? asked->values->data : NULL;
+	uint32_t size = asked->count ? asked->values->size : 0;
+	struct known *known = &work->known[predicate % KNOWN];
+
+	if (known->event == work->event && known->why.predicate == predicate && known->from == from && known->size == size) {
+		*why = known->why;
+		return;
+	}
+	find(tables, asked, work, why);
+	*known = (struct known){ work->event, from, size, *why };
+}
+
+/* Some bytes of the text decide the place, all of it whether it is the same. */
+static struct told *
+told_place(struct why_work *work, uint32_t predicate, const char *text, uint32_t size)
+{
+	uint64_t hash = (uint64_t)predicate << 32 | size;
+
+	if (size >= 8)
+		hash ^= word_read(text, 8) ^ word_read(text + (size - 8) / 2, 8) << 1 ^ word_read(text + size - 8, 8) << 2;
+	else
+		hash ^= word_read(text, size);
+	return &work->told[hash * UINT64_C(0x9e3779b97f4a7c15) >> 54];
+}
+
+_Static_assert(TOLD == 1 << (64 - 54), "a place is 10 bits");
+
+/* By what other events have been asked for. */
+static void
+find_told(const struct pack_tables *tables, const struct asked *asked, struct why_work *work, struct why *why)
+{
+	const struct value *value = asked->values;
+	struct told *told = told_place(work, why->predicate, value->data, value->size);
+
+	if (told->predicate == why->predicate && told->size == value->size && !memcmp(told->text, value->data, value->size)) {
+		*why = told->why;
+		why->value = why->value ? value->data : NULL;
+		return;
+	}
+	find(tables, asked, work, why);
+	told->predicate = why->predicate;
+	told->size = value->size;
+	told->why = *why;
+	memcpy(told->text, value->data, value->size);
+}
+
+static int
+is_short_text(const struct asked *asked)
+{
+	return asked->count == 1 && asked->values->type == VALUE_STRING && asked->values->size &&
+	       asked->values->size <= TOLD_TEXT_MAX;
+}
+
 void
 why_find(const struct pack_tables *tables, uint32_t predicate, const struct event *event, struct why_work *work,
          struct why *why)
 {
 	const uint32_t slot = tables->predicates[predicate].slot;
 	const struct asked asked = asked_of(&tables->predicates[predicate], event);
-	const void *from = asked.count ? asked.values->data : NULL;
-	uint32_t size = asked.count ? asked.values->size : 0;
-	struct known *known = work ? &work->known[predicate % KNOWN] : NULL;
 
-	if (known && known->event == work->event && known->why.predicate == predicate && known->from == from &&
-	    known->size == size) {
-		*why = known->why;
-		return;
-	}
 	*why = (struct why){ .use = PACK_NONE, .slot = slot, .predicate = predicate, .offset = WHY_NOWHERE };
-	find(tables, &asked, work, why);
-	if (known)
-		*known = (struct known){ work->event, from, size, *why };
+	if (!work)
+		find(tables, &asked, NULL, why);
+	else if (is_short_text(&asked))
+		find_told(tables, &asked, work, why);
+	else
+		find_known(tables, &asked, work, why);
 }
 
 uint32_t
