@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct bind_name;
+struct bound;
 struct correlate_result;
 struct decode_arena;
 struct event;
@@ -41,6 +42,7 @@ struct alert_event {
 	const char *provider;
 	const struct bind_name *names;
 	const struct event *fields; /* by names, settled */
+	const struct bound *bound;  /* whose fields these are; NULL: nobody's */
 	uint32_t name_count;
 	const struct event *seen;   /* as the pack saw it: its slots */
 	int unsettled;              /* late fields did not come in time */

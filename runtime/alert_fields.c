@@ -24,15 +24,20 @@ is_scalar(const struct value *value)
 	return value->type == VALUE_STRING || value->type == VALUE_NUMBER || value->type == VALUE_BOOL;
 }
 
+struct written { /* a value as JSON writes it; text NULL: not known */
+	const char *text;
+	size_t size;
+};
+
 static int
-set_value(struct ecs_doc *doc, enum ecs_field field, const struct value *value)
+set_value(struct ecs_doc *doc, enum ecs_field field, const struct value *value, struct written written)
 {
 	const struct value *items = value->data;
 	uint32_t i;
 	int error = 0;
 
 	if (is_scalar(value))
-		return ecs_set(doc, field, value->data, value->size);
+		return ecs_set_string(doc, field, value->data, value->size, written.text, written.size);
 	if (value->type != VALUE_LIST)
 		return -1;
 	for (i = 0; i < value->size && !error; ++i)
@@ -49,7 +54,8 @@ write_rest_text(struct ecs_doc *doc, struct line *rest, const struct value *valu
 
 /* What is cut or finds no room is counted with what the document leaves out. */
 static void
-write_rest(struct ecs_doc *doc, struct line *rest, const struct bind_name *name, const struct value *value)
+write_rest(struct ecs_doc *doc, struct line *rest, const struct bind_name *name, const struct value *value,
+           struct written written)
 {
 	const struct value *items = value->data;
 	uint32_t i;
@@ -63,6 +69,10 @@ write_rest(struct ecs_doc *doc, struct line *rest, const struct bind_name *name,
 	line_comma(rest);
 	line_string(rest, name->data, name->size, REST_NAME_MAX);
 	line_raw(rest, ":", 1);
+	if (written.text && value->size <= REST_TEXT_MAX) {
+		line_raw(rest, written.text, written.size);
+		return;
+	}
 	if (is_scalar(value)) {
 		write_rest_text(doc, rest, value);
 		return;
@@ -83,9 +93,12 @@ set_recorded(struct ecs_doc *doc, const struct alert_event *event, const struct 
 {
 	const struct bind_name *name = &event->names[number];
 	const struct value *value = &event->fields->slots[number];
+	struct written written = { NULL, 0 };
 
-	if (field == ECS_NONE || set_value(doc, field, value))
-		write_rest(doc, rest, name, value);
+	if (event->bound)
+		written.text = bound_written(event->bound, number, &written.size);
+	if (field == ECS_NONE || set_value(doc, field, value, written))
+		write_rest(doc, rest, name, value, written);
 	if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
 		alert_fields_hashes(doc, value->data, value->size, alert_names_hashed(names, event));
 }
@@ -176,7 +189,7 @@ alert_fields_live(struct ecs_doc *doc, const struct alert_event *event, const ch
 	for (row = event->kind->fields; row->member; ++row) {
 		field = *row->ecs ? ecs_find(row->ecs, strlen(row->ecs)) : ECS_NONE;
 		if (field != ECS_NONE && decode_field(event->raw->data, row, event->subject, event->arena, &value))
-			set_value(doc, field, &value);
+			set_value(doc, field, &value, (struct written){ NULL, 0 });
 	}
 	if (event->kind->number != RECORD_file_scan) /* that nobody did */
 		set_process(doc, event, event->raw->data, boot_id);

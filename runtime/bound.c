@@ -430,6 +430,12 @@ bound_settle_leaves(struct bound *b)
 	b->event.leaf_count = b->leaf_count;
 }
 
+const char *
+bound_written(const struct bound *b, uint32_t slot, size_t *size)
+{
+	return b->here ? layouts_written(b->layouts, b->here->index[slot], size) : NULL;
+}
+
 int
 bound_has_long(const struct bound *b)
 {

@@ -73,19 +73,17 @@ add_item(struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *valu
 }
 
 static int
-add_value(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, int raw)
+add_value(struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *value)
 {
-	const struct ecs_value value = { data, (uint32_t)size, 0, (uint16_t)raw };
-
 	if (ecs_has(doc, field))
-		return add_item(doc, field, &value);
+		return add_item(doc, field, value);
 	if (doc->value_count == ECS_VALUE_MAX) {
 		++doc->left_out;
 		return -ENOSPC;
 	}
 	doc->set[field / 64] |= UINT64_C(1) << field % 64;
 	doc->first[field] = doc->last[field] = (uint16_t)doc->value_count;
-	doc->values[doc->value_count++] = value;
+	doc->values[doc->value_count++] = *value;
 	return 0;
 }
 
@@ -119,6 +117,14 @@ arena_copy(struct ecs_doc *doc, const char *data, size_t size)
 int
 ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size)
 {
+	return ecs_set_string(doc, field, data, size, NULL, 0);
+}
+
+int
+ecs_set_string(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json,
+               size_t json_size)
+{
+	struct ecs_value value = { data, json, (uint32_t)size, (uint32_t)json_size, 0 };
 	uint8_t address[16];
 	uint64_t ns;
 
@@ -126,6 +132,8 @@ ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size
 	case ECS_LONG:
 		if (!is_long(data, size))
 			return -EINVAL;
+		value.json = data;
+		value.json_size = value.size;
 		break;
 	case ECS_IP:
 		if (address_parse(data, size, address))
@@ -142,11 +150,12 @@ ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size
 			data = "false";
 		if ((size != 4 || memcmp(data, "true", 4)) && (size != 5 || memcmp(data, "false", 5)))
 			return -EINVAL;
+		value = (struct ecs_value){ data, data, (uint32_t)size, (uint32_t)size, 0 };
 		break;
 	case ECS_NESTED:
 		return -EINVAL;
 	}
-	return add_value(doc, field, data, size, 0);
+	return add_value(doc, field, &value);
 }
 
 int
@@ -179,11 +188,13 @@ ecs_set_time(struct ecs_doc *doc, enum ecs_field field, uint64_t ns)
 
 	timestamp_write(text, ns);
 	copy = arena_copy(doc, text, strlen(text));
-	return copy ? add_value(doc, field, copy, strlen(text), 0) : -ENOSPC;
+	if (!copy)
+		return -ENOSPC;
+	return add_value(doc, field, &(struct ecs_value){ copy, NULL, (uint32_t)strlen(text), 0, 0 });
 }
 
 int
 ecs_set_json(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size)
 {
-	return add_value(doc, field, data, size, 1);
+	return add_value(doc, field, &(struct ecs_value){ data, data, (uint32_t)size, (uint32_t)size, 0 });
 }

@@ -22,9 +22,9 @@ enum { ECS_WORDS = (ECS_FIELD_COUNT + 63) / 64 };
 
 struct ecs_value {
 	const char *data;
-	uint32_t size;
+	const char *json; /* the same as JSON writes it; NULL: not known; data: it is no string */
+	uint32_t size, json_size;
 	uint16_t next; /* of the same field, + 1; 0: the last */
-	uint16_t raw;  /* JSON text, written as it is */
 };
 
 /* Borrows the texts it is given until it is written, but for ecs_copy's. What does not fit is left out and counted. */
@@ -63,6 +63,9 @@ ecs_get(const struct ecs_doc *doc, enum ecs_field field, size_t *size)
 /* Sets a field, or adds to one that is an array (a value once). A field that is set keeps its value. 0; -EINVAL: the
  * text is not of the field's type (a number, an address, a time, true or false); -ENOSPC. */
 int ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size);
+/* The same of a string that JSON writes in that way; json NULL: not known. */
+int ecs_set_string(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json,
+                   size_t json_size);
 int ecs_set_text(struct ecs_doc *doc, enum ecs_field field, const char *text); /* NULL and "" are not set */
 int ecs_set_number(struct ecs_doc *doc, enum ecs_field field, uint64_t number);
 int ecs_set_time(struct ecs_doc *doc, enum ecs_field field, uint64_t ns);

@@ -133,10 +133,10 @@ find_frame(struct ecs_frames *frames, const struct ecs_part *part, const uint64_
 }
 
 static void
-write_value(struct line *line, const struct ecs_value *value, uint8_t type, size_t text_max)
+write_value(struct line *line, const struct ecs_value *value, size_t text_max)
 {
-	if (value->raw || type == ECS_LONG || type == ECS_BOOLEAN)
-		line_raw(line, value->data, value->size);
+	if (value->json && (value->json == value->data || value->json_size <= text_max + 2)) /* quotes are not text */
+		line_raw(line, value->json, value->json_size);
 	else
 		line_string(line, value->data, value->size, text_max);
 }
@@ -147,11 +147,11 @@ write_list(struct line *line, const struct ecs_doc *doc, uint32_t field, size_t 
 	const struct ecs_value *value = &doc->values[doc->first[field]];
 
 	line_raw(line, "[", 1);
-	write_value(line, value, ecs_rows[field].type, text_max);
+	write_value(line, value, text_max);
 	while (value->next) {
 		value = &doc->values[value->next - 1];
 		line_raw(line, ",", 1);
-		write_value(line, value, ecs_rows[field].type, text_max);
+		write_value(line, value, text_max);
 	}
 	line_raw(line, "]", 1);
 }
@@ -183,7 +183,7 @@ ecs_write(struct ecs_frames *frames, const struct ecs_doc *doc, const struct ecs
 			if (ecs_rows[field].array)
 				write_list(line, doc, field, text_max);
 			else
-				write_value(line, &doc->values[doc->first[field]], ecs_rows[field].type, text_max);
+				write_value(line, &doc->values[doc->first[field]], text_max);
 		}
 	line_raw_short(line, frame->text.data + at, *end - at);
 }

@@ -20,6 +20,7 @@ struct json_index { /* a bit a byte, the first the lowest: all systems here are 
 	size_t size; /* of the line */
 	int points;  /* there is a \u escape */
 	int ascii;   /* there are no other bytes */
+	int canonical; /* every string is as line_string() writes it */
 };
 
 /* 0; -1: longer than JSON_INDEX_MAX, a control character, an escape that JSON does not have, or nothing behind a

@@ -40,6 +40,7 @@ check_escapes(struct json_index *index, const char *text, size_t size, size_t pl
 		at = place + (size_t)__builtin_ctzll(bits);
 		if (at >= size)
 			return -1;
+		index->canonical &= text[at] != '/' && text[at] != 'u';
 		if (index_escapes[(uint8_t)text[at]])
 			continue;
 		if (text[at] != 'u' || size - at < 5 || !is_hex(text[at + 1]) || !is_hex(text[at + 2]) ||
@@ -72,6 +73,7 @@ index_pass(struct json_index *index, const char *text, size_t size)
 	size_t place;
 
 	index->points = 0;
+	index->canonical = 1;
 	index->size = size;
 	if (size > JSON_INDEX_MAX)
 		return -1;
@@ -101,6 +103,7 @@ index_pass(struct json_index *index, const char *text, size_t size)
 	index->escapes[size / 64 + 1] = 0;
 	index->quotes[size / 64 + 1] = ~0ull;
 	index->ascii = !block_range_above(&range, 0x7f);
+	index->canonical &= !block_range_above(&range, 0x7e);
 	return carry || block_range_below(&range, 0x20) ? -1 : 0;
 }
 #endif

@@ -30,6 +30,9 @@ struct layouts {
 	uint32_t seen[LAYOUT_MEMBERS]; /* by member: the last line that had it */
 	const struct trail *trail; /* that the line went along; NULL: it went along path */
 	struct trails *trails;
+	struct written { /* by member: where the text of a value that is in arena stands in the line */
+		uint32_t at, size;
+	} written[LAYOUT_MEMBERS];
 	size_t arena_used;
 	char arena[JSON_INDEX_MAX + JSON_INDEX_SLACK];
 	struct reading reading;
@@ -263,8 +266,9 @@ layouts_values(struct layouts *l)
 	return l->reading.values;
 }
 
-static void
-settle_text(struct layouts *l, struct value *value)
+/* written: where it is to be noted which text a decoded one was; NULL: nowhere. */
+static inline void
+settle_text(struct layouts *l, struct value *value, struct written *written)
 {
 	char *to = l->arena + l->arena_used;
 	size_t at = (size_t)((const char *)value->data - l->reading.line);
@@ -272,6 +276,8 @@ settle_text(struct layouts *l, struct value *value)
 	value->reserved = 0;
 	if (!json_index_escaped(&l->reading.index, at, value->size))
 		return;
+	if (written)
+		*written = (struct written){ (uint32_t)at, value->size };
 	value->size = (uint32_t)json_index_unescape(&l->reading.index, to, l->reading.line, at, value->size);
 	value->data = to;
 	l->arena_used += value->size;
@@ -283,14 +289,31 @@ layouts_settle(struct layouts *l, struct value *value)
 	struct value *item, *end;
 
 	if (value->type != VALUE_LIST) {
-		settle_text(l, value);
+		settle_text(l, value, &l->written[value - l->reading.values]);
 		return;
 	}
 	value->reserved = 0;
 	item = l->reading.items + ((const struct value *)value->data - l->reading.items);
 	for (end = item + value->size; item < end; ++item)
 		if (item->reserved)
-			settle_text(l, item);
+			settle_text(l, item, NULL);
+}
+
+const char *
+layouts_written(const struct layouts *l, uint32_t member, size_t *size)
+{
+	const struct value *value = &l->reading.values[member];
+	const char *text = value->data;
+
+	if (!l->reading.index.canonical || value->type != VALUE_STRING)
+		return NULL;
+	*size = value->size;
+	if (text >= l->arena && text < l->arena + sizeof l->arena) {
+		text = l->reading.line + l->written[member].at;
+		*size = l->written[member].size;
+	}
+	*size += 2;
+	return text - 1;
 }
 
 int

@@ -224,6 +224,7 @@ alert_recorded(struct pipeline *p, const struct raw_event *raw, const struct jso
 	event.names = stage->alert_names;
 	event.name_count = stage->alert_name_count;
 	event.fields = bound_event(stage->alert_bound);
+	event.bound = stage->alert_bound;
 	event.seen = bound_event(stage->bound);
 	write_alerts(p, &event, &found);
 }

@@ -77,6 +77,7 @@ test_index(void **state)
 		assert_int_equal(scalar_index_make(&b, text, size), 0);
 		assert_int_equal(a.points, b.points);
 		assert_int_equal(a.ascii, b.ascii);
+		assert_int_equal(a.canonical, b.canonical);
 		assert_int_equal(a.quote_count, b.quote_count);
 		assert_memory_equal(a.quotes, b.quotes, (size / 64 + 1) * sizeof *a.quotes);
 		assert_memory_equal(a.escapes, b.escapes, (size / 64 + 1) * sizeof *a.escapes);
