@@ -129,13 +129,14 @@ share(struct alert_writer *w, size_t text_max)
 	return error;
 }
 
+/* The texts from first to last. */
 static void
-write_shared(struct alert_writer *w, enum shared_text text)
+write_shared(struct alert_writer *w, enum shared_text first, enum shared_text last)
 {
 	const struct alert_shared *shared = &w->shared;
-	uint32_t start = text ? shared->ends[text - 1] : 1;
+	uint32_t start = first ? shared->ends[first - 1] : 1;
 
-	line_raw(&w->line, shared->line.data + start, shared->ends[text] - start);
+	line_raw(&w->line, shared->line.data + start, shared->ends[last] - start);
 }
 
 static void
@@ -229,18 +230,21 @@ put_together(struct alert_writer *w, const struct alert_line *which, const struc
 	if (alert_whys_full(w->whys))
 		write_reason(w, which, text_max);
 	write_rule(w, rule, RULE_ECS);
-	write_shared(w, SHARED_BODY);
+	write_shared(w, SHARED_BODY, SHARED_BODY);
 	write_rule(w, rule, RULE_RSNL);
 	alert_whys_write(w->whys, &w->line, match);
 	write_rule(w, rule, RULE_NOTE);
-	write_shared(w, SHARED_EVENT);
+	write_shared(w, SHARED_EVENT, SHARED_EVENT);
 	if (which->result)
 		alert_correlation_rsnl(&w->line, w->tables, which->result);
 	write_also(w, which->matches, which->index);
-	write_shared(w, SHARED_QUALITY);
-	if (shortened)
-		alert_rsnl_shortened(&w->line);
-	write_shared(w, SHARED_TAIL);
+	if (!shortened) {
+		write_shared(w, SHARED_QUALITY, SHARED_TAIL);
+		return;
+	}
+	write_shared(w, SHARED_QUALITY, SHARED_QUALITY);
+	alert_rsnl_shortened(&w->line);
+	write_shared(w, SHARED_TAIL, SHARED_TAIL);
 }
 
 static const struct line *

@@ -88,7 +88,6 @@ alert_fields_derive(struct ecs_doc *doc)
 		{ ECS_dll_hash_sha256, ECS_related_hash }, { ECS_user_name, ECS_related_user },
 		{ ECS_dns_question_name, ECS_related_hosts }, { ECS_destination_domain, ECS_related_hosts },
 	};
-	const char *value;
 	size_t i, size;
 
 	derive_name(doc, ECS_process_executable, ECS_process_name);
@@ -103,8 +102,8 @@ alert_fields_derive(struct ecs_doc *doc)
 		ecs_set_text(doc, ECS_network_protocol, "dns");
 	}
 	for (i = 0; i < sizeof related / sizeof *related; ++i)
-		if ((value = ecs_get(doc, related[i].from, &size)))
-			ecs_set(doc, related[i].to, value, size);
+		if (ecs_has(doc, related[i].from))
+			ecs_set_same(doc, related[i].to, related[i].from);
 }
 
 void

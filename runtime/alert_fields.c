@@ -108,15 +108,20 @@ alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, stru
                       struct line *rest)
 {
 	const uint8_t *fields = alert_names_fields(names, event);
-	uint32_t i, number;
+	const uint32_t *filled = NULL;
+	uint32_t i, number, count = 0;
 	uint64_t left;
 
 	if (!fields) {
 		rest->failed = 1;
 		return;
 	}
+	if (event->bound)
+		filled = bound_filled(event->bound, &count);
 	line_raw(rest, "{", 1);
-	for (i = 0; i < event->name_count; i += 64)
+	for (i = 0; i < count; ++i)
+		set_recorded(doc, event, names, filled[i], (enum ecs_field)fields[filled[i]], rest);
+	for (i = 0; !filled && i < event->name_count; i += 64)
 		for (left = event->fields->present[i / 64]; left; left &= left - 1) {
 			number = i + (uint32_t)__builtin_ctzll(left);
 			set_recorded(doc, event, names, number, (enum ecs_field)fields[number], rest);

@@ -56,6 +56,8 @@ int bound_again(struct bound *bound, const struct bound *first, const struct jso
 void bound_settle(struct bound *bound, uint32_t slot);
 void bound_settle_these(struct bound *bound, const uint64_t *slots); /* bits, as many words as present has */
 void bound_settle_all(struct bound *bound);
+/* The slots that the line read last filled, in their order; NULL: only the present bits say. */
+const uint32_t *bound_filled(const struct bound *bound, uint32_t *count);
 void bound_settle_leaves(struct bound *bound);
 /* A slot's text as the line has it, with its quotes and escapes, if line_string() would write it the same; NULL: not
  * known. */

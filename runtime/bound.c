@@ -19,6 +19,8 @@ struct places { /* what the values of a layout are for */
 	uint32_t note;     /* bound_note() */
 	uint16_t time;     /* number of a member, or NO_MEMBER */
 	uint16_t *index;   /* by slot: of a member, or LAYOUT_AN_OBJECT */
+	uint32_t *slots;   /* that are present, in their order */
+	uint32_t slot_count;
 	uint64_t present[];
 };
 
@@ -252,10 +254,11 @@ make_places(struct bound *b, uint32_t layout)
 
 	if (!cells)
 		return &b->walked;
-	to = calloc(1, sizeof *to + words * sizeof *to->present + b->slot_count * sizeof *to->index);
+	to = calloc(1, sizeof *to + words * sizeof *to->present + b->slot_count * (sizeof *to->slots + sizeof *to->index));
 	if (!to)
 		return NULL;
-	to->index = (uint16_t *)(to->present + words);
+	to->slots = (uint32_t *)(to->present + words);
+	to->index = (uint16_t *)(to->slots + b->slot_count);
 	to->shape = cells_shape(cells);
 	cells_fill(cells, to->shape, b->slots, to->present);
 	if (cells_ordered(cells)) {
@@ -263,8 +266,10 @@ make_places(struct bound *b, uint32_t layout)
 		return &b->walked;
 	}
 	for (i = 0; i < b->slot_count; ++i)
-		if (to->present[i / 64] >> i % 64 & 1)
+		if (to->present[i / 64] >> i % 64 & 1) {
 			to->index[i] = value_index(&b->slots[i]);
+			to->slots[to->slot_count++] = i;
+		}
 	time = cells_time(cells, to->shape);
 	to->time = time && time->type != VALUE_OBJECT ? value_index(time) : NO_MEMBER;
 	return to;
@@ -412,7 +417,21 @@ bound_settle_these(struct bound *b, const uint64_t *slots)
 void
 bound_settle_all(struct bound *b)
 {
-	bound_settle_these(b, b->present);
+	const struct places *here = b->here;
+	struct value *values = here ? layouts_values(b->layouts) : NULL;
+	uint32_t i;
+
+	for (i = 0; here && i < here->slot_count; ++i)
+		b->slots[here->slots[i]] = place_value(b, values, here->index[here->slots[i]]);
+	if (!here)
+		bound_settle_these(b, b->present);
+}
+
+const uint32_t *
+bound_filled(const struct bound *b, uint32_t *count)
+{
+	*count = b->here ? b->here->slot_count : 0;
+	return b->here ? b->here->slots : NULL;
 }
 
 void

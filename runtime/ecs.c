@@ -159,6 +159,15 @@ ecs_set_string(struct ecs_doc *doc, enum ecs_field field, const char *data, size
 }
 
 int
+ecs_set_same(struct ecs_doc *doc, enum ecs_field field, enum ecs_field from)
+{
+	struct ecs_value value = doc->values[doc->first[from]];
+
+	value.next = 0;
+	return add_value(doc, field, &value);
+}
+
+int
 ecs_set_text(struct ecs_doc *doc, enum ecs_field field, const char *text)
 {
 	return text && *text ? ecs_set(doc, field, text, strlen(text)) : 0;

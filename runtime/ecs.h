@@ -66,6 +66,8 @@ int ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t 
 /* The same of a string that JSON writes in that way; json NULL: not known. */
 int ecs_set_string(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json,
                    size_t json_size);
+/* Sets a field to the first value of another one of its type, or adds that. */
+int ecs_set_same(struct ecs_doc *doc, enum ecs_field field, enum ecs_field from); /* from is set */
 int ecs_set_text(struct ecs_doc *doc, enum ecs_field field, const char *text); /* NULL and "" are not set */
 int ecs_set_number(struct ecs_doc *doc, enum ecs_field field, uint64_t number);
 int ecs_set_time(struct ecs_doc *doc, enum ecs_field field, uint64_t ns);

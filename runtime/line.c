@@ -187,6 +187,15 @@ line_digits(char text[20], uint64_t number)
 	size_t size = 1, i;
 	uint64_t limit;
 
+	if (number < 10) {
+		*text = (char)('0' + number);
+		return 1;
+	}
+	if (number < 100) {
+		text[0] = (char)('0' + number / 10);
+		text[1] = (char)('0' + number % 10);
+		return 2;
+	}
 	for (limit = 10; size < 20 && number >= limit; limit *= 10)
 		++size;
 	for (i = size; i--; number /= 10)

@@ -9,6 +9,8 @@
 #define MILLISECONDS_MIN UINT64_C(100000000000)
 #define MILLISECONDS_MAX (SECONDS_MAX * 1000)
 
+enum { CLOCK_END = 19 }; /* of "2026-03-01T00:00:00" */
+
 struct reader {
 	const char *at, *end;
 	int bad;
@@ -27,6 +29,16 @@ read_digits(struct reader *r, int count)
 		value = value * 10 + (unsigned)(*r->at - '0');
 	}
 	return value;
+}
+
+/* Two digits; *bad is set where there are none. */
+static unsigned
+read_two(const char *at, unsigned *bad)
+{
+	unsigned first = (unsigned)(at[0] - '0'), second = (unsigned)(at[1] - '0');
+
+	*bad |= first > 9 || second > 9;
+	return first * 10 + second;
 }
 
 static void
@@ -100,23 +112,21 @@ int
 timestamp_parse(const char *text, size_t size, uint64_t *ns)
 {
 	struct reader r = { text, text + size, 0 };
-	unsigned year, month, day, hour, minute, second;
+	unsigned year, month, day, hour, minute, second, bad = 0;
 	uint64_t fraction;
 	int64_t seconds;
 
-	if (size < 19 || text[4] != '-')
+	if (size < CLOCK_END || text[4] != '-')
 		return size ? parse_number(&r, ns) : -EINVAL;
-	year = read_digits(&r, 4);
-	expect(&r, "-");
-	month = read_digits(&r, 2);
-	expect(&r, "-");
-	day = read_digits(&r, 2);
-	expect(&r, "Tt ");
-	hour = read_digits(&r, 2);
-	expect(&r, ":");
-	minute = read_digits(&r, 2);
-	expect(&r, ":");
-	second = read_digits(&r, 2);
+	year = read_two(text, &bad) * 100 + read_two(text + 2, &bad);
+	month = read_two(text + 5, &bad);
+	day = read_two(text + 8, &bad);
+	hour = read_two(text + 11, &bad);
+	minute = read_two(text + 14, &bad);
+	second = read_two(text + 17, &bad);
+	if (bad || text[7] != '-' || ((text[10] | 0x20) != 't' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
+		return -EINVAL;
+	r.at += CLOCK_END;
 	fraction = read_fraction(&r);
 	seconds = -read_zone(&r);
 	if (r.bad || r.at != r.end || year < 1970 || year > 2500 || !month || month > 12 || !day || day > 31 || hour > 23 ||
@@ -129,11 +139,11 @@ timestamp_parse(const char *text, size_t size, uint64_t *ns)
 	return 0;
 }
 
-static void
-write_digits(char *text, int count, unsigned number)
+static inline void
+write_two(char *text, unsigned number)
 {
-	for (; count--; number /= 10)
-		text[count] = (char)('0' + number % 10);
+	text[0] = (char)('0' + number / 10);
+	text[1] = (char)('0' + number % 10);
 }
 
 struct timestamp_date
@@ -151,15 +161,19 @@ timestamp_date(int64_t day)
 void
 timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns)
 {
-	uint64_t seconds = ns / 1000000000, rest = seconds % 86400;
+	uint64_t seconds = ns / 1000000000;
+	unsigned of_day = (unsigned)(seconds % 86400), microseconds = (unsigned)(ns % 1000000000 / 1000);
 	struct timestamp_date date = timestamp_date((int64_t)(seconds / 86400));
 
 	memcpy(text, "....-..-..T..:..:.........Z", 28);
-	write_digits(text, 4, date.year % 10000);
-	write_digits(text + 5, 2, date.month);
-	write_digits(text + 8, 2, date.day);
-	write_digits(text + 11, 2, (unsigned)(rest / 3600));
-	write_digits(text + 14, 2, (unsigned)(rest / 60 % 60));
-	write_digits(text + 17, 2, (unsigned)(rest % 60));
-	write_digits(text + 20, 6, (unsigned)(ns % 1000000000 / 1000));
+	write_two(text, date.year / 100 % 100);
+	write_two(text + 2, date.year % 100);
+	write_two(text + 5, date.month);
+	write_two(text + 8, date.day);
+	write_two(text + 11, of_day / 3600);
+	write_two(text + 14, of_day / 60 % 60);
+	write_two(text + 17, of_day % 60);
+	write_two(text + 20, microseconds / 10000);
+	write_two(text + 22, microseconds / 100 % 100);
+	write_two(text + 24, microseconds % 100);
 }
