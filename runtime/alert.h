@@ -41,8 +41,7 @@ struct alert_event {
 	uint64_t time, created; /* ns since 1970; time 0: the event does not say */
 	const char *provider;
 	const struct bind_name *names;
-	const struct event *fields; /* by names, settled */
-	const struct bound *bound;  /* whose fields these are; NULL: nobody's */
+	struct bound *fields;       /* by names */
 	uint32_t name_count;
 	const struct event *seen;   /* as the pack saw it: its slots */
 	int unsettled;              /* late fields did not come in time */

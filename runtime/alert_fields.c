@@ -4,6 +4,7 @@
 #include "alert.h"
 #include "alert_fields.h"
 #include "ecs.h"
+#include "snippets.h"
 #include "alert_names.h"
 #include "bind.h"
 #include "decode.h"
@@ -13,10 +14,11 @@
 #include "pack.h"
 #include "process_table.h"
 #include "record.h"
+#include "shown.h"
 #include "source.h"
 #include "vocabulary.h"
 
-enum { REST_NAME_MAX = 255, REST_TEXT_MAX = 8192, REST_SIZE_MAX = 256 << 10 };
+enum { REST_TEXT_MAX = 8192, REST_SIZE_MAX = 256 << 10 };
 
 static int
 is_scalar(const struct value *value)
@@ -24,20 +26,15 @@ is_scalar(const struct value *value)
 	return value->type == VALUE_STRING || value->type == VALUE_NUMBER || value->type == VALUE_BOOL;
 }
 
-struct written { /* a value as JSON writes it; text NULL: not known */
-	const char *text;
-	size_t size;
-};
-
 static int
-set_value(struct ecs_doc *doc, enum ecs_field field, const struct value *value, struct written written)
+set_value(struct ecs_doc *doc, enum ecs_field field, const struct shown *shown)
 {
-	const struct value *items = value->data;
+	const struct value *value = shown->value, *items = value->data;
 	uint32_t i;
 	int error = 0;
 
 	if (is_scalar(value))
-		return ecs_set_string(doc, field, value->data, value->size, written.text, written.size);
+		return ecs_set_string(doc, field, value->data, value->size, shown->json, shown->json_size);
 	if (value->type != VALUE_LIST)
 		return -1;
 	for (i = 0; i < value->size && !error; ++i)
@@ -52,55 +49,49 @@ write_rest_text(struct ecs_doc *doc, struct line *rest, const struct value *valu
 	line_string(rest, value->data, value->size, REST_TEXT_MAX);
 }
 
-/* What is cut or finds no room is counted with what the document leaves out. */
 static void
-write_rest(struct ecs_doc *doc, struct line *rest, const struct bind_name *name, const struct value *value,
-           struct written written)
+write_rest_list(struct ecs_doc *doc, struct line *rest, const struct value *list)
 {
-	const struct value *items = value->data;
+	const struct value *items = list->data;
 	uint32_t i;
 
-	if (!is_scalar(value) && value->type != VALUE_LIST)
-		return;
-	if (name->size > REST_NAME_MAX || rest->size > REST_SIZE_MAX) {
-		++doc->left_out;
-		return;
-	}
-	line_comma(rest);
-	line_string(rest, name->data, name->size, REST_NAME_MAX);
-	line_raw(rest, ":", 1);
-	if (written.text && value->size <= REST_TEXT_MAX) {
-		line_raw(rest, written.text, written.size);
-		return;
-	}
-	if (is_scalar(value)) {
-		write_rest_text(doc, rest, value);
-		return;
-	}
 	line_raw(rest, "[", 1);
-	for (i = 0; i < value->size && rest->size <= REST_SIZE_MAX; ++i)
+	for (i = 0; i < list->size && rest->size <= REST_SIZE_MAX; ++i)
 		if (is_scalar(&items[i])) {
 			line_comma(rest);
 			write_rest_text(doc, rest, &items[i]);
 		}
-	doc->left_out += value->size - i;
+	doc->left_out += list->size - i;
 	line_raw(rest, "]", 1);
 }
 
+/* What is cut or finds no room is counted with what the document leaves out. */
 static void
-set_recorded(struct ecs_doc *doc, const struct alert_event *event, const struct alert_names *names, uint32_t number,
-             enum ecs_field field, struct line *rest)
+write_rest(struct ecs_doc *doc, struct line *rest, const struct alert_event *event, struct alert_names *names,
+           const struct shown *shown)
 {
-	const struct bind_name *name = &event->names[number];
-	const struct value *value = &event->fields->slots[number];
-	struct written written = { NULL, 0 };
+	const struct value *value = shown->value;
+	struct snippet key;
+	size_t first = rest->size == 1; /* and no comma comes before it */
 
-	if (event->bound)
-		written.text = bound_written(event->bound, number, &written.size);
-	if (field == ECS_NONE || set_value(doc, field, value, written))
-		write_rest(doc, rest, name, value, written);
-	if (name->size == 6 && !memcmp(name->data, "Hashes", 6) && is_scalar(value))
-		alert_fields_hashes(doc, value->data, value->size, alert_names_hashed(names, event));
+	if (!is_scalar(value) && value->type != VALUE_LIST)
+		return;
+	if (event->names[shown->slot].size > ALERT_NAME_MAX || rest->size > REST_SIZE_MAX) {
+		++doc->left_out;
+		return;
+	}
+	key = alert_names_key(names, event, shown->slot);
+	if (!key.data) {
+		rest->failed = 1;
+		return;
+	}
+	line_raw(rest, key.data + first, key.size - first);
+	if (value->type == VALUE_LIST)
+		write_rest_list(doc, rest, value);
+	else if (shown->json && value->size <= REST_TEXT_MAX)
+		line_raw(rest, shown->json, shown->json_size);
+	else
+		write_rest_text(doc, rest, value);
 }
 
 void
@@ -108,24 +99,22 @@ alert_fields_recorded(struct ecs_doc *doc, const struct alert_event *event, stru
                       struct line *rest)
 {
 	const uint8_t *fields = alert_names_fields(names, event);
-	const uint32_t *filled = NULL;
-	uint32_t i, number, count = 0;
-	uint64_t left;
+	uint32_t i, count, hashes = alert_names_hashes(names, event);
+	const struct shown *shown = bound_show(event->fields, &count);
+	enum ecs_field field;
 
 	if (!fields) {
 		rest->failed = 1;
 		return;
 	}
-	if (event->bound)
-		filled = bound_filled(event->bound, &count);
 	line_raw(rest, "{", 1);
-	for (i = 0; i < count; ++i)
-		set_recorded(doc, event, names, filled[i], (enum ecs_field)fields[filled[i]], rest);
-	for (i = 0; !filled && i < event->name_count; i += 64)
-		for (left = event->fields->present[i / 64]; left; left &= left - 1) {
-			number = i + (uint32_t)__builtin_ctzll(left);
-			set_recorded(doc, event, names, number, (enum ecs_field)fields[number], rest);
-		}
+	for (i = 0; i < count; ++i) {
+		field = (enum ecs_field)fields[shown[i].slot];
+		if (field == ECS_NONE || set_value(doc, field, &shown[i]))
+			write_rest(doc, rest, event, names, &shown[i]);
+		if (shown[i].slot == hashes && is_scalar(shown[i].value))
+			alert_fields_hashes(doc, shown[i].value->data, shown[i].value->size, alert_names_hashed(names, event));
+	}
 	line_raw(rest, "}", 1);
 }
 
@@ -194,7 +183,7 @@ alert_fields_live(struct ecs_doc *doc, const struct alert_event *event, const ch
 	for (row = event->kind->fields; row->member; ++row) {
 		field = *row->ecs ? ecs_find(row->ecs, strlen(row->ecs)) : ECS_NONE;
 		if (field != ECS_NONE && decode_field(event->raw->data, row, event->subject, event->arena, &value))
-			set_value(doc, field, &value, (struct written){ NULL, 0 });
+			set_value(doc, field, &(struct shown){ .value = &value });
 	}
 	if (event->kind->number != RECORD_file_scan) /* that nobody did */
 		set_process(doc, event, event->raw->data, boot_id);

@@ -16,6 +16,7 @@ struct layouts;
 struct value;
 struct event;
 struct pack_tables;
+struct shown;
 
 struct bind_name {
 	const char *data;
@@ -56,12 +57,9 @@ int bound_again(struct bound *bound, const struct bound *first, const struct jso
 void bound_settle(struct bound *bound, uint32_t slot);
 void bound_settle_these(struct bound *bound, const uint64_t *slots); /* bits, as many words as present has */
 void bound_settle_all(struct bound *bound);
-/* The slots that the line read last filled, in their order; NULL: only the present bits say. */
-const uint32_t *bound_filled(const struct bound *bound, uint32_t *count);
+/* All slots that are present, in their order, settled; until the next read. */
+const struct shown *bound_show(struct bound *bound, uint32_t *count);
 void bound_settle_leaves(struct bound *bound);
-/* A slot's text as the line has it, with its quotes and escapes, if line_string() would write it the same; NULL: not
- * known. */
-const char *bound_written(const struct bound *bound, uint32_t slot, size_t *size);
 /* Whether a text of the line, as it stands there, has more than VALUE_TEXT_MAX bytes: it may be cut. */
 int bound_has_long(const struct bound *bound);
 /* The event; leaves are set after bound_settle_leaves(). Slots and present bits may be changed until the next read. */

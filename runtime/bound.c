@@ -10,6 +10,7 @@
 #include "json.h"
 #include "layout.h"
 #include "pack.h"
+#include "shown.h"
 
 enum { RAW = 1 /* in value.reserved until settled: the text has escapes */ };
 enum { NO_MEMBER = LAYOUT_AN_OBJECT + 1 };
@@ -19,8 +20,8 @@ struct places { /* what the values of a layout are for */
 	uint32_t note;     /* bound_note() */
 	uint16_t time;     /* number of a member, or NO_MEMBER */
 	uint16_t *index;   /* by slot: of a member, or LAYOUT_AN_OBJECT */
-	uint32_t *slots;   /* that are present, in their order */
-	uint32_t slot_count;
+	struct shown_place *shown; /* slots that are present, in their order */
+	uint32_t shown_count;
 	uint64_t present[];
 };
 
@@ -33,6 +34,7 @@ struct bound {
 	struct cells *cells;
 	struct event event;
 	struct value *slots, *leaves;
+	struct shown *shown;     /* room for all slots */
 	uint64_t *present;
 	uint32_t leaf_count, shape;
 	int has_long;
@@ -62,7 +64,8 @@ bound_new(const struct bind *bind, uint32_t slot_count, struct layouts *layouts)
 	b->slots = calloc(slot_count + 1, sizeof *b->slots);
 	b->present = calloc(present_words(b), sizeof *b->present);
 	b->leaves = malloc(EVENT_LEAF_MAX * sizeof *b->leaves);
-	if (!b->cells || !b->slots || !b->present || !b->leaves) {
+	b->shown = malloc((slot_count + 1) * sizeof *b->shown);
+	if (!b->cells || !b->slots || !b->present || !b->leaves || !b->shown) {
 		bound_free(b);
 		return NULL;
 	}
@@ -93,6 +96,7 @@ bound_free(struct bound *b)
 	free(b->slots);
 	free(b->present);
 	free(b->leaves);
+	free(b->shown);
 	free(b->arena);
 	free(b);
 }
@@ -254,11 +258,11 @@ make_places(struct bound *b, uint32_t layout)
 
 	if (!cells)
 		return &b->walked;
-	to = calloc(1, sizeof *to + words * sizeof *to->present + b->slot_count * (sizeof *to->slots + sizeof *to->index));
+	to = calloc(1, sizeof *to + words * sizeof *to->present + b->slot_count * (sizeof *to->shown + sizeof *to->index));
 	if (!to)
 		return NULL;
-	to->slots = (uint32_t *)(to->present + words);
-	to->index = (uint16_t *)(to->slots + b->slot_count);
+	to->shown = (struct shown_place *)(to->present + words);
+	to->index = (uint16_t *)(to->shown + b->slot_count);
 	to->shape = cells_shape(cells);
 	cells_fill(cells, to->shape, b->slots, to->present);
 	if (cells_ordered(cells)) {
@@ -268,7 +272,7 @@ make_places(struct bound *b, uint32_t layout)
 	for (i = 0; i < b->slot_count; ++i)
 		if (to->present[i / 64] >> i % 64 & 1) {
 			to->index[i] = value_index(&b->slots[i]);
-			to->slots[to->slot_count++] = i;
+			to->shown[to->shown_count++] = (struct shown_place){ i, to->index[i] };
 		}
 	time = cells_time(cells, to->shape);
 	to->time = time && time->type != VALUE_OBJECT ? value_index(time) : NO_MEMBER;
@@ -417,21 +421,27 @@ bound_settle_these(struct bound *b, const uint64_t *slots)
 void
 bound_settle_all(struct bound *b)
 {
-	const struct places *here = b->here;
-	struct value *values = here ? layouts_values(b->layouts) : NULL;
-	uint32_t i;
-
-	for (i = 0; here && i < here->slot_count; ++i)
-		b->slots[here->slots[i]] = place_value(b, values, here->index[here->slots[i]]);
-	if (!here)
-		bound_settle_these(b, b->present);
+	bound_settle_these(b, b->present);
 }
 
-const uint32_t *
-bound_filled(const struct bound *b, uint32_t *count)
+const struct shown *
+bound_show(struct bound *b, uint32_t *count)
 {
-	*count = b->here ? b->here->slot_count : 0;
-	return b->here ? b->here->slots : NULL;
+	uint32_t i, slot, words = present_words(b);
+	uint64_t left;
+
+	if (b->here) {
+		layouts_show(b->layouts, b->here->shown, b->here->shown_count, b->shown);
+		*count = b->here->shown_count;
+		return b->shown;
+	}
+	for (*count = i = 0; i < words; ++i)
+		for (left = b->present[i]; left; left &= left - 1) {
+			slot = i * 64 + (uint32_t)__builtin_ctzll(left);
+			settle_walked(b, slot);
+			b->shown[(*count)++] = (struct shown){ &b->slots[slot], NULL, 0, slot };
+		}
+	return b->shown;
 }
 
 void
@@ -447,12 +457,6 @@ bound_settle_leaves(struct bound *b)
 		settle(b, &b->leaves[i]);
 	b->event.leaves = b->leaves;
 	b->event.leaf_count = b->leaf_count;
-}
-
-const char *
-bound_written(const struct bound *b, uint32_t slot, size_t *size)
-{
-	return b->here ? layouts_written(b->layouts, b->here->index[slot], size) : NULL;
 }
 
 int

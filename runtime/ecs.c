@@ -8,7 +8,7 @@
 #include "line.h"
 #include "timestamp.h"
 
-enum { PRESENT = 0xffffffff };
+enum { PRESENT = INT32_MAX };
 
 const struct ecs_row ecs_rows[] = {
 #define ECS(name, key, type, array) { key, ECS_##type, array },
@@ -41,49 +41,53 @@ ecs_start(struct ecs_doc *doc)
 
 /* How many values the field has; PRESENT: this one is among them. Arguments may repeat. */
 static uint32_t
-list_count(const struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *value)
+list_count(const struct ecs_doc *doc, enum ecs_field field, const char *data, uint32_t size)
 {
 	uint32_t i, count = 1;
 
 	for (i = doc->first[field];; i = doc->values[i].next - 1u, ++count) {
-		if (field != ECS_process_args && doc->values[i].size == value->size &&
-		    !memcmp(doc->values[i].data, value->data, value->size))
+		if (field != ECS_process_args && doc->values[i].size == size && !memcmp(doc->values[i].data, data, size))
 			return PRESENT;
 		if (!doc->values[i].next)
 			return count;
 	}
 }
 
-/* Adds to a field that has values. */
-static int
-add_item(struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *value)
+/* Whether a field that has values takes one more: 0, PRESENT or a negative errno. */
+static __attribute__((noinline)) int
+check_item(struct ecs_doc *doc, enum ecs_field field, const char *data, uint32_t size)
 {
-	uint32_t count = ecs_rows[field].array ? list_count(doc, field, value) : PRESENT;
+	uint32_t count = ecs_rows[field].array ? list_count(doc, field, data, size) : PRESENT;
 
 	if (count == PRESENT)
+		return PRESENT;
+	if (count < (field == ECS_process_args ? ECS_ARGS_MAX : ECS_LIST_MAX))
 		return 0;
-	if (count >= (field == ECS_process_args ? ECS_ARGS_MAX : ECS_LIST_MAX) || doc->value_count == ECS_VALUE_MAX) {
-		++doc->left_out;
-		return -ENOSPC;
-	}
-	doc->values[doc->value_count] = *value;
-	doc->values[doc->last[field]].next = (uint16_t)(doc->value_count + 1);
-	doc->last[field] = (uint16_t)doc->value_count++;
-	return 0;
+	++doc->left_out;
+	return -ENOSPC;
 }
 
-static int
-add_value(struct ecs_doc *doc, enum ecs_field field, const struct ecs_value *value)
+static inline __attribute__((always_inline)) int
+add_value(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json, size_t json_size)
 {
-	if (ecs_has(doc, field))
-		return add_item(doc, field, value);
-	if (doc->value_count == ECS_VALUE_MAX) {
+	const uint16_t number = (uint16_t)doc->value_count;
+	int has = ecs_has(doc, field), error = has ? check_item(doc, field, data, (uint32_t)size) : 0;
+
+	if (error)
+		return error == PRESENT ? 0 : error;
+	if (number == ECS_VALUE_MAX) {
 		++doc->left_out;
 		return -ENOSPC;
 	}
-	doc->set[field / 64] |= UINT64_C(1) << field % 64;
-	doc->first[field] = doc->last[field] = (uint16_t)doc->value_count;
-	doc->values[doc->value_count++] = *value;
+	++doc->value_count;
+	doc->values[number] = (struct ecs_value){ data, json, (uint32_t)size, (uint32_t)json_size, 0 };
+	if (has) {
+		doc->values[doc->last[field]].next = number + 1;
+	} else {
+		doc->set[field / 64] |= UINT64_C(1) << field % 64;
+		doc->first[field] = number;
+	}
+	doc->last[field] = number;
 	return 0;
 }
 
@@ -114,6 +118,39 @@ arena_copy(struct ecs_doc *doc, const char *data, size_t size)
 	return copy;
 }
 
+static int
+set_boolean(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size)
+{
+	if (size == 4 && !memcmp(data, "True", 4))
+		data = "true";
+	if (size == 5 && !memcmp(data, "False", 5))
+		data = "false";
+	if ((size != 4 || memcmp(data, "true", 4)) && (size != 5 || memcmp(data, "false", 5)))
+		return -EINVAL;
+	return add_value(doc, field, data, size, data, size);
+}
+
+/* What is no keyword. */
+static __attribute__((noinline)) int
+set_typed(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size)
+{
+	uint8_t address[16];
+	uint64_t ns;
+
+	switch (ecs_rows[field].type) {
+	case ECS_LONG:
+		return is_long(data, size) ? add_value(doc, field, data, size, data, size) : -EINVAL;
+	case ECS_IP:
+		return address_parse(data, size, address) ? -EINVAL : add_value(doc, field, data, size, NULL, 0);
+	case ECS_DATE:
+		return timestamp_parse(data, size, &ns) ? -EINVAL : ecs_set_time(doc, field, ns);
+	case ECS_BOOLEAN:
+		return set_boolean(doc, field, data, size);
+	default:
+		return -EINVAL;
+	}
+}
+
 int
 ecs_set(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size)
 {
@@ -124,47 +161,16 @@ int
 ecs_set_string(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json,
                size_t json_size)
 {
-	struct ecs_value value = { data, json, (uint32_t)size, (uint32_t)json_size, 0 };
-	uint8_t address[16];
-	uint64_t ns;
-
-	switch (ecs_rows[field].type) {
-	case ECS_LONG:
-		if (!is_long(data, size))
-			return -EINVAL;
-		value.json = data;
-		value.json_size = value.size;
-		break;
-	case ECS_IP:
-		if (address_parse(data, size, address))
-			return -EINVAL;
-		break;
-	case ECS_DATE:
-		if (timestamp_parse(data, size, &ns))
-			return -EINVAL;
-		return ecs_set_time(doc, field, ns);
-	case ECS_BOOLEAN:
-		if (size == 4 && !memcmp(data, "True", 4))
-			data = "true";
-		if (size == 5 && !memcmp(data, "False", 5))
-			data = "false";
-		if ((size != 4 || memcmp(data, "true", 4)) && (size != 5 || memcmp(data, "false", 5)))
-			return -EINVAL;
-		value = (struct ecs_value){ data, data, (uint32_t)size, (uint32_t)size, 0 };
-		break;
-	case ECS_NESTED:
-		return -EINVAL;
-	}
-	return add_value(doc, field, &value);
+	return ecs_rows[field].type == ECS_KEYWORD ? add_value(doc, field, data, size, json, json_size)
+	                                           : set_typed(doc, field, data, size);
 }
 
 int
 ecs_set_same(struct ecs_doc *doc, enum ecs_field field, enum ecs_field from)
 {
-	struct ecs_value value = doc->values[doc->first[from]];
+	const struct ecs_value *value = &doc->values[doc->first[from]];
 
-	value.next = 0;
-	return add_value(doc, field, &value);
+	return add_value(doc, field, value->data, value->size, value->json, value->json_size);
 }
 
 int
@@ -197,13 +203,11 @@ ecs_set_time(struct ecs_doc *doc, enum ecs_field field, uint64_t ns)
 
 	timestamp_write(text, ns);
 	copy = arena_copy(doc, text, strlen(text));
-	if (!copy)
-		return -ENOSPC;
-	return add_value(doc, field, &(struct ecs_value){ copy, NULL, (uint32_t)strlen(text), 0, 0 });
+	return copy ? add_value(doc, field, copy, strlen(text), NULL, 0) : -ENOSPC;
 }
 
 int
 ecs_set_json(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size)
 {
-	return add_value(doc, field, &(struct ecs_value){ data, data, (uint32_t)size, (uint32_t)size, 0 });
+	return add_value(doc, field, data, size, data, size);
 }

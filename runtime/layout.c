@@ -8,6 +8,7 @@
 #include "layout_reading.h"
 #include "layout_steps.h"
 #include "layout_trails.h"
+#include "shown.h"
 
 enum { LAYOUT_TABLE = 2 * LAYOUT_MAX, PATH_ROOM = 1 << 17 };
 
@@ -299,21 +300,37 @@ layouts_settle(struct layouts *l, struct value *value)
 			settle_text(l, item, NULL);
 }
 
-const char *
-layouts_written(const struct layouts *l, uint32_t member, size_t *size)
+/* The text of a string between its quotes, as the line has it. */
+static inline struct written
+written_text(const struct layouts *l, const struct value *value, uint32_t member)
 {
-	const struct value *value = &l->reading.values[member];
 	const char *text = value->data;
 
-	if (!l->reading.index.canonical || value->type != VALUE_STRING)
-		return NULL;
-	*size = value->size;
-	if (text >= l->arena && text < l->arena + sizeof l->arena) {
-		text = l->reading.line + l->written[member].at;
-		*size = l->written[member].size;
+	if (text >= l->arena && text < l->arena + sizeof l->arena)
+		return l->written[member];
+	return (struct written){ (uint32_t)(text - l->reading.line), value->size };
+}
+
+void
+layouts_show(struct layouts *l, const struct shown_place *places, uint32_t count, struct shown *shown)
+{
+	struct written written;
+	struct value *value;
+	uint32_t i;
+
+	for (i = 0; i < count; ++i) {
+		value = &l->reading.values[places[i].member];
+		if (value->reserved)
+			layouts_settle(l, value);
+		shown[i].slot = places[i].slot;
+		shown[i].value = value;
+		shown[i].json = NULL;
+		if (!l->reading.index.canonical || value->type != VALUE_STRING)
+			continue;
+		written = written_text(l, value, places[i].member);
+		shown[i].json = l->reading.line + written.at - 1;
+		shown[i].json_size = written.size + 2;
 	}
-	*size += 2;
-	return text - 1;
 }
 
 int

@@ -15,6 +15,8 @@
 #include <stdint.h>
 
 struct layouts;
+struct shown;
+struct shown_place;
 struct value;
 
 enum { LAYOUT_NONE = 0xffffffff, LAYOUT_MAX = 2048, LAYOUT_MEMBERS = 8192, LAYOUT_DEPTH = 16 };
@@ -44,9 +46,8 @@ uint32_t layouts_steps(const struct layouts *layouts, uint32_t layout, struct la
  * that are not reserved 0 are to be settled: their escapes are decoded, which lasts until the next line. */
 struct value *layouts_values(struct layouts *layouts);
 void layouts_settle(struct layouts *layouts, struct value *value);
-/* The string at a member as the line has it, with its quotes and escapes, if line_string() would write it the same; NULL:
- * not known. */
-const char *layouts_written(const struct layouts *layouts, uint32_t member, size_t *size);
+/* Settles members of the line, and says how it writes them. */
+void layouts_show(struct layouts *layouts, const struct shown_place *places, uint32_t count, struct shown *shown);
 /* The line's strings and numbers, those in lists one by one, in their order: as many as have room are put to leaves,
  * settled. Returns how many there are. */
 uint32_t layouts_leaves(struct layouts *layouts, struct value *leaves, uint32_t room);

@@ -187,15 +187,6 @@ line_digits(char text[20], uint64_t number)
 	size_t size = 1, i;
 	uint64_t limit;
 
-	if (number < 10) {
-		*text = (char)('0' + number);
-		return 1;
-	}
-	if (number < 100) {
-		text[0] = (char)('0' + number / 10);
-		text[1] = (char)('0' + number % 10);
-		return 2;
-	}
 	for (limit = 10; size < 20 && number >= limit; limit *= 10)
 		++size;
 	for (i = size; i--; number /= 10)
@@ -208,8 +199,15 @@ line_number(struct line *line, uint64_t number)
 {
 	char *to = line_room(line, 20);
 
-	if (to)
-		line->size += line_digits(to, number);
+	if (!to)
+		return;
+	if (number < 100) {
+		to[0] = (char)('0' + number / 10);
+		to[number >= 10] = (char)('0' + number % 10);
+		line->size += 1 + (number >= 10);
+		return;
+	}
+	line->size += line_digits(to, number);
 }
 
 void

@@ -217,14 +217,12 @@ alert_recorded(struct pipeline *p, const struct raw_event *raw, const struct jso
 		event.time = 0;
 	if (!correlate(p, &event, &found))
 		return;
-	bound_settle_all(stage->alert_bound);
 	if (bound_has_long(stage->bound))
 		bound_settle_all(stage->bound); /* to know which are cut */
 	event.created = event.time;
 	event.names = stage->alert_names;
 	event.name_count = stage->alert_name_count;
-	event.fields = bound_event(stage->alert_bound);
-	event.bound = stage->alert_bound;
+	event.fields = stage->alert_bound;
 	event.seen = bound_event(stage->bound);
 	write_alerts(p, &event, &found);
 }
