@@ -132,20 +132,25 @@ find_frame(struct ecs_frames *frames, const struct ecs_part *part, const uint64_
 	return frame->part ? frame : NULL;
 }
 
+/* Whether the value is written as its json. */
+static inline int
+is_written(const struct ecs_value *value, size_t text_max)
+{
+	return value->json && (value->json == value->data || value->json_size <= text_max + 2); /* quotes are not text */
+}
+
 static void
 write_value(struct line *line, const struct ecs_value *value, size_t text_max)
 {
-	if (value->json && (value->json == value->data || value->json_size <= text_max + 2)) /* quotes are not text */
+	if (is_written(value, text_max))
 		line_raw(line, value->json, value->json_size);
 	else
 		line_string(line, value->data, value->size, text_max);
 }
 
 static void
-write_list(struct line *line, const struct ecs_doc *doc, uint32_t field, size_t text_max)
+write_list(struct line *line, const struct ecs_value *value, const struct ecs_doc *doc, size_t text_max)
 {
-	const struct ecs_value *value = &doc->values[doc->first[field]];
-
 	line_raw(line, "[", 1);
 	write_value(line, value, text_max);
 	while (value->next) {
@@ -162,8 +167,10 @@ ecs_write(struct ecs_frames *frames, const struct ecs_doc *doc, const struct ecs
 {
 	uint64_t set[ECS_WORDS], left;
 	const struct frame *frame;
-	uint32_t i, field, at = 0;
+	const struct ecs_value *value;
+	uint32_t i, field, size, at = 0;
 	const uint16_t *end;
+	const char *text;
 
 	for (i = 0; i < ECS_WORDS; ++i)
 		set[i] = doc->set[i] & part_bits(part, i);
@@ -173,17 +180,24 @@ ecs_write(struct ecs_frames *frames, const struct ecs_doc *doc, const struct ecs
 		return;
 	}
 	end = frame->ends;
-	if (frame->text.data[0] == '"')
+	text = frame->text.data;
+	if (*text == '"')
 		line_comma(line);
 	for (i = 0; i < ECS_WORDS; ++i)
 		for (left = set[i]; left; left &= left - 1) {
-			line_raw_short(line, frame->text.data + at, *end - at);
-			at = *end++ + 1u;
 			field = i * 64 + (uint32_t)__builtin_ctzll(left);
-			if (ecs_rows[field].array)
-				write_list(line, doc, field, text_max);
-			else
-				write_value(line, &doc->values[doc->first[field]], text_max);
+			value = &doc->values[doc->first[field]];
+			size = *end - at;
+			if (ecs_rows[field].array) {
+				line_raw_short(line, text + at, size);
+				write_list(line, value, doc, text_max);
+			} else if (is_written(value, text_max)) {
+				line_raw_both(line, text + at, size, value->json, value->json_size);
+			} else {
+				line_raw_short(line, text + at, size);
+				line_string(line, value->data, value->size, text_max);
+			}
+			at = *end++ + 1u;
 		}
-	line_raw_short(line, frame->text.data + at, *end - at);
+	line_raw_short(line, text + at, *end - at);
 }

@@ -51,6 +51,21 @@ line_raw_short(struct line *line, const char *text, size_t size)
 	line->size += size;
 }
 
+/* Such a text, and another one behind it. */
+static inline void
+line_raw_both(struct line *line, const char *text, size_t size, const char *next, size_t next_size)
+{
+	char *to = line_room(line, size + next_size + LINE_SHORT);
+
+	if (!to)
+		return;
+	memcpy(to, text, LINE_SHORT);
+	if (size > LINE_SHORT)
+		memcpy(to + LINE_SHORT, text + LINE_SHORT, size - LINE_SHORT);
+	memcpy(to + size, next, next_size);
+	line->size += size + next_size;
+}
+
 /* As it is. */
 static inline void
 line_text(struct line *line, const char *text)
