@@ -13,8 +13,10 @@
 #include "json.h"
 #include "json_index.h"
 #include "layout.h"
+#include "line.h"
 #include "pack.h"
 #include "random.h"
+#include "shown.h"
 
 #define BLOCK_SCALAR
 #define json_index_make scalar_index_choose
@@ -92,6 +94,35 @@ static const struct bind_name names[] = { { "a", 1 }, { "a.b", 3 }, { "Channel",
 enum { NAMES = sizeof names / sizeof *names };
 
 /* All that an event shows, whichever way it was read. */
+static uint32_t with_json; /* strings whose JSON was known */
+
+/* All slots are shown, in their order, and JSON is what a line of an alert would have. */
+static void
+check_shown(struct bound *bound)
+{
+	const struct event *event = bound_event(bound);
+	struct line line = { 0 };
+	uint32_t i, slot = 0, count;
+	const struct shown *shown = bound_show(bound, &count);
+
+	for (i = 0; i < count; ++i, ++slot) {
+		for (; slot < shown[i].slot; ++slot)
+			assert_false(*event->present >> slot & 1);
+		assert_int_equal(shown[i].value->type, event->slots[slot].type);
+		assert_int_equal(shown[i].value->size, event->slots[slot].size);
+		if (!shown[i].json)
+			continue;
+		line.size = 0;
+		line_string(&line, shown[i].value->data, shown[i].value->size, SIZE_MAX);
+		assert_int_equal(shown[i].json_size, line.size);
+		assert_memory_equal(shown[i].json, line.data, line.size);
+		++with_json;
+	}
+	for (; slot < NAMES; ++slot)
+		assert_false(*event->present >> slot & 1);
+	line_done(&line);
+}
+
 static void
 show(char *out, size_t room, struct bound *bound, const char *text, size_t size)
 {
@@ -112,6 +143,7 @@ show(char *out, size_t room, struct bound *bound, const char *text, size_t size)
 	*counters = (struct bind_counters){ 0 };
 	bound_settle_all(bound);
 	bound_settle_leaves(bound);
+	check_shown(bound);
 	for (i = 0; i < NAMES; ++i) {
 		if (!(*event->present >> i & 1))
 			continue;
@@ -178,7 +210,7 @@ static size_t
 write_value(char *out, int depth)
 {
 	static const char *const scalars[] = { "1", "-0", "12.5e3", "0", "01", "tru", "true", "false", "null", "\"\"",
-		"\"C:\\\\a\\\\b\"", "\"\\u00e9\\n\"", "\"say \\\"x\\\"\"", "\"\\x\"", "\"tab\t\"",
+		"\"C:\\\\a\\\\b\"", "\"\\u00e9\\n\"", "\"say \\\"x\\\"\"", "\"\\/\\b\"", "\"\x7f\"", "\"\\x\"", "\"tab\t\"",
 		"\"long enough to cross a block of sixty-four bytes, and then some more of it\"", "1 ", " \"x\"", "12345678901234567890", "\"@\\\\\"" };
 	static const char *const keys[] = { "a", "b", "a.b", "Channel", "Image", "x", "y", "z", "x.y", "@timestamp", "Im age",
 		"\\u0061", "other", "something.longer.than.sixteen" };
@@ -215,6 +247,7 @@ test_random(void **state)
 			text[draw((uint32_t)size)] = (char)draw(256);
 		compare(&pair, text, draw(30) ? size : draw((uint32_t)size + 1));
 	}
+	assert_in_range(with_json, 1000, UINT32_MAX);
 	pair_close(&pair);
 }
 
