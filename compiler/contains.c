@@ -40,6 +40,7 @@ struct part { /* strings that are found by windows of one size */
 
 struct half {
 	struct part few, pairs, fours;
+	uint32_t letters; /* the first of few */
 };
 
 struct table {
@@ -241,7 +242,7 @@ fours_make(struct arena *arena, struct table *table, struct part *part)
 	part_begin(arena, table, part, 1u << bits >> 3);
 	for (uint32_t i = 0; i < part->count; i++)
 		for (uint32_t start = 0; start < step; start++) {
-			uint64_t hash = contains_hash(window_add(table, part, part->list[i], start), part->size);
+			uint32_t hash = contains_four(window_add(table, part, part->list[i], start));
 
 			((uint64_t *)part->filter)[contains_word(hash, part->out.filter_mask)] |= UINT64_C(1) << contains_bit(hash);
 		}
@@ -279,6 +280,7 @@ half_make(struct arena *arena, struct table *table, struct half *half, int ascii
 		if (is_ascii(string) == ascii)
 			part_add(arena, string->size >= CONTAINS_LONG ? &half->fours : string->size > 1 ? &half->pairs : &half->few, i);
 	}
+	half->letters = half->few.count;
 	if (is_many(arena, half, &half->pairs))
 		pairs_make(arena, table, &half->pairs);
 	if (is_many(arena, half, &half->fours))
@@ -316,7 +318,7 @@ half_place(struct half *half, uint32_t *at)
 
 	part_place(&half->pairs, at);
 	part_place(&half->fours, at);
-	return (struct contains_half){ half->few.count, few_list, half->pairs.out, half->fours.out };
+	return (struct contains_half){ half->few.count, few_list, half->letters, half->pairs.out, half->fours.out };
 }
 
 static void

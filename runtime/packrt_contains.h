@@ -119,9 +119,9 @@ contains_pairs16(const uint8_t *filter, uint32_t shift, const uint8_t *text)
 }
 
 static __attribute__((noinline)) void
-contains_pairs(const struct contains_scan *scan, const uint8_t *text)
+contains_pairs(const struct contains_scan *scan, const uint8_t *filter, const uint8_t *text)
 {
-	const uint8_t *filter = contains_table(scan->set, scan->part->filter), *end = scan->text.data + scan->text.size;
+	const uint8_t *end = scan->text.data + scan->text.size;
 	uint32_t shift = scan->part->filter_shift;
 
 	for (; text < end; text += 64) {
@@ -134,27 +134,38 @@ contains_pairs(const struct contains_scan *scan, const uint8_t *text)
 	}
 }
 
+/* bits, and a bit of a word behind them. */
+PACKRT_INLINE uint64_t
+contains_append(uint64_t bits, uint64_t word, uint64_t bit)
+{
+#ifdef __x86_64__
+	__asm__("bt %2, %1\n\tadc %0, %0" : "+r"(bits) : "r"(word), "r"(bit) : "cc");
+	return bits;
+#else
+	return 2 * bits + (word >> bit & 1);
+#endif
+}
+
 /* The same of windows of four bytes at every second of 16 places. */
 PACKRT_INLINE uint64_t
-contains_fours16(const uint64_t *filter, uint64_t mask, const uint8_t *text)
+contains_fours16(const uint64_t *filter, uint32_t mask, const uint8_t *text)
 {
 	uint64_t bits = 0;
 
 #pragma GCC unroll 8
 	for (int i = 14; i >= 0; i -= 2) {
-		uint64_t hash = contains_hash(*(const window4 *)(text + i), CONTAINS_FOUR);
+		uint32_t hash = contains_four(*(const window4 *)(text + i));
 
-		bits = 2 * bits + (filter[contains_word(hash, mask)] >> contains_bit(hash) & 1);
+		bits = contains_append(bits, filter[contains_word(hash, mask)], contains_bit(hash));
 	}
 	return bits;
 }
 
 static __attribute__((noinline)) void
-contains_fours(const struct contains_scan *scan, const uint8_t *text)
+contains_fours(const struct contains_scan *scan, const uint64_t *filter, const uint8_t *text)
 {
-	const uint64_t *filter = contains_table(scan->set, scan->part->filter);
 	const uint8_t *end = scan->text.data + scan->text.size;
-	uint64_t mask = scan->part->filter_mask;
+	uint32_t mask = scan->part->filter_mask;
 
 	for (; text < end; text += 128) {
 		uint64_t bits = 0;
@@ -168,15 +179,14 @@ contains_fours(const struct contains_scan *scan, const uint8_t *text)
 
 /* The same in wider steps: most sets that take them are of hashes, few of which are found. */
 static __attribute__((noinline)) void
-contains_steps(const struct contains_scan *scan, const uint8_t *text)
+contains_steps(const struct contains_scan *scan, const uint64_t *filter, const uint8_t *text)
 {
-	const uint64_t *filter = contains_table(scan->set, scan->part->filter);
 	const uint8_t *end = scan->text.data + scan->text.size;
-	uint64_t mask = scan->part->filter_mask;
+	uint32_t mask = scan->part->filter_mask;
 	uint32_t step = scan->part->step;
 
 	for (; text < end; text += step) {
-		uint64_t hash = contains_hash(*(const window4 *)text, CONTAINS_FOUR);
+		uint32_t hash = contains_four(*(const window4 *)text);
 
 		if (filter[contains_word(hash, mask)] >> contains_bit(hash) & 1)
 			contains_compare(scan, text, CONTAINS_FOUR);
@@ -196,13 +206,42 @@ contains_byte(struct text text, uint8_t byte)
 	return 0;
 }
 
+/* Which strings of one byte are there? All at once. */
+static __attribute__((noinline)) void
+contains_letters(struct work *work, const struct contains *set, struct text text, const uint32_t *list, uint32_t count)
+{
+	const uint8_t *p = text.data, *end = p + text.size, *texts = contains_table(set, set->texts);
+	union {
+		uint8_t bytes[256];
+		bytes16 blocks[256 / 16];
+	} seen = { .blocks = { { 0 } } };
+
+	for (; end - p >= 8; p += 8)
+#pragma GCC unroll 8
+		for (int i = 0; i < 8; i++)
+			seen.bytes[p[i]] = 1;
+	for (; p < end; p++)
+		seen.bytes[*p] = 1;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct contains_string *string = contains_string(set, list[i]);
+
+		if (seen.bytes[texts[string->text]])
+			contains_found(work, set, string);
+	}
+}
+
 /* Strings that are looked for one by one, in what is behind known bytes or ends there. */
 static void
 contains_each(struct work *work, const struct contains *set, const struct contains_half *half, struct text text, uint64_t known)
 {
 	const uint32_t *list = contains_table(set, half->few_list);
+	uint32_t i = 0;
 
-	for (uint32_t i = 0; i < half->few; i++) {
+	if (half->letters >= CONTAINS_LETTERS) {
+		contains_letters(work, set, (struct text){ text.data + known, text.size - known, text.plain }, list, half->letters);
+		i = half->letters;
+	}
+	for (; i < half->few; i++) {
 		const struct contains_string *string = contains_string(set, list[i]);
 		const char *bytes = (const char *)set + set->texts + string->text;
 		uint64_t skip = known >= string->size ? known - (string->size - 1) : 0;
@@ -237,10 +276,10 @@ contains_half(const struct contains_scan *pairs, const struct contains_scan *fou
 
 	contains_each(pairs->work, pairs->set, half, pairs->text, known);
 	if (half->pairs.filter)
-		contains_pairs(pairs, start);
+		contains_pairs(pairs, contains_table(pairs->set, half->pairs.filter), start);
 	if (half->fours.step > 2)
-		contains_steps(fours, start);
+		contains_steps(fours, contains_table(fours->set, half->fours.filter), start);
 	else if (half->fours.filter)
-		contains_fours(fours, start);
+		contains_fours(fours, contains_table(fours->set, half->fours.filter), start);
 }
 #endif

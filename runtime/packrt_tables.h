@@ -82,7 +82,8 @@ struct contains_part { /* strings that are found by windows of one size */
 };
 
 struct contains_half {
-	uint32_t few, few_list; /* so many strings are looked for one by one: uint32_t[], these */
+	uint32_t few, few_list; /* so many strings are looked for one by one: uint32_t[], these ... */
+	uint32_t letters;       /* ... the first of which have one byte */
 	struct contains_part pairs, fours;
 };
 
@@ -109,6 +110,7 @@ struct contains_string {
 	uint32_t first, count; /* of the predicates that it makes true */
 };
 
+enum { CONTAINS_LETTERS = 4 }; /* so many are looked for at once */
 enum { CONTAINS_FEW = 6, CONTAINS_TEXTS_PAD = 8 }; /* bytes behind the strings' */
 
 enum { CONTAINS_PAIR_FACTOR = 0x9e35 };
@@ -127,16 +129,24 @@ contains_hash(uint64_t bytes, uint32_t size)
 	return bytes * (UINT64_C(0x9e3779b97f4a7c15) << (64 - 8 * size));
 }
 
-PACKRT_INLINE uint64_t
-contains_word(uint64_t hash, uint64_t mask)
+/* Where the filter of fours tells of one: in which word ... */
+PACKRT_INLINE uint32_t
+contains_word(uint32_t hash, uint32_t mask)
 {
-	return hash >> 42 & mask;
+	return hash >> 11 & mask;
+}
+
+/* ... and bit. */
+PACKRT_INLINE uint32_t
+contains_bit(uint32_t hash)
+{
+	return hash >> 26;
 }
 
 PACKRT_INLINE uint32_t
-contains_bit(uint64_t hash)
+contains_four(uint32_t four)
 {
-	return hash >> 58;
+	return four * 0x9e3779b1u;
 }
 
 enum { NFA_WORDS_MAX = 128 };

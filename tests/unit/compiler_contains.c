@@ -202,10 +202,37 @@ test_twins(void **state)
 	}
 }
 
+static void
+test_fours(void **state)
+{
+	uint8_t text[64];
+
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		uint64_t filter[16] = { 0 }, expected = 0;
+
+		for (uint32_t i = 0; i < sizeof(text); i++)
+			text[i] = next_random();
+		for (uint32_t i = 0; i < 16; i += 2) {
+			uint32_t hash = contains_four(*(const window4 *)(text + i)), told = next_random() % 2;
+
+			expected |= (uint64_t)told << i / 2;
+			filter[contains_word(hash, 15)] |= (uint64_t)told << contains_bit(hash);
+		}
+		for (uint32_t i = 0; i < 16; i += 2) {
+			uint32_t hash = contains_four(*(const window4 *)(text + i));
+
+			expected |= (filter[contains_word(hash, 15)] >> contains_bit(hash) & 1) << i / 2;
+		}
+		assert_int_equal(contains_fours16(filter, 15, text), expected);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sets), cmocka_unit_test(test_twins) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sets), cmocka_unit_test(test_twins),
+		cmocka_unit_test(test_fours) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
