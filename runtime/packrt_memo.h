@@ -136,7 +136,7 @@ memo_find(struct work_kept *kept, uint64_t key, const uint8_t *text, uint64_t si
 }
 
 /* The same of its second place, which then becomes its first: what was there moves. */
-static __attribute__((noinline)) struct memo *
+static __attribute__((noinline, unused)) struct memo *
 memo_find_second(struct work_kept *kept, uint64_t key, const struct value *value, uint64_t hash)
 {
 	uint16_t *first = kept->memos + memo_place(hash), *second = kept->memos + (memo_place(hash) ^ 1), unit = *first;
@@ -268,7 +268,7 @@ memo_keep_text(uint8_t *kept, const uint8_t *text, uint32_t size)
 }
 
 /* Remembers of a text what was found from found[first] on, and the chances from chances[chance] on; or returns NULL. */
-static __attribute__((noinline)) struct memo *
+static __attribute__((noinline, unused)) struct memo *
 memo_keep(struct work *work, uint64_t hash, uint64_t key, const struct value *value, uint32_t first, uint32_t chance,
           uint32_t scan_count)
 {
