@@ -11,9 +11,13 @@
 static inline void
 chances_find(struct work *work, const struct scans *scans, uint32_t first)
 {
-	for (uint32_t i = first; i < work->found_count; i++)
-		for (uint32_t k = scans->first[work->found[i]]; k < scans->first[work->found[i] + 1]; k++)
-			work->chances[work->chance_count++] = scans->witnesses[k];
+	const uint32_t *found = work->found + first, *end = work->found + work->found_count, *firsts = scans->first;
+	struct candidate *chance = work->chances + work->chance_count;
+
+	for (; found < end; found++)
+		for (uint32_t k = firsts[*found]; k < firsts[*found + 1]; k++)
+			*chance++ = scans->witnesses[k];
+	work->chance_count = chance - work->chances;
 }
 
 /* Lists, long texts, and what is none; these are not remembered. */
