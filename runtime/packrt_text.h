@@ -333,31 +333,27 @@ text_contains(struct text text, const char *string, uint64_t size)
 	return size == 0 || text_find(text, string, size) != 0;
 }
 
-/* Where bytes of the set that are before end begin, not before start. */
-static inline uint64_t
-run_start(const uint8_t *text, const uint64_t bytes[4], uint64_t start, uint64_t end)
-{
-	while (end > start && bit_test(bytes, text[end - 1]))
-		end--;
-	return end;
-}
-
+/* Whatever begins before a byte that is not of the set ends there, too: so bytes are read backwards from where a run would
+ * end. None is read twice but in a run that is long enough by bytes. */
 int
 text_has_run(struct text text, const uint64_t bytes[4], uint64_t least)
 {
-	uint64_t passed = 0, count, at;
+	uint64_t start = 0, known = 0, at, count;
 
-	for (uint64_t probe = least - 1; probe < text.size; probe = at + least) {
-		at = probe;
-		if (!bit_test(bytes, text.data[probe]))
+	while (start + least <= text.size) { /* those from start to known are of the set */
+		for (at = start + least; at > known && bit_test(bytes, text.data[at - 1]); at--)
 			continue;
-		count = 0;
-		for (at = run_start(text.data, bytes, passed, probe); at < text.size && bit_test(bytes, text.data[at]); at++) {
+		if (at > known) {
+			known = start + least;
+			start = at;
+			continue;
+		}
+		for (count = 0, at = start; at < text.size && bit_test(bytes, text.data[at]); at++) {
 			count += (text.data[at] & 0xc0) != 0x80;
 			if (count == least)
 				return 1;
 		}
-		passed = at;
+		start = known = at + 1;
 	}
 	return 0;
 }
@@ -395,6 +391,14 @@ texts_compare(struct text text, struct text other, uint32_t op)
 	}
 }
 
+/* Does the size alone tell that part does not compare with text? In texts of ASCII alone no form changes it. */
+static inline int
+is_other_size(const struct value *text, const struct value *part, uint32_t op)
+{
+	return (part->size > text->size || (op == PACK_FIELD_EQUALS && part->size < text->size)) &&
+		text_is_ascii(value_raw(text)) && text_is_ascii(value_raw(part));
+}
+
 enum answer
 fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum form form)
 {
@@ -403,15 +407,21 @@ fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum
 	const struct value *a, *b;
 
 	while ((b = each_next(&seconds))) {
-		struct text part = form == FORM_FOLDED ? value_fold(work->second, b) : value_clean(work->second, b);
 		struct each firsts = each_of(work, slot);
+		struct text part = { 0 };
 
 		while ((a = each_next(&firsts))) {
 			int anchored = op == PACK_FIELD_EQUALS || op == PACK_FIELD_ENDSWITH;
 
-			if (value_is_cut(b) || (anchored && value_is_cut(a)))
+			if (value_is_cut(b) || (anchored && value_is_cut(a))) {
 				answer = ANSWER_UNKNOWN;
-			else if (texts_compare(value_text(work, a, form), part, op))
+				continue;
+			}
+			if (is_other_size(a, b, op))
+				continue;
+			if (!part.data)
+				part = form == FORM_FOLDED ? value_fold(work->second, b) : value_clean(work->second, b);
+			if (texts_compare(value_text(work, a, form), part, op))
 				return ANSWER_YES;
 		}
 	}
