@@ -150,6 +150,7 @@ emit_layout(const struct plan *plan)
 	layout.known = at += bits;
 	layout.marks = at += bits;
 	layout.candidates = at += rules / 8;
+	layout.late_candidates = at += rules * sizeof(uint32_t);
 	layout.chances = at += rules * sizeof(uint32_t);
 	layout.found = at += (plan->witness_max / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(struct candidate);
 	layout.memos = at += bits * 8 * sizeof(uint32_t);

@@ -273,26 +273,6 @@ emit_combinations(struct group_writer *writer)
 	fputs("\t}\n}\n\n", out);
 }
 
-static int
-has_gates(const struct plan_group *plan)
-{
-	return plan->predicate_count > plan->group->predicate_count;
-}
-
-static void
-emit_gates(struct group_writer *writer)
-{
-	const struct plan_group *plan = writer->plan;
-	uint32_t *gates = arena_alloc(writer->emitter->arena, (plan->predicate_count + 1) * sizeof(*gates));
-
-	for (uint32_t i = 0; i < plan->predicate_count; i++)
-		gates[i] = plan->predicates[i].gate == PLAN_NONE ? 0 : plan->predicates[i].gate;
-	emit_numbers(writer->numbers, arena_print(writer->emitter->arena, "gates_%s", writer->name), gates,
-	             plan->predicate_count);
-	fprintf(writer->out, "extern const uint32_t gates_%s[];\n\n", writer->name);
-}
-
-/* A gate is never predicate 0: gates come behind all predicates. */
 static void
 emit_decide(struct group_writer *writer, uint32_t group)
 {
@@ -300,19 +280,15 @@ emit_decide(struct group_writer *writer, uint32_t group)
 	FILE *out = writer->out;
 
 	emit_tests(writer->emitter, writer->numbers, group);
-	if (has_gates(writer->plan))
-		emit_gates(writer);
-	fprintf(out, "\nstatic enum answer\nfind_out(struct work *work, uint32_t predicate)\n{\n\tif (sets_of_%s[predicate])\n"
+	fprintf(out, "static __attribute__((noinline)) enum answer\nfind_out(struct work *work, uint32_t predicate)\n{\n\tif (sets_of_%s[predicate])\n"
 	        "\t\trun_sets(work, predicate);\n\tif (is_yes(work, predicate))\n\t\treturn ANSWER_YES;\n", name);
-	if (has_gates(writer->plan))
-		fprintf(out, "\tif (gates_%s[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&\n"
-		        "\t    ask_of_%s(work, gates_%s[predicate]) != ANSWER_YES)\n\t\treturn ANSWER_NO;\n", name, name, name);
+	fprintf(out, "\tif (has_gate(work, tests_%s + predicate) && ask_of_%s(work, tests_%s[predicate].gate) != ANSWER_YES)\n"
+	        "\t\treturn ANSWER_NO;\n", name, name, name);
 	emit_lazy(writer->emitter, out, group);
 	fprintf(out, "}\n\nstatic enum answer\ndecide(struct work *work, uint32_t predicate)\n{\n"
-	        "\tuint32_t scan = tests_%s[predicate].scan;\n"
-	        "\tenum answer answer = memo_answer(work, scan, predicate);\n\n"
-	        "\tif (answer == ANSWER_UNKNOWN) {\n\t\tanswer = find_out(work, predicate);\n"
-	        "\t\tmemo_learn(work, scan, predicate, answer);\n\t}\n\treturn settle(work, predicate, answer);\n}\n\n", name);
+	        "\tconst struct test_of *of = tests_%s + predicate;\n\n"
+	        "\tif (of->scan != SCAN_NONE)\n\t\treturn scanned_decide(work, of, slots_%s, predicate);\n"
+	        "\treturn settle(work, predicate, find_out(work, predicate));\n}\n\n", name, name);
 	fprintf(out, "enum answer\nask_of_%s(struct work *work, uint32_t predicate)\n{\n"
 	        "\treturn answer_of(work, predicate, eager_%s, decide);\n}\n\n", writer->name, writer->name);
 }
@@ -337,7 +313,7 @@ emit_begin(struct group_writer *writer, uint32_t group)
 	if (has_leaves(plan))
 		fprintf(out, "\tleaves_of_%s(work);\n", name);
 	fputs("\tgroup_scan(work, &scans);\n", out);
-	fprintf(out, "\tgroup_candidates(work, always_%s, %u);\n", name, always);
+	fprintf(out, "\tgroup_candidates(work, always_%s, %u, %u);\n", name, always, ir_phase(plan->group, 0).count);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, eager_%s, decide);\n}\n\n",
 	        plan->group->predicate_count, name);
 }
@@ -345,15 +321,12 @@ emit_begin(struct group_writer *writer, uint32_t group)
 static void
 emit_entry(struct group_writer *writer, uint32_t group)
 {
-	const struct ir_group *ir = writer->plan->group;
-	const char *name = writer->name;
-	uint32_t early = ir_phase(ir, 0).count;
 	FILE *out = writer->out;
 
-	fprintf(out, "uint32_t\nmatch_%s(struct work *work, int late, struct hit *hits)\n{\n", name);
+	fprintf(out, "uint32_t\nmatch_%s(struct work *work, uint32_t late, struct hit *hits)\n{\n", writer->name);
 	fprintf(out, "\tif (!group_again(work, %u))\n\t\tbegin(work);\n", group);
-	fprintf(out, "\treturn group_rules(work, places_%s, late ? %u : 0, late ? %u : %u, hits);\n}\n", name, early,
-	        ir->rule_count, early);
+	fprintf(out, "\treturn group_rules(work, places_%s, late, %u, hits);\n}\n", writer->name,
+	        writer->plan->group->rule_count);
 }
 
 void

@@ -41,8 +41,9 @@ emit_place(struct emitter *emitter, FILE *out)
 	fputs("\nstatic void\nplace(struct work *work, uint8_t *scratch)\n{\n\twork->yes = (uint64_t *)scratch;\n", out);
 	fprintf(out, "\twork->unknown = (uint64_t *)(scratch + %u);\n\twork->known = (uint64_t *)(scratch + %u);\n",
 	        layout.unknown, layout.known);
-	fprintf(out, "\twork->marks = (uint64_t *)(scratch + %u);\n\twork->candidates = (uint32_t *)(scratch + %u);\n",
+	fprintf(out, "\twork->marks = (uint64_t *)(scratch + %u);\n\twork->candidates[0] = (uint32_t *)(scratch + %u);\n",
 	        layout.marks, layout.candidates);
+	fprintf(out, "\twork->candidates[1] = (uint32_t *)(scratch + %u);\n", layout.late_candidates);
 	fprintf(out, "\twork->memos = (struct memo **)(scratch + %u);\n", layout.memos);
 	fprintf(out, "\twork->chances = (struct candidate *)(scratch + %u);\n", layout.chances);
 	fprintf(out, "\twork->found = (uint32_t *)(scratch + %u);\n\twork->kept = (struct work_kept *)(scratch + %u);\n",
@@ -60,7 +61,7 @@ emit_match(struct emitter *emitter, FILE *out)
 	uint32_t number = 0;
 
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
-		fprintf(out, "uint32_t match_%s(struct work *work, int late, struct hit *hits);\n", emitter->names[i]);
+		fprintf(out, "uint32_t match_%s(struct work *work, uint32_t late, struct hit *hits);\n", emitter->names[i]);
 	emit_place(emitter, out);
 	fprintf(out, "\n__attribute__((visibility(\"default\"))) pack_match_fn match;\n\n"
 	        "uint32_t PACK_CALL\nmatch(const struct event *event, uint32_t group, const void *data, void *scratch, "

@@ -265,30 +265,23 @@ scan_of(const struct lazy *lazy, uint32_t predicate)
 	return emit_scan_number(plan, lazy->predicate->field);
 }
 
-static void
-emit_no_test(FILE *tables)
-{
-	fprintf(tables, "\t.long 0, 0, %u\n", SCAN_NONE);
-}
-
-/* A struct test_of each; gates, which come last, have no test. */
+/* A struct test_of each, of gates too, which come last and have no test. A gate is never predicate 0. */
 void
 emit_tests(struct emitter *emitter, FILE *tables, uint32_t group)
 {
 	const struct plan_group *plan = emitter->plan->groups + group;
 
 	emit_table(tables, arena_print(emitter->arena, "tests_%s", emitter->names[group]));
-	for (uint32_t i = 0; i < plan->group->predicate_count; i++) {
+	for (uint32_t i = 0; i < plan->predicate_count; i++) {
 		const struct lazy lazy = lazy_of(emitter, tables, group, i);
+		uint32_t gate = lazy.plan->gate == PLAN_NONE ? 0 : lazy.plan->gate;
 
-		if (is_test(&lazy))
-			fprintf(tables, "\t.long test_%016llx - ., %u, %u\n", (unsigned long long)emit_test_function(&lazy),
-			        emit_slot(plan, lazy.predicate->field), scan_of(&lazy, i));
+		if (i < plan->group->predicate_count && is_test(&lazy))
+			fprintf(tables, "\t.long test_%016llx - ., %u, %u, %u\n", (unsigned long long)emit_test_function(&lazy),
+			        emit_slot(plan, lazy.predicate->field), scan_of(&lazy, i), gate);
 		else
-			emit_no_test(tables);
+			fprintf(tables, "\t.long 0, 0, %u, %u\n", SCAN_NONE, gate);
 	}
-	for (uint32_t i = plan->group->predicate_count; i < plan->predicate_count; i++)
-		emit_no_test(tables);
 }
 
 /* What asks about a field as a whole, or of the pack's data. */

@@ -107,7 +107,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint32_t group_scanned; /* of work.found: before rules asked */
 	uint32_t group_found; /* ... and in all */
 	uint32_t group_cut; /* bits of work.unknown are set beside those */
-	uint32_t candidate_count;
+	uint32_t candidate_count[2];
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint16_t memo_seen[MEMO_SEEN]; /* of what was looked for last and not there: part of its hash, by other parts of it */
@@ -127,7 +127,7 @@ struct work {
 	uint64_t *unknown;      /* hangs on what a cut value lost */
 	uint64_t *known;        /* decided because a rule asked */
 	uint64_t *marks;        /* over the group's rules: 0 but in the midst of a step */
-	uint32_t *candidates;   /* kept->candidate_count rules, each once */
+	uint32_t *candidates[2]; /* kept->candidate_count rules, each once: that are not late, that are */
 	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, but for what is
 	                         * remembered, then what was decided because a rule asked */
 	uint32_t found_count;
@@ -409,12 +409,15 @@ enum answer data_ask(struct work *work, int32_t slot, uint32_t number);
 /* Is the event what the group was asked about last, for other rules? Then the bitmaps hold what is known of it. */
 int group_again(struct work *work, uint32_t group);
 
+/* Decides a predicate that has a scan: what is remembered of the text, or its test. */
+enum answer scanned_decide(struct work *work, const struct test_of *of, const int32_t *slots, uint32_t predicate);
+
 /* The steps of a group otherwise. The bitmaps, of so many words, are as they are of an event of which nothing is known: what
  * was set of the one before, for whatever group, is taken back; nor are there candidates ... */
 void group_begin(struct work *work, uint32_t group, uint32_t words);
 
-/* ... but, when the sets are done, rules without a witness, and those that have a chance ... */
-void group_candidates(struct work *work, const struct candidate *always, uint32_t count);
+/* ... but, when the sets are done, rules without a witness, and those that have a chance; early: how many are not late ... */
+void group_candidates(struct work *work, const struct candidate *always, uint32_t count, uint32_t early);
 
 /* ... everything, for who wants to know all; decide is called directly ... */
 PACKRT_INLINE void
@@ -425,9 +428,9 @@ group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn
 			decide(work, i);
 }
 
-/* ... and the candidates from one rule on and before another: those without a place are no more than their witness. Returns
- * the number of hits, which are in order. Where times are asked for, there is a look at the clock after each. */
-uint32_t group_rules(struct work *work, const int32_t *places, uint32_t from, uint32_t to, struct hit *hits);
+/* ... and the candidates that are late, or those that are not: without a place they are no more than their witness. Returns the
+ * number of hits, which are in order. Where times are asked for, there is a look at the clock after each. */
+uint32_t group_rules(struct work *work, const int32_t *places, uint32_t late, uint32_t rule_count, struct hit *hits);
 
 /* packrt_place.h --------------------------------------------------------------------------------------------------- */
 
@@ -444,6 +447,13 @@ PACKRT_INLINE enum answer
 predicate_test(struct work *work, const struct test_of *of, const int32_t *slots)
 {
 	return of->test ? go_test(work, slots[of->slot], &of->test) : ANSWER_NO;
+}
+
+/* Is a predicate's gate to be asked? Nobody knows what a value that is cut had. */
+PACKRT_INLINE int
+has_gate(const struct work *work, const struct test_of *of)
+{
+	return of->gate && !(work->event->flags & EVENT_HAS_CUT);
 }
 
 /* packrt_number.h -------------------------------------------------------------------------------------------------- */

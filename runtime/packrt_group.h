@@ -18,6 +18,18 @@ group_again(struct work *work, uint32_t group)
 	return 1;
 }
 
+enum answer
+scanned_decide(struct work *work, const struct test_of *of, const int32_t *slots, uint32_t predicate)
+{
+	enum answer answer = memo_answer(work, of->scan, predicate);
+
+	if (answer == ANSWER_UNKNOWN) {
+		answer = has_gate(work, of) && !is_yes(work, of->gate) ? ANSWER_NO : predicate_test(work, of, slots);
+		memo_learn(work, of->scan, predicate, answer);
+	}
+	return settle(work, predicate, answer);
+}
+
 static inline void
 bits_clear(uint64_t *bits, uint32_t words)
 {
@@ -64,37 +76,38 @@ ask_differs(const uint64_t *yes, uint32_t ask)
 	return yes[ask / 128] >> ask / 2 % 64 ^ ask;
 }
 
-/* Those that have such answers; returns how many there are then. */
-static inline uint32_t
-candidates_add(const struct work *work, const struct candidate *list, uint32_t count, uint32_t have)
+/* Those that have such answers; early: how many rules are not late. */
+static inline void
+candidates_add(struct work *work, const struct candidate *list, uint32_t count, uint32_t early)
 {
 	const uint64_t *yes = work->yes;
 	uint64_t *marks = work->marks;
-	uint32_t *candidates = work->candidates;
 
 	for (const struct candidate *end = list + count; list < end; list++) {
+		uint32_t rule = list->rule, late = rule >= early;
 		uint64_t differs = 0;
 
 		for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
 			differs |= ask_differs(yes, list->asks[i]);
-		if (differs & 1 || bit_test(marks, list->rule))
+		if (differs & 1 || bit_test(marks, rule))
 			continue;
-		bit_set(marks, list->rule);
-		candidates[have++] = list->rule;
+		bit_set(marks, rule);
+		work->candidates[late][work->kept->candidate_count[late]++] = rule;
 	}
-	return have;
 }
 
 void
-group_candidates(struct work *work, const struct candidate *always, uint32_t count)
+group_candidates(struct work *work, const struct candidate *always, uint32_t count, uint32_t early)
 {
-	uint32_t have = candidates_add(work, always, count, 0);
+	struct work_kept *kept = work->kept;
 
-	have = candidates_add(work, work->chances, work->chance_count, have);
-	for (uint32_t i = 0; i < have; i++)
-		work->marks[work->candidates[i] / 64] = 0;
-	work->kept->group_scanned = work->found_count;
-	work->kept->candidate_count = have;
+	kept->group_scanned = work->found_count;
+	kept->candidate_count[0] = kept->candidate_count[1] = 0;
+	candidates_add(work, always, count, early);
+	candidates_add(work, work->chances, work->chance_count, early);
+	for (uint32_t late = 0; late < 2; late++)
+		for (uint32_t i = 0; i < kept->candidate_count[late]; i++)
+			work->marks[work->candidates[late][i] / 64] = 0;
 }
 
 /* With EVENT_TIMED: the first look at the clock, then those after each rule. */
@@ -119,9 +132,9 @@ times_rule(struct work *work, uint32_t number, uint64_t before)
 
 /* The rules that are marked, in order; takes the marks back. Most words have none. */
 static inline void
-hits_collect(struct work *work, uint32_t from, uint32_t to, struct hit *hits)
+hits_collect(struct work *work, uint32_t rule_count, struct hit *hits)
 {
-	for (uint32_t word = from / 64 & ~3u; word <= to / 64; word += 4) {
+	for (uint32_t word = 0; word * 64 < rule_count; word += 4) {
 		words2_raw *marks = (words2_raw *)(work->marks + word), any = marks[0] | marks[1];
 
 		if (!(any[0] | any[1]))
@@ -134,15 +147,13 @@ hits_collect(struct work *work, uint32_t from, uint32_t to, struct hit *hits)
 }
 
 uint32_t
-group_rules(struct work *work, const int32_t *places, uint32_t from, uint32_t to, struct hit *hits)
+group_rules(struct work *work, const int32_t *places, uint32_t late, uint32_t rule_count, struct hit *hits)
 {
-	const uint32_t *rule = work->candidates, *end = rule + work->kept->candidate_count;
+	const uint32_t *rule = work->candidates[late], *end = rule + work->kept->candidate_count[late];
 	uint64_t before = work->times ? times_begin(work) : 0;
 	uint32_t count = 0;
 
 	for (; rule < end; rule++) {
-		if (*rule - from >= to - from)
-			continue;
 		if (!places[*rule] || go_rule(work, places + *rule)) {
 			bit_set(work->marks, *rule);
 			count++;
@@ -152,7 +163,7 @@ group_rules(struct work *work, const int32_t *places, uint32_t from, uint32_t to
 	}
 	work->kept->group_found = work->found_count;
 	if (count)
-		hits_collect(work, from, to, hits);
+		hits_collect(work, rule_count, hits);
 	return count;
 }
 #endif

@@ -7,23 +7,32 @@
 
 #include "packrt.h"
 
-void
-leaves_scan(struct work *work, const struct contains *set)
+/* Looks through the values; returns how many strings were found. */
+static __attribute__((noinline)) uint32_t
+leaves_run(const struct work *work, const struct contains *set)
 {
 	struct texts texts = { .slot = WORK_LEAVES, .form = FORM_FOLDED };
 	struct work leaves = *work;
 
-	if (work->kept->leaf_event == work->kept->event)
-		return;
-	for (uint32_t i = 0; i < work->kept->leaf_count; i++)
-		work->leaf_yes[work->leaf_found[i] / 64] = 0;
 	leaves.yes = work->leaf_yes;
 	leaves.found = work->leaf_found;
 	leaves.found_count = 0;
 	while (texts_next(&leaves, &texts))
 		contains_run(&leaves, set, texts.text);
-	work->kept->leaf_count = leaves.found_count;
-	work->kept->leaf_event = work->kept->event;
+	return leaves.found_count;
+}
+
+void
+leaves_scan(struct work *work, const struct contains *set)
+{
+	struct work_kept *kept = work->kept;
+
+	if (kept->leaf_event == kept->event)
+		return;
+	for (uint32_t i = 0; i < kept->leaf_count; i++)
+		work->leaf_yes[work->leaf_found[i] / 64] = 0;
+	kept->leaf_count = work->event->leaf_count ? leaves_run(work, set) : 0;
+	kept->leaf_event = kept->event;
 }
 
 void

@@ -37,6 +37,7 @@ struct test_of {
 	int32_t test;
 	uint32_t slot;
 	uint32_t scan; /* of that slot, where nothing else is done to decide the predicate; SCAN_NONE */
+	uint32_t gate; /* a predicate that is true if this one is, and that with a scan is known of every event; 0: none */
 };
 
 enum { SCAN_NONE = 0xffff };

@@ -41,18 +41,14 @@ run_sets(struct work *work, uint32_t predicate)
 	}
 }
 
-extern const uint32_t gates_linux_dns_query[];
-
-
-static enum answer
+static __attribute__((noinline)) enum answer
 find_out(struct work *work, uint32_t predicate)
 {
 	if (sets_of_linux_dns_query[predicate])
 		run_sets(work, predicate);
 	if (is_yes(work, predicate))
 		return ANSWER_YES;
-	if (gates_linux_dns_query[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	    ask_of_linux_dns_query(work, gates_linux_dns_query[predicate]) != ANSWER_YES)
+	if (has_gate(work, tests_linux_dns_query + predicate) && ask_of_linux_dns_query(work, tests_linux_dns_query[predicate].gate) != ANSWER_YES)
 		return ANSWER_NO;
 	switch (predicate) {
 	default:
@@ -63,14 +59,11 @@ find_out(struct work *work, uint32_t predicate)
 static enum answer
 decide(struct work *work, uint32_t predicate)
 {
-	uint32_t scan = tests_linux_dns_query[predicate].scan;
-	enum answer answer = memo_answer(work, scan, predicate);
+	const struct test_of *of = tests_linux_dns_query + predicate;
 
-	if (answer == ANSWER_UNKNOWN) {
-		answer = find_out(work, predicate);
-		memo_learn(work, scan, predicate, answer);
-	}
-	return settle(work, predicate, answer);
+	if (of->scan != SCAN_NONE)
+		return scanned_decide(work, of, slots_linux_dns_query, predicate);
+	return settle(work, predicate, find_out(work, predicate));
 }
 
 enum answer
@@ -97,15 +90,15 @@ begin(struct work *work)
 	scans.witnesses = witness_list_linux_dns_query;
 	group_begin(work, 0, 1);
 	group_scan(work, &scans);
-	group_candidates(work, always_linux_dns_query, 0);
+	group_candidates(work, always_linux_dns_query, 0, 4);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, eager_linux_dns_query, decide);
 }
 
 uint32_t
-match_linux_dns_query(struct work *work, int late, struct hit *hits)
+match_linux_dns_query(struct work *work, uint32_t late, struct hit *hits)
 {
 	if (!group_again(work, 0))
 		begin(work);
-	return group_rules(work, places_linux_dns_query, late ? 4 : 0, late ? 4 : 4, hits);
+	return group_rules(work, places_linux_dns_query, late, 4, hits);
 }

@@ -39,14 +39,15 @@ run_sets(struct work *work, uint32_t predicate)
 	}
 }
 
-
-static enum answer
+static __attribute__((noinline)) enum answer
 find_out(struct work *work, uint32_t predicate)
 {
 	if (sets_of_linux_file_delete[predicate])
 		run_sets(work, predicate);
 	if (is_yes(work, predicate))
 		return ANSWER_YES;
+	if (has_gate(work, tests_linux_file_delete + predicate) && ask_of_linux_file_delete(work, tests_linux_file_delete[predicate].gate) != ANSWER_YES)
+		return ANSWER_NO;
 	switch (predicate) {
 	default:
 		return predicate_test(work, tests_linux_file_delete + predicate, slots_linux_file_delete);
@@ -56,14 +57,11 @@ find_out(struct work *work, uint32_t predicate)
 static enum answer
 decide(struct work *work, uint32_t predicate)
 {
-	uint32_t scan = tests_linux_file_delete[predicate].scan;
-	enum answer answer = memo_answer(work, scan, predicate);
+	const struct test_of *of = tests_linux_file_delete + predicate;
 
-	if (answer == ANSWER_UNKNOWN) {
-		answer = find_out(work, predicate);
-		memo_learn(work, scan, predicate, answer);
-	}
-	return settle(work, predicate, answer);
+	if (of->scan != SCAN_NONE)
+		return scanned_decide(work, of, slots_linux_file_delete, predicate);
+	return settle(work, predicate, find_out(work, predicate));
 }
 
 enum answer
@@ -90,15 +88,15 @@ begin(struct work *work)
 	scans.witnesses = witness_list_linux_file_delete;
 	group_begin(work, 1, 1);
 	group_scan(work, &scans);
-	group_candidates(work, always_linux_file_delete, 0);
+	group_candidates(work, always_linux_file_delete, 0, 1);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, eager_linux_file_delete, decide);
 }
 
 uint32_t
-match_linux_file_delete(struct work *work, int late, struct hit *hits)
+match_linux_file_delete(struct work *work, uint32_t late, struct hit *hits)
 {
 	if (!group_again(work, 1))
 		begin(work);
-	return group_rules(work, places_linux_file_delete, late ? 1 : 0, late ? 1 : 1, hits);
+	return group_rules(work, places_linux_file_delete, late, 1, hits);
 }

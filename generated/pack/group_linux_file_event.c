@@ -48,18 +48,14 @@ run_sets(struct work *work, uint32_t predicate)
 	}
 }
 
-extern const uint32_t gates_linux_file_event[];
-
-
-static enum answer
+static __attribute__((noinline)) enum answer
 find_out(struct work *work, uint32_t predicate)
 {
 	if (sets_of_linux_file_event[predicate])
 		run_sets(work, predicate);
 	if (is_yes(work, predicate))
 		return ANSWER_YES;
-	if (gates_linux_file_event[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	    ask_of_linux_file_event(work, gates_linux_file_event[predicate]) != ANSWER_YES)
+	if (has_gate(work, tests_linux_file_event + predicate) && ask_of_linux_file_event(work, tests_linux_file_event[predicate].gate) != ANSWER_YES)
 		return ANSWER_NO;
 	switch (predicate) {
 	default:
@@ -70,14 +66,11 @@ find_out(struct work *work, uint32_t predicate)
 static enum answer
 decide(struct work *work, uint32_t predicate)
 {
-	uint32_t scan = tests_linux_file_event[predicate].scan;
-	enum answer answer = memo_answer(work, scan, predicate);
+	const struct test_of *of = tests_linux_file_event + predicate;
 
-	if (answer == ANSWER_UNKNOWN) {
-		answer = find_out(work, predicate);
-		memo_learn(work, scan, predicate, answer);
-	}
-	return settle(work, predicate, answer);
+	if (of->scan != SCAN_NONE)
+		return scanned_decide(work, of, slots_linux_file_event, predicate);
+	return settle(work, predicate, find_out(work, predicate));
 }
 
 enum answer
@@ -104,15 +97,15 @@ begin(struct work *work)
 	scans.witnesses = witness_list_linux_file_event;
 	group_begin(work, 2, 1);
 	group_scan(work, &scans);
-	group_candidates(work, always_linux_file_event, 0);
+	group_candidates(work, always_linux_file_event, 0, 6);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 13, eager_linux_file_event, decide);
 }
 
 uint32_t
-match_linux_file_event(struct work *work, int late, struct hit *hits)
+match_linux_file_event(struct work *work, uint32_t late, struct hit *hits)
 {
 	if (!group_again(work, 2))
 		begin(work);
-	return group_rules(work, places_linux_file_event, late ? 6 : 0, late ? 6 : 6, hits);
+	return group_rules(work, places_linux_file_event, late, 6, hits);
 }

@@ -52,14 +52,15 @@ run_sets(struct work *work, uint32_t predicate)
 	}
 }
 
-
-static enum answer
+static __attribute__((noinline)) enum answer
 find_out(struct work *work, uint32_t predicate)
 {
 	if (sets_of_linux_network_connection[predicate])
 		run_sets(work, predicate);
 	if (is_yes(work, predicate))
 		return ANSWER_YES;
+	if (has_gate(work, tests_linux_network_connection + predicate) && ask_of_linux_network_connection(work, tests_linux_network_connection[predicate].gate) != ANSWER_YES)
+		return ANSWER_NO;
 	switch (predicate) {
 	default:
 		return predicate_test(work, tests_linux_network_connection + predicate, slots_linux_network_connection);
@@ -69,14 +70,11 @@ find_out(struct work *work, uint32_t predicate)
 static enum answer
 decide(struct work *work, uint32_t predicate)
 {
-	uint32_t scan = tests_linux_network_connection[predicate].scan;
-	enum answer answer = memo_answer(work, scan, predicate);
+	const struct test_of *of = tests_linux_network_connection + predicate;
 
-	if (answer == ANSWER_UNKNOWN) {
-		answer = find_out(work, predicate);
-		memo_learn(work, scan, predicate, answer);
-	}
-	return settle(work, predicate, answer);
+	if (of->scan != SCAN_NONE)
+		return scanned_decide(work, of, slots_linux_network_connection, predicate);
+	return settle(work, predicate, find_out(work, predicate));
 }
 
 enum answer
@@ -103,15 +101,15 @@ begin(struct work *work)
 	scans.witnesses = witness_list_linux_network_connection;
 	group_begin(work, 3, 1);
 	group_scan(work, &scans);
-	group_candidates(work, always_linux_network_connection, 1);
+	group_candidates(work, always_linux_network_connection, 1, 3);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 5, eager_linux_network_connection, decide);
 }
 
 uint32_t
-match_linux_network_connection(struct work *work, int late, struct hit *hits)
+match_linux_network_connection(struct work *work, uint32_t late, struct hit *hits)
 {
 	if (!group_again(work, 3))
 		begin(work);
-	return group_rules(work, places_linux_network_connection, late ? 3 : 0, late ? 3 : 3, hits);
+	return group_rules(work, places_linux_network_connection, late, 3, hits);
 }

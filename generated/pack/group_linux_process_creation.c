@@ -114,18 +114,14 @@ run_sets(struct work *work, uint32_t predicate)
 	}
 }
 
-extern const uint32_t gates_linux_process_creation[];
-
-
-static enum answer
+static __attribute__((noinline)) enum answer
 find_out(struct work *work, uint32_t predicate)
 {
 	if (sets_of_linux_process_creation[predicate])
 		run_sets(work, predicate);
 	if (is_yes(work, predicate))
 		return ANSWER_YES;
-	if (gates_linux_process_creation[predicate] && !(work->event->flags & EVENT_HAS_CUT) &&
-	    ask_of_linux_process_creation(work, gates_linux_process_creation[predicate]) != ANSWER_YES)
+	if (has_gate(work, tests_linux_process_creation + predicate) && ask_of_linux_process_creation(work, tests_linux_process_creation[predicate].gate) != ANSWER_YES)
 		return ANSWER_NO;
 	switch (predicate) {
 	default:
@@ -136,14 +132,11 @@ find_out(struct work *work, uint32_t predicate)
 static enum answer
 decide(struct work *work, uint32_t predicate)
 {
-	uint32_t scan = tests_linux_process_creation[predicate].scan;
-	enum answer answer = memo_answer(work, scan, predicate);
+	const struct test_of *of = tests_linux_process_creation + predicate;
 
-	if (answer == ANSWER_UNKNOWN) {
-		answer = find_out(work, predicate);
-		memo_learn(work, scan, predicate, answer);
-	}
-	return settle(work, predicate, answer);
+	if (of->scan != SCAN_NONE)
+		return scanned_decide(work, of, slots_linux_process_creation, predicate);
+	return settle(work, predicate, find_out(work, predicate));
 }
 
 enum answer
@@ -170,15 +163,15 @@ begin(struct work *work)
 	scans.witnesses = witness_list_linux_process_creation;
 	group_begin(work, 4, 2);
 	group_scan(work, &scans);
-	group_candidates(work, always_linux_process_creation, 0);
+	group_candidates(work, always_linux_process_creation, 0, 11);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 51, eager_linux_process_creation, decide);
 }
 
 uint32_t
-match_linux_process_creation(struct work *work, int late, struct hit *hits)
+match_linux_process_creation(struct work *work, uint32_t late, struct hit *hits)
 {
 	if (!group_again(work, 4))
 		begin(work);
-	return group_rules(work, places_linux_process_creation, late ? 11 : 0, late ? 14 : 11, hits);
+	return group_rules(work, places_linux_process_creation, late, 14, hits);
 }

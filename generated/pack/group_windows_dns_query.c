@@ -37,14 +37,15 @@ run_sets(struct work *work, uint32_t predicate)
 	}
 }
 
-
-static enum answer
+static __attribute__((noinline)) enum answer
 find_out(struct work *work, uint32_t predicate)
 {
 	if (sets_of_windows_dns_query[predicate])
 		run_sets(work, predicate);
 	if (is_yes(work, predicate))
 		return ANSWER_YES;
+	if (has_gate(work, tests_windows_dns_query + predicate) && ask_of_windows_dns_query(work, tests_windows_dns_query[predicate].gate) != ANSWER_YES)
+		return ANSWER_NO;
 	switch (predicate) {
 	default:
 		return predicate_test(work, tests_windows_dns_query + predicate, slots_windows_dns_query);
@@ -54,14 +55,11 @@ find_out(struct work *work, uint32_t predicate)
 static enum answer
 decide(struct work *work, uint32_t predicate)
 {
-	uint32_t scan = tests_windows_dns_query[predicate].scan;
-	enum answer answer = memo_answer(work, scan, predicate);
+	const struct test_of *of = tests_windows_dns_query + predicate;
 
-	if (answer == ANSWER_UNKNOWN) {
-		answer = find_out(work, predicate);
-		memo_learn(work, scan, predicate, answer);
-	}
-	return settle(work, predicate, answer);
+	if (of->scan != SCAN_NONE)
+		return scanned_decide(work, of, slots_windows_dns_query, predicate);
+	return settle(work, predicate, find_out(work, predicate));
 }
 
 enum answer
@@ -88,15 +86,15 @@ begin(struct work *work)
 	scans.witnesses = witness_list_windows_dns_query;
 	group_begin(work, 5, 1);
 	group_scan(work, &scans);
-	group_candidates(work, always_windows_dns_query, 0);
+	group_candidates(work, always_windows_dns_query, 0, 2);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 2, eager_windows_dns_query, decide);
 }
 
 uint32_t
-match_windows_dns_query(struct work *work, int late, struct hit *hits)
+match_windows_dns_query(struct work *work, uint32_t late, struct hit *hits)
 {
 	if (!group_again(work, 5))
 		begin(work);
-	return group_rules(work, places_windows_dns_query, late ? 2 : 0, late ? 2 : 2, hits);
+	return group_rules(work, places_windows_dns_query, late, 2, hits);
 }

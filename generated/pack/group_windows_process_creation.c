@@ -31,14 +31,15 @@ run_sets(struct work *work, uint32_t predicate)
 	}
 }
 
-
-static enum answer
+static __attribute__((noinline)) enum answer
 find_out(struct work *work, uint32_t predicate)
 {
 	if (sets_of_windows_process_creation[predicate])
 		run_sets(work, predicate);
 	if (is_yes(work, predicate))
 		return ANSWER_YES;
+	if (has_gate(work, tests_windows_process_creation + predicate) && ask_of_windows_process_creation(work, tests_windows_process_creation[predicate].gate) != ANSWER_YES)
+		return ANSWER_NO;
 	switch (predicate) {
 	default:
 		return predicate_test(work, tests_windows_process_creation + predicate, slots_windows_process_creation);
@@ -48,14 +49,11 @@ find_out(struct work *work, uint32_t predicate)
 static enum answer
 decide(struct work *work, uint32_t predicate)
 {
-	uint32_t scan = tests_windows_process_creation[predicate].scan;
-	enum answer answer = memo_answer(work, scan, predicate);
+	const struct test_of *of = tests_windows_process_creation + predicate;
 
-	if (answer == ANSWER_UNKNOWN) {
-		answer = find_out(work, predicate);
-		memo_learn(work, scan, predicate, answer);
-	}
-	return settle(work, predicate, answer);
+	if (of->scan != SCAN_NONE)
+		return scanned_decide(work, of, slots_windows_process_creation, predicate);
+	return settle(work, predicate, find_out(work, predicate));
 }
 
 enum answer
@@ -82,15 +80,15 @@ begin(struct work *work)
 	scans.witnesses = witness_list_windows_process_creation;
 	group_begin(work, 9, 1);
 	group_scan(work, &scans);
-	group_candidates(work, always_windows_process_creation, 0);
+	group_candidates(work, always_windows_process_creation, 0, 0);
 	if (work->event->flags & EVENT_DECIDE_ALL)
 		group_decide(work, 3, eager_windows_process_creation, decide);
 }
 
 uint32_t
-match_windows_process_creation(struct work *work, int late, struct hit *hits)
+match_windows_process_creation(struct work *work, uint32_t late, struct hit *hits)
 {
 	if (!group_again(work, 9))
 		begin(work);
-	return group_rules(work, places_windows_process_creation, late ? 0 : 0, late ? 3 : 0, hits);
+	return group_rules(work, places_windows_process_creation, late, 3, hits);
 }

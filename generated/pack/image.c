@@ -41,16 +41,16 @@ memcmp(const void *a, const void *b, __SIZE_TYPE__ size)
 	return 0;
 }
 
-uint32_t match_linux_dns_query(struct work *work, int late, struct hit *hits);
-uint32_t match_linux_file_delete(struct work *work, int late, struct hit *hits);
-uint32_t match_linux_file_event(struct work *work, int late, struct hit *hits);
-uint32_t match_linux_network_connection(struct work *work, int late, struct hit *hits);
-uint32_t match_linux_process_creation(struct work *work, int late, struct hit *hits);
-uint32_t match_windows_dns_query(struct work *work, int late, struct hit *hits);
-uint32_t match_windows_driver_load(struct work *work, int late, struct hit *hits);
-uint32_t match_windows_image_load(struct work *work, int late, struct hit *hits);
-uint32_t match_windows_network_connection(struct work *work, int late, struct hit *hits);
-uint32_t match_windows_process_creation(struct work *work, int late, struct hit *hits);
+uint32_t match_linux_dns_query(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_linux_file_delete(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_linux_file_event(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_linux_network_connection(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_linux_process_creation(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_windows_dns_query(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_windows_driver_load(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_windows_image_load(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_windows_network_connection(struct work *work, uint32_t late, struct hit *hits);
+uint32_t match_windows_process_creation(struct work *work, uint32_t late, struct hit *hits);
 
 static void
 place(struct work *work, uint8_t *scratch)
@@ -59,15 +59,16 @@ place(struct work *work, uint8_t *scratch)
 	work->unknown = (uint64_t *)(scratch + 128);
 	work->known = (uint64_t *)(scratch + 256);
 	work->marks = (uint64_t *)(scratch + 384);
-	work->candidates = (uint32_t *)(scratch + 512);
-	work->memos = (struct memo **)(scratch + 20992);
-	work->chances = (struct candidate *)(scratch + 4608);
-	work->found = (uint32_t *)(scratch + 16896);
-	work->kept = (struct work_kept *)(scratch + 21312);
-	work->leaf_yes = (uint64_t *)(scratch + 422912);
-	work->leaf_found = (uint32_t *)(scratch + 423040);
-	work->arena = scratch + 427136;
-	work->second = scratch + 689408;
+	work->candidates[0] = (uint32_t *)(scratch + 512);
+	work->candidates[1] = (uint32_t *)(scratch + 4608);
+	work->memos = (struct memo **)(scratch + 25088);
+	work->chances = (struct candidate *)(scratch + 8704);
+	work->found = (uint32_t *)(scratch + 20992);
+	work->kept = (struct work_kept *)(scratch + 25408);
+	work->leaf_yes = (uint64_t *)(scratch + 427008);
+	work->leaf_found = (uint32_t *)(scratch + 427136);
+	work->arena = scratch + 431232;
+	work->second = scratch + 693504;
 }
 
 __attribute__((visibility("default"))) pack_match_fn match;
@@ -76,7 +77,7 @@ uint32_t PACK_CALL
 match(const struct event *event, uint32_t group, const void *data, void *scratch, struct hit *hits)
 {
 	uint8_t *bytes = scratch;
-	struct work *work = (struct work *)(bytes + 21120);
+	struct work *work = (struct work *)(bytes + 25216);
 	uint32_t count = 0, first = 0;
 
 	if (!work->kept)
@@ -86,7 +87,7 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work->found_count = 0;
 	if (!(event->flags & EVENT_SAME) || !work->kept->event)
 		work_event(work);
-	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 820544) : 0;
+	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 824640) : 0;
 	if (work->times)
 		work->times->count = 0;
 	switch (group) {

@@ -47,18 +47,12 @@ sets_of_linux_dns_query:
 	.globl tests_linux_dns_query
 	.hidden tests_linux_dns_query
 tests_linux_dns_query:
-	.long test_461bd87d13495e0b - ., 0, 0
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-
-	.balign 32
-	.globl gates_linux_dns_query
-	.hidden gates_linux_dns_query
-gates_linux_dns_query:
-	.long 5,0,0,0,0,0
+	.long test_461bd87d13495e0b - ., 0, 0, 5
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_linux_dns_query

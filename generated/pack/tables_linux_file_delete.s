@@ -35,8 +35,8 @@ sets_of_linux_file_delete:
 	.globl tests_linux_file_delete
 	.hidden tests_linux_file_delete
 tests_linux_file_delete:
-	.long 0, 0, 65535
-	.long 0, 0, 65535
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_linux_file_delete

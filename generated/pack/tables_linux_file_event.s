@@ -58,26 +58,20 @@ sets_of_linux_file_event:
 	.globl tests_linux_file_event
 	.hidden tests_linux_file_event
 tests_linux_file_event:
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_7264478ff3fa34ce - ., 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_9304772996464df2 - ., 1, 0
-	.long 0, 0, 65535
-
-	.balign 32
-	.globl gates_linux_file_event
-	.hidden gates_linux_file_event
-gates_linux_file_event:
-	.long 0,0,0,0,0,0,0,0,0,0,0,0,13,0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_7264478ff3fa34ce - ., 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_9304772996464df2 - ., 1, 0, 13
+	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_linux_file_event

@@ -45,11 +45,11 @@ sets_of_linux_network_connection:
 	.globl tests_linux_network_connection
 	.hidden tests_linux_network_connection
 tests_linux_network_connection:
-	.long 0, 0, 65535
-	.long test_780d97ddb98ba5c2 - ., 0, 1
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_acf2a230bbe3eb77 - ., 0, 1
+	.long 0, 0, 65535, 0
+	.long test_780d97ddb98ba5c2 - ., 0, 1, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_acf2a230bbe3eb77 - ., 0, 1, 0
 
 	.balign 32
 	.globl eager_linux_network_connection

@@ -187,77 +187,68 @@ sets_of_linux_process_creation:
 	.globl tests_linux_process_creation
 	.hidden tests_linux_process_creation
 tests_linux_process_creation:
-	.long 0, 0, 65535
-	.long test_0bfb68721f174e02 - ., 0, 2
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_af579052439ed356 - ., 0, 2
-	.long test_bbd5a3003e6f1780 - ., 0, 2
-	.long test_4e66084caed09d12 - ., 0, 2
-	.long test_c8e261b8f0cdece2 - ., 0, 2
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_67b9c848434a2389 - ., 2, 1
-	.long 0, 0, 65535
-	.long test_0f406f276b268efb - ., 0, 2
-	.long test_f4587001035f14db - ., 0, 2
-	.long test_3badc255ba7e56fa - ., 0, 2
-	.long 0, 0, 65535
-	.long test_ca71ec1fbd9722e2 - ., 0, 2
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_6c6aa55a042df871 - ., 0, 2
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_91909f0c30e23f39 - ., 0, 2
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_62934ee5c315d3e6 - ., 1, 0
-	.long 0, 0, 65535
-	.long test_c501523452400ff8 - ., 0, 2
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_6315a663fe6adc2a - ., 0, 2
-	.long 0, 0, 65535
-	.long test_17d682cfeb7eb1fb - ., 0, 2
-	.long test_2263dba85c63a85c - ., 0, 2
-	.long 0, 0, 65535
-	.long test_b0e3e07b5f94c69a - ., 0, 2
-	.long test_7832410406155d4e - ., 0, 2
-	.long test_9304772996464df2 - ., 1, 0
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-
-	.balign 32
-	.globl gates_linux_process_creation
-	.hidden gates_linux_process_creation
-gates_linux_process_creation:
-	.long 0,0,0,0,0,0,0,60,51,52,0,0,0,0,0,53
-	.long 0,0,54,0,0,0,0,0,0,0,0,0,0,0,0,0
-	.long 0,0,0,55,0,56,0,0,0,0,57,61,0,0,58,59
-	.long 0,0,0,0,0,0,0,0,0,0,0,0,0,0
+	.long 0, 0, 65535, 0
+	.long test_0bfb68721f174e02 - ., 0, 2, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_af579052439ed356 - ., 0, 2, 0
+	.long test_bbd5a3003e6f1780 - ., 0, 2, 60
+	.long test_4e66084caed09d12 - ., 0, 2, 51
+	.long test_c8e261b8f0cdece2 - ., 0, 2, 52
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_67b9c848434a2389 - ., 2, 1, 53
+	.long 0, 0, 65535, 0
+	.long test_0f406f276b268efb - ., 0, 2, 0
+	.long test_f4587001035f14db - ., 0, 2, 54
+	.long test_3badc255ba7e56fa - ., 0, 2, 0
+	.long 0, 0, 65535, 0
+	.long test_ca71ec1fbd9722e2 - ., 0, 2, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_6c6aa55a042df871 - ., 0, 2, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_91909f0c30e23f39 - ., 0, 2, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_62934ee5c315d3e6 - ., 1, 0, 55
+	.long 0, 0, 65535, 0
+	.long test_c501523452400ff8 - ., 0, 2, 56
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_6315a663fe6adc2a - ., 0, 2, 0
+	.long 0, 0, 65535, 0
+	.long test_17d682cfeb7eb1fb - ., 0, 2, 57
+	.long test_2263dba85c63a85c - ., 0, 2, 61
+	.long 0, 0, 65535, 0
+	.long test_b0e3e07b5f94c69a - ., 0, 2, 0
+	.long test_7832410406155d4e - ., 0, 2, 58
+	.long test_9304772996464df2 - ., 1, 0, 59
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_linux_process_creation

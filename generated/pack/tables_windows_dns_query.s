@@ -35,8 +35,8 @@ sets_of_windows_dns_query:
 	.globl tests_windows_dns_query
 	.hidden tests_windows_dns_query
 tests_windows_dns_query:
-	.long 0, 0, 65535
-	.long 0, 0, 65535
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_windows_dns_query

@@ -30,9 +30,9 @@ sets_of_windows_driver_load:
 	.globl tests_windows_driver_load
 	.hidden tests_windows_driver_load
 tests_windows_driver_load:
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_windows_driver_load

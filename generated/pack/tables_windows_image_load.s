@@ -30,9 +30,9 @@ sets_of_windows_image_load:
 	.globl tests_windows_image_load
 	.hidden tests_windows_image_load
 tests_windows_image_load:
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_windows_image_load

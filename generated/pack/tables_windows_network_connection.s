@@ -45,10 +45,10 @@ sets_of_windows_network_connection:
 	.globl tests_windows_network_connection
 	.hidden tests_windows_network_connection
 tests_windows_network_connection:
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long test_acf2a230bbe3eb77 - ., 1, 1
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_acf2a230bbe3eb77 - ., 1, 1, 0
 
 	.balign 32
 	.globl eager_windows_network_connection

@@ -30,9 +30,9 @@ sets_of_windows_process_creation:
 	.globl tests_windows_process_creation
 	.hidden tests_windows_process_creation
 tests_windows_process_creation:
-	.long 0, 0, 65535
-	.long 0, 0, 65535
-	.long 0, 0, 65535
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_windows_process_creation
