@@ -149,7 +149,8 @@ emit_layout(const struct plan *plan)
 	layout.unknown = at += bits;
 	layout.known = at += bits;
 	layout.marks = at += bits;
-	layout.candidates = at += rules / 8;
+	layout.mark_words = at += rules / 8;
+	layout.candidates = at += rules / 64;
 	layout.late_candidates = at += rules * sizeof(uint32_t);
 	layout.chances = at += rules * sizeof(uint32_t);
 	layout.found = at += (plan->witness_max / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(struct candidate);

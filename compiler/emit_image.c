@@ -41,9 +41,10 @@ emit_place(struct emitter *emitter, FILE *out)
 	fputs("\nstatic void\nplace(struct work *work, uint8_t *scratch)\n{\n\twork->yes = (uint64_t *)scratch;\n", out);
 	fprintf(out, "\twork->unknown = (uint64_t *)(scratch + %u);\n\twork->known = (uint64_t *)(scratch + %u);\n",
 	        layout.unknown, layout.known);
-	fprintf(out, "\twork->marks = (uint64_t *)(scratch + %u);\n\twork->candidates[0] = (uint32_t *)(scratch + %u);\n",
-	        layout.marks, layout.candidates);
-	fprintf(out, "\twork->candidates[1] = (uint32_t *)(scratch + %u);\n", layout.late_candidates);
+	fprintf(out, "\twork->marks = (uint64_t *)(scratch + %u);\n\twork->mark_words = (uint64_t *)(scratch + %u);\n",
+	        layout.marks, layout.mark_words);
+	fprintf(out, "\twork->candidates[0] = (uint32_t *)(scratch + %u);\n\twork->candidates[1] = (uint32_t *)(scratch + %u);\n",
+	        layout.candidates, layout.late_candidates);
 	fprintf(out, "\twork->memos = (struct memo **)(scratch + %u);\n", layout.memos);
 	fprintf(out, "\twork->chances = (struct candidate *)(scratch + %u);\n", layout.chances);
 	fprintf(out, "\twork->found = (uint32_t *)(scratch + %u);\n\twork->kept = (struct work_kept *)(scratch + %u);\n",

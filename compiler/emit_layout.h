@@ -11,8 +11,8 @@ struct plan;
 enum { EMIT_SCRATCH_ALIGN = 64 };
 
 struct emit_layout { /* the bitmap `yes` begins at 0 */
-	uint32_t unknown, known, marks, candidates, late_candidates, chances, found, memos, work, kept, leaf_yes, leaf_found, arena,
-		second, times, size;
+	uint32_t unknown, known, marks, mark_words, candidates, late_candidates, chances, found, memos, work, kept, leaf_yes,
+		leaf_found, arena, second, times, size;
 };
 
 struct emit_layout emit_layout(const struct plan *plan);

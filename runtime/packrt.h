@@ -126,7 +126,8 @@ struct work {
 	uint64_t *yes;          /* decided true; the start of scratch */
 	uint64_t *unknown;      /* hangs on what a cut value lost */
 	uint64_t *known;        /* decided because a rule asked */
-	uint64_t *marks;        /* over the group's rules: 0 but in the midst of a step */
+	uint64_t *marks;        /* over the group's rules: 0 but in the midst of a step ... */
+	uint64_t *mark_words;   /* ... and over those words: likewise, which are not 0 */
 	uint32_t *candidates[2]; /* kept->candidate_count rules, each once: that are not late, that are */
 	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, but for what is
 	                         * remembered, then what was decided because a rule asked */

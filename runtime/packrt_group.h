@@ -82,9 +82,10 @@ candidates_add(struct work *work, const struct candidate *list, uint32_t count, 
 {
 	const uint64_t *yes = work->yes;
 	uint64_t *marks = work->marks;
+	uint32_t *counts = work->kept->candidate_count, *soon = work->candidates[0] + counts[0], *late = work->candidates[1] + counts[1];
 
 	for (const struct candidate *end = list + count; list < end; list++) {
-		uint32_t rule = list->rule, late = rule >= early;
+		uint32_t rule = list->rule;
 		uint64_t differs = 0;
 
 		for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
@@ -92,8 +93,12 @@ candidates_add(struct work *work, const struct candidate *list, uint32_t count, 
 		if (differs & 1 || bit_test(marks, rule))
 			continue;
 		bit_set(marks, rule);
-		work->candidates[late][work->kept->candidate_count[late]++] = rule;
+		*soon = *late = rule;
+		soon += rule < early;
+		late += rule >= early;
 	}
+	counts[0] = soon - work->candidates[0];
+	counts[1] = late - work->candidates[1];
 }
 
 void
@@ -130,19 +135,21 @@ times_rule(struct work *work, uint32_t number, uint64_t before)
 	return now;
 }
 
-/* The rules that are marked, in order; takes the marks back. Most words have none. */
+/* The rules that are marked, in order; takes the marks back. */
 static inline void
 hits_collect(struct work *work, uint32_t rule_count, struct hit *hits)
 {
-	for (uint32_t word = 0; word * 64 < rule_count; word += 4) {
-		words2_raw *marks = (words2_raw *)(work->marks + word), any = marks[0] | marks[1];
+	uint64_t *marks = work->marks, *mark_words = work->mark_words;
 
-		if (!(any[0] | any[1]))
-			continue;
-		for (uint32_t i = word; i < word + 4; i++)
-			for (uint64_t left = work->marks[i]; left; left &= left - 1)
-				(hits++)->rule = i * 64 + __builtin_ctzll(left);
-		marks[0] = marks[1] = (words2_raw){ 0 };
+	for (uint32_t i = 0; i * 4096 < rule_count; i++) {
+		for (uint64_t words = mark_words[i]; words; words &= words - 1) {
+			uint32_t word = i * 64 + __builtin_ctzll(words);
+
+			for (uint64_t left = marks[word]; left; left &= left - 1)
+				(hits++)->rule = word * 64 + __builtin_ctzll(left);
+			marks[word] = 0;
+		}
+		mark_words[i] = 0;
 	}
 }
 
@@ -156,6 +163,7 @@ group_rules(struct work *work, const int32_t *places, uint32_t late, uint32_t ru
 	for (; rule < end; rule++) {
 		if (!places[*rule] || go_rule(work, places + *rule)) {
 			bit_set(work->marks, *rule);
+			bit_set(work->mark_words, *rule / 64);
 			count++;
 		}
 		if (work->times)

@@ -59,11 +59,12 @@ place(struct work *work, uint8_t *scratch)
 	work->unknown = (uint64_t *)(scratch + 128);
 	work->known = (uint64_t *)(scratch + 256);
 	work->marks = (uint64_t *)(scratch + 384);
-	work->candidates[0] = (uint32_t *)(scratch + 512);
-	work->candidates[1] = (uint32_t *)(scratch + 4608);
-	work->memos = (struct memo **)(scratch + 25088);
-	work->chances = (struct candidate *)(scratch + 8704);
-	work->found = (uint32_t *)(scratch + 20992);
+	work->mark_words = (uint64_t *)(scratch + 512);
+	work->candidates[0] = (uint32_t *)(scratch + 528);
+	work->candidates[1] = (uint32_t *)(scratch + 4624);
+	work->memos = (struct memo **)(scratch + 25104);
+	work->chances = (struct candidate *)(scratch + 8720);
+	work->found = (uint32_t *)(scratch + 21008);
 	work->kept = (struct work_kept *)(scratch + 25408);
 	work->leaf_yes = (uint64_t *)(scratch + 427008);
 	work->leaf_found = (uint32_t *)(scratch + 427136);
