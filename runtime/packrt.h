@@ -210,7 +210,7 @@ settle(struct work *work, uint32_t predicate, enum answer answer)
 		bit_set(work->yes, predicate);
 	if (answer == ANSWER_UNKNOWN)
 		bit_set(work->unknown, predicate);
-	return answer;
+	return answer == ANSWER_NO && bit_test(work->unknown, predicate) ? ANSWER_UNKNOWN : answer; /* a set left it open */
 }
 
 /* A string of a set makes a predicate true. */

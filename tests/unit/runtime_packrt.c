@@ -334,6 +334,27 @@ test_memo_same_hash(void **state)
 	free(work.arena);
 }
 
+/* A set leaves the predicate open, as a value is cut; no test says more. */
+static enum answer
+decide_open(struct work *work, uint32_t predicate)
+{
+	bit_set(work->unknown, predicate);
+	return settle(work, predicate, ANSWER_NO);
+}
+
+static void
+test_open(void **state)
+{
+	uint64_t yes = 0, unknown = 0, known = 0, eager = 0;
+	uint32_t found[4];
+	struct work work = { .yes = &yes, .unknown = &unknown, .known = &known, .found = found };
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(answer_of(&work, 7, &eager, decide_open), ANSWER_UNKNOWN);
+	assert_int_equal(work.found_count, 1);
+}
+
 struct one_string {
 	struct contains head;
 	struct contains_string string;
@@ -452,6 +473,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold_twins), cmocka_unit_test(test_fold_points), cmocka_unit_test(test_contains),
 		cmocka_unit_test(test_runs), cmocka_unit_test(test_memo), cmocka_unit_test(test_memo_same_hash),
+		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_leaves), cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
 	};
 
