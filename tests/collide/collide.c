@@ -20,6 +20,7 @@
 #include "pool.h"
 #include "cases.h"
 #include "evaluate.h"
+#include "texts.h"
 #include "events.h"
 #include "report.h"
 #include "rules.h"
@@ -80,7 +81,8 @@ group_collide(struct subject *subject, uint32_t number, uint64_t events, struct 
 {
 	const struct subject_group *group = subject->groups + number;
 	struct pool *pool = pool_new();
-	struct event_maker maker = { dice, pool, group->ir, group->evaluator, subject->fields };
+	struct text *before = calloc(EVENT_TEXTS_BEFORE, sizeof(*before));
+	struct event_maker maker = { dice, pool, group->ir, group->evaluator, subject->fields, before };
 	uint8_t *hit = calloc(1, group->ir->rule_count);
 	struct finding finding = { AGREED, 0, 0, 0 };
 
@@ -100,6 +102,7 @@ group_collide(struct subject *subject, uint32_t number, uint64_t events, struct 
 	for (uint32_t i = 0; i < group->ir->rule_count; i++)
 		totals->both += hit[i] == 3;
 	free(hit);
+	free(before);
 	pool_free(pool);
 	return finding.difference != AGREED;
 }

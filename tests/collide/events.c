@@ -11,7 +11,7 @@
 #include "tree.h"
 #include "events.h"
 
-enum { WANTS_MAX = 64, DEPTH_MAX = 100, LONG_ODDS = 500 };
+enum { WANTS_MAX = 64, DEPTH_MAX = 100, LONG_ODDS = 200 };
 
 struct wants { /* predicates that shall be true */
 	uint32_t list[WANTS_MAX], count;
@@ -116,6 +116,27 @@ wants_meet(const struct event_maker *maker, struct text *text, const struct want
 
 /* Trees ---------------------------------------------------------------------------------------------------------- */
 
+/* Texts begin as others did before them, now and then; or are what they were: images remember both. */
+static void
+text_begin(const struct event_maker *maker, struct text *text)
+{
+	struct text *before = maker->before + dice_roll(maker->dice, EVENT_TEXTS_BEFORE), made = { .size = 0 };
+	uint32_t size = dice_roll(maker->dice, 2) ? before->size : dice_roll(maker->dice, before->size + 1);
+
+	if (dice_roll(maker->dice, 8) == 0) {
+		*text = *before;
+		return;
+	}
+	if (dice_roll(maker->dice, 3) == 0 && text->size + size <= TEXT_ROOM) {
+		memcpy(made.data, before->data, size);
+		memcpy(made.data + size, text->data, text->size);
+		made.size = size + text->size;
+		*text = made;
+	}
+	if (dice_roll(maker->dice, 8) == 0 || !before->size)
+		*before = *text;
+}
+
 /* Text as a scalar, as other types where it may be; seldom so long that its end or its middle is cut away. */
 static struct tree *
 text_tree(const struct event_maker *maker, struct text *text)
@@ -124,6 +145,7 @@ text_tree(const struct event_maker *maker, struct text *text)
 	uint32_t before;
 	char *data;
 
+	text_begin(maker, text);
 	if (dice_roll(dice, 3) == 0)
 		text_fold(dice, text);
 	if (dice_roll(dice, 6) == 0)

@@ -9,12 +9,15 @@
 
 struct evaluator;
 
+enum { EVENT_TEXTS_BEFORE = 64 };
+
 struct event_maker {
 	struct dice *dice;
 	struct pool *pool; /* of the event */
 	const struct ir_group *group;
 	struct evaluator *evaluator;
 	const struct bytes *fields; /* names, of the pack */
+	struct text *before;        /* EVENT_TEXTS_BEFORE texts of events that came before; sizes 0 to begin with */
 };
 
 struct tree *event_make(const struct event_maker *maker);
