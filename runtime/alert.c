@@ -101,7 +101,8 @@ alert_start(struct alert_writer *w, const struct alert_event *event)
 	w->event = event;
 	w->identified = 0;
 	w->text_max = 0;
-	w->rule_ids.size = w->id_places.size = 0;
+	line_cut(&w->rule_ids, 0);
+	line_cut(&w->id_places, 0);
 }
 
 static const uint8_t *
@@ -169,7 +170,7 @@ write_reason(struct alert_writer *w, const struct alert_line *which, size_t text
 		alert_whys_reason(w->whys, &w->line, &which->matches->rows[which->index], text_max);
 		return;
 	}
-	w->reason.size = 0;
+	line_cut(&w->reason, 0);
 	alert_correlation_reason(&w->reason, w->tables, which->result);
 	line_key(&w->line, "reason");
 	line_string(&w->line, w->reason.data ? w->reason.data : "", w->reason.size, text_max);
@@ -223,7 +224,7 @@ put_together(struct alert_writer *w, const struct alert_line *which, const struc
 {
 	const struct match *match = &which->matches->rows[which->index];
 
-	w->line.size = 0;
+	line_cut(&w->line, 0);
 	line_raw(&w->line, w->shared.head.line.data, w->shared.head.line.size);
 	write_id(w, which, rule);
 	write_rule(w, rule, RULE_EVENT);
@@ -312,7 +313,8 @@ alert_write_scan(struct alert_writer *w, const struct alert_scan *scan)
 	uint8_t id[ALERT_ID_BYTES];
 
 	snprintf(name, sizeof name, "%s.%s", scan->match->name_space, scan->match->rule);
-	w->line.size = w->reason.size = 0;
+	line_cut(&w->line, 0);
+	line_cut(&w->reason, 0);
 	alert_id_rule(&w->ids, id, name, strlen(name));
 	alert_id_join(id, id, identify(w));
 	alert_id_write(text, id);

@@ -50,7 +50,7 @@ write_parts(struct alert_head *head, struct ecs_frames *frames, const struct ecs
 	static const struct ecs_part up_to_created = { ECS_event_kind, ECS_event_severity, "event.", "event." };
 	struct line *line = &head->line;
 
-	line->size = 0;
+	line_cut(line, 0);
 	line_raw(line, "{", 1);
 	ecs_write(frames, doc, &time, line, text_max);
 	head->time_at = last_text(line, TIME_SIZE);

@@ -67,7 +67,7 @@ static void
 write_enrichment(struct line *line, const char *type, const struct shown *shown, const char *key,
                  const char *provider)
 {
-	line->size = 0;
+	line_cut(line, 0);
 	line_text(line, "{\"matched\":{");
 	line_key(line, "atomic");
 	line_string(line, shown->text, shown->size, VALUE_SHOWN_MAX);

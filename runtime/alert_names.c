@@ -148,6 +148,7 @@ alert_names_key(struct alert_names *names, const struct alert_event *event, uint
 		return (struct snippet){ NULL, 0 };
 	key = &names->keys[number];
 	if (!key->size) {
+		line_cut(texts, texts->size);
 		key->at = (uint32_t)texts->size;
 		line_raw(texts, ",", 1);
 		line_string(texts, event->names[number].data, event->names[number].size, ALERT_NAME_MAX);

@@ -129,7 +129,7 @@ write_texts(struct alert_rules *rules, const struct match *match, size_t text_ma
 
 	alert_id_rule(rules->ids, written.id, id, strlen(id));
 	ecs_set_number(rules->doc, ECS_event_severity, severities[rule->level]);
-	line->size = 0;
+	line_cut(line, 0);
 	line_raw(line, (const char *)&written, sizeof written);
 	line_raw(line, "}", 1);
 	ecs_write(rules->frames, rules->doc, &in_event, line, text_max);
@@ -185,6 +185,7 @@ alert_rules_id(struct alert_rules *rules, const struct match *match)
 	const char *id;
 
 	if (!place.size) {
+		line_cut(line, line->size);
 		id = alert_rule_id(rules->tables, match, name);
 		place.at = (uint32_t)line->size;
 		line_raw(line, ",", 1);

@@ -55,7 +55,7 @@ static void
 fill_doc(struct alert_shared *shared, const struct alert_event *event)
 {
 	ecs_start(shared->doc);
-	shared->rest.size = 0;
+	line_cut(&shared->rest, 0);
 	if (event->fields)
 		alert_fields_recorded(shared->doc, event, shared->names, &shared->rest);
 	if (event->subject)
@@ -71,6 +71,8 @@ write_constant(struct alert_shared *shared)
 {
 	static const struct ecs_part agent = { ECS_agent_id, ECS_related_ip, "", "" };
 
+	line_cut(&shared->agent, 0);
+	line_cut(&shared->start, 0);
 	line_raw(&shared->agent, "}", 1); /* of the member before: a comma comes next */
 	line_raw(&shared->start, "}", 1);
 	ecs_start(shared->doc);
@@ -96,7 +98,7 @@ write_body(struct alert_shared *shared, size_t text_max)
 	static const struct ecs_part behind_agent = { ECS_related_ip, ECS_FIELD_COUNT, "", "" };
 	struct line *line = &shared->line;
 
-	line->size = 0;
+	line_cut(line, 0);
 	line_raw(line, "}", 1); /* what a comma comes after */
 	ecs_write(shared->frames, shared->doc, &up_to_agent, line, text_max);
 	copy_constant(shared, &shared->agent);
@@ -113,7 +115,7 @@ alert_shared_write(struct alert_shared *shared, const struct alert_event *event,
 	struct alert_code code;
 
 	alert_id_write(event_id, id);
-	if (!shared->agent.size)
+	if (!shared->agent.size || shared->agent.failed || shared->start.failed)
 		write_constant(shared);
 	fill_doc(shared, event);
 	write_body(shared, text_max);

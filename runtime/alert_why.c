@@ -161,7 +161,7 @@ write_reason(const struct alert_whys *whys, struct line *line, const struct matc
 static void
 write_reason_member(struct alert_whys *whys, struct line *line, const struct match *match, size_t text_max)
 {
-	whys->reason.size = 0;
+	line_cut(&whys->reason, 0);
 	write_reason(whys, &whys->reason, match);
 	line_raw(line, ",\"reason\":", 10);
 	line_string(line, whys->reason.data ? whys->reason.data : "", whys->reason.size, text_max);
@@ -230,7 +230,7 @@ write_texts(struct alert_whys *whys, const struct alert_event *event, const stru
 	struct line *line = &whys->line;
 	uint32_t i;
 
-	line->size = 0;
+	line_cut(line, 0);
 	line_raw(line, (const char *)story, sizeof *story);
 	for (i = 0; i < story->count; ++i) {
 		line_raw(line, "},", i ? 2 : 0);

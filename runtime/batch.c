@@ -100,7 +100,7 @@ take_texts(struct batch *b, struct source *source)
 	uint32_t i, copied = 0;
 	int got;
 
-	b->copy.size = 0;
+	line_cut(&b->copy, 0);
 	do {
 		got = source->ops->poll(source, b->events + b->count, (int)(EVENTS - b->count), -1);
 		b->count += got > 0 ? (uint32_t)got : 0;
@@ -119,7 +119,7 @@ batch_fill(struct batch *b, struct source *source)
 {
 	int got, error;
 
-	b->log.size = 0;
+	line_cut(&b->log, 0);
 	b->count = b->note_count = 0;
 	error = source_replay_use(source, &b->buffer);
 	if (error)

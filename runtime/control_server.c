@@ -77,8 +77,7 @@ answer_send(struct control *control, struct client *client)
 static struct line *
 answer_begin(struct control *control)
 {
-	control->answer.size = 0;
-	control->answer.failed = 0;
+	line_cut(&control->answer, 0);
 	return &control->answer;
 }
 

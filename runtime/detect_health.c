@@ -101,8 +101,7 @@ line_begin(struct detect *detect, const char *kind, const char *type, const char
 	struct line *line = &detect->line;
 	char now[TIMESTAMP_SIZE];
 
-	line->size = 0;
-	line->failed = 0;
+	line_cut(line, 0);
 	timestamp_write(now, os_wall_ns());
 	line_text(line, "{");
 	text_member(line, "@timestamp", now);
@@ -456,8 +455,7 @@ detect_status(struct detect *detect, struct line *line)
 	number_member(line, "sink_errors", sink_errors(detect));
 	number_member(line, "memory_bytes", os_peak_memory());
 	number_member(line, "cpu_ns", os_cpu_ns());
-	detect->line.size = 0;
-	detect->line.failed = 0;
+	line_cut(&detect->line, 0);
 	line_text(&detect->line, "{");
 	counters_write(detect);
 	line_raw(line, ",", 1);

@@ -96,7 +96,7 @@ make_frame(struct frame *frame, const struct ecs_part *part, const uint64_t set[
 	uint64_t left;
 	size_t common;
 
-	text->size = 0;
+	line_cut(text, 0);
 	for (i = 0; i < ECS_WORDS; ++i)
 		for (left = frame->set[i] = set[i]; left; left &= left - 1) {
 			key = ecs_rows[i * 64 + (uint32_t)__builtin_ctzll(left)].key;

@@ -11,11 +11,19 @@
 struct line {
 	char *data;
 	size_t size, room;
-	int failed; /* no memory: what was written is not whole */
+	int failed; /* no memory: what was written since the last line_cut() is not whole */
 };
 
 void line_done(struct line *line);
 char *line_grow(struct line *line, size_t size); /* for line_room */
+
+/* Takes back what was written from size on, and that it failed. */
+static inline void
+line_cut(struct line *line, size_t size)
+{
+	line->size = size;
+	line->failed = 0;
+}
 
 /* Where size more bytes have room; the writer adds what it wrote to line->size. NULL: no memory. */
 static inline char *

@@ -145,7 +145,7 @@ static void
 write_out(struct scan_report *report, const struct line *line)
 {
 	if (line != &report->line) {
-		report->line.size = 0;
+		line_cut(&report->line, 0);
 		line_raw(&report->line, line->data, line->size);
 	}
 	line_text(&report->line, "\n");
@@ -159,7 +159,7 @@ start_text(struct scan_report *report, int level, const char *rule)
 {
 	static const char *const levels[] = {"informational", "low", "medium", "high", "critical"};
 
-	report->line.size = 0;
+	line_cut(&report->line, 0);
 	line_text(&report->line, levels[level]);
 	line_text(&report->line, " ");
 	line_text(&report->line, rule);

@@ -28,6 +28,18 @@
 #include "vocabulary.h"
 #include "why.h"
 
+static unsigned long growths, failing; /* how often a line grew; the time that it cannot, 0: never */
+
+static void *
+grow(void *data, size_t size)
+{
+	return ++growths == failing ? NULL : realloc(data, size);
+}
+
+#define realloc grow
+#include "line.c"
+#undef realloc
+
 static const struct pack_header header = {.name = "test", .serial = 1};
 static const struct pack_rule rule = {.id = {1, 4}, .title = {1, 4}, .level = PACK_HIGH, .expires = 1798761600};
 static const struct pack_tables tables = {.strings = "\0rule\0", .strings_size = 6, .rules = &rule, .rule_count = 1};
@@ -103,6 +115,44 @@ many_arguments_leave_room_for_the_host(void **state)
 	assert_non_null(strstr(text, "\"quality\":[\"alert:shortened\"]"));
 	assert_non_null(strstr(text, "\"expires\":\"2027-01-01T00:00:00.000000Z\""));
 	free(text);
+}
+
+/* A line that there was no memory for leaves nothing behind: the next one is as from a new writer. */
+static void
+no_memory_once_costs_one_line(void **state)
+{
+	static const struct pack_rule rules[] = {{.id = {1, 4}, .title = {1, 4}}, {.id = {2, 3}, .title = {1, 4}}};
+	static const struct pack_tables two = {.strings = "\0rule\0", .strings_size = 6, .rules = rules, .rule_count = 2};
+	const struct raw_event raw = {"{}", 2, RAW_JSON, 1, "file"};
+	const struct alert_event event = {.raw = &raw, .provider = "replay"};
+	const struct alert_config config = {.why = "full"};
+	struct match rows[] = {{.rule = 0}, {.rule = 1}};
+	const struct matches matches = {.rows = rows, .count = 2, .room = 2};
+	struct alert_writer *writer;
+	const struct line *line;
+	unsigned long lost = 0;
+	char *first = NULL;
+
+	(void)state;
+	for (failing = 0; failing <= growths; failing++) {
+		growths = 0;
+		writer = alert_writer_new(&config, &header, &two, &host);
+		alert_start(writer, &event);
+		line = alert_write(writer, &matches, 1);
+		lost += !line;
+		if (!line) {
+			alert_start(writer, &event);
+			line = alert_write(writer, &matches, 1);
+		}
+		assert_non_null(line);
+		first = first ? first : strndup(line->data, line->size);
+		assert_int_equal(line->size, strlen(first));
+		assert_memory_equal(line->data, first, line->size);
+		alert_writer_free(writer);
+	}
+	assert_in_range(lost, 5, failing);
+	failing = 0;
+	free(first);
 }
 
 static void
@@ -244,6 +294,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_of_one_event),
+		cmocka_unit_test(no_memory_once_costs_one_line),
 		cmocka_unit_test(recorded_events_are_told_apart_by_text_place_and_agent),
 		cmocka_unit_test(ids_hang_on_every_byte),
 		cmocka_unit_test(alerts_have_ids_of_their_own),
