@@ -10,6 +10,7 @@
 #include "leaf_filter.h"
 #include "leaf_triples.h"
 #include "packfile.h"
+#include "rarity.h"
 
 enum { WINDOW_BYTES = 4, SHORTEST = 2, SLOT_BITS = 13, SLOTS = 1 << SLOT_BITS, STEP_MAX = 16, WINDOW_MAX = 2048 };
 enum { MARK_BITS = 16, MARK_WORDS = (1 << MARK_BITS) / 64 };
@@ -89,12 +90,12 @@ compare_windows(const void *a, const void *b)
 static uint32_t
 window_rarity(const struct leaf_filter *f, const char *text)
 {
-	uint32_t i, rarity = 0;
+	static const uint8_t worth[RARITY_MOST + 1] = { 0, 0, 1, 1, 1, 3 };
+	uint32_t i, sum = 0;
 
 	for (i = 0; i < f->window_bytes; ++i)
-		if (!strchr("etaoinrslcdu0123456789 .-/_", text[i]))
-			rarity += (unsigned char)(text[i] - 'a') < 26 ? 1 : 3;
-	return rarity;
+		sum += worth[byte_rarity((uint8_t)text[i])];
+	return sum;
 }
 
 /* Where in a text its windows begin, one at each of step places in a row: so that the most usual is seldom, then all. */

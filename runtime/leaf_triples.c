@@ -2,25 +2,13 @@
 #include <string.h>
 
 #include "leaf_triples.h"
+#include "rarity.h"
 #include "word.h"
 
 struct set { /* which halves its triples' bytes have, a bit each */
 	uint16_t low[LEAF_TRIPLE], high[LEAF_TRIPLE];
 	int32_t size; /* how many triples of bytes fit */
 };
-
-/* How seldom lines of logs have a byte: letters as in English and paths, digits as in numbers. */
-static uint32_t
-byte_rarity(uint8_t byte)
-{
-	static const char *const rarer[] = { "etaoinrs", "dlcu0123456789 .-/_", "bfghmp", "kvwy", "jqxz" };
-	uint32_t i;
-
-	for (i = 0; i < sizeof rarer / sizeof *rarer; ++i)
-		if (byte && strchr(rarer[i], byte))
-			return i;
-	return i;
-}
 
 static uint32_t
 choose_triple(const struct leaf_text *text)

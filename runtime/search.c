@@ -6,6 +6,7 @@
 #include "pack.h"
 #include "packfile.h"
 #include "block.h"
+#include "rarity.h"
 #include "search.h"
 #include "word.h"
 
@@ -262,19 +263,13 @@ is_plain_pair(const char *at)
 	return at[0] != '\\' || (at[1] != '*' && at[1] != '?');
 }
 
-static uint32_t
-byte_rarity(char byte)
-{
-	return strchr("etaoinrs", byte | 0x20) ? 0 : strchr("dlcum0123456789 .-/_", byte | 0x20) ? 1 : 2;
-}
-
 uint32_t
 search_pair(struct search_text pattern)
 {
 	uint32_t i, rarity, most = 0, best = SEARCH_NO_PAIR;
 
 	for (i = 0; i + 1 < pattern.size; ++i) {
-		rarity = 1 + byte_rarity(pattern.data[i]) + byte_rarity(pattern.data[i + 1]);
+		rarity = 1 + byte_rarity((uint8_t)pattern.data[i]) + byte_rarity((uint8_t)pattern.data[i + 1]);
 		if (rarity <= most || !is_plain_pair(pattern.data + i))
 			continue;
 		most = rarity;
