@@ -171,6 +171,7 @@ build(struct building *building)
 	if (!result)
 		code = CODE_CANNOT;
 	if (!code) {
+		building->started_ns = progress_now(); /* who types a password takes time, too */
 		compile_init(&compilation, &building->compile);
 		if (!building->options.verbose)
 			lints_silence(compilation.diags);
@@ -188,7 +189,7 @@ build(struct building *building)
 static int
 run(const struct command *command, int argc, char **argv)
 {
-	struct building building = {.started_ns = progress_now()};
+	struct building building = {0};
 	int code = options_parse(&building.options, command, argc, argv, building_set, &building);
 
 	if (code >= 0)

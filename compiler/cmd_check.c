@@ -226,6 +226,8 @@ report(struct checking *checking)
 	for (size_t i = 0; i < checking->platform_count; i++)
 		platform_report(checking, checking->platforms[i], platforms, sizeof(platforms));
 	routes_report(checking, platforms, sizeof(platforms));
+	if (checking->options.quiet)
+		diag_show_least(checking->compilation.diags, checking->fail_on);
 	diag_print(stdout, checking->compilation.diags, checking->format, checking->options.color);
 	summary_print(checking, rules, platforms);
 	for (int i = DIAG_ERROR; i <= (int)checking->fail_on; i++)

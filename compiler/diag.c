@@ -32,6 +32,7 @@ struct diag_list {
 	struct rule_range *rules;
 	size_t count, silence_count, rule_count;
 	size_t severity_counts[DIAG_NOTE + 1];
+	enum diag_severity least; /* that is shown */
 };
 
 struct diag_list *
@@ -40,7 +41,20 @@ diag_list_new(struct arena *arena)
 	struct diag_list *list = arena_alloc(arena, sizeof(*list));
 
 	list->arena = arena;
+	list->least = DIAG_NOTE;
 	return list;
+}
+
+void
+diag_show_least(struct diag_list *list, enum diag_severity least)
+{
+	list->least = least;
+}
+
+enum diag_severity
+diag_least(const struct diag_list *list)
+{
+	return list->least;
 }
 
 static int

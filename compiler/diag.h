@@ -85,6 +85,9 @@ size_t diag_bad_files(const struct diag_list *list);
 
 enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_SARIF };
 
+/* As text only what is as severe as this is written. */
+void diag_show_least(struct diag_list *list, enum diag_severity least);
+enum diag_severity diag_least(const struct diag_list *list);
 /* Writes all that is queued, sorted. DIAG_JSON: one object a line, no summary; DIAG_SARIF: one whole document. */
 void diag_print(FILE *out, struct diag_list *list, enum diag_format format, int color);
 

@@ -206,7 +206,7 @@ diag_print(FILE *out, struct diag_list *list, enum diag_format format, int color
 	for (size_t i = 0; i < count; i++) {
 		if (format == DIAG_JSON)
 			json_print(out, diag_at(list, i));
-		else
+		else if (diag_at(list, i)->severity <= diag_least(list))
 			text_print(out, diag_at(list, i), &cursor, color);
 	}
 }
