@@ -13,6 +13,7 @@
 #include "pack.h"
 #include "packfile.h"
 #include "block.h"
+#include "rarity.h"
 #include "search.h"
 #include "search_index.h"
 
@@ -271,10 +272,29 @@ index_is_kept(void **state)
 	search_indexes_free(indexes);
 }
 
+/* Letters are as seldom in either case, all bytes at most RARITY_MOST, and those of words more usual than others. */
+static void
+test_rarity(void **state)
+{
+	static const char order[] = "eckvx%";
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 256; ++i)
+		assert_in_range(byte_rarity((uint8_t)i), 0, RARITY_MOST);
+	for (i = 'a'; i <= 'z'; ++i)
+		assert_int_equal(byte_rarity((uint8_t)i), byte_rarity((uint8_t)(i - 0x20)));
+	assert_int_equal(byte_rarity('e'), 0);
+	assert_int_equal(byte_rarity(0), RARITY_MOST);
+	for (i = 1; order[i]; ++i)
+		assert_in_range(byte_rarity((uint8_t)order[i]), byte_rarity((uint8_t)order[i - 1]), RARITY_MOST);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rarity),
 		cmocka_unit_test(places),
 		cmocka_unit_test(plain_is_exact),
 		cmocka_unit_test(what_a_value_lacks_is_nowhere),
