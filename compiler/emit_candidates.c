@@ -66,6 +66,8 @@ emit_rules_of(const struct candidates *to, const char *what, const uint32_t *rul
 		for (uint32_t k = 0; k < CANDIDATE_ASKS; k++)
 			list[i * words + 1 + k] = k < rule->ask_count ? rule->asks[k].predicate * 2 + rule->asks[k].yes :
 				to->plan->never * 2;
+		if (rule->witness_count == 1 && rule->ask_count == 0)
+			list[i * words + 1] = CANDIDATE_LONE;
 	}
 	emit_numbers(to->tables, table_name(to, "struct candidate", what), list, count * words);
 }

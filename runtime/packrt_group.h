@@ -76,6 +76,16 @@ ask_differs(const uint64_t *yes, uint32_t ask)
 	return yes[ask / 128] >> ask / 2 % 64 ^ ask;
 }
 
+static inline int
+is_refused(const uint64_t *yes, const uint32_t *asks)
+{
+	uint64_t differs = 0;
+
+	for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
+		differs |= ask_differs(yes, asks[i]);
+	return differs & 1;
+}
+
 /* Those that have such answers; early: how many rules are not late. */
 static inline void
 candidates_add(struct work *work, const struct candidate *list, uint32_t count, uint32_t early)
@@ -86,13 +96,12 @@ candidates_add(struct work *work, const struct candidate *list, uint32_t count, 
 
 	for (const struct candidate *end = list + count; list < end; list++) {
 		uint32_t rule = list->rule;
-		uint64_t differs = 0;
 
-		for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
-			differs |= ask_differs(yes, list->asks[i]);
-		if (differs & 1 || bit_test(marks, rule))
-			continue;
-		bit_set(marks, rule);
+		if (list->asks[0] != CANDIDATE_LONE) {
+			if (is_refused(yes, list->asks) || bit_test(marks, rule))
+				continue;
+			bit_set(marks, rule);
+		}
 		*soon = *late = rule;
 		soon += rule < early;
 		late += rule >= early;

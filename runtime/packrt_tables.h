@@ -54,8 +54,10 @@ enum { CANDIDATE_ASKS = 2 };
 /* A rule that may match. It does not unless these have such answers: predicate * 2 + (1: it is true, 0: it is not). */
 struct candidate {
 	uint32_t rule;
-	uint32_t asks[CANDIDATE_ASKS];
+	uint32_t asks[CANDIDATE_ASKS]; /* CANDIDATE_LONE as the first: there are none, and no other witness of the rule */
 };
+
+static const uint32_t CANDIDATE_LONE = UINT32_MAX;
 
 struct leaf_map { /* of a group; by string */
 	uint32_t string, predicate;

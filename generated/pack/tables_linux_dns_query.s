@@ -71,7 +71,7 @@ witness_first_linux_dns_query:
 	.globl witness_list_linux_dns_query
 	.hidden witness_list_linux_dns_query
 witness_list_linux_dns_query:
-	.long 1,18,18,2,18,18,3,18,18,0,2,18
+	.long 1,4294967295,18,2,4294967295,18,3,4294967295,18,0,2,18
 
 	.balign 32
 	.globl always_linux_dns_query

@@ -91,8 +91,8 @@ witness_first_linux_file_event:
 	.globl witness_list_linux_file_event
 	.hidden witness_list_linux_file_event
 witness_list_linux_file_event:
-	.long 0,3,36,1,36,36,2,36,36,2,36,36,3,36,36,4
-	.long 36,36,4,36,36,5,36,36
+	.long 0,3,36,1,4294967295,36,2,36,36,2,36,36,3,4294967295,36,4
+	.long 36,36,4,36,36,5,4294967295,36
 
 	.balign 32
 	.globl always_linux_file_event

@@ -68,7 +68,7 @@ witness_first_linux_network_connection:
 	.globl witness_list_linux_network_connection
 	.hidden witness_list_linux_network_connection
 witness_list_linux_network_connection:
-	.long 0,16,16,1,16,16
+	.long 0,4294967295,16,1,4294967295,16
 
 	.balign 32
 	.globl always_linux_network_connection

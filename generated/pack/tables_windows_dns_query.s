@@ -55,7 +55,7 @@ witness_first_windows_dns_query:
 	.globl witness_list_windows_dns_query
 	.hidden witness_list_windows_dns_query
 witness_list_windows_dns_query:
-	.long 0,8,8,1,8,8
+	.long 0,4294967295,8,1,4294967295,8
 
 	.balign 32
 	.globl always_windows_dns_query

@@ -67,7 +67,7 @@ witness_first_windows_network_connection:
 	.globl witness_list_windows_network_connection
 	.hidden witness_list_windows_network_connection
 witness_list_windows_network_connection:
-	.long 0,14,14,1,14,14,2,14,14
+	.long 0,4294967295,14,1,4294967295,14,2,4294967295,14
 
 	.balign 32
 	.globl always_windows_network_connection
