@@ -19,6 +19,13 @@ typedef uint64_t words2_kept __attribute__((vector_size(16), may_alias));
 _Static_assert(sizeof(struct memo) + MEMO_TEXT_MAX + MEMO_UNIT + MEMO_WORDS_MAX * sizeof(struct memo_word) +
                MEMO_CHANCES_MAX * sizeof(struct candidate) < (MEMO_PIECE - 1) * MEMO_UNIT, "a memo is in one piece");
 
+struct memo_text { /* one that may be remembered */
+	const struct value *value;
+	uint64_t key, hash;
+	uint64_t first, last; /* memo_short(), of a short one */
+	uint32_t scan;        /* the group's, by number */
+};
+
 /* All of a value but where its text is, as one number. */
 static inline uint64_t
 value_about(const struct value *value)
@@ -35,7 +42,8 @@ is_memorable(uint64_t about)
 	return about - first < end - first && (uint32_t)about <= MEMO_TEXT_MAX;
 }
 
-/* Which slot of which group it is of, too: by the last 32 bits of where that is, as an image is smaller. Never 0. */
+/* Which slot of which group it is of, too: by the last 32 bits of where that is, as an image is smaller. Never 0: the two bits
+ * that tell the type are none of an address. */
 static inline uint64_t
 memo_key(const struct scan_of *of, uint64_t about)
 {
@@ -117,34 +125,57 @@ memo_at(struct work_kept *kept, uint32_t place)
 	return (struct memo *)(kept->memo_bytes + (uint64_t)kept->memos[place] * MEMO_UNIT);
 }
 
-/* The memo of a text, if it is in its first place; otherwise NULL. */
-static inline struct memo *
-memo_find(struct work_kept *kept, uint64_t key, const uint8_t *text, uint64_t size, uint64_t *hash)
+static inline uint64_t
+memo_size(uint64_t key)
 {
-	struct memo *memo;
-	uint64_t a, b;
+	return (uint32_t)key;
+}
+
+/* Sets hash and what is compared; value and key are set. */
+static inline void
+memo_prepare(struct work_kept *kept, struct memo_text *text)
+{
+	const uint64_t key = text->key, size = memo_size(key);
+	const uint8_t *data = text->value->data;
+	uint64_t first, last, hash;
 
 	if (size < 16) {
-		memo_short(text, size, &a, &b);
-		*hash = memo_end(key, 0, a, b);
-		memo = memo_at(kept, memo_place(*hash));
-		return memo->key == key && memo_equals_short(memo->text, a, b) ? memo : 0;
+		memo_short(data, size, &first, &last);
+		hash = memo_end(key, 0, first, last);
+		text->first = first;
+		text->last = last;
+	} else {
+		hash = memo_hash(key, data, size);
 	}
-	*hash = memo_hash(key, text, size);
-	memo = memo_at(kept, memo_place(*hash));
-	return memo->key == key && memo_equals(memo->text, text, size) ? memo : 0;
+	text->hash = hash;
+	__builtin_prefetch(memo_at(kept, memo_place(hash)));
+}
+
+/* The memo of a text, if it is in its first place; otherwise NULL. */
+static inline struct memo *
+memo_find(struct work_kept *kept, const struct memo_text *text)
+{
+	struct memo *memo = memo_at(kept, memo_place(text->hash));
+	const uint64_t size = memo_size(text->key);
+
+	if (memo->key != text->key)
+		return 0;
+	if (size < 16)
+		return memo_equals_short(memo->text, text->first, text->last) ? memo : 0;
+	return memo_equals(memo->text, text->value->data, size) ? memo : 0;
 }
 
 /* The same of its second place, which then becomes its first: what was there moves. */
 static __attribute__((noinline, unused)) struct memo *
-memo_find_second(struct work_kept *kept, uint64_t key, const struct value *value, uint64_t hash)
+memo_find_second(struct work_kept *kept, const struct memo_text *text)
 {
-	uint16_t *first = kept->memos + memo_place(hash), *second = kept->memos + (memo_place(hash) ^ 1), unit = *first;
+	uint16_t *first = kept->memos + memo_place(text->hash), *second = kept->memos + (memo_place(text->hash) ^ 1);
+	uint16_t unit = *first;
 	struct memo *memo;
 
 	*first = *second;
 	*second = unit;
-	memo = memo_find(kept, key, value->data, value->size, &hash);
+	memo = memo_find(kept, text);
 	if (!memo) {
 		*second = *first;
 		*first = unit;
@@ -156,7 +187,7 @@ memo_find_second(struct work_kept *kept, uint64_t key, const struct value *value
 static inline struct memo_word *
 memo_words(struct memo *memo)
 {
-	return (struct memo_word *)(memo->text + ((uint32_t)memo->key | (MEMO_UNIT - 1)) + 1);
+	return (struct memo_word *)(memo->text + (memo_size(memo->key) | (MEMO_UNIT - 1)) + 1);
 }
 
 static inline struct candidate *
@@ -252,42 +283,33 @@ memo_room(struct work *work, uint32_t size, uint32_t scan_count)
 	return at;
 }
 
-static inline void
-memo_keep_text(uint8_t *kept, const uint8_t *text, uint32_t size)
-{
-	uint64_t a, b;
-
-	if (size < 16) {
-		memo_short(text, size, &a, &b);
-		((word_raw *)kept)[0] = a;
-		((word_raw *)kept)[1] = b;
-		return;
-	}
-	memo_copy(kept, text, size / 16 * 16);
-	memo_copy(kept + size - 16, text + size - 16, 16);
-}
-
 /* Remembers of a text what was found from found[first] on, and the chances from chances[chance] on; or returns NULL. */
 static __attribute__((noinline, unused)) struct memo *
-memo_keep(struct work *work, uint64_t hash, uint64_t key, const struct value *value, uint32_t first, uint32_t chance,
-          uint32_t scan_count)
+memo_keep(struct work *work, const struct memo_text *text, uint32_t first, uint32_t chance, uint32_t scan_count)
 {
 	struct work_kept *kept = work->kept;
-	uint32_t chances = work->chance_count - chance, place = memo_place(hash), count, unit;
+	uint32_t chances = work->chance_count - chance, place = memo_place(text->hash), count, unit;
+	const uint64_t size = memo_size(text->key);
 	struct memo_word words[MEMO_WORDS_MAX];
 	struct memo *memo;
 
 	count = memo_gather(words, work->found + first, work->found_count - first);
 	if (count > MEMO_WORDS_MAX || chances > MEMO_CHANCES_MAX)
 		return 0;
-	unit = memo_room(work, sizeof(*memo) + value->size + MEMO_UNIT + count * sizeof(*words) +
+	unit = memo_room(work, sizeof(*memo) + size + MEMO_UNIT + count * sizeof(*words) +
 	                  chances * sizeof(struct candidate), scan_count);
 	if (kept->memos[place])
 		kept->memos[place ^ 1] = kept->memos[place];
 	kept->memos[place] = unit;
 	memo = memo_at(kept, place);
-	*memo = (struct memo){ .key = key, .word_count = count, .chance_count = chances };
-	memo_keep_text(memo->text, value->data, value->size);
+	*memo = (struct memo){ .key = text->key, .word_count = count, .chance_count = chances };
+	if (size < 16) {
+		((word_raw *)memo->text)[0] = text->first;
+		((word_raw *)memo->text)[1] = text->last;
+	} else {
+		memo_copy(memo->text, text->value->data, size / 16 * 16);
+		memo_copy(memo->text + size - 16, (const uint8_t *)text->value->data + size - 16, 16);
+	}
 	memo_copy(memo_words(memo), words, count * sizeof(*words));
 	memo_copy(memo_chances(memo), work->chances + chance, chances * sizeof(struct candidate));
 	return memo;

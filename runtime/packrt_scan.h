@@ -1,11 +1,15 @@
 /*
  * packrt_scan.h - the sets that a group runs for every event, slot by slot. Part of the image (packrt.h).
+ *
+ * The memos of many texts are fetched before the first is read, since they are in no near cache.
  */
 #ifndef PACKRT_SCAN_H
 #define PACKRT_SCAN_H
 
 #include "packrt.h"
 #include "packrt_memo.h"
+
+enum { SCAN_TEXTS = 16 };
 
 /* The rules to which what was found from found[first] on gives a chance. */
 static inline void
@@ -21,7 +25,7 @@ chances_find(struct work *work, const struct scans *scans, uint32_t first)
 }
 
 /* Lists, long texts, and what is none; these are not remembered. */
-static __attribute__((noinline)) struct memo *
+static __attribute__((noinline)) void
 scan_all(struct work *work, const struct scans *scans, const struct scan_of *of)
 {
 	struct texts texts = { .slot = scans->slots[of->slot], .form = FORM_FOLDED };
@@ -30,62 +34,81 @@ scan_all(struct work *work, const struct scans *scans, const struct scan_of *of)
 	while (texts_next(work, &texts))
 		go_scan(work, &texts, &of->scan);
 	chances_find(work, scans, first);
-	return 0;
 }
 
-/* A text that is not in its first place; returns its memo from now on, or NULL. */
+/* A text whose memo is not in its first place; returns its memo from now on, or NULL. */
 static __attribute__((noinline)) struct memo *
-scan_text(struct work *work, const struct scans *scans, const struct scan_of *of, const struct value *value, uint64_t hash)
+scan_text(struct work *work, const struct scans *scans, const struct memo_text *text)
 {
-	const uint64_t key = memo_key(of, value_about(value));
 	uint32_t first = work->found_count, chance = work->chance_count;
 	struct memo *memo = 0;
 	struct texts texts;
 
-	if (work->kept->memos[memo_place(hash) ^ 1])
-		memo = memo_find_second(work->kept, key, value, hash);
+	if (work->kept->memos[memo_place(text->hash) ^ 1])
+		memo = memo_find_second(work->kept, text);
 	if (memo) {
 		memo_recall(work, memo);
 		return memo;
 	}
-	texts = (struct texts){ .text = value_folded(work, value), .stop = STOP_END };
-	go_scan(work, &texts, &of->scan);
+	texts = (struct texts){ .text = value_folded(work, text->value), .stop = STOP_END };
+	go_scan(work, &texts, &scans->list[text->scan].scan);
 	chances_find(work, scans, first);
-	return memo_is_due(work->kept, hash) ? memo_keep(work, hash, key, value, first, chance, scans->count) : 0;
+	return memo_is_due(work->kept, text->hash) ? memo_keep(work, text, first, chance, scans->count) : 0;
 }
 
-/* Returns the text's memo, or NULL. */
-static inline struct memo *
-scan_value(struct work *work, const struct scans *scans, const struct scan_of *of, const struct value *value)
+/* Those before end, which are prepared. */
+static __attribute__((noinline)) void
+scan_texts(struct work *work, const struct scans *scans, const struct memo_text *text, const struct memo_text *end)
 {
-	uint64_t about = value_about(value), hash;
-	struct memo *memo;
+	struct work_kept *kept = work->kept;
+	struct memo **memos = work->memos;
 
-	if (!is_memorable(about))
-		return scan_all(work, scans, of);
-	memo = memo_find(work->kept, memo_key(of, about), value->data, (uint32_t)about, &hash);
-	if (!memo)
-		return scan_text(work, scans, of, value, hash);
-	memo_recall(work, memo);
-	return memo;
+	for (; text < end; text++) {
+		struct memo *memo = memo_find(kept, text);
+
+		if (memo)
+			memo_recall(work, memo);
+		else
+			memo = scan_text(work, scans, text);
+		memos[text->scan] = memo;
+	}
 }
 
 void
 group_scan(struct work *work, const struct scans *scans)
 {
 	const struct scan_of *list = scans->list;
+	const int32_t *slots = scans->slots;
 	const uint64_t *present = work->event->present;
 	const struct value *values = work->event->slots;
-	const int32_t *slots = scans->slots;
+	const uint32_t count = scans->count;
+	struct work_kept *kept = work->kept;
 	struct memo **memos = work->memos;
-	uint32_t count = scans->count;
+	struct memo_text texts[SCAN_TEXTS], *text = texts;
 
-	if (work->found_count)
-		chances_find(work, scans, 0);
-	for (uint32_t i = 0; i < count; i++) {
-		int32_t slot = slots[list[i].slot];
+	chances_find(work, scans, 0);
+	for (uint64_t i = 0; i < count; i++) {
+		const int32_t slot = slots[list[i].slot];
+		const struct value *value = values + slot;
+		uint64_t about;
 
-		memos[i] = bit_test(present, slot) ? scan_value(work, scans, list + i, values + slot) : 0;
+		memos[i] = 0;
+		if (!bit_test(present, slot))
+			continue;
+		about = value_about(value);
+		if (!is_memorable(about)) {
+			scan_all(work, scans, list + i);
+			continue;
+		}
+		text->value = value;
+		text->key = memo_key(list + i, about);
+		text->scan = i;
+		memo_prepare(kept, text++);
+		if (text == texts + SCAN_TEXTS) {
+			scan_texts(work, scans, texts, text);
+			text = texts;
+		}
 	}
+	scan_texts(work, scans, texts, text);
 }
 #endif
