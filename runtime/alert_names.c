@@ -121,7 +121,7 @@ know_names(struct alert_names *names, const struct alert_event *event)
 
 	if (names->key_count)
 		return 0;
-	names->keys = calloc(event->name_count, sizeof *names->keys);
+	names->keys = calloc(event->name_count + 1, sizeof *names->keys);
 	if (!names->keys)
 		return -ENOMEM;
 	names->key_count = event->name_count;
