@@ -6,6 +6,11 @@
 #include "line.h"
 #include "word.h"
 
+#if defined(__x86_64__) && !defined(LINE_SCALAR)
+#include <immintrin.h>
+#define LINE_WIDE
+#endif
+
 void
 line_done(struct line *line)
 {
@@ -101,9 +106,7 @@ write_string(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *beh
 	return to;
 }
 
-#if defined(__x86_64__) && !defined(LINE_SCALAR)
-#include <immintrin.h>
-
+#ifdef LINE_WIDE
 #define AVX2 __attribute__((target("avx2,popcnt")))
 
 /* Where the bytes of half a stride go, by a bit for each that has a backslash before it: the numbers of those bytes, a
@@ -172,7 +175,7 @@ line_string(struct line *line, const char *text, size_t size, size_t max)
 
 	if (!start)
 		return;
-#if defined(__x86_64__) && !defined(LINE_SCALAR)
+#ifdef LINE_WIDE
 	if (__builtin_cpu_supports("avx2"))
 		to = write_string_wide(start, at, end, behind);
 	else
