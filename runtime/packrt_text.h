@@ -391,12 +391,11 @@ texts_compare(struct text text, struct text other, uint32_t op)
 	}
 }
 
-/* Does the size alone tell that part does not compare with text? In texts of ASCII alone no form changes it. */
+/* Does the size alone tell that part, which has ASCII only, does not compare with text? No form changes the size of ASCII. */
 static inline int
 is_other_size(const struct value *text, const struct value *part, uint32_t op)
 {
-	return (part->size > text->size || (op == PACK_FIELD_EQUALS && part->size < text->size)) &&
-		text_is_ascii(value_raw(text)) && text_is_ascii(value_raw(part));
+	return (part->size > text->size || (op == PACK_FIELD_EQUALS && part->size < text->size)) && text_is_ascii(value_raw(text));
 }
 
 enum answer
@@ -408,6 +407,7 @@ fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum
 
 	while ((b = each_next(&seconds))) {
 		struct each firsts = each_of(work, slot);
+		int plain = text_is_ascii(value_raw(b)); /* once, however many firsts there are */
 		struct text part = { 0 };
 
 		while ((a = each_next(&firsts))) {
@@ -417,7 +417,7 @@ fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum
 				answer = ANSWER_UNKNOWN;
 				continue;
 			}
-			if (is_other_size(a, b, op))
+			if (plain && is_other_size(a, b, op))
 				continue;
 			if (!part.data)
 				part = form == FORM_FOLDED ? value_fold(work->second, b) : value_clean(work->second, b);
