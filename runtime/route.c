@@ -294,7 +294,7 @@ name_of_text(const char *text)
 	return (struct plan_name){ text, text ? (uint32_t)strlen(text) : 0 };
 }
 
-/* Only values that are part of the key may decide. */
+/* Only values that are part of the key may decide. A list is not: each event with one would be looked through anew. */
 static void
 leave_out(struct router *r, const struct event *event)
 {
@@ -305,7 +305,9 @@ leave_out(struct router *r, const struct event *event)
 		const uint32_t slot = wants[i].slot;
 		const struct value *value = event_value(event, slot);
 
-		if (r->read_bits[slot / 64] >> slot % 64 & 1 && (!value || !value_fits(r, wants[i].texts, value)))
+		if (!(r->read_bits[slot / 64] >> slot % 64 & 1) || (value && value->type == VALUE_LIST))
+			continue;
+		if (!value || !value_fits(r, wants[i].texts, value))
 			plan_lacks(r->builder, i);
 	}
 }

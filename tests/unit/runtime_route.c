@@ -49,7 +49,7 @@ static const struct pack_tables tables = { .strings = strings, .strings_size = s
 	.routes = routes, .route_count = 5 };
 
 struct sample {
-	const char *channel, *id, *type; /* NULL: absent */
+	const char *channel, *id, *type; /* NULL: absent; "[x": a list with x */
 	const char *plan;                /* "kind: groups[+views] ...", | between steps */
 };
 
@@ -58,6 +58,7 @@ find(struct router *router, const struct sample *sample)
 {
 	static struct value values[8];
 	static uint64_t present;
+	static struct value items[3];
 	static uint32_t notes[8]; /* by which of them are given */
 	static const struct router *noted;
 	const struct event event = { .slots = values, .present = &present };
@@ -69,6 +70,10 @@ find(struct router *router, const struct sample *sample)
 		if (given[i]) {
 			values[i] = (struct value){ given[i], (uint32_t)strlen(given[i]), VALUE_STRING, 0, 0 };
 			present |= 1ull << i;
+			if (*given[i] != '[')
+				continue;
+			items[i] = (struct value){ given[i] + 1, values[i].size - 1, VALUE_STRING, 0, 0 };
+			values[i] = (struct value){ &items[i], 1, VALUE_LIST, 0, 0 };
 		}
 	for (i = 0; i < 3; ++i) { /* the names of ROUTING_KEYS */
 		values[5 + i] = values[i];
@@ -168,6 +173,7 @@ test_wants(void **state)
 	static const struct sample rows[] = {
 		{ "sysmon", "1", "x", "1: 1 3 2" },
 		{ "sysmon", "2", "x", "0: routed" },
+		{ "sysmon", "[2", "x", "0: 2" },
 		{ "SEC\xc3\x9cRITY", "4688", "x", "1: 1v 3v" },
 		{ "SEC\xc3\x9cRITY", "4688", NULL, "1: 1v 3v | 0 leaves" },
 		{ "security", "4688", "x", "0:" },
