@@ -1,4 +1,4 @@
-/* alert_id.c - hashes events and what was found in them into ids, by SipHash-1-3 with two states side by side. */
+/* alert_id.c - hashes events and what was found in them into ids. */
 #include <sodium.h>
 #include <string.h>
 
@@ -8,7 +8,9 @@
 #include "packfile.h"
 #include "record.h"
 #include "source.h"
-#include "word.h"
+
+_Static_assert(ALERT_ID_BYTES == crypto_shorthash_siphashx24_BYTES, "an id is a hash");
+_Static_assert(ALERT_ID_BYTES == crypto_shorthash_siphashx24_KEYBYTES, "and can be a key");
 
 static void
 take(crypto_generichash_state *state, const char *text)
@@ -37,79 +39,10 @@ alert_ids_init(struct alert_ids *ids, const struct host *host)
 	make_key(ids->found, "rule", host->agent_id, "");
 }
 
-struct sip { /* a state */
-	uint64_t a, b, c, d;
-};
-
-static inline uint64_t
-turn(uint64_t word, int bits)
-{
-	return word << bits | word >> (64 - bits);
-}
-
-static inline void
-sip_round(struct sip *sip)
-{
-	sip->a += sip->b;
-	sip->c += sip->d;
-	sip->b = turn(sip->b, 13) ^ sip->a;
-	sip->d = turn(sip->d, 16) ^ sip->c;
-	sip->a = turn(sip->a, 32) + sip->d;
-	sip->c += sip->b;
-	sip->d = turn(sip->d, 21) ^ sip->a;
-	sip->b = turn(sip->b, 17) ^ sip->c;
-	sip->c = turn(sip->c, 32);
-}
-
-static inline void
-sip_take(struct sip *sip, uint64_t word)
-{
-	sip->d ^= word;
-	sip_round(sip);
-	sip->a ^= word;
-}
-
-static uint64_t
-sip_word(struct sip *sip)
-{
-	sip_round(sip);
-	sip_round(sip);
-	sip_round(sip);
-	return sip->a ^ sip->b ^ sip->c ^ sip->d;
-}
-
-static void
-sip_end(struct sip *sip, uint64_t words[2])
-{
-	sip->c ^= 0xee;
-	words[0] = sip_word(sip);
-	sip->b ^= 0xdd;
-	words[1] = sip_word(sip);
-}
-
-/* Of every other word, and then of the other words and that: neither waits for the other. */
 static void
 hash(uint8_t id[ALERT_ID_BYTES], const void *data, size_t size, const uint8_t key[ALERT_ID_BYTES])
 {
-	const uint64_t low = word_read(key, 8), high = word_read(key + 8, 8);
-	const struct sip start = { low ^ 0x736f6d6570736575, high ^ 0x646f72616e646f6d ^ 0xee,
-		low ^ 0x6c7967656e657261, high ^ 0x7465646279746573 };
-	struct sip first = start, second = start;
-	const uint8_t *text = data;
-	size_t left = size;
-	uint64_t words[2];
-
-	for (; left >= 16; text += 16, left -= 16) {
-		sip_take(&first, word_read(text, 8));
-		sip_take(&second, word_read(text + 8, 8));
-	}
-	sip_take(&first, word_read(text, left));
-	sip_take(&second, (left > 8 ? word_read(text + 8, left - 8) : 0) | (uint64_t)size << 56);
-	sip_end(&first, words);
-	sip_take(&second, words[0]);
-	sip_take(&second, words[1]);
-	sip_end(&second, words);
-	memcpy(id, words, ALERT_ID_BYTES);
+	crypto_shorthash_siphashx24(id, data, size, key);
 }
 
 void
