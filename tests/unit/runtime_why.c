@@ -48,11 +48,12 @@ make_pack(void)
 			.flags = i % 11 ? 0 : PACK_CASED, .values = { i * PATTERNS, 1 + next_random() % PATTERNS } };
 }
 
-/* Values lie where those of the last event lay. */
+/* Values lie where those of an event before lay, or where others did. */
 static struct event
 make_event(void)
 {
-	static char room[LEAVES][VALUE_SIZE];
+	static char rooms[2][LEAVES][VALUE_SIZE];
+	char (*room)[VALUE_SIZE] = rooms[next_random() % 2];
 	static struct value values[LEAVES];
 	static uint64_t present;
 	uint32_t i;
