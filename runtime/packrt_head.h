@@ -53,40 +53,33 @@ head_note_open(struct head_learning *learning, const uint8_t *p, uint32_t size)
 		head->open[head->open_count++] = open;
 }
 
-/* How many bytes from start on are behind the piece? */
-static inline uint32_t
-head_hidden(const struct head_learning *learning, const uint8_t *start, uint32_t size)
-{
-	return start + size > learning->end ? start + size - learning->end : 0;
-}
-
-/* Is the string of the entry there, which has its window at p, or as much of it as the piece shows? */
+/* Is the string of the entry there, which has its window at p, or as much of it as the piece shows? The entry's own bytes are
+ * in the piece: they begin at p or before it. */
 static void
 head_learn_entry(const struct contains_scan *scan, struct head_learning *learning, const struct contains_entry *entry,
                  const uint8_t *p, uint32_t size)
 {
 	const struct contains *set = scan->set;
-	const uint8_t *start = p + entry->from;
-	uint32_t hidden = head_hidden(learning, start, sizeof(entry->bytes) - entry->shift / 8);
+	const uint32_t *predicates = contains_table(set, set->predicates);
+	const struct contains_string *string;
+	const uint8_t *start = p - entry->at;
+	uint32_t shown;
 
-	if ((*(const window8 *)start << entry->shift ^ entry->bytes) << 8 * hidden)
+	if (*(const window8 *)(p + entry->from) << entry->shift != entry->bytes)
 		return;
-	if (entry->found & CONTAINS_STRING) {
-		const struct contains_string *string = contains_string(set, entry->found & ~CONTAINS_STRING);
-		const uint32_t *predicates = contains_table(set, set->predicates);
-
-		start = p - entry->at;
-		hidden = head_hidden(learning, start, string->size);
-		if (p - scan->text.data < entry->at ||
-		    !contains_equals(start, (const uint8_t *)set + set->texts + string->text, string->size - hidden))
-			return;
-		for (uint32_t i = 0; i < string->count && !hidden; i++)
-			head_note(learning, predicates[string->first + i]);
-	} else if (!hidden) {
+	if (!(entry->found & CONTAINS_STRING)) {
 		head_note(learning, entry->found);
+		return;
 	}
-	if (hidden)
+	string = contains_string(set, entry->found & ~CONTAINS_STRING);
+	shown = start + string->size > learning->end ? learning->end - start : string->size;
+	if (p - scan->text.data < entry->at || !contains_equals(start, (const uint8_t *)set + set->texts + string->text, shown))
+		return;
+	if (shown < string->size)
 		head_note_open(learning, p, size);
+	else
+		for (uint32_t i = 0; i < string->count; i++)
+			head_note(learning, predicates[string->first + i]);
 }
 
 static void
