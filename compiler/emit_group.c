@@ -1,6 +1,7 @@
 /*
  * emit_group.c - the file of a group: its sets, its lazy predicates, deciding, candidates.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,7 +158,16 @@ is_first_scan(const struct plan_group *plan, uint32_t set)
 	return plan->sets[set].eager;
 }
 
-/* What a group_scan() calls: all sets of the slot over one text. Named by the first. */
+static void
+emit_run_test(FILE *out, const struct plan_run *run, uint32_t gate)
+{
+	fprintf(out, "\tif (text_has_run(texts->text, (const uint64_t[4]){ ");
+	for (int i = 0; i < 4; i++)
+		fprintf(out, "0x%" PRIx64 "%s", run->bytes[i], i < 3 ? ", " : " }");
+	fprintf(out, ", %u))\n\t\tpredicate_found(work, %u);\n", run->least, gate);
+}
+
+/* What a group_scan() calls: all sets of the slot, and runs, over one text. Named by the first set. */
 static void
 emit_scan(struct group_writer *writer, uint32_t first)
 {
@@ -175,6 +185,9 @@ emit_scan(struct group_writer *writer, uint32_t first)
 		else
 			fprintf(writer->out, "\tcontains_run(work, &%s, texts->text);\n", writer->tables[i]);
 	}
+	for (uint32_t i = plan->group->predicate_count; i < plan->predicate_count; i++)
+		if (plan->predicates[i].run && plan->predicates[i].run->slot == plan->sets[first].slot)
+			emit_run_test(writer->out, plan->predicates[i].run, i);
 	fputs("}\n\n", writer->out);
 }
 

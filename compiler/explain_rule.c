@@ -96,7 +96,8 @@ witness_print(const struct asking *asking)
 		if (rule->witness[i] < asking->group->group->predicate_count)
 			predicate_print(asking, rule->witness[i]);
 		else
-			fputs("a string that a pattern needs", asking->out);
+			fprintf(asking->out, "a %s that a pattern needs",
+			        asking->group->predicates[rule->witness[i]].run ? "run of characters" : "string");
 	}
 	fputc('\n', asking->out);
 }

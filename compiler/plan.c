@@ -206,6 +206,33 @@ predicate_promised(struct planner *planner, uint32_t number)
 	return literals.count && weight < PROMISE_WORTHLESS ? weight : -1;
 }
 
+static int
+is_scanned(const struct plan_group *group, uint32_t slot)
+{
+	for (uint32_t i = 0; i < group->set_count; i++)
+		if (group->sets[i].eager && group->sets[i].slot == slot && slot != PLAN_LEAVES)
+			return 1;
+	return 0;
+}
+
+int
+predicate_has_run(struct planner *planner, uint32_t number)
+{
+	const struct ir_predicate *predicate = planner->group->group->predicates + number;
+
+	return is_scanned(planner->group, predicate->field) && run_find(planner->arena, predicate);
+}
+
+/* Requires a run. */
+static void
+run_plan(struct planner *planner, uint32_t number)
+{
+	uint32_t gate = gate_new(planner);
+
+	planner->group->predicates[gate].run = run_find(planner->arena, planner->group->group->predicates + number);
+	planner->group->predicates[number].gate = gate;
+}
+
 uint32_t
 predicate_promote(struct planner *planner, uint32_t number)
 {
@@ -213,7 +240,10 @@ predicate_promote(struct planner *planner, uint32_t number)
 	struct plan_predicate *plan = planner->group->predicates + number;
 
 	if ((predicate->op != PACK_CONTAINS && predicate->op != PACK_KEYWORD) || predicate->flags & PACK_CASED) {
-		gate_plan(planner, number, 1);
+		if (predicate_promised(planner, number) >= 0)
+			gate_plan(planner, number, 1);
+		else
+			run_plan(planner, number);
 		return plan->gate;
 	}
 	for (uint32_t i = 0; i < plan->rest_count; i++)
@@ -333,6 +363,8 @@ group_plan(struct planner *planner, const struct ir_group *ir)
 		predicate_plan(planner, i);
 	for (uint32_t i = 0; i < ir->rule_count; i++)
 		rule_plan(planner, i);
+	for (uint32_t i = 0; i < ir->rule_count; i++)
+		rule_plan_run(planner, i);
 	for (uint32_t i = 0; i < group->set_count; i++)
 		set_finish(planner, i);
 	anchored_find(planner);
@@ -349,7 +381,7 @@ group_plan(struct planner *planner, const struct ir_group *ir)
 int
 plan_is_eager(const struct plan_group *group, uint32_t predicate)
 {
-	int some = 0;
+	int some = group->predicates[predicate].run != NULL;
 
 	if (group->predicates[predicate].lazy)
 		return 0;

@@ -5,7 +5,7 @@
  * A *set* holds folded strings of one slot, of many predicates, and is decided by one pass over the slot's values. A
  * predicate's values that fit no set are *rest*: tested one by one, only when a candidate rule asks. A *gate* is a
  * predicate of the planner's own: strings one of which must be there if the predicate is to be true, and which are in
- * a set. A rule's *witness* is a list of predicates (or gates) of sets, one of which is true whenever the rule is.
+ * a set; or a long run of characters, which is looked for with the sets of its slot. A rule's *witness* is a list of predicates (or gates) of sets, one of which is true whenever the rule is.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -51,6 +51,12 @@ struct plan_set {
 	int eager;                   /* some rule's witness hangs on it */
 };
 
+struct plan_run { /* characters of ASCII in a row, folded */
+	uint32_t slot;  /* which has an eager set */
+	uint32_t least; /* how many */
+	uint64_t bytes[4];
+};
+
 struct plan_predicate {
 	uint32_t sets[3];   /* by enum plan_set_type: index of the set with some of its strings, or PLAN_NONE */
 	uint32_t *rest;     /* indices of values that are tested one by one */
@@ -58,6 +64,7 @@ struct plan_predicate {
 	int lazy;           /* has a rest, or is no matter of sets at all */
 	uint32_t gate;      /* its gate's number, or PLAN_NONE */
 	uint32_t data;      /* number of its table in DATA, or PLAN_NONE */
+	const struct plan_run *run; /* of a gate without strings, else NULL */
 	double places;      /* at how many of a value its contained strings are, by guess from their bytes alone */
 	double weight;      /* how often its strings will be found, by guess: long ones are rare */
 };

@@ -53,19 +53,22 @@ predicate_add(void *context, uint32_t number)
 		slot_add(needing, predicate->other);
 }
 
-/* The slots of the sets that its witness is in. */
+/* The slots of the sets that its witness is in, or of its run. */
 static void
 witness_add(struct needing *needing, const struct plan_rule *rule)
 {
 	const struct plan_group *group = needing->group;
 
-	for (uint32_t i = 0; i < rule->witness_count; i++)
+	for (uint32_t i = 0; i < rule->witness_count; i++) {
+		if (group->predicates[rule->witness[i]].run)
+			slot_add(needing, group->predicates[rule->witness[i]].run->slot);
 		for (int type = PLAN_FORWARD; type <= PLAN_CONTAINS; type++) {
 			uint32_t set = group->predicates[rule->witness[i]].sets[type];
 
 			if (set != PLAN_NONE)
 				slot_add(needing, group->sets[set].slot);
 		}
+	}
 }
 
 struct plan_needs

@@ -42,6 +42,8 @@ print_predicate(FILE *out, const struct plan_group *group, uint32_t number)
 		print_numbers(out, "rest", predicate->rest, predicate->rest_count);
 	if (predicate->data != PLAN_NONE)
 		fprintf(out, " data %u", predicate->data);
+	if (predicate->run)
+		fprintf(out, " run %u", predicate->run->least);
 	if (predicate->gate != PLAN_NONE)
 		fprintf(out, " gate %u", predicate->gate);
 	fputc('\n', out);

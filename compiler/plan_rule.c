@@ -14,8 +14,8 @@ struct witness {
 	double weight; /* how often it will be true, by guess; negative: there is none */
 };
 
-/* Short strings are looked for where nothing else can be a witness. */
-enum effort { EFFORT_SETS, EFFORT_SHORT };
+/* Short strings are looked for where nothing else can be a witness, and runs where those cannot. */
+enum effort { EFFORT_SETS, EFFORT_SHORT, EFFORT_RUN };
 
 static struct witness witness_find(struct planner *planner, const struct ir_expr *expr, enum effort effort);
 
@@ -29,8 +29,10 @@ witness_literal(struct planner *planner, uint32_t number, enum effort effort)
 
 	if (!plan->lazy || plan->gate != PLAN_NONE)
 		witness.weight = group->predicates[predicate].weight;
-	else if (effort == EFFORT_SHORT)
+	else if (effort >= EFFORT_SHORT)
 		witness.weight = predicate_promised(planner, number);
+	if (witness.weight < 0 && effort == EFFORT_RUN && predicate_has_run(planner, number))
+		witness.weight = 0;
 	if (witness.weight < 0)
 		return witness;
 	witness.predicates = arena_alloc(planner->arena, sizeof(*witness.predicates));
@@ -109,19 +111,16 @@ is_certain(const struct plan_group *group, const struct ir_expr *expr)
 	return expr->type == IR_OR;
 }
 
-void
-rule_plan(struct planner *planner, uint32_t number)
+/* 0: with that effort there is none. */
+static int
+rule_witness(struct planner *planner, uint32_t number, enum effort effort)
 {
 	struct plan_group *group = planner->group;
 	const struct ir_expr *expr = group->group->rules[number]->expr;
-	struct witness witness = witness_find(planner, expr, EFFORT_SETS);
+	struct witness witness = witness_find(planner, expr, effort);
 
 	if (witness.weight < 0)
-		witness = witness_find(planner, expr, EFFORT_SHORT);
-	if (witness.weight < 0) {
-		strings_promote(planner, expr);
-		return;
-	}
+		return 0;
 	for (uint32_t i = 0; i < witness.count; i++) {
 		uint32_t predicate = witness.predicates[i];
 
@@ -132,6 +131,21 @@ rule_plan(struct planner *planner, uint32_t number)
 	group->rules[number] = (struct plan_rule){
 		.witness = witness.predicates, .witness_count = witness.count, .certain = is_certain(group, expr),
 	};
+	return 1;
+}
+
+void
+rule_plan(struct planner *planner, uint32_t number)
+{
+	if (!rule_witness(planner, number, EFFORT_SETS) && !rule_witness(planner, number, EFFORT_SHORT))
+		strings_promote(planner, planner->group->group->rules[number]->expr);
+}
+
+void
+rule_plan_run(struct planner *planner, uint32_t number)
+{
+	if (!planner->group->rules[number].witness)
+		rule_witness(planner, number, EFFORT_RUN);
 }
 
 /* How likely it is that the answer is another. */

@@ -7,12 +7,14 @@
 #include <stdint.h>
 
 struct arena;
+struct ir_predicate;
 struct ir_pack;
 struct pairs;
 struct plan;
 struct ir_phase;
 struct plan_group;
 struct plan_needs;
+struct plan_run;
 
 struct planner {
 	struct arena *arena;
@@ -24,11 +26,18 @@ struct planner {
 
 /* What a lazy predicate without a gate would weigh as a witness after predicate_promote(); negative: it cannot be one. */
 double predicate_promised(struct planner *planner, uint32_t number);
-/* Takes its short strings into a set, itself or by a gate. Returns the number of what is its witness then. */
+/* Is a run its gate after predicate_promote(), which is found with the sets of its slot? */
+int predicate_has_run(struct planner *planner, uint32_t number);
+/* Takes its short strings into a set, itself or by a gate, or else its run. Returns the number of what is its witness then. */
 uint32_t predicate_promote(struct planner *planner, uint32_t number);
 
-/* plan_rule.c: finds the rule's witness; when all have theirs, what else is asked. */
+/* plan_run.c: the run that every text has which the predicate fits, folded; NULL: no long one. */
+const struct plan_run *run_find(struct arena *arena, const struct ir_predicate *predicate);
+
+/* plan_rule.c: finds the rule's witness in sets; when all have theirs, that of a rule without one among runs, and what else is
+ * asked. */
 void rule_plan(struct planner *planner, uint32_t number);
+void rule_plan_run(struct planner *planner, uint32_t number);
 void rule_plan_asks(struct plan_group *group, uint32_t number);
 
 /* plan_needs.c: without which slots none of these rules matches. Requires all rules of the group planned. */
