@@ -68,19 +68,33 @@ write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 
 enum { STRIDE = 16, ROOM_BEHIND = 2 * STRIDE + 2 }; /* what is written beyond a text, its quotes with it */
 
+/* The high bits of the bytes that may not stand in JSON as they are or are not ASCII, of eight: none is false up to the first. */
+static inline uint64_t
+not_plain(uint64_t bytes)
+{
+	const uint64_t ones = 0x0101010101010101, quotes = bytes ^ ones * '"', slashes = bytes ^ ones * '\\';
+	const uint64_t dels = bytes ^ ones * 0x7f;
+	uint64_t found = (bytes - ones * ' ') & ~bytes; /* less than a space */
+
+	found |= ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes) | ((dels - ones) & ~dels) | bytes;
+	return found & ones * 0x80;
+}
+
 /* Copies the first of the bytes from *from to end, up to STRIDE of them, that are ASCII and no control characters, as JSON
  * writes them. */
 static inline void
 copy_ascii(char **to, const uint8_t **from, const uint8_t *end)
 {
-	const uint8_t *at = *from, *stop = (size_t)(end - at) < STRIDE ? end : at + STRIDE;
-	char *out = *to;
+	uint64_t bytes = word_read(*from, (size_t)(end - *from)), other = not_plain(bytes);
+	size_t plain = other ? (size_t)__builtin_ctzll(other) / 8 : sizeof(bytes);
 
-	for (; at < stop && *at >= ' ' && *at < 0x7f; *out++ = (char)*at++)
-		if (*at == '"' || *at == '\\')
-			*out++ = '\\';
-	*to = out;
-	*from = at;
+	memcpy(*to, &bytes, sizeof(bytes));
+	*to += plain;
+	*from += plain;
+	if (*from < end && (**from == '"' || **from == '\\')) {
+		*(*to)++ = '\\';
+		*(*to)++ = (char)*(*from)++;
+	}
 }
 
 /* Writes the text up to end, which stands before what else the same text has. */
