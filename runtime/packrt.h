@@ -394,7 +394,7 @@ void leaves_scan(struct work *work, const struct contains *set);
 /* Sets the predicates of the strings that were found. */
 void leaves_found(struct work *work, const struct leaf_map *map, uint32_t count);
 
-/* packrt_contains.h ------------------------------------------------------------------------------------------------ */
+/* packrt_head.h ---------------------------------------------------------------------------------------------------- */
 
 /* The same of contained strings; bit: as above. */
 void contains_run_slot(struct work *work, const struct contains *set, int32_t slot, uint32_t bit);
