@@ -54,11 +54,11 @@ fits_at(const struct leaf_triples *triples, const struct line *line, size_t plac
 	return 0;
 }
 
-/* Whether a text fits that has its triple at one of the block's places, where some set may have one. */
-AVX2 static int
-fits_some(const struct leaf_triples *triples, __m256i found, const struct line *line, size_t place, uint64_t *lists)
+/* Whether a text fits that has its triple at one of the block's places, a bit each, where some set may have one. It takes no
+ * wide register: gcc leaves the upper halves of those that a function is given as they are, and what has only SSE waits. */
+static int
+fits_some(const struct leaf_triples *triples, uint32_t places, const struct line *line, size_t place, uint64_t *lists)
 {
-	uint32_t places = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, _mm256_setzero_si256()));
 	size_t at;
 
 	for (; places; places &= places - 1) {
@@ -75,11 +75,13 @@ find_block(const struct leaf_triples *triples, const struct halves tables[LEAF_T
            const struct line *line, size_t place, uint64_t *lists)
 {
 	__m256i found = _mm256_and_si256(look_up(&tables[0], at), look_up(&tables[1], at + 1));
+	uint32_t places;
 
 	if (_mm256_testz_si256(found, found))
 		return 0;
 	found = _mm256_and_si256(found, look_up(&tables[2], at + 2));
-	return !_mm256_testz_si256(found, found) && fits_some(triples, found, line, place, lists);
+	places = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, _mm256_setzero_si256()));
+	return places && fits_some(triples, places, line, place, lists);
 }
 
 AVX2 int

@@ -68,7 +68,8 @@ write_character(char *to, const uint8_t *text, size_t size, uint32_t point)
 
 enum { STRIDE = 16, ROOM_BEHIND = 2 * STRIDE + 2 }; /* what is written beyond a text, its quotes with it */
 
-/* The high bits of the bytes that may not stand in JSON as they are or are not ASCII, of eight: none is false up to the first. */
+/* Of eight bytes the high bits of those that may not stand in JSON as they are, or are not ASCII: none is false up to the
+ * first. */
 static inline uint64_t
 not_plain(uint64_t bytes)
 {
@@ -121,7 +122,7 @@ write_string(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *beh
 }
 
 #ifdef LINE_WIDE
-#define AVX2 __attribute__((target("avx2,popcnt")))
+#define SSSE3 __attribute__((target("ssse3,popcnt")))
 
 /* Where the bytes of half a stride go, by a bit for each that has a backslash before it: the numbers of those bytes, a
  * byte each, and 8 for a backslash. */
@@ -134,7 +135,7 @@ write_string(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *beh
 
 static const unsigned __int128 escaped_places[256] = { PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192) };
 
-AVX2 static inline __m128i
+SSSE3 static inline __m128i
 read_stride(const uint8_t *at, size_t size)
 {
 	if (size >= STRIDE)
@@ -143,7 +144,7 @@ read_stride(const uint8_t *at, size_t size)
 }
 
 /* Eight bytes with backslashes before them, where bits say so. */
-AVX2 static inline void
+SSSE3 static inline void
 put_half(char *to, __m128i bytes_and_backslashes, uint32_t bits)
 {
 	__m128i places = _mm_load_si128((const __m128i *)&escaped_places[bits]);
@@ -152,7 +153,7 @@ put_half(char *to, __m128i bytes_and_backslashes, uint32_t bits)
 }
 
 /* As copy_ascii(). */
-AVX2 static inline void
+SSSE3 static inline void
 copy_ascii_wide(char **to, const uint8_t **from, const uint8_t *end)
 {
 	const __m128i bytes = read_stride(*from, (size_t)(end - *from)), backslash = _mm_set1_epi8('\\');
@@ -174,7 +175,7 @@ copy_ascii_wide(char **to, const uint8_t **from, const uint8_t *end)
 	*from += count;
 }
 
-AVX2 static char *
+SSSE3 static char *
 write_string_wide(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *behind)
 {
 	return write_string(to, at, end, behind, copy_ascii_wide);
@@ -190,7 +191,7 @@ line_string(struct line *line, const char *text, size_t size, size_t max)
 	if (!start)
 		return;
 #ifdef LINE_WIDE
-	if (__builtin_cpu_supports("avx2"))
+	if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("popcnt"))
 		to = write_string_wide(start, at, end, behind);
 	else
 #endif
