@@ -57,8 +57,8 @@ member_read(struct control_request *request, int *command, const struct json_tex
 		return token == JSON_TRUE || token == JSON_FALSE ? NULL : "allow_older is true or false";
 	}
 	if (is_text(key, "file")) {
-		request->file = json_text_number(&value);
-		return token == JSON_NUMBER && request->file ? NULL : "file is a number";
+		request->file = token == JSON_NUMBER ? json_text_number(&value) : 0;
+		return request->file ? NULL : "file is a number";
 	}
 	if (is_text(key, "name"))
 		return token == JSON_STRING && !name_take(request, &value) ? NULL : "name is a short text";

@@ -13,11 +13,22 @@
 
 static struct control_request request;
 
+/* So that what is read before it is written leads nowhere. */
+static __attribute__((noinline)) void
+fill_stack(void)
+{
+	volatile char bytes[4096];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)0xaa;
+}
+
 static int
 parse(const char *line)
 {
 	const char *why;
 
+	fill_stack();
 	return control_parse(&request, line, strlen(line), &why);
 }
 
@@ -41,7 +52,9 @@ refused(void **state)
 {
 	static const char *const lines[] = {"", "{", "{}", "[]", "1", "{\"cmd\":1}", "{\"cmd\":\"halt\"}",
 		"{\"cmd\":\"status\"} x", "{\"cmd\":\"status\",\"more\":1}", "{\"cmd\":\"swap\",\"allow_older\":1}",
-		"{\"cmd\":\"swap\",\"name\":\"a\\nb\"}", "{\"cmd\":{\"cmd\":\"stop\"}}", "{\"cmd\":\"swap\",\"name\":[\"x\"]}"};
+		"{\"cmd\":\"swap\",\"name\":\"a\\nb\"}", "{\"cmd\":{\"cmd\":\"stop\"}}", "{\"cmd\":\"swap\",\"name\":[\"x\"]}",
+		"{\"cmd\":\"swap\",\"file\":true}", "{\"cmd\":\"swap\",\"file\":\"7\"}", "{\"cmd\":\"swap\",\"file\":[7]}",
+		"{\"cmd\":\"swap\",\"file\":0}", "{\"file\":\"\\", "{\"file\":", "{\"file\":tru", "{\"name\":\"", "{\"cmd\":"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
