@@ -17,14 +17,14 @@ struct walk {
 	int depth;
 };
 
-/* The path goes on with key; too long or deep a path is nobody's. */
+/* The path goes on with key; too long or deep a path is nobody's, nor is what is below it. */
 static void
 key_enter(struct walk *walk, const struct json_text *key)
 {
 	size_t at = walk->depth ? walk->ends[(walk->depth < DEPTH_MAX ? walk->depth : DEPTH_MAX) - 1] : 0;
 
 	if (walk->depth > DEPTH_MAX || at + key->size + 2 > PATH_MAX_SIZE) {
-		strcpy(walk->path + at, "?");
+		strcpy(walk->path + (at < PATH_MAX_SIZE ? at : PATH_MAX_SIZE), "?");
 		return;
 	}
 	if (at)

@@ -47,6 +47,26 @@ long_and_deep_names_are_stepped_over(void **state)
 		assert_int_equal(json_text_number(&found[i]), i + 2);
 }
 
+/* Below a path that is too long, names make it no longer. */
+static void
+long_names_one_in_another_are_stepped_over(void **state)
+{
+	static const char *const paths[] = {"b"};
+	char line[8192];
+	struct json_text found;
+	int used = sprintf(line, "{");
+
+	(void)state;
+	for (int i = 0; i < 15; i++)
+		used += sprintf(line + used, "\"%0254d\":{", i);
+	used += sprintf(line + used, "\"a\":1");
+	for (int i = 0; i < 15; i++)
+		used += sprintf(line + used, "}");
+	used += sprintf(line + used, ",\"b\":2}");
+	assert_int_equal(json_paths_read(line, (size_t)used, paths, 1, &found), 1);
+	assert_int_equal(json_text_number(&found), 2);
+}
+
 static void
 terminals_get_no_control_characters(void **state)
 {
@@ -69,6 +89,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_found_by_path),
 		cmocka_unit_test(long_and_deep_names_are_stepped_over),
+		cmocka_unit_test(long_names_one_in_another_are_stepped_over),
 		cmocka_unit_test(terminals_get_no_control_characters),
 	};
 
