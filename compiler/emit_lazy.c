@@ -2,6 +2,7 @@
  * emit_lazy.c - predicates that are asked one by one: a test each, in files chosen by a hash of what it tests, and a table
  * of the group that says of which field; a case of the group's decide() for what is no test of values.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "arena.h"
@@ -34,6 +35,75 @@ emit_text_test(const struct lazy *lazy, const struct ir_value *value, const char
 	fprintf(lazy->out, "%s(texts.text, ", function);
 	emit_string(lazy->out, text.data, text.size);
 	fprintf(lazy->out, ", %u)", text.size);
+}
+
+/* Values that are looked for in folded texts, no longer than a struct short_part: those that begin alike at once. */
+struct short_parts {
+	struct ir_text *texts; /* of the rest; those that are something else have no bytes */
+	uint32_t counts[256];  /* by first byte: so many ... */
+	uint32_t firsts[256];  /* ... and the first of them */
+};
+
+static struct short_parts
+short_parts_of(const struct lazy *lazy)
+{
+	const struct ir_predicate *predicate = lazy->predicate;
+	uint32_t count = lazy->plan->rest_count;
+	struct short_parts parts = { .texts = arena_alloc(lazy->emitter->arena, (count + 1) * sizeof(*parts.texts)) };
+
+	if ((predicate->op != PACK_CONTAINS && predicate->op != PACK_KEYWORD) || predicate->flags & PACK_CASED || predicate->part)
+		return parts;
+	for (uint32_t i = 0; i < count; i++) {
+		struct ir_text text = plan_fold(lazy->emitter->arena, predicate->values[lazy->plan->rest[i]].text);
+
+		if (!text.size || text.size > sizeof(uint64_t))
+			continue;
+		parts.texts[i] = text;
+		if (!parts.counts[(uint8_t)text.data[0]]++)
+			parts.firsts[(uint8_t)text.data[0]] = i;
+	}
+	return parts;
+}
+
+/* How many values are looked for together with one, and it. 0: it is looked for alone. */
+static uint32_t
+short_parts_with(const struct short_parts *parts, uint32_t rest)
+{
+	uint32_t count = parts->texts[rest].size ? parts->counts[(uint8_t)parts->texts[rest].data[0]] : 0;
+
+	return count > 1 ? count : 0;
+}
+
+static int
+is_first_part(const struct short_parts *parts, uint32_t rest)
+{
+	return parts->firsts[(uint8_t)parts->texts[rest].data[0]] == rest;
+}
+
+static void
+emit_part(FILE *out, struct ir_text text)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < text.size; i++)
+		bytes |= (uint64_t)(uint8_t)text.data[i] << 8 * i;
+	fprintf(out, "\t\t{ 0x%" PRIx64 ", 0x%" PRIx64 " }, /* ", bytes, UINT64_MAX >> (64 - 8 * text.size));
+	emit_comment(out, text.data, text.size);
+	fputs(" */\n", out);
+}
+
+static void
+emit_parts(const struct lazy *lazy, const struct short_parts *parts)
+{
+	for (uint32_t i = 0; i < lazy->plan->rest_count; i++) {
+		if (!short_parts_with(parts, i) || !is_first_part(parts, i))
+			continue;
+		fprintf(lazy->out, "\tstatic const struct short_part parts_%u[] = {\n", i);
+		for (uint32_t k = i; k < lazy->plan->rest_count; k++)
+			if (parts->texts[k].size && parts->texts[k].data[0] == parts->texts[i].data[0])
+				emit_part(lazy->out, parts->texts[k]);
+		fputs("\t};\n", lazy->out);
+	}
 }
 
 /* Values of cidr were checked by the front end. */
@@ -166,7 +236,7 @@ is_cidr(const struct ir_predicate *predicate)
 }
 
 static void
-emit_test_body(const struct lazy *lazy)
+emit_test_body(const struct lazy *lazy, const struct short_parts *parts)
 {
 	const struct ir_predicate *predicate = lazy->predicate;
 	int uses_end = 0;
@@ -178,8 +248,15 @@ emit_test_body(const struct lazy *lazy)
 	if (is_cidr(predicate))
 		fprintf(out, "address_in(texts.text, nets, %u)", lazy->plan->rest_count);
 	for (uint32_t i = 0; !is_cidr(predicate) && i < lazy->plan->rest_count; i++) {
+		uint32_t count = short_parts_with(parts, i);
+
+		if (count && !is_first_part(parts, i))
+			continue;
 		fputs(i ? " ||\n\t\t    " : "", out);
-		emit_test(lazy, predicate->values + lazy->plan->rest[i], &uses_end);
+		if (count)
+			fprintf(out, "text_contains_any(texts.text, parts_%u, %u)", i, count);
+		else
+			emit_test(lazy, predicate->values + lazy->plan->rest[i], &uses_end);
 	}
 	fputs(")\n\t\t\treturn ANSWER_YES;\n", out);
 	if (uses_end)
@@ -193,9 +270,11 @@ emit_test_function(const struct lazy *group)
 	struct emitter *emitter = group->emitter;
 	struct lazy copy = *group, *lazy = &copy;
 	uint64_t hash = test_hash(lazy);
+	struct short_parts parts;
 
 	if (!emitter_first(emitter, hash))
 		return hash;
+	parts = short_parts_of(lazy);
 	lazy->out = emitter_file(emitter, arena_print(emitter->arena, "tests_%02x.c",
 	                         (unsigned)(hash % emitter->pattern_files)), NULL);
 	fputc('\n', lazy->out);
@@ -203,9 +282,10 @@ emit_test_function(const struct lazy *group)
 	fprintf(lazy->out, "enum answer\ntest_%016llx(struct work *work, int32_t slot)\n{\n", (unsigned long long)hash);
 	if (is_cidr(lazy->predicate))
 		emit_nets(lazy);
+	emit_parts(lazy, &parts);
 	fprintf(lazy->out, "\tstruct texts texts = { .slot = slot, .form = %s };\n\tenum answer answer = ANSWER_NO;\n\n"
 	        "\twhile (texts_next(work, &texts)) {\n", form_of(lazy->predicate));
-	emit_test_body(lazy);
+	emit_test_body(lazy, &parts);
 	fputs("\t}\n\treturn answer;\n}\n", lazy->out);
 	return hash;
 }

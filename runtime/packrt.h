@@ -293,6 +293,9 @@ int text_starts(struct text text, const char *prefix, uint64_t size);
 int text_ends(struct text text, const char *suffix, uint64_t size);
 int text_contains(struct text text, const char *part, uint64_t size); /* linear in text and part together */
 
+/* Does a folded text contain one of several parts? They begin with the same byte, and are looked for at once. */
+int text_contains_any(struct text text, const struct short_part *parts, uint32_t count);
+
 /* Has the text so many characters in a row that have bytes of a set? Bytes of one character are in it together. */
 int text_has_run(struct text text, const uint64_t bytes[4], uint64_t least);
 

@@ -42,6 +42,12 @@ struct test_of {
 
 enum { SCAN_NONE = 0xffff };
 
+/* A short string that texts are looked through for. */
+struct short_part {
+	uint64_t bytes; /* the first lowest */
+	uint64_t mask;  /* of those that are its own */
+};
+
 /* A net of cidr. */
 struct net {
 	uint8_t bytes[16]; /* IPv4: mapped to ::ffff:0:0/96 */

@@ -333,6 +333,34 @@ text_contains(struct text text, const char *string, uint64_t size)
 	return size == 0 || text_find(text, string, size) != 0;
 }
 
+/* Is one of the parts there? */
+static inline int
+has_part_at(struct text text, uint64_t place, const struct short_part *part, uint32_t count)
+{
+	const uint64_t word = *(const word_raw *)(text.data + place);
+
+	for (const struct short_part *end = part + count; part < end; part++)
+		if (!((word ^ part->bytes) & part->mask) && place + 8 - __builtin_clzll(part->mask) / 8 <= text.size)
+			return 1;
+	return 0;
+}
+
+int
+text_contains_any(struct text text, const struct short_part *parts, uint32_t count)
+{
+	const uint8_t first = parts->bytes;
+
+	for (uint64_t at = 0; at < text.size; at += 16) {
+		words2 same = (words2)(bytes16)(*(const bytes16 *)(text.data + at) == first);
+
+		for (uint32_t k = 0; k < 2; k++)
+			for (uint64_t left = same[k] & UINT64_C(0x0101010101010101); left; left &= left - 1)
+				if (has_part_at(text, at + 8 * k + (uint64_t)__builtin_ctzll(left) / 8, parts, count))
+					return 1;
+	}
+	return 0;
+}
+
 /* Whatever begins before a byte that is not of the set ends there, too: so bytes are read backwards from where a run would
  * end. None is read twice but in a run that is long enough by bytes. */
 int

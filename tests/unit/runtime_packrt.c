@@ -87,6 +87,34 @@ test_contains(void **state)
 	}
 }
 
+static void
+test_contains_any(void **state)
+{
+	struct short_part parts[5];
+	char text[100 + WORK_TEXT_PAD];
+
+	(void)state;
+	for (int round = 0; round < 200000; round++) {
+		uint32_t size = next_random() % 100, count = 2 + next_random() % 4, letters = 1 + next_random() % 3;
+		int found = 0;
+
+		for (uint32_t i = 0; i < sizeof(text); i++) /* what is behind a text is not always 0 */
+			text[i] = next_random() % 8 ? 'a' + next_random() % letters : next_random() % 2 * 0xc3;
+		for (uint32_t k = 0; k < count; k++) {
+			uint32_t part = 1 + next_random() % 8;
+			char bytes[8] = "b";
+
+			for (uint32_t i = 1; i < part; i++)
+				bytes[i] = next_random() % 16 ? 'a' + next_random() % 3 : next_random() % 2 * 0xc3;
+			memcpy(&parts[k].bytes, bytes, 8);
+			parts[k].mask = UINT64_MAX >> (64 - 8 * part);
+			for (uint32_t i = 0; i + part <= size && !found; i++)
+				found = !memcmp(text + i, bytes, part);
+		}
+		assert_int_equal(text_contains_any((struct text){ (uint8_t *)text, size, 0 }, parts, count), found);
+	}
+}
+
 /* Slowly: characters in a row that have bytes of the set. */
 static int
 has_run(const char *text, uint32_t size, const uint64_t bytes[4], uint32_t least)
@@ -472,6 +500,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold_twins), cmocka_unit_test(test_fold_points), cmocka_unit_test(test_contains),
+		cmocka_unit_test(test_contains_any),
 		cmocka_unit_test(test_runs), cmocka_unit_test(test_memo), cmocka_unit_test(test_memo_same_hash),
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_leaves), cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
