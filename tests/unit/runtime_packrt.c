@@ -334,13 +334,17 @@ test_memo_same_hash(void **state)
 	uint64_t words[2][2] = { { 0x6161616161616161, 0x6262626262626262 }, { 0x6361616161616163, 0 } };
 	uint64_t present = 1, yes[2] = { 0 };
 	uint32_t found[128], first[129] = { 0 };
+	struct candidate chance;
 	struct memo *memo;
 	static struct scan_of of; /* within reach of the code */
 	const int32_t slot = 0;
 	const struct scans scans = { &of, 1, &slot, first, NULL };
 	struct value value = { words, 16, VALUE_STRING, 0, 0 };
 	struct event event = { .slots = &value, .present = &present };
-	struct work work = { .event = &event, .yes = yes, .found = found, .memos = &memo, .kept = kept_new(), .arena = malloc(WORK_ARENA) };
+	struct work work = {
+		.event = &event, .yes = yes, .found = found, .chances = &chance, .memos = &memo, .kept = kept_new(),
+		.arena = malloc(WORK_ARENA),
+	};
 	uint64_t key = memo_key(&of, value_about(&value));
 
 	(void)state;
