@@ -213,7 +213,8 @@ settle(struct work *work, uint32_t predicate, enum answer answer)
 	return answer == ANSWER_NO && bit_test(work->unknown, predicate) ? ANSWER_UNKNOWN : answer; /* a set left it open */
 }
 
-/* A string of a set makes a predicate true. */
+/* A string of a set makes a predicate true: found once an event at most, which is what the lists of chances and candidates have
+ * room for. */
 PACKRT_INLINE void
 predicate_found(struct work *work, uint32_t predicate)
 {
