@@ -13,7 +13,15 @@
 #include "line.h"
 #include "packfile.h"
 
-#ifdef __x86_64__
+#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#define LITTLE_IS_INLINED /* so that wide registers go from one function to another, and stay as they are */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LITTLE_IS_INLINED
+#endif
+#endif
+
+#if defined(__x86_64__) && !defined(LITTLE_IS_INLINED)
 #include <cpuid.h>
 #include <immintrin.h>
 
@@ -72,16 +80,18 @@ static void
 lines_leave_registers_clean(void **state)
 {
 	static const char *const parts[] = { "", "\\\\", "\\u0041", "\303\251", "\x7f" };
-	struct leaf_filter *filter = make_filter();
-	struct json_index *index = malloc(sizeof *index);
+	struct leaf_filter *filter;
+	struct json_index *index;
 	struct line out = { 0 };
 	char line[200], decoded[sizeof line + JSON_INDEX_SLACK];
 	uint64_t found = 0;
 
 	(void)state;
-	assert_true(filter && index);
 	if (!can_tell())
-		skip();
+		return;
+	filter = make_filter();
+	index = malloc(sizeof *index);
+	assert_true(filter && index);
 	clean();
 	for (int i = 0; i < 20000; ++i) {
 		const size_t size = 20 + (size_t)i % (sizeof line - 20);
@@ -112,7 +122,7 @@ lines_leave_registers_clean(void **state)
 static void
 lines_leave_registers_clean(void **state)
 {
-	(void)state; /* there are no halves */
+	(void)state; /* there are no halves, or nobody waits for them */
 }
 #endif
 
