@@ -7,36 +7,14 @@
 
 #include <cmocka.h>
 
-#include "arena.h"
-#include "ir.h"
+#include "conditions.h"
 #include "packfile.h"
 #include "plan.h"
 
 enum { ENDS, LESS, NULLS, REGEX, SAME, KEYWORD, PREDICATES };
 
-static struct arena *arena;
-
 static struct ir_expr leaves[PREDICATES];
 static const struct ir_expr never = { .type = IR_FALSE };
-
-static const struct ir_expr *
-join(enum ir_expr_type type, const struct ir_expr *a, const struct ir_expr *b)
-{
-	struct ir_expr *made = arena_alloc(arena, sizeof(*made));
-
-	made->type = type;
-	made->children = arena_alloc(arena, 2 * sizeof(*made->children));
-	made->children[0] = a;
-	made->children[1] = b;
-	made->child_count = 1 + (b != NULL);
-	return made;
-}
-
-static const struct ir_expr *not(const struct ir_expr *a) { return join(IR_NOT, a, NULL); }
-static const struct ir_expr *and(const struct ir_expr *a, const struct ir_expr *b) { return join(IR_AND, a, b); }
-static const struct ir_expr *or(const struct ir_expr *a, const struct ir_expr *b) { return join(IR_OR, a, b); }
-
-#define TEXT(string) { string, sizeof(string) - 1 }
 
 /* Every predicate has a field of its own, by its number; fieldref another one, keywords none. */
 static const struct plan *

@@ -7,35 +7,14 @@
 
 #include <cmocka.h>
 
-#include "arena.h"
-#include "ir.h"
+#include "conditions.h"
 #include "packfile.h"
 #include "want.h"
 
 enum { ONE, TWO, CASED, ENDS, OTHER, DATA, PART, LONG, MANY, PREDICATES, MOST = 600 };
 
-static struct arena *arena;
 static struct ir_expr leaves[PREDICATES];
 static const struct ir_expr never = { .type = IR_FALSE }, always = { .type = IR_TRUE };
-
-static const struct ir_expr *
-join(enum ir_expr_type type, const struct ir_expr *a, const struct ir_expr *b)
-{
-	struct ir_expr *made = arena_alloc(arena, sizeof(*made));
-
-	made->type = type;
-	made->children = arena_alloc(arena, 2 * sizeof(*made->children));
-	made->children[0] = a;
-	made->children[1] = b;
-	made->child_count = 1 + (b != NULL);
-	return made;
-}
-
-static const struct ir_expr *not(const struct ir_expr *a) { return join(IR_NOT, a, NULL); }
-static const struct ir_expr *and(const struct ir_expr *a, const struct ir_expr *b) { return join(IR_AND, a, b); }
-static const struct ir_expr *or(const struct ir_expr *a, const struct ir_expr *b) { return join(IR_OR, a, b); }
-
-#define TEXT(string) { string, sizeof(string) - 1 }
 
 /* Of two rules, one of them late or both not; all predicates but OTHER are of field 1. */
 static const char *
