@@ -96,6 +96,11 @@ one_more() { # RULE-NAME COMMAND: a run gives another alert
 	"$2"
 	soon sh -c "[ \$(grep -c '\"name\":\"$1\"' $work/alerts.ndjson) -gt $before ]"
 }
+healthy() { # and if not, why
+	"$rsnl" status "$@" >status && return
+	cat status >&2
+	return 1
+}
 status_has() { "$rsnl" status | grep -q "$1"; }
 last_health() { # KEY: a number of the last heartbeat
 	grep '"heartbeat"' "$work/health.ndjson" | tail -n 1 | grep -o "\"$1\":[0-9]*" | head -n 1 | cut -d: -f2
@@ -159,7 +164,7 @@ check rolled-back-in-store test ! -e state/packs/active/live.rsnp
 "$rsnl" swap --rollback 2>old
 check no-second-rollback test $? = 3
 check no-previous-named grep -q 'there is no previous pack' old
-check swap-answered-not-degraded sh -c "'$rsnl' status -q"
+check swap-answered-not-degraded healthy
 check found-by-its-config env -u RSNL_SOCKET "$rsnl" status -q -c c.yaml
 
 cp b.rsnp state/packs/incoming/dropped.rsnp
@@ -176,7 +181,7 @@ check link-named soon grep -q 'link.rsnp is not taken: it is a link' err
 check unsigned-rejected soon grep -q '^unsigned.rsnp refused at signature: unsigned' state/packs/rejected/unsigned.rsnp.reason
 check replaced-refused replaced_are_refused
 check refused-alert grep -q '"id":"agent.pack-refused"' alerts.ndjson
-check status-degraded sh -c "'$rsnl' status >status; [ \$? = 1 ] && grep -q 'degraded (pack refused)' status"
+check status-degraded sh -c "'$rsnl' status >status; [ \$? = 1 ] && grep -q 'degraded (pack refused)' status || ! cat status >&2"
 check still-alive one_more Beta ./rsnl-probe
 
 mv alerts.ndjson alerts.1 && : >before && kill -HUP "$agent"
