@@ -100,13 +100,12 @@ copy_ascii(char **to, const uint8_t **from, const uint8_t *end)
 
 /* Writes the text up to end, which stands before what else the same text has. */
 static inline __attribute__((always_inline)) char *
-write_string(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *behind,
-             void (*copy)(char **to, const uint8_t **from, const uint8_t *end))
+write_text(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *behind,
+           void (*copy)(char **to, const uint8_t **from, const uint8_t *end))
 {
 	uint32_t point;
 	size_t n;
 
-	*to++ = '"';
 	while (at < end) {
 		copy(&to, &at, end);
 		if (at == end || (*at >= ' ' && *at < 0x7f))
@@ -117,8 +116,50 @@ write_string(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *beh
 		to += write_character(to, at, n, point);
 		at += n;
 	}
-	*to++ = '"';
 	return to;
+}
+
+typedef uint8_t stride_bytes __attribute__((vector_size(STRIDE)));
+typedef uint64_t stride_words __attribute__((vector_size(STRIDE)));
+
+/* A text shorter than a stride, with zeros behind it. */
+static inline stride_bytes
+read_short(const uint8_t *at, size_t size)
+{
+	return (stride_bytes)(stride_words){ word_read(at, size), size > 8 ? word_read(at + 8, size - 8) : 0 };
+}
+
+/* Whether JSON has all bytes as they are. */
+static inline int
+are_plain(stride_bytes bytes)
+{
+	stride_words other = (stride_words)((bytes - ' ' > '~' - ' ') | (bytes == '"') | (bytes == '\\'));
+
+	return !(other[0] | other[1]);
+}
+
+/* Copies the beginning of a text that is plain, by whole strides and what is left: most texts are to their end. Returns how
+ * many bytes. */
+static inline size_t
+copy_plain(char *to, const uint8_t *text, size_t size)
+{
+	static const char behind[2 * STRIDE] = { [STRIDE ... 2 * STRIDE - 1] = ' ' };
+	stride_bytes bytes, padding;
+	size_t i, left;
+
+	for (i = 0; i + STRIDE <= size; i += STRIDE) {
+		memcpy(&bytes, text + i, sizeof(bytes));
+		if (!are_plain(bytes))
+			return i;
+		memcpy(to + i, &bytes, sizeof(bytes));
+	}
+	left = size - i;
+	memcpy(&padding, behind + STRIDE - left, sizeof(padding));
+	bytes = read_short(text + i, left) | padding;
+	if (!are_plain(bytes))
+		return i;
+	memcpy(to + i, &bytes, sizeof(bytes));
+	return size;
 }
 
 #ifdef LINE_WIDE
@@ -135,14 +176,6 @@ write_string(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *beh
 
 static const unsigned __int128 escaped_places[256] = { PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192) };
 
-SSSE3 static inline __m128i
-read_stride(const uint8_t *at, size_t size)
-{
-	if (size >= STRIDE)
-		return _mm_loadu_si128((const __m128i *)at);
-	return _mm_set_epi64x(size > 8 ? (int64_t)word_read(at + 8, size - 8) : 0, (int64_t)word_read(at, size));
-}
-
 /* Eight bytes with backslashes before them, where bits say so. */
 SSSE3 static inline void
 put_half(char *to, __m128i bytes_and_backslashes, uint32_t bits)
@@ -156,7 +189,9 @@ put_half(char *to, __m128i bytes_and_backslashes, uint32_t bits)
 SSSE3 static inline void
 copy_ascii_wide(char **to, const uint8_t **from, const uint8_t *end)
 {
-	const __m128i bytes = read_stride(*from, (size_t)(end - *from)), backslash = _mm_set1_epi8('\\');
+	const size_t left = (size_t)(end - *from);
+	const __m128i bytes = left < STRIDE ? (__m128i)read_short(*from, left) : _mm_loadu_si128((const __m128i *)*from);
+	const __m128i backslash = _mm_set1_epi8('\\');
 	__m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')); /* signed: and all above 0x7f */
 	__m128i quoted = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, backslash));
 	uint32_t bits = (uint32_t)_mm_movemask_epi8(quoted), others, count;
@@ -176,26 +211,38 @@ copy_ascii_wide(char **to, const uint8_t **from, const uint8_t *end)
 }
 
 SSSE3 static char *
-write_string_wide(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *behind)
+write_text_wide(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *behind)
 {
-	return write_string(to, at, end, behind, copy_ascii_wide);
+	return write_text(to, at, end, behind, copy_ascii_wide);
 }
 #endif
+
+static __attribute__((noinline)) char *
+write_escaped(char *to, const uint8_t *at, const uint8_t *end, const uint8_t *behind)
+{
+#ifdef LINE_WIDE
+	if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("popcnt"))
+		return write_text_wide(to, at, end, behind);
+#endif
+	return write_text(to, at, end, behind, copy_ascii);
+}
 
 void
 line_string(struct line *line, const char *text, size_t size, size_t max)
 {
 	const uint8_t *at = (const uint8_t *)text, *behind = at + size, *end = size < max ? behind : at + max;
-	char *start = line_room(line, 6 * (size_t)(end - at) + ROOM_BEHIND), *to;
+	char *start = line_room(line, 6 * (size_t)(end - at) + ROOM_BEHIND), *to = start;
+	size_t plain;
 
 	if (!start)
 		return;
-#ifdef LINE_WIDE
-	if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("popcnt"))
-		to = write_string_wide(start, at, end, behind);
-	else
-#endif
-		to = write_string(start, at, end, behind, copy_ascii);
+	*to++ = '"';
+	plain = copy_plain(to, at, (size_t)(end - at));
+	to += plain;
+	at += plain;
+	if (at < end)
+		to = write_escaped(to, at, end, behind);
+	*to++ = '"';
 	line->size += (size_t)(to - start);
 }
 
