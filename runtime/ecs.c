@@ -54,7 +54,7 @@ list_count(const struct ecs_doc *doc, enum ecs_field field, const char *data, ui
 }
 
 /* Whether a field that has values takes one more: 0, PRESENT or a negative errno. */
-static __attribute__((noinline)) int
+static int
 check_item(struct ecs_doc *doc, enum ecs_field field, const char *data, uint32_t size)
 {
 	uint32_t count = ecs_rows[field].array ? list_count(doc, field, data, size) : PRESENT;
@@ -67,27 +67,39 @@ check_item(struct ecs_doc *doc, enum ecs_field field, const char *data, uint32_t
 	return -ENOSPC;
 }
 
-static inline __attribute__((always_inline)) int
-add_value(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json, size_t json_size)
+/* As the field's last value; there is room for it. */
+static inline void
+put_value(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json, size_t json_size)
 {
-	const uint16_t number = (uint16_t)doc->value_count;
-	int has = ecs_has(doc, field), error = has ? check_item(doc, field, data, (uint32_t)size) : 0;
+	doc->last[field] = (uint16_t)doc->value_count;
+	doc->values[doc->value_count++] = (struct ecs_value){ data, json, (uint32_t)size, (uint32_t)json_size, 0 };
+}
+
+/* To a field that has values, or of a document that is full. */
+static __attribute__((noinline)) int
+add_more(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json, size_t json_size)
+{
+	int error = ecs_has(doc, field) ? check_item(doc, field, data, (uint32_t)size) : 0;
 
 	if (error)
 		return error == PRESENT ? 0 : error;
-	if (number == ECS_VALUE_MAX) {
+	if (doc->value_count == ECS_VALUE_MAX) {
 		++doc->left_out;
 		return -ENOSPC;
 	}
-	++doc->value_count;
-	doc->values[number] = (struct ecs_value){ data, json, (uint32_t)size, (uint32_t)json_size, 0 };
-	if (has) {
-		doc->values[doc->last[field]].next = number + 1;
-	} else {
-		doc->set[field / 64] |= UINT64_C(1) << field % 64;
-		doc->first[field] = number;
-	}
-	doc->last[field] = number;
+	doc->values[doc->last[field]].next = (uint16_t)(doc->value_count + 1);
+	put_value(doc, field, data, size, json, json_size);
+	return 0;
+}
+
+static inline int
+add_value(struct ecs_doc *doc, enum ecs_field field, const char *data, size_t size, const char *json, size_t json_size)
+{
+	if (ecs_has(doc, field) || doc->value_count == ECS_VALUE_MAX)
+		return add_more(doc, field, data, size, json, json_size);
+	doc->set[field / 64] |= UINT64_C(1) << field % 64;
+	doc->first[field] = (uint16_t)doc->value_count;
+	put_value(doc, field, data, size, json, json_size);
 	return 0;
 }
 
