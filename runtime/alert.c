@@ -38,7 +38,7 @@ struct alert_writer {
 	struct alert_rules *rules;
 	struct alert_shared shared;
 	struct line line, reason;
-	struct line rule_ids, id_places; /* of the event's matches: ,"ID" each; uint32_t where each begins, and the end */
+	struct line rule_ids, id_places; /* of the event's matches, as rsnl.also; uint32_t where each begins, and the end */
 	const struct alert_event *event; /* whose lines these are; NULL: nobody's */
 	int identified;                  /* id is the event's */
 	size_t text_max;                 /* of what is shared; 0: it is not written yet */
@@ -176,12 +176,14 @@ write_reason(struct alert_writer *w, const struct alert_line *which, size_t text
 	line_string(&w->line, w->reason.data ? w->reason.data : "", w->reason.size, text_max);
 }
 
+/* Each but the first with a comma before it. */
 static void
 list_ids(struct alert_writer *w, const struct matches *matches)
 {
 	struct snippet id;
 	uint32_t i, place;
 
+	line_raw(&w->rule_ids, ",\"also\":[", 9);
 	for (i = 0; i < matches->count; ++i) {
 		id = alert_rules_id(w->rules, &matches->rows[i]);
 		if (!id.data) {
@@ -190,17 +192,18 @@ list_ids(struct alert_writer *w, const struct matches *matches)
 		}
 		place = (uint32_t)w->rule_ids.size;
 		line_raw(&w->id_places, (const char *)&place, sizeof place);
-		line_raw(&w->rule_ids, id.data, id.size);
+		line_raw(&w->rule_ids, id.data + !i, id.size - !i);
 	}
 	place = (uint32_t)w->rule_ids.size;
 	line_raw(&w->id_places, (const char *)&place, sizeof place);
+	line_raw(&w->rule_ids, "]", 1);
 }
 
 /* The ids of the event's other matches; nothing where there are none. */
 static void
 write_also(struct alert_writer *w, const struct matches *matches, uint32_t index)
 {
-	uint32_t own[2], first; /* what is left out; whether it stands first: the next one's comma is, too */
+	uint32_t own[2]; /* what is left out */
 
 	if (matches->count < 2)
 		return;
@@ -211,11 +214,9 @@ write_also(struct alert_writer *w, const struct matches *matches, uint32_t index
 		return;
 	}
 	memcpy(own, w->id_places.data + index * sizeof *own, sizeof own);
-	first = !own[0];
-	line_raw(&w->line, ",\"also\":[", 9);
-	line_raw(&w->line, w->rule_ids.data + 1, first ? 0 : own[0] - 1);
-	line_raw(&w->line, w->rule_ids.data + own[1] + first, w->rule_ids.size - own[1] - first);
-	line_raw(&w->line, "]", 1);
+	own[1] += !index; /* and the comma of the next one, which stands first then */
+	line_raw(&w->line, w->rule_ids.data, own[0]);
+	line_raw(&w->line, w->rule_ids.data + own[1], w->rule_ids.size - own[1]);
 }
 
 static void
