@@ -45,6 +45,13 @@ rule_is_possible(const struct plan_group *plan, uint32_t rule)
 	return plan->group->rules[rule]->expr->type != IR_FALSE;
 }
 
+/* Of how many predicates is it a candidate? */
+static uint32_t
+witness_count(const struct plan_group *plan, uint32_t rule)
+{
+	return plan_rule_is_known(plan, rule) ? 0 : plan->rules[rule].witness_count;
+}
+
 /* Is it a candidate whatever was found? */
 static int
 rule_is_always(const struct plan_group *plan, uint32_t rule)
@@ -94,13 +101,13 @@ emit_witnesses(const struct candidates *to)
 	uint32_t *first = arena_alloc(to->emitter->arena, (bits + 2) * sizeof(*first)), *list;
 
 	for (uint32_t i = 0; i < rules; i++)
-		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++, total++)
+		for (uint32_t k = 0; k < witness_count(plan, i); k++, total++)
 			first[plan->rules[i].witness[k] + 2]++;
 	for (uint32_t i = 2; i < bits + 2; i++)
 		first[i] += first[i - 1];
 	list = arena_alloc(to->emitter->arena, (total + 1) * sizeof(*list));
 	for (uint32_t i = 0; i < rules; i++)
-		for (uint32_t k = 0; k < plan->rules[i].witness_count; k++)
+		for (uint32_t k = 0; k < witness_count(plan, i); k++)
 			list[first[plan->rules[i].witness[k] + 1]++] = i;
 	emit_numbers(to->tables, table_name(to, "uint32_t", "witness_first"), first, bits + 1);
 	emit_rules_of(to, "witness_list", list, total);

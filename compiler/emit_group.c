@@ -334,12 +334,15 @@ emit_begin(struct group_writer *writer, uint32_t group)
 static void
 emit_entry(struct group_writer *writer, uint32_t group)
 {
+	const struct plan_group *plan = writer->plan;
 	FILE *out = writer->out;
 
-	fprintf(out, "uint32_t\nmatch_%s(struct work *work, uint32_t late, struct hit *hits)\n{\n", writer->name);
+	fprintf(out, "uint32_t\nmatch_%s(struct work *work, uint32_t late, struct hit *hits)\n{\n\tstruct rules rules;\n\n",
+	        writer->name);
+	fprintf(out, "\trules.places = places_%s;\n\trules.first = %u;\n\trules.count = %u;\n\trules.lone = late ? 0 : %u;\n",
+	        writer->name, plan->first_rule, plan->group->rule_count, plan->lone_count);
 	fprintf(out, "\tif (!group_again(work, %u))\n\t\tbegin(work);\n", group);
-	fprintf(out, "\treturn group_rules(work, places_%s, late, %u, hits);\n}\n", writer->name,
-	        writer->plan->group->rule_count);
+	fputs("\treturn group_rules(work, &rules, late, hits);\n}\n", out);
 }
 
 void

@@ -54,7 +54,6 @@ emit_place(struct emitter *emitter, FILE *out)
 	fprintf(out, "\twork->arena = scratch + %u;\n\twork->second = scratch + %u;\n}\n", layout.arena, layout.second);
 }
 
-/* Rules are numbered through the pack, a group's own from 0. */
 static void
 emit_match(struct emitter *emitter, FILE *out)
 {
@@ -67,7 +66,7 @@ emit_match(struct emitter *emitter, FILE *out)
 	fprintf(out, "\n__attribute__((visibility(\"default\"))) pack_match_fn match;\n\n"
 	        "uint32_t PACK_CALL\nmatch(const struct event *event, uint32_t group, const void *data, void *scratch, "
 	        "struct hit *hits)\n{\n\tuint8_t *bytes = scratch;\n\tstruct work *work = (struct work *)(bytes + %u);\n"
-	        "\tuint32_t count = 0, first = 0;\n\n", layout.work);
+	        "\tuint32_t count = 0;\n\n", layout.work);
 	fputs("\tif (!work->kept)\n\t\tplace(work, scratch);\n"
 	      "\twork->event = event;\n\twork->data = data;\n\twork->found_count = 0;\n", out);
 	fputs("\tif (!(event->flags & EVENT_SAME) || !work->kept->event)\n\t\twork_event(work);\n", out);
@@ -77,10 +76,9 @@ emit_match(struct emitter *emitter, FILE *out)
 	for (uint32_t i = 0; i < emitter->plan->group_count; i++)
 		for (int late = 0; late < 2; late++)
 			if (ir_phase(emitter->plan->groups[i].group, late).count)
-				fprintf(out, "\tcase %u:\n\t\tfirst = %u;\n\t\tcount = match_%s(work, %d, hits);\n\t\tbreak;\n",
-				        number++, emitter->plan->groups[i].first_rule, emitter->names[i], late);
-	fputs("\tdefault:\n\t\tbreak;\n\t}\n\tfor (uint32_t i = 0; i < count; i++)\n\t\thits[i].rule += first;\n"
-	      "\treturn count;\n}\n", out);
+				fprintf(out, "\tcase %u:\n\t\tcount = match_%s(work, %d, hits);\n\t\tbreak;\n", number++, emitter->names[i],
+				        late);
+	fputs("\tdefault:\n\t\tbreak;\n\t}\n\treturn count;\n}\n", out);
 }
 
 void

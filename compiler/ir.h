@@ -83,7 +83,8 @@ struct ir_rule {
 /* The rules of one logsource. They share predicates, but those that are late are a group of their own in the pack. */
 struct ir_group {
 	struct ir_text product, category, service; /* size 0: not set */
-	const struct ir_rule **rules; /* those that are not late, then the late ones, each sorted by id */
+	const struct ir_rule **rules; /* those that are a predicate alone, which has the same number; others that are not late; the
+	                               * late ones; each sorted by id */
 	uint32_t rule_count;
 	uint32_t late_count;
 	const struct ir_predicate *predicates;

@@ -59,17 +59,50 @@ rule_number(struct order *order, const struct ir_rule *rule)
 	return copy;
 }
 
+/* The predicate that an expression is no more than; IR_NONE: there is none. */
+static uint32_t
+expr_lone(const struct ir_expr *expr)
+{
+	while ((expr->type == IR_AND || expr->type == IR_OR) && expr->child_count == 1)
+		expr = expr->children[0];
+	return expr->type == IR_PREDICATE ? expr->predicate : IR_NONE;
+}
+
+/* The rules that are a predicate which is no other's before, and not late, come first, and their predicates have their numbers. */
+static const struct ir_rule **
+rules_order(struct order *order, const struct ir_group *group)
+{
+	const struct ir_rule **rules = arena_alloc(order->arena, (group->rule_count + 1) * sizeof(*rules));
+	uint32_t count;
+
+	for (uint32_t i = 0; i < ir_phase(group, 0).count; i++) {
+		uint32_t lone = expr_lone(group->rules[i]->expr);
+
+		if (lone != IR_NONE && order->map[lone] == IR_NONE)
+			rules[predicate_number(order, lone)] = group->rules[i];
+	}
+	count = order->count;
+	for (uint32_t i = 0; i < group->rule_count; i++) {
+		uint32_t lone = expr_lone(group->rules[i]->expr), number = lone == IR_NONE ? IR_NONE : order->map[lone];
+
+		if (number == IR_NONE || rules[number] != group->rules[i])
+			rules[count++] = group->rules[i];
+	}
+	return rules;
+}
+
 void
 ir_order_predicates(struct arena *arena, struct ir_group *group)
 {
 	struct order order = { .arena = arena, .from = group->predicates };
-	const struct ir_rule **rules = arena_alloc(arena, (group->rule_count + 1) * sizeof(*rules));
+	const struct ir_rule **rules;
 
 	order.to = arena_alloc(arena, (group->predicate_count + 1) * sizeof(*order.to));
 	order.map = arena_alloc(arena, (group->predicate_count + 1) * sizeof(*order.map));
 	memset(order.map, 0xff, group->predicate_count * sizeof(*order.map));
+	rules = rules_order(&order, group);
 	for (uint32_t i = 0; i < group->rule_count; i++)
-		rules[i] = rule_number(&order, group->rules[i]);
+		rules[i] = rule_number(&order, rules[i]);
 	group->rules = rules;
 	group->predicates = order.to;
 	group->predicate_count = order.count;

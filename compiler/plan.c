@@ -349,6 +349,17 @@ anchored_find(struct planner *planner)
 	}
 }
 
+static uint32_t
+lone_count(const struct ir_group *group)
+{
+	uint32_t count = 0;
+
+	while (count < ir_phase(group, 0).count && group->rules[count]->expr->type == IR_PREDICATE &&
+	       group->rules[count]->expr->predicate == count)
+		count++;
+	return count;
+}
+
 static void
 group_plan(struct planner *planner, const struct ir_group *ir)
 {
@@ -356,6 +367,7 @@ group_plan(struct planner *planner, const struct ir_group *ir)
 
 	group->group = ir;
 	group->predicate_count = ir->predicate_count;
+	group->lone_count = lone_count(ir);
 	group->predicates = arena_alloc(planner->arena, (2 * ir->predicate_count + 1) * sizeof(*group->predicates));
 	group->rules = arena_alloc(planner->arena, (ir->rule_count + 1) * sizeof(*group->rules));
 	planner->pairs = NULL;
@@ -393,6 +405,12 @@ plan_is_eager(const struct plan_group *group, uint32_t predicate)
 			return 0;
 	}
 	return some;
+}
+
+int
+plan_rule_is_known(const struct plan_group *group, uint32_t rule)
+{
+	return rule < group->lone_count && group->rules[rule].certain;
 }
 
 int

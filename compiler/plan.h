@@ -98,6 +98,7 @@ struct plan_group {
 	uint32_t bit_count;              /* with gates, sets and ... */
 	uint32_t never;                  /* ... one that is never set */
 	struct plan_rule *rules;
+	uint32_t lone_count;             /* so many of the first are as true as the predicate of the same number */
 	struct plan_needs needs[2];      /* of the rules that are not late, and of those that are */
 	uint32_t *slots;                 /* fields that it reads, ascending: what emit_slot() numbers */
 	uint32_t slot_count;
@@ -116,6 +117,8 @@ const struct plan *plan_pack(struct arena *arena, const struct ir_pack *pack);
 
 /* Is the predicate (or gate) decided for every event, by sets alone? */
 int plan_is_eager(const struct plan_group *group, uint32_t predicate);
+/* Does a rule match if a predicate of its own number is true, which is known of every event? */
+int plan_rule_is_known(const struct plan_group *group, uint32_t rule);
 /* Is that set of a group part of plan.leaves? */
 int plan_is_leaves(const struct plan_set *set);
 /* The number of a string of it there. */

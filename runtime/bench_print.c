@@ -70,7 +70,7 @@ row_compare(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* The rules that were asked at all; the caller's to free(). NULL: none, or no memory. */
+/* The rules that were asked or matched at all; the caller's to free(). NULL: none, or no memory. */
 static struct rule_row *
 rule_rows(const struct bench *bench, const struct pack_tables *tables, uint32_t *count)
 {
@@ -79,11 +79,18 @@ rule_rows(const struct bench *bench, const struct pack_tables *tables, uint32_t 
 
 	*count = 0;
 	for (i = 0; rows && i < tables->rule_count; ++i)
-		if (bench->rules[i].asked)
+		if (bench->rules[i].asked || bench->rules[i].matches)
 			rows[(*count)++] = (struct rule_row){ i, (double)bench->rules[i].ticks * bench->ns_per_tick };
 	if (rows)
 		qsort(rows, *count, sizeof *rows, row_compare);
 	return rows;
+}
+
+/* What deciding a rule takes each time; nothing where it is never asked. */
+static double
+ns_each(const struct rule_row *row, const struct rule_cost *cost)
+{
+	return cost->asked ? row->ns / (double)cost->asked : 0;
 }
 
 static void
@@ -118,7 +125,7 @@ print_rules_text(const struct bench *bench, const struct pack_tables *tables)
 		const struct rule_cost *cost = &bench->rules[rows[i].rule];
 
 		printf("%-36s %10llu %10llu %10.0f %10.2f  %s\n", pack_text_data(tables, rule->id),
-		       (unsigned long long)cost->asked, (unsigned long long)cost->matches, rows[i].ns / (double)cost->asked,
+		       (unsigned long long)cost->asked, (unsigned long long)cost->matches, ns_each(&rows[i], cost),
 		       rows[i].ns / (double)bench->events, pack_text_data(tables, rule->title));
 	}
 	free(rows);
@@ -226,7 +233,7 @@ print_rules_json(const struct bench *bench, const struct pack_tables *tables, st
 		put_text(line, "title", pack_text_data(tables, tables->rules[rows[i].rule].title));
 		put_count(line, "asked", cost->asked);
 		put_count(line, "matches", cost->matches);
-		put_number(line, "ns", rows[i].ns / (double)cost->asked);
+		put_number(line, "ns", ns_each(&rows[i], cost));
 		put_number(line, "ns_per_event", rows[i].ns / (double)bench->events);
 		put_line(line);
 	}

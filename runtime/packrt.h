@@ -70,6 +70,7 @@ struct memo_word { /* a word of the bitmap of predicates */
 
 struct memo { /* what is known of a text in a slot: what its sets found, and what rules asked beside that */
 	uint64_t key; /* memo_key(); 0: this is none */
+	uint64_t yes_words; /* of work.yes_words, those of its predicates */
 	uint16_t word_count;
 	uint16_t chance_count;
 	uint16_t answer_count;
@@ -124,6 +125,7 @@ struct work {
 	const struct event *event;
 	const uint8_t *data;    /* the pack's DATA section */
 	uint64_t *yes;          /* decided true; the start of scratch */
+	uint64_t yes_words;     /* bit i: in some of the words i, i + 64, i + 128 ... of yes strings of sets made predicates true */
 	uint64_t *unknown;      /* hangs on what a cut value lost */
 	uint64_t *known;        /* decided because a rule asked */
 	uint64_t *marks;        /* over the group's rules: 0 but in the midst of a step ... */
@@ -168,6 +170,13 @@ PACKRT_INLINE void
 bit_set(uint64_t *bits, uint32_t index)
 {
 	bits[index / 64] |= UINT64_C(1) << index % 64;
+}
+
+/* Of work.yes_words. */
+PACKRT_INLINE uint64_t
+yes_word(uint32_t predicate)
+{
+	return UINT64_C(1) << predicate / 64 % 64;
 }
 
 /* Decides one predicate of a group that is neither known nor true yet: sets its bits. Every group has one. */
@@ -433,9 +442,15 @@ group_decide(struct work *work, uint32_t count, const uint64_t *eager, decide_fn
 			decide(work, i);
 }
 
-/* ... and the candidates that are late, or those that are not: without a place they are no more than their witness. Returns the
- * number of hits, which are in order. Where times are asked for, there is a look at the clock after each. */
-uint32_t group_rules(struct work *work, const int32_t *places, uint32_t late, uint32_t rule_count, struct hit *hits);
+struct rules {
+	const int32_t *places; /* by rule: its code; 0: it is no more than its witness */
+	uint32_t first, count; /* they are numbered through the pack from here on */
+	uint32_t lone;         /* so many of the first are hits if the predicate of the same number is true */
+};
+
+/* ... and the candidates that are late, or those that are not. Returns the number of hits, which are in order. Where times are
+ * asked for, there is a look at the clock after each. */
+uint32_t group_rules(struct work *work, const struct rules *rules, uint32_t late, struct hit *hits);
 
 /* packrt_place.h --------------------------------------------------------------------------------------------------- */
 

@@ -62,6 +62,7 @@ group_begin(struct work *work, uint32_t group, uint32_t words)
 	if (kept->group_cut)
 		bits_clear(work->unknown, kept->group_words);
 	asked_take_back(work);
+	work->yes_words = 0;
 	work->chance_count = 0;
 	kept->group_event = kept->event;
 	kept->group = group + 1;
@@ -144,43 +145,76 @@ times_rule(struct work *work, uint32_t number, uint64_t before)
 	return now;
 }
 
-/* The rules that are marked, in order; takes the marks back. */
 static inline void
-hits_collect(struct work *work, uint32_t rule_count, struct hit *hits)
+rule_matches(struct work *work, const struct rules *rules, uint32_t rule)
+{
+	if (rule < rules->lone) { /* its predicate is true, too */
+		work->yes_words |= yes_word(rule);
+	} else {
+		bit_set(work->marks, rule);
+		bit_set(work->mark_words, rule / 64);
+	}
+}
+
+/* The bits of a word as hits from one on. */
+PACKRT_INLINE struct hit *
+hits_of_word(struct hit *hit, uint64_t word, uint32_t first)
+{
+	for (; word; word &= word - 1)
+		(hit++)->rule = first + __builtin_ctzll(word);
+	return hit;
+}
+
+/* The rules that are a predicate which is true. */
+static inline struct hit *
+hits_lone(const struct work *work, uint32_t lone, uint32_t first, struct hit *hit)
+{
+	const uint64_t *yes = work->yes;
+	const uint32_t end = lone / 64;
+
+	for (uint32_t words = 0; words < end; words += 64)
+		for (uint64_t left = work->yes_words; left && words + __builtin_ctzll(left) < end; left &= left - 1) {
+			uint32_t word = words + __builtin_ctzll(left);
+
+			hit = hits_of_word(hit, yes[word], first + word * 64);
+		}
+	return hits_of_word(hit, yes[end] & ((UINT64_C(1) << lone % 64) - 1), first + end * 64);
+}
+
+/* The rules that are marked, in order; takes the marks back. */
+static inline struct hit *
+hits_marked(struct work *work, uint32_t count, uint32_t first, struct hit *hit)
 {
 	uint64_t *marks = work->marks, *mark_words = work->mark_words;
 
-	for (uint32_t i = 0; i * 4096 < rule_count; i++) {
+	for (uint32_t i = 0; i * 4096 < count; i++) {
 		for (uint64_t words = mark_words[i]; words; words &= words - 1) {
 			uint32_t word = i * 64 + __builtin_ctzll(words);
 
-			for (uint64_t left = marks[word]; left; left &= left - 1)
-				(hits++)->rule = word * 64 + __builtin_ctzll(left);
+			hit = hits_of_word(hit, marks[word], first + word * 64);
 			marks[word] = 0;
 		}
 		mark_words[i] = 0;
 	}
+	return hit;
 }
 
 uint32_t
-group_rules(struct work *work, const int32_t *places, uint32_t late, uint32_t rule_count, struct hit *hits)
+group_rules(struct work *work, const struct rules *rules, uint32_t late, struct hit *hits)
 {
 	const uint32_t *rule = work->candidates[late], *end = rule + work->kept->candidate_count[late];
 	uint64_t before = work->times ? times_begin(work) : 0;
-	uint32_t count = 0;
+	struct hit *hit = hits;
 
 	for (; rule < end; rule++) {
-		if (!places[*rule] || go_rule(work, places + *rule)) {
-			bit_set(work->marks, *rule);
-			bit_set(work->mark_words, *rule / 64);
-			count++;
-		}
+		if (!rules->places[*rule] || go_rule(work, rules->places + *rule))
+			rule_matches(work, rules, *rule);
 		if (work->times)
 			before = times_rule(work, *rule, before);
 	}
 	work->kept->group_found = work->found_count;
-	if (count)
-		hits_collect(work, rule_count, hits);
-	return count;
+	hit = hits_lone(work, rules->lone, rules->first, hit);
+	hit = hits_marked(work, rules->count, rules->first, hit);
+	return hit - hits;
 }
 #endif

@@ -11,17 +11,22 @@
 
 enum { SCAN_TEXTS = 16 };
 
-/* The rules to which what was found from found[first] on gives a chance. */
-static inline void
+/* The rules to which what was found from found[first] on gives a chance. Returns the words of the bitmap where that is. */
+static inline uint64_t
 chances_find(struct work *work, const struct scans *scans, uint32_t first)
 {
 	const uint32_t *found = work->found + first, *end = work->found + work->found_count, *firsts = scans->first;
 	struct candidate *chance = work->chances + work->chance_count;
+	uint64_t words = 0;
 
-	for (; found < end; found++)
+	for (; found < end; found++) {
+		words |= yes_word(*found);
 		for (uint32_t k = firsts[*found]; k < firsts[*found + 1]; k++)
 			*chance++ = scans->witnesses[k];
+	}
+	work->yes_words |= words;
 	work->chance_count = chance - work->chances;
+	return words;
 }
 
 /* Lists, long texts, and what is none; these are not remembered. */
@@ -43,6 +48,7 @@ scan_text(struct work *work, const struct scans *scans, const struct memo_text *
 	uint32_t first = work->found_count, chance = work->chance_count;
 	struct memo *memo = 0;
 	struct texts texts;
+	uint64_t words;
 
 	if (work->kept->memos[memo_place(text->hash) ^ 1])
 		memo = memo_find_second(work->kept, text);
@@ -52,8 +58,11 @@ scan_text(struct work *work, const struct scans *scans, const struct memo_text *
 	}
 	texts = (struct texts){ .text = value_folded(work, text->value), .stop = STOP_END };
 	go_scan(work, &texts, &scans->list[text->scan].scan);
-	chances_find(work, scans, first);
-	return memo_is_due(work->kept, text->hash) ? memo_keep(work, text, first, chance, scans->count) : 0;
+	words = chances_find(work, scans, first);
+	memo = memo_is_due(work->kept, text->hash) ? memo_keep(work, text, first, chance, scans->count) : 0;
+	if (memo)
+		memo->yes_words = words;
+	return memo;
 }
 
 /* Those before end, which are prepared. */

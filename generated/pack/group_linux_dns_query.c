@@ -98,7 +98,13 @@ begin(struct work *work)
 uint32_t
 match_linux_dns_query(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_linux_dns_query;
+	rules.first = 0;
+	rules.count = 4;
+	rules.lone = late ? 0 : 3;
 	if (!group_again(work, 0))
 		begin(work);
-	return group_rules(work, places_linux_dns_query, late, 4, hits);
+	return group_rules(work, &rules, late, hits);
 }

@@ -96,7 +96,13 @@ begin(struct work *work)
 uint32_t
 match_linux_file_delete(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_linux_file_delete;
+	rules.first = 4;
+	rules.count = 1;
+	rules.lone = late ? 0 : 0;
 	if (!group_again(work, 1))
 		begin(work);
-	return group_rules(work, places_linux_file_delete, late, 1, hits);
+	return group_rules(work, &rules, late, hits);
 }

@@ -9,20 +9,20 @@ extern const struct test_of tests_linux_file_event[];
 ask_fn ask_of_linux_file_event;
 void leaves_of_linux_file_event(struct work *work);
 
-/* 17 whole values and beginnings of TargetFilename */
-extern const struct strings strings_linux_file_event_0;
-find_fn prefixes_2a2b82ba53fbe0af;
-
 /* 4 ends of TargetFilename */
-extern const struct strings strings_linux_file_event_1;
+extern const struct strings strings_linux_file_event_0;
 find_fn suffixes_fe06ff6abe2f0090;
 
-/* 28 ends of Image */
-extern const struct strings strings_linux_file_event_2;
-find_fn suffixes_640fff801501778a;
+/* 17 whole values and beginnings of TargetFilename */
+extern const struct strings strings_linux_file_event_1;
+find_fn prefixes_2a2b82ba53fbe0af;
 
 /* 1 contained strings of TargetFilename */
-extern const struct contains contains_linux_file_event_3;
+extern const struct contains contains_linux_file_event_2;
+
+/* 28 ends of Image */
+extern const struct strings strings_linux_file_event_3;
+find_fn suffixes_640fff801501778a;
 
 /* TargetFilename */
 scan_fn scan_linux_file_event_0;
@@ -30,9 +30,9 @@ scan_fn scan_linux_file_event_0;
 void
 scan_linux_file_event_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_linux_file_event_0, texts, prefixes_2a2b82ba53fbe0af);
-	strings_scan(work, &strings_linux_file_event_1, texts, suffixes_fe06ff6abe2f0090);
-	contains_run(work, &contains_linux_file_event_3, texts->text);
+	strings_scan(work, &strings_linux_file_event_0, texts, suffixes_fe06ff6abe2f0090);
+	strings_scan(work, &strings_linux_file_event_1, texts, prefixes_2a2b82ba53fbe0af);
+	contains_run(work, &contains_linux_file_event_2, texts->text);
 }
 
 extern const uint32_t sets_of_linux_file_event[];
@@ -43,7 +43,7 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_file_event[predicate]) {
 	case 1:
-		strings_run(work, &strings_linux_file_event_2, slots_linux_file_event[0], suffixes_640fff801501778a);
+		strings_run(work, &strings_linux_file_event_3, slots_linux_file_event[0], suffixes_640fff801501778a);
 		break;
 	}
 }
@@ -105,7 +105,13 @@ begin(struct work *work)
 uint32_t
 match_linux_file_event(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_linux_file_event;
+	rules.first = 5;
+	rules.count = 6;
+	rules.lone = late ? 0 : 3;
 	if (!group_again(work, 2))
 		begin(work);
-	return group_rules(work, places_linux_file_event, late, 6, hits);
+	return group_rules(work, &rules, late, hits);
 }

@@ -9,34 +9,34 @@ extern const struct test_of tests_linux_network_connection[];
 ask_fn ask_of_linux_network_connection;
 void leaves_of_linux_network_connection(struct work *work);
 
-/* 7 ends of Image */
+/* 1 whole values and beginnings of DestinationIp */
 extern const struct strings strings_linux_network_connection_0;
+find_fn prefixes_47847ee4f0e882dc;
+
+/* 7 ends of Image */
+extern const struct strings strings_linux_network_connection_1;
 find_fn suffixes_78ececf34f52493b;
 
 /* 5 whole values and beginnings of DestinationPort */
-extern const struct strings strings_linux_network_connection_1;
+extern const struct strings strings_linux_network_connection_2;
 find_fn prefixes_28102d3f3d532531;
 
-/* 1 whole values and beginnings of DestinationIp */
-extern const struct strings strings_linux_network_connection_2;
-find_fn prefixes_47847ee4f0e882dc;
-
-/* Image */
+/* DestinationIp */
 scan_fn scan_linux_network_connection_0;
 
 void
 scan_linux_network_connection_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_linux_network_connection_0, texts, suffixes_78ececf34f52493b);
+	strings_scan(work, &strings_linux_network_connection_0, texts, prefixes_47847ee4f0e882dc);
 }
 
-/* DestinationIp */
-scan_fn scan_linux_network_connection_2;
+/* Image */
+scan_fn scan_linux_network_connection_1;
 
 void
-scan_linux_network_connection_2(struct work *work, const struct texts *texts)
+scan_linux_network_connection_1(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_linux_network_connection_2, texts, prefixes_47847ee4f0e882dc);
+	strings_scan(work, &strings_linux_network_connection_1, texts, suffixes_78ececf34f52493b);
 }
 
 extern const uint32_t sets_of_linux_network_connection[];
@@ -47,7 +47,7 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_network_connection[predicate]) {
 	case 1:
-		strings_run(work, &strings_linux_network_connection_1, slots_linux_network_connection[1], prefixes_28102d3f3d532531);
+		strings_run(work, &strings_linux_network_connection_2, slots_linux_network_connection[1], prefixes_28102d3f3d532531);
 		break;
 	}
 }
@@ -109,7 +109,13 @@ begin(struct work *work)
 uint32_t
 match_linux_network_connection(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_linux_network_connection;
+	rules.first = 11;
+	rules.count = 3;
+	rules.lone = late ? 0 : 2;
 	if (!group_again(work, 3))
 		begin(work);
-	return group_rules(work, places_linux_network_connection, late, 3, hits);
+	return group_rules(work, &rules, late, hits);
 }

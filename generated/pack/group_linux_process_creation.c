@@ -9,25 +9,25 @@ extern const struct test_of tests_linux_process_creation[];
 ask_fn ask_of_linux_process_creation;
 void leaves_of_linux_process_creation(struct work *work);
 
+/* 7 contained strings of Image */
+extern const struct contains contains_linux_process_creation_0;
+
 /* 19 ends of Image */
-extern const struct strings strings_linux_process_creation_0;
+extern const struct strings strings_linux_process_creation_1;
 find_fn suffixes_6929fdfa64ae423e;
 
 /* 10 ends of ParentImage */
-extern const struct strings strings_linux_process_creation_1;
+extern const struct strings strings_linux_process_creation_2;
 find_fn suffixes_5bf7f1eea9c5b3f3;
 
 /* 7 whole values and beginnings of Image */
-extern const struct strings strings_linux_process_creation_2;
+extern const struct strings strings_linux_process_creation_3;
 find_fn prefixes_11d99eae0c265a80;
 
 /* 27 contained strings of CommandLine */
-extern const struct contains contains_linux_process_creation_3;
-
-/* 1 contained strings of ParentImage */
 extern const struct contains contains_linux_process_creation_4;
 
-/* 7 contained strings of Image */
+/* 1 contained strings of ParentImage */
 extern const struct contains contains_linux_process_creation_5;
 
 /* 5 whole values and beginnings of CommandLine */
@@ -52,28 +52,28 @@ scan_fn scan_linux_process_creation_0;
 void
 scan_linux_process_creation_0(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_linux_process_creation_0, texts, suffixes_6929fdfa64ae423e);
-	strings_scan(work, &strings_linux_process_creation_2, texts, prefixes_11d99eae0c265a80);
-	contains_run(work, &contains_linux_process_creation_5, texts->text);
+	contains_run(work, &contains_linux_process_creation_0, texts->text);
+	strings_scan(work, &strings_linux_process_creation_1, texts, suffixes_6929fdfa64ae423e);
+	strings_scan(work, &strings_linux_process_creation_3, texts, prefixes_11d99eae0c265a80);
 }
 
 /* ParentImage */
-scan_fn scan_linux_process_creation_1;
+scan_fn scan_linux_process_creation_2;
 
 void
-scan_linux_process_creation_1(struct work *work, const struct texts *texts)
+scan_linux_process_creation_2(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_linux_process_creation_1, texts, suffixes_5bf7f1eea9c5b3f3);
-	contains_run(work, &contains_linux_process_creation_4, texts->text);
+	strings_scan(work, &strings_linux_process_creation_2, texts, suffixes_5bf7f1eea9c5b3f3);
+	contains_run(work, &contains_linux_process_creation_5, texts->text);
 }
 
 /* CommandLine */
-scan_fn scan_linux_process_creation_3;
+scan_fn scan_linux_process_creation_4;
 
 void
-scan_linux_process_creation_3(struct work *work, const struct texts *texts)
+scan_linux_process_creation_4(struct work *work, const struct texts *texts)
 {
-	contains_run(work, &contains_linux_process_creation_3, texts->text);
+	contains_run(work, &contains_linux_process_creation_4, texts->text);
 	strings_scan(work, &strings_linux_process_creation_6, texts, prefixes_2ba64a48bb3377ad);
 }
 
@@ -171,7 +171,13 @@ begin(struct work *work)
 uint32_t
 match_linux_process_creation(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_linux_process_creation;
+	rules.first = 14;
+	rules.count = 14;
+	rules.lone = late ? 0 : 1;
 	if (!group_again(work, 4))
 		begin(work);
-	return group_rules(work, places_linux_process_creation, late, 14, hits);
+	return group_rules(work, &rules, late, hits);
 }

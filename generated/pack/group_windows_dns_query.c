@@ -94,7 +94,13 @@ begin(struct work *work)
 uint32_t
 match_windows_dns_query(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_windows_dns_query;
+	rules.first = 28;
+	rules.count = 2;
+	rules.lone = late ? 0 : 2;
 	if (!group_again(work, 5))
 		begin(work);
-	return group_rules(work, places_windows_dns_query, late, 2, hits);
+	return group_rules(work, &rules, late, hits);
 }

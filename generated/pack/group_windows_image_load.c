@@ -88,7 +88,13 @@ begin(struct work *work)
 uint32_t
 match_windows_image_load(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_windows_image_load;
+	rules.first = 33;
+	rules.count = 3;
+	rules.lone = late ? 0 : 0;
 	if (!group_again(work, 7))
 		begin(work);
-	return group_rules(work, places_windows_image_load, late, 3, hits);
+	return group_rules(work, &rules, late, hits);
 }

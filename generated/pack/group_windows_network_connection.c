@@ -107,7 +107,13 @@ begin(struct work *work)
 uint32_t
 match_windows_network_connection(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_windows_network_connection;
+	rules.first = 36;
+	rules.count = 4;
+	rules.lone = late ? 0 : 4;
 	if (!group_again(work, 8))
 		begin(work);
-	return group_rules(work, places_windows_network_connection, late, 4, hits);
+	return group_rules(work, &rules, late, hits);
 }

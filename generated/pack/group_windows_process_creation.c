@@ -88,7 +88,13 @@ begin(struct work *work)
 uint32_t
 match_windows_process_creation(struct work *work, uint32_t late, struct hit *hits)
 {
+	struct rules rules;
+
+	rules.places = places_windows_process_creation;
+	rules.first = 40;
+	rules.count = 3;
+	rules.lone = late ? 0 : 0;
 	if (!group_again(work, 9))
 		begin(work);
-	return group_rules(work, places_windows_process_creation, late, 3, hits);
+	return group_rules(work, &rules, late, hits);
 }

@@ -79,7 +79,7 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 {
 	uint8_t *bytes = scratch;
 	struct work *work = (struct work *)(bytes + 25216);
-	uint32_t count = 0, first = 0;
+	uint32_t count = 0;
 
 	if (!work->kept)
 		place(work, scratch);
@@ -93,53 +93,40 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 		work->times->count = 0;
 	switch (group) {
 	case 0:
-		first = 0;
 		count = match_linux_dns_query(work, 0, hits);
 		break;
 	case 1:
-		first = 4;
 		count = match_linux_file_delete(work, 0, hits);
 		break;
 	case 2:
-		first = 5;
 		count = match_linux_file_event(work, 0, hits);
 		break;
 	case 3:
-		first = 11;
 		count = match_linux_network_connection(work, 0, hits);
 		break;
 	case 4:
-		first = 14;
 		count = match_linux_process_creation(work, 0, hits);
 		break;
 	case 5:
-		first = 14;
 		count = match_linux_process_creation(work, 1, hits);
 		break;
 	case 6:
-		first = 28;
 		count = match_windows_dns_query(work, 0, hits);
 		break;
 	case 7:
-		first = 30;
 		count = match_windows_driver_load(work, 1, hits);
 		break;
 	case 8:
-		first = 33;
 		count = match_windows_image_load(work, 1, hits);
 		break;
 	case 9:
-		first = 36;
 		count = match_windows_network_connection(work, 0, hits);
 		break;
 	case 10:
-		first = 40;
 		count = match_windows_process_creation(work, 1, hits);
 		break;
 	default:
 		break;
 	}
-	for (uint32_t i = 0; i < count; i++)
-		hits[i].rule += first;
 	return count;
 }

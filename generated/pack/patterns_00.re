@@ -113,6 +113,16 @@ pattern_c9294b3f89a97ddb(struct text text, uint32_t stop)
 	return dfa_run(&dfa_c9294b3f89a97ddb.head, text, stop);
 }
 
+/* /tmp/rsnl-indicator-*.run */
+int
+pattern_3e677e937db35962(struct text text, uint32_t stop)
+{
+	(void)stop;
+	return 1 &&
+		text_take_start(&text, "/tmp/rsnl-indicator-", 20) &&
+		stop == STOP_END && text_ends(text, "/run", 4);
+}
+
 /* /(python|perl|ruby|php)[0-9.]*$ */
 int
 pattern_3561f91dc64c4211(struct text text, uint32_t stop)
@@ -234,16 +244,6 @@ state_15:
 	[\x6e] { goto state_10; }
 	* { return 0; }
 	*/
-}
-
-/* /tmp/rsnl-indicator-*.run */
-int
-pattern_3e677e937db35962(struct text text, uint32_t stop)
-{
-	(void)stop;
-	return 1 &&
-		text_take_start(&text, "/tmp/rsnl-indicator-", 20) &&
-		stop == STOP_END && text_ends(text, "/run", 4);
 }
 
 /*  ([ugoa]*\+[rwxt]*s[rwxst]*|[0-7]?[4567][0-7]{3})  */

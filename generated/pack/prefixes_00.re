@@ -157,6 +157,28 @@ tail:
 	return tail_after(tails_2a2b82ba53fbe0af, texts_2a2b82ba53fbe0af, found, start, end, stop);
 }
 
+static const struct tail tails_47847ee4f0e882dc[] = {
+	{0,9,1,0,1},
+};
+
+static const char texts_47847ee4f0e882dc[] =
+	"92.0.2.66"
+	;
+
+uint32_t
+prefixes_47847ee4f0e882dc(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	const uint8_t *start = p;
+	uint32_t found;
+
+	/*!re2c
+	"1" { found = 1; goto tail; }
+	* { return 0; }
+	*/
+tail:
+	return tail_after(tails_47847ee4f0e882dc, texts_47847ee4f0e882dc, found, start, end, stop);
+}
+
 static const struct tail tails_28102d3f3d532531[] = {
 	{0,0,1,0,1},
 	{0,0,3,0,1},
@@ -189,28 +211,6 @@ prefixes_28102d3f3d532531(const uint8_t *p, const uint8_t *end, uint32_t stop)
 	*/
 tail:
 	return tail_after(tails_28102d3f3d532531, texts_28102d3f3d532531, found, start, end, stop);
-}
-
-static const struct tail tails_47847ee4f0e882dc[] = {
-	{0,9,1,0,1},
-};
-
-static const char texts_47847ee4f0e882dc[] =
-	"92.0.2.66"
-	;
-
-uint32_t
-prefixes_47847ee4f0e882dc(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	const uint8_t *start = p;
-	uint32_t found;
-
-	/*!re2c
-	"1" { found = 1; goto tail; }
-	* { return 0; }
-	*/
-tail:
-	return tail_after(tails_47847ee4f0e882dc, texts_47847ee4f0e882dc, found, start, end, stop);
 }
 
 static const struct tail tails_11d99eae0c265a80[] = {

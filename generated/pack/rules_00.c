@@ -28,15 +28,23 @@ rule_626d8d0d_25e0_4afa_949b_b008cae47e3e_7689c195da56f925(struct work *work)
 
 ask_fn ask_of_linux_file_event;
 
+/* Indicator: path */
+int
+rule_ioc_rules_indicators_demo_csv_path_mediu_47c8b61d4a333e1b(struct work *work)
+{
+	(void)work;
+	return ask_of_linux_file_event(work, rules_00[4]) == ANSWER_YES;
+}
+
 /* Systemd unit written outside of packages */
 int
 rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_8b1cb8cf955d45a6(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[4]) &&
-		is_yes(work, rules_00[5]) &&
-		(ask_of_linux_file_event(work, rules_00[6]) == ANSWER_YES ||
-			ask_of_linux_file_event(work, rules_00[7]) == ANSWER_YES));
+	return (is_yes(work, rules_00[5]) &&
+		is_yes(work, rules_00[6]) &&
+		(ask_of_linux_file_event(work, rules_00[7]) == ANSWER_YES ||
+			ask_of_linux_file_event(work, rules_00[8]) == ANSWER_YES));
 }
 
 /* Account or sudo file written directly */
@@ -44,9 +52,9 @@ int
 rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1(struct work *work)
 {
 	(void)work;
-	return ((is_yes(work, rules_00[8]) ||
-			is_yes(work, rules_00[9])) &&
-		ask_of_linux_file_event(work, rules_00[10]) == ANSWER_NO);
+	return ((is_yes(work, rules_00[9]) ||
+			is_yes(work, rules_00[10])) &&
+		ask_of_linux_file_event(work, rules_00[11]) == ANSWER_NO);
 }
 
 /* Cron job written */
@@ -54,49 +62,49 @@ int
 rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5(struct work *work)
 {
 	(void)work;
-	return ((is_yes(work, rules_00[11]) ||
-			is_yes(work, rules_00[12])) &&
-		ask_of_linux_file_event(work, rules_00[13]) == ANSWER_NO);
-}
-
-/* Indicator: path */
-int
-rule_ioc_rules_indicators_demo_csv_path_mediu_47c8b61d4a333e1b(struct work *work)
-{
-	(void)work;
-	return ask_of_linux_file_event(work, rules_00[14]) == ANSWER_YES;
+	return ((is_yes(work, rules_00[12]) ||
+			is_yes(work, rules_00[13])) &&
+		ask_of_linux_file_event(work, rules_00[14]) == ANSWER_NO);
 }
 
 ask_fn ask_of_linux_network_connection;
-
-/* Shell opened a network connection */
-int
-rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee(struct work *work)
-{
-	(void)work;
-	return (is_yes(work, rules_00[15]) &&
-		ask_of_linux_network_connection(work, rules_00[16]) == ANSWER_NO &&
-		ask_of_linux_network_connection(work, rules_00[17]) == ANSWER_NO);
-}
 
 /* Indicator: ip */
 int
 rule_ioc_rules_indicators_demo_csv_ip_low_0_d_2576cea2db285d93(struct work *work)
 {
 	(void)work;
-	return ask_of_linux_network_connection(work, rules_00[18]) == ANSWER_YES;
+	return ask_of_linux_network_connection(work, rules_00[15]) == ANSWER_YES;
+}
+
+/* Shell opened a network connection */
+int
+rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee(struct work *work)
+{
+	(void)work;
+	return (is_yes(work, rules_00[16]) &&
+		ask_of_linux_network_connection(work, rules_00[17]) == ANSWER_NO &&
+		ask_of_linux_network_connection(work, rules_00[18]) == ANSWER_NO);
 }
 
 ask_fn ask_of_linux_process_creation;
+
+/* Indicator: path */
+int
+rule_ioc_rules_indicators_demo_csv_path_mediu_bd87b67eadc2ab01(struct work *work)
+{
+	(void)work;
+	return ask_of_linux_process_creation(work, rules_00[19]) == ANSWER_YES;
+}
 
 /* Set-user-id bit given to a file */
 int
 rule_0e034973_037d_40d4_8e70_34c98f4c2ddd_c58f57491c82f0d0(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[19]) &&
-		is_no(work, rules_00[20]) &&
-		ask_of_linux_process_creation(work, rules_00[21]) == ANSWER_YES);
+	return (is_yes(work, rules_00[20]) &&
+		is_no(work, rules_00[21]) &&
+		ask_of_linux_process_creation(work, rules_00[22]) == ANSWER_YES);
 }
 
 /* Program started from memory only */
@@ -104,8 +112,8 @@ int
 rule_3737b1ce_a9d9_4dcb_84ee_af2167a9990d_95038c34b0001ea6(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[22]) &&
-		is_no(work, rules_00[23]));
+	return (is_yes(work, rules_00[23]) &&
+		is_no(work, rules_00[24]));
 }
 
 /* Download piped into a shell */
@@ -113,10 +121,10 @@ int
 rule_73aa2843_1d58_4314_b23c_0c626f5b3976_abb8d26ea89e3b0d(struct work *work)
 {
 	(void)work;
-	return (ask_of_linux_process_creation(work, rules_00[24]) == ANSWER_YES ||
-		ask_of_linux_process_creation(work, rules_00[25]) == ANSWER_YES ||
-		(is_yes(work, rules_00[26]) &&
-			ask_of_linux_process_creation(work, rules_00[27]) == ANSWER_YES));
+	return (ask_of_linux_process_creation(work, rules_00[25]) == ANSWER_YES ||
+		ask_of_linux_process_creation(work, rules_00[26]) == ANSWER_YES ||
+		(is_yes(work, rules_00[27]) &&
+			ask_of_linux_process_creation(work, rules_00[28]) == ANSWER_YES));
 }
 
 /* Shell history cleared by a command */
@@ -124,11 +132,11 @@ int
 rule_9cb839bd_abe3_4159_be62_99ed45a33d95_a2cc6970f0f57f8b(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[28]) ||
-		((is_yes(work, rules_00[29]) ||
-				(is_yes(work, rules_00[30]) &&
-					is_yes(work, rules_00[31]))) &&
-			ask_of_linux_process_creation(work, rules_00[32]) == ANSWER_YES));
+	return (is_yes(work, rules_00[29]) ||
+		((is_yes(work, rules_00[30]) ||
+				(is_yes(work, rules_00[31]) &&
+					is_yes(work, rules_00[32]))) &&
+			ask_of_linux_process_creation(work, rules_00[33]) == ANSWER_YES));
 }
 
 /* Web server started a shell command */
@@ -136,10 +144,10 @@ int
 rule_b47adc15_326e_4804_be50_727feb510dee_659cb63712f04da2(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[33]) &&
-		ask_of_linux_process_creation(work, rules_00[34]) == ANSWER_YES &&
-		(is_yes(work, rules_00[35]) ||
-			ask_of_linux_process_creation(work, rules_00[36]) == ANSWER_YES));
+	return (is_yes(work, rules_00[34]) &&
+		ask_of_linux_process_creation(work, rules_00[35]) == ANSWER_YES &&
+		(is_yes(work, rules_00[36]) ||
+			ask_of_linux_process_creation(work, rules_00[37]) == ANSWER_YES));
 }
 
 /* Reverse shell on a command line */
@@ -147,21 +155,21 @@ int
 rule_b6013e0a_204c_476e_90e1_4bae111cf52f_3415f5282a798a35(struct work *work)
 {
 	(void)work;
-	return ((is_yes(work, rules_00[37]) &&
-			is_yes(work, rules_00[38])) ||
-		(is_yes(work, rules_00[39]) &&
-			is_yes(work, rules_00[40]) &&
-			is_yes(work, rules_00[41])) ||
-		(is_yes(work, rules_00[42]) &&
-			is_yes(work, rules_00[43]) &&
-			ask_of_linux_process_creation(work, rules_00[44]) == ANSWER_YES) ||
-		(ask_of_linux_process_creation(work, rules_00[45]) == ANSWER_YES &&
-			ask_of_linux_process_creation(work, rules_00[46]) == ANSWER_YES) ||
-		(is_yes(work, rules_00[47]) &&
-			ask_of_linux_process_creation(work, rules_00[48]) == ANSWER_YES) ||
-		(is_yes(work, rules_00[49]) &&
-			is_yes(work, rules_00[50]) &&
-			ask_of_linux_process_creation(work, rules_00[51]) == ANSWER_YES));
+	return ((is_yes(work, rules_00[38]) &&
+			is_yes(work, rules_00[39])) ||
+		(is_yes(work, rules_00[40]) &&
+			is_yes(work, rules_00[41]) &&
+			is_yes(work, rules_00[42])) ||
+		(is_yes(work, rules_00[43]) &&
+			is_yes(work, rules_00[44]) &&
+			ask_of_linux_process_creation(work, rules_00[45]) == ANSWER_YES) ||
+		(ask_of_linux_process_creation(work, rules_00[46]) == ANSWER_YES &&
+			ask_of_linux_process_creation(work, rules_00[47]) == ANSWER_YES) ||
+		(is_yes(work, rules_00[48]) &&
+			ask_of_linux_process_creation(work, rules_00[49]) == ANSWER_YES) ||
+		(is_yes(work, rules_00[50]) &&
+			is_yes(work, rules_00[51]) &&
+			ask_of_linux_process_creation(work, rules_00[52]) == ANSWER_YES));
 }
 
 /* Program started from a temporary folder */
@@ -169,9 +177,9 @@ int
 rule_b71e8a18_9c5b_4478_b382_2e14bdf3f409_3488bb4ede0328d8(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[52]) &&
-		is_no(work, rules_00[53]) &&
-		ask_of_linux_process_creation(work, rules_00[54]) == ANSWER_NO);
+	return (is_yes(work, rules_00[53]) &&
+		is_no(work, rules_00[54]) &&
+		ask_of_linux_process_creation(work, rules_00[55]) == ANSWER_NO);
 }
 
 /* Library preloaded by a command line */
@@ -179,8 +187,8 @@ int
 rule_bc0844a0_1afa_4b7d_aa42_2feb1d30076f_8f11985af72d739c(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[55]) &&
-		ask_of_linux_process_creation(work, rules_00[56]) == ANSWER_YES);
+	return (is_yes(work, rules_00[56]) &&
+		ask_of_linux_process_creation(work, rules_00[57]) == ANSWER_YES);
 }
 
 /* Kernel module loaded from an unusual folder */
@@ -188,10 +196,10 @@ int
 rule_ce11f5bf_5386_4d93_93df_5a6498db2e86_4e6971bd2281c4eb(struct work *work)
 {
 	(void)work;
-	return (is_yes(work, rules_00[57]) &&
-		is_yes(work, rules_00[58]) &&
-		is_no(work, rules_00[59]) &&
-		ask_of_linux_process_creation(work, rules_00[60]) == ANSWER_YES);
+	return (is_yes(work, rules_00[58]) &&
+		is_yes(work, rules_00[59]) &&
+		is_no(work, rules_00[60]) &&
+		ask_of_linux_process_creation(work, rules_00[61]) == ANSWER_YES);
 }
 
 /* Decoded text piped into a shell */
@@ -199,19 +207,11 @@ int
 rule_ddcc5626_19c3_499c_b012_76cd63624c92_e9a5fa4acff9be9c(struct work *work)
 {
 	(void)work;
-	return (ask_of_linux_process_creation(work, rules_00[61]) == ANSWER_YES ||
-		(ask_of_linux_process_creation(work, rules_00[62]) == ANSWER_YES &&
-			(is_yes(work, rules_00[63]) ||
-				ask_of_linux_process_creation(work, rules_00[64]) == ANSWER_YES ||
-				ask_of_linux_process_creation(work, rules_00[65]) == ANSWER_YES)));
-}
-
-/* Indicator: path */
-int
-rule_ioc_rules_indicators_demo_csv_path_mediu_bd87b67eadc2ab01(struct work *work)
-{
-	(void)work;
-	return ask_of_linux_process_creation(work, rules_00[66]) == ANSWER_YES;
+	return (ask_of_linux_process_creation(work, rules_00[62]) == ANSWER_YES ||
+		(ask_of_linux_process_creation(work, rules_00[63]) == ANSWER_YES &&
+			(is_yes(work, rules_00[64]) ||
+				ask_of_linux_process_creation(work, rules_00[65]) == ANSWER_YES ||
+				ask_of_linux_process_creation(work, rules_00[66]) == ANSWER_YES)));
 }
 
 ask_fn ask_of_windows_network_connection;

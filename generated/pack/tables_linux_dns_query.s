@@ -8,9 +8,9 @@ strings_linux_dns_query_0:
 	.long 6,1,24,104,180,3
 	.long 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
 	.long 16,17,18,19
-	.long 3,2,2,2,2,1,2,1,2,1,2,2,2,2,2,1
-	.long 1,2,1
-	.long 1,2,3
+	.long 1,0,0,0,0,4,0,4,0,4,0,0,0,0,0,4
+	.long 4,0,4
+	.long 0,1,4
 
 	.balign 32
 	.globl strings_linux_dns_query_1
@@ -18,8 +18,8 @@ strings_linux_dns_query_0:
 strings_linux_dns_query_1:
 	.long 7,0,24,36,44,2
 	.long 0,1,2
-	.long 3,4
-	.long 3,4
+	.long 1,2
+	.long 1,2
 
 	.balign 32
 	.globl contains_linux_dns_query_2
@@ -47,10 +47,10 @@ sets_of_linux_dns_query:
 	.globl tests_linux_dns_query
 	.hidden tests_linux_dns_query
 tests_linux_dns_query:
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
 	.long test_461bd87d13495e0b - ., 0, 0, 5
-	.long 0, 0, 65535, 0
-	.long 0, 0, 65535, 0
-	.long 0, 0, 65535, 0
 	.long 0, 0, 65535, 0
 	.long 0, 0, 65535, 0
 
@@ -58,20 +58,20 @@ tests_linux_dns_query:
 	.globl eager_linux_dns_query
 	.hidden eager_linux_dns_query
 eager_linux_dns_query:
-	.quad 0x3e
+	.quad 0x37
 	.quad 0x0
 
 	.balign 32
 	.globl witness_first_linux_dns_query
 	.hidden witness_first_linux_dns_query
 witness_first_linux_dns_query:
-	.long 0,0,0,1,2,3,4,4,4,4,4
+	.long 0,0,0,0,0,0,1,1,1,1,1
 
 	.balign 32
 	.globl witness_list_linux_dns_query
 	.hidden witness_list_linux_dns_query
 witness_list_linux_dns_query:
-	.long 1,4294967295,18,2,4294967295,18,3,4294967295,18,0,2,18
+	.long 3,8,18
 
 	.balign 32
 	.globl always_linux_dns_query
@@ -82,7 +82,7 @@ always_linux_dns_query:
 	.globl places_linux_dns_query
 	.hidden places_linux_dns_query
 places_linux_dns_query:
+	.long 0
+	.long 0
+	.long 0
 	.long rule_a8411626_d202_4026_aba6_4071c28f7dfd_87ca337b5a2763ab - .
-	.long 0
-	.long 0
-	.long 0

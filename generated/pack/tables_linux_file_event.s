@@ -5,42 +5,42 @@
 	.globl strings_linux_file_event_0
 	.hidden strings_linux_file_event_0
 strings_linux_file_event_0:
-	.long 14,0,24,96,164,3
-	.long 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
-	.long 16,17
-	.long 9,9,9,9,9,10,5,5,8,5,5,5,6,0,0,0
-	.long 9
-	.long 5,8,10
+	.long 14,1,24,44,60,2
+	.long 0,1,2,3,4
+	.long 0,4,4,0
+	.long 0,4
 
 	.balign 32
 	.globl strings_linux_file_event_1
 	.hidden strings_linux_file_event_1
 strings_linux_file_event_1:
-	.long 15,1,24,44,60,2
-	.long 0,1,2,3,4
-	.long 4,1,1,4
-	.long 1,4
+	.long 15,0,24,96,164,3
+	.long 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	.long 16,17
+	.long 10,10,10,10,10,11,7,7,1,7,7,7,8,3,3,3
+	.long 10
+	.long 1,7,11
 
 	.balign 32
-	.globl strings_linux_file_event_2
-	.hidden strings_linux_file_event_2
-strings_linux_file_event_2:
-	.long 16,1,24,140,260,3
-	.long 0,1,2,3,4,5,6,7,8,9,10,11,13,14,15,16
-	.long 17,18,19,20,21,23,24,25,26,27,28,29,30
-	.long 2,7,7,7,7,7,7,7,2,7,11,7,11,2,2,2
-	.long 7,2,7,7,2,7,11,7,7,7,2,7,7,2
-	.long 2,7,11
-
-	.balign 32
-	.globl contains_linux_file_event_3
-	.hidden contains_linux_file_event_3
-contains_linux_file_event_3:
+	.globl contains_linux_file_event_2
+	.hidden contains_linux_file_event_2
+contains_linux_file_event_2:
 	.quad 0x9800000001,0x0,0x0,0x0,0x0,0x0,0x0,0x0
 	.quad 0x0,0xa0,0x0,0x0,0x0,0x0,0x0,0x0
 	.quad 0x0,0xb0000000a0,0xb8,0x0,0x1400000000,0x100000000,0xd
 	.ascii "/tmp/rsnl-indicator-"
 	.zero 12
+
+	.balign 32
+	.globl strings_linux_file_event_3
+	.hidden strings_linux_file_event_3
+strings_linux_file_event_3:
+	.long 17,1,24,140,260,3
+	.long 0,1,2,3,4,5,6,7,8,9,10,11,13,14,15,16
+	.long 17,18,19,20,21,23,24,25,26,27,28,29,30
+	.long 5,9,9,9,9,9,9,9,5,9,12,9,12,5,5,5
+	.long 9,5,9,9,5,9,12,9,9,9,5,9,9,5
+	.long 5,9,12
 
 	.balign 32
 	.globl scans_linux_file_event
@@ -52,12 +52,15 @@ scans_linux_file_event:
 	.globl sets_of_linux_file_event
 	.hidden sets_of_linux_file_event
 sets_of_linux_file_event:
-	.long 0,0,1,0,0,0,0,1,0,0,0,1,0,0
+	.long 0,0,0,0,0,1,0,0,0,1,0,0,1,0
 
 	.balign 32
 	.globl tests_linux_file_event
 	.hidden tests_linux_file_event
 tests_linux_file_event:
+	.long 0, 0, 65535, 0
+	.long 0, 0, 65535, 0
+	.long test_9304772996464df2 - ., 1, 0, 13
 	.long 0, 0, 65535, 0
 	.long 0, 0, 65535, 0
 	.long 0, 0, 65535, 0
@@ -69,30 +72,27 @@ tests_linux_file_event:
 	.long 0, 0, 65535, 0
 	.long 0, 0, 65535, 0
 	.long 0, 0, 65535, 0
-	.long 0, 0, 65535, 0
-	.long test_9304772996464df2 - ., 1, 0, 13
-	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_linux_file_event
 	.hidden eager_linux_file_event
 eager_linux_file_event:
-	.quad 0x2773
+	.quad 0x2d9b
 	.quad 0x0
 
 	.balign 32
 	.globl witness_first_linux_file_event
 	.hidden witness_first_linux_file_event
 witness_first_linux_file_event:
-	.long 0,1,1,1,1,2,3,4,4,5,6,7,7,7,8,8
-	.long 8,8,8,8
+	.long 0,0,0,0,1,1,1,1,2,3,3,4,5,5,6,6
+	.long 6,6,6,6
 
 	.balign 32
 	.globl witness_list_linux_file_event
 	.hidden witness_list_linux_file_event
 witness_list_linux_file_event:
-	.long 0,3,36,1,4294967295,36,2,36,36,2,36,36,3,4294967295,36,4
-	.long 36,36,4,36,36,5,4294967295,36
+	.long 3,9,36,4,36,36,4,36,36,5,36,36,5,36,36,2
+	.long 4294967295,36
 
 	.balign 32
 	.globl always_linux_file_event
@@ -103,9 +103,9 @@ always_linux_file_event:
 	.globl places_linux_file_event
 	.hidden places_linux_file_event
 places_linux_file_event:
-	.long rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_8b1cb8cf955d45a6 - .
 	.long 0
-	.long rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1 - .
 	.long 0
-	.long rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5 - .
 	.long rule_ioc_rules_indicators_demo_csv_path_mediu_47c8b61d4a333e1b - .
+	.long rule_3b5a00e7_1016_4eb3_86e1_ce26ef009e82_8b1cb8cf955d45a6 - .
+	.long rule_5fb35dc3_effd_4fcc_b6af_ad5a1b3c1a96_12df579d2148d0a1 - .
+	.long rule_e9e52a3b_a36c_49d7_8e2c_07367dd12444_76e152bb151fa8b5 - .

@@ -5,81 +5,81 @@
 	.globl strings_linux_network_connection_0
 	.hidden strings_linux_network_connection_0
 strings_linux_network_connection_0:
-	.long 5,1,24,56,84,1
-	.long 0,1,2,3,4,5,6,7
-	.long 0,0,0,0,0,0,0
+	.long 5,0,24,32,36,1
+	.long 0,1
+	.long 0
 	.long 0
 
 	.balign 32
 	.globl strings_linux_network_connection_1
 	.hidden strings_linux_network_connection_1
 strings_linux_network_connection_1:
-	.long 6,0,24,48,68,1
-	.long 0,1,2,3,4,5
-	.long 2,2,2,2,2
+	.long 6,1,24,56,84,1
+	.long 0,1,2,3,4,5,6,7
+	.long 2,2,2,2,2,2,2
 	.long 2
 
 	.balign 32
 	.globl strings_linux_network_connection_2
 	.hidden strings_linux_network_connection_2
 strings_linux_network_connection_2:
-	.long 7,0,24,32,36,1
-	.long 0,1
-	.long 3
-	.long 3
+	.long 7,0,24,48,68,1
+	.long 0,1,2,3,4,5
+	.long 4,4,4,4,4
+	.long 4
 
 	.balign 32
 	.globl scans_linux_network_connection
 	.hidden scans_linux_network_connection
 scans_linux_network_connection:
-	.long scan_linux_network_connection_0 - ., 2
-	.long scan_linux_network_connection_2 - ., 0
+	.long scan_linux_network_connection_0 - ., 0
+	.long scan_linux_network_connection_1 - ., 2
 
 	.balign 32
 	.globl sets_of_linux_network_connection
 	.hidden sets_of_linux_network_connection
 sets_of_linux_network_connection:
-	.long 0,0,1,0,0
+	.long 0,0,0,0,1
 
 	.balign 32
 	.globl tests_linux_network_connection
 	.hidden tests_linux_network_connection
 tests_linux_network_connection:
 	.long 0, 0, 65535, 0
-	.long test_780d97ddb98ba5c2 - ., 0, 1, 0
+	.long test_acf2a230bbe3eb77 - ., 0, 0, 0
 	.long 0, 0, 65535, 0
+	.long test_780d97ddb98ba5c2 - ., 0, 0, 0
 	.long 0, 0, 65535, 0
-	.long test_acf2a230bbe3eb77 - ., 0, 1, 0
 
 	.balign 32
 	.globl eager_linux_network_connection
 	.hidden eager_linux_network_connection
 eager_linux_network_connection:
-	.quad 0x9
+	.quad 0x5
 	.quad 0x0
 
 	.balign 32
 	.globl witness_first_linux_network_connection
 	.hidden witness_first_linux_network_connection
 witness_first_linux_network_connection:
-	.long 0,1,1,1,2,2,2,2,2,2
+	.long 0,0,0,1,1,1,1,1,1,1
 
 	.balign 32
 	.globl witness_list_linux_network_connection
 	.hidden witness_list_linux_network_connection
 witness_list_linux_network_connection:
-	.long 0,4294967295,16,1,4294967295,16
+	.long 2,4294967295,16
 
 	.balign 32
 	.globl always_linux_network_connection
 	.hidden always_linux_network_connection
 always_linux_network_connection:
-	.long 2,16,16
+	.long 1,16,16
 
 	.balign 32
 	.globl places_linux_network_connection
 	.hidden places_linux_network_connection
 places_linux_network_connection:
-	.long rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee - .
 	.long 0
 	.long rule_ioc_rules_indicators_demo_csv_ip_low_0_d_2576cea2db285d93 - .
+	.long rule_5cd392cd_30e4_4986_9274_710321ccd43b_7e4562180cad27ee - .

@@ -49,13 +49,12 @@ eager_windows_dns_query:
 	.globl witness_first_windows_dns_query
 	.hidden witness_first_windows_dns_query
 witness_first_windows_dns_query:
-	.long 0,1,2,2,2,2
+	.long 0,0,0,0,0,0
 
 	.balign 32
 	.globl witness_list_windows_dns_query
 	.hidden witness_list_windows_dns_query
 witness_list_windows_dns_query:
-	.long 0,4294967295,8,1,4294967295,8
 
 	.balign 32
 	.globl always_windows_dns_query

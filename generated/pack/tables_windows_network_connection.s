@@ -61,13 +61,12 @@ eager_windows_network_connection:
 	.globl witness_first_windows_network_connection
 	.hidden witness_first_windows_network_connection
 witness_first_windows_network_connection:
-	.long 0,1,2,3,3,3,3,3,3
+	.long 0,0,0,0,0,0,0,0,0
 
 	.balign 32
 	.globl witness_list_windows_network_connection
 	.hidden witness_list_windows_network_connection
 witness_list_windows_network_connection:
-	.long 0,4294967295,14,1,4294967295,14,2,4294967295,14
 
 	.balign 32
 	.globl always_windows_network_connection

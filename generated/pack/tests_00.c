@@ -17,6 +17,23 @@ test_461bd87d13495e0b(struct work *work, int32_t slot)
 	return answer;
 }
 
+int pattern_3e677e937db35962(struct text text, uint32_t stop);
+
+enum answer
+test_9304772996464df2(struct work *work, int32_t slot)
+{
+	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+	enum answer answer = ANSWER_NO;
+
+	while (texts_next(work, &texts)) {
+		if (pattern_3e677e937db35962(texts.text, texts.stop))
+			return ANSWER_YES;
+		if (texts.stop == STOP_CUT)
+			answer = ANSWER_UNKNOWN;
+	}
+	return answer;
+}
+
 int pattern_3561f91dc64c4211(struct text text, uint32_t stop);
 
 enum answer
@@ -34,19 +51,23 @@ test_7264478ff3fa34ce(struct work *work, int32_t slot)
 	return answer;
 }
 
-int pattern_3e677e937db35962(struct text text, uint32_t stop);
-
 enum answer
-test_9304772996464df2(struct work *work, int32_t slot)
+test_acf2a230bbe3eb77(struct work *work, int32_t slot)
 {
-	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+	static const struct net nets[] = {
+		{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 198, 51, 100, 0, }, 120, 1 },
+		{ { 32, 1, 13, 184, 11, 173, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, }, 48, 0 },
+	};
+	struct texts texts = { .slot = slot, .form = FORM_RAW };
 	enum answer answer = ANSWER_NO;
 
 	while (texts_next(work, &texts)) {
-		if (pattern_3e677e937db35962(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
+		if (texts.stop == STOP_CUT) {
 			answer = ANSWER_UNKNOWN;
+			continue;
+		}
+		if (address_in(texts.text, nets, 2))
+			return ANSWER_YES;
 	}
 	return answer;
 }
@@ -68,27 +89,6 @@ test_780d97ddb98ba5c2(struct work *work, int32_t slot)
 			continue;
 		}
 		if (address_in(texts.text, nets, 3))
-			return ANSWER_YES;
-	}
-	return answer;
-}
-
-enum answer
-test_acf2a230bbe3eb77(struct work *work, int32_t slot)
-{
-	static const struct net nets[] = {
-		{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 198, 51, 100, 0, }, 120, 1 },
-		{ { 32, 1, 13, 184, 11, 173, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, }, 48, 0 },
-	};
-	struct texts texts = { .slot = slot, .form = FORM_RAW };
-	enum answer answer = ANSWER_NO;
-
-	while (texts_next(work, &texts)) {
-		if (texts.stop == STOP_CUT) {
-			answer = ANSWER_UNKNOWN;
-			continue;
-		}
-		if (address_in(texts.text, nets, 2))
 			return ANSWER_YES;
 	}
 	return answer;

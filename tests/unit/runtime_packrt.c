@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "packrt_group.h"
 #include "packrt_head.h"
 #include "packrt_leaves.h"
 #include "packrt_memo.h"
@@ -431,6 +432,39 @@ test_leaves(void **state)
 	free(kept);
 }
 
+enum { LONE = 5000, LONE_RULES = 5200 };
+
+/* Predicates that sets find or that are asked for are rules of the same number; others are marked. All come in order. */
+static void
+test_hits(void **state)
+{
+	static const uint32_t found[] = { 4999, 5003, 64 * 65 + 7, 69, 70 }, right[] = { 69, 70, 129, 64 * 65 + 7, 4999, 5100, 5199 };
+	static const uint32_t no_witnesses[LONE_RULES + 1];
+	static const int32_t no_places[LONE_RULES];
+	static uint64_t yes[LONE_RULES / 64 + 1], known[LONE_RULES / 64 + 1], marks[LONE_RULES / 64 + 1], mark_words[2];
+	static uint32_t list[LONE_RULES], candidates[] = { 5199, 129, 5100 };
+	static struct hit hits[LONE_RULES];
+	static const struct rules rules = { no_places, 1000, LONE_RULES, LONE };
+	struct work work = {
+		.yes = yes, .known = known, .unknown = known, .marks = marks, .mark_words = mark_words, .found = list, .kept = kept_new(),
+		.candidates = { candidates },
+	};
+
+	for (uint32_t i = 0; i < sizeof(found) / sizeof(*found); i++)
+		predicate_found(&work, found[i]);
+	chances_find(&work, &(struct scans){ .first = no_witnesses }, 0);
+	settle(&work, 129, ANSWER_YES);
+	work.kept->candidate_count[0] = 3;
+	assert_int_equal(group_rules(&work, &rules, 0, hits), sizeof(right) / sizeof(*right));
+	for (uint32_t i = 0; i < sizeof(right) / sizeof(*right); i++)
+		assert_int_equal(hits[i].rule, 1000 + right[i]);
+	for (uint32_t i = 0; i < LONE_RULES / 64 + 1; i++)
+		assert_int_equal(marks[i], 0);
+	assert_int_equal(mark_words[0] | mark_words[1], 0);
+	free(work.kept);
+	(void)state;
+}
+
 static void
 test_numbers(void **state)
 {
@@ -507,7 +541,8 @@ main(void)
 		cmocka_unit_test(test_contains_any),
 		cmocka_unit_test(test_runs), cmocka_unit_test(test_memo), cmocka_unit_test(test_memo_same_hash),
 		cmocka_unit_test(test_open),
-		cmocka_unit_test(test_leaves), cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_leaves), cmocka_unit_test(test_hits),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

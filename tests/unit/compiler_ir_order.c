@@ -1,0 +1,69 @@
+/* ir_order_predicates: the order of a group's rules, and the numbers of their predicates. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "arena.h"
+#include "ir.h"
+#include "ir_order.h"
+
+enum { UNUSED, FIRST, SECOND, THIRD, LATE, PREDICATES };
+
+static const struct ir_expr leaves[] = {
+	[FIRST] = { .type = IR_PREDICATE, .predicate = FIRST },
+	[SECOND] = { .type = IR_PREDICATE, .predicate = SECOND },
+	[THIRD] = { .type = IR_PREDICATE, .predicate = THIRD },
+	[LATE] = { .type = IR_PREDICATE, .predicate = LATE },
+};
+static const struct ir_expr *const third[] = { leaves + THIRD }, *const both[] = { leaves + FIRST, leaves + SECOND };
+static const struct ir_expr
+	joined = { .type = IR_AND, .child_count = 2, .children = (const struct ir_expr **)both },
+	one = { .type = IR_OR, .child_count = 1, .children = (const struct ir_expr **)third },
+	inner = { .type = IR_NOT, .child_count = 1, .children = (const struct ir_expr **)third };
+
+/* Rules by their expressions, in the order of their ids; the last is late. */
+static const struct ir_expr *const exprs[] = { &joined, &one, leaves + THIRD, &inner, leaves + SECOND, leaves + LATE };
+
+enum { RULES = sizeof(exprs) / sizeof(*exprs) };
+
+static void
+test_order(void **state)
+{
+	static const uint32_t order[RULES] = { 1, 4, 0, 2, 3, 5 }, numbers[PREDICATES] = { IR_NONE, 2, 1, 0, 3 };
+	static struct ir_predicate predicates[PREDICATES];
+	static struct ir_rule rules[RULES];
+	struct arena *arena = arena_new();
+	const struct ir_rule *list[RULES];
+	struct ir_group group = { .rules = list, .rule_count = RULES, .late_count = 1, .predicates = predicates,
+	                          .predicate_count = PREDICATES };
+
+	for (uint32_t i = 0; i < RULES; i++) {
+		rules[i].expr = exprs[i];
+		rules[i].expires = i;
+		list[i] = rules + i;
+	}
+	for (uint32_t i = 0; i < PREDICATES; i++)
+		predicates[i].field = i;
+	ir_order_predicates(arena, &group);
+	for (uint32_t i = 0; i < RULES; i++)
+		assert_int_equal(group.rules[i]->expires, order[i]);
+	assert_int_equal(group.predicate_count, PREDICATES - 1);
+	assert_memory_equal(group.numbers, numbers, sizeof(numbers));
+	for (uint32_t i = FIRST; i < PREDICATES; i++)
+		assert_int_equal(group.predicates[numbers[i]].field, i);
+	assert_int_equal(group.rules[0]->expr->children[0]->predicate, 0);
+	assert_int_equal(group.rules[1]->expr->predicate, 1);
+	arena_free(arena);
+	(void)state;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_order) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
