@@ -6,20 +6,19 @@
 
 #include "arena.h"
 #include "contains.h"
+#include "contains_notes.h"
 #include "ir.h"
 #include "packrt_tables.h"
 #include "plan.h"
 #include "usual.h"
 
-enum { PAIR_BYTES = 64, PAIR_LEAST = 6, PAIR_MOST = 13 }; /* bytes of a filter for each window; log2 of all */
 enum { FOUR_BITS = 32, FOUR_LEAST = 9, FOUR_MOST = 21, BUCKETS_MOST = 18 };
 enum { STEP_LEAST = 2, STEP_MOST = 8, STEP_ENTRIES = 4096 }; /* a set of so many entries has no wider steps */
+enum { NOTED_MOST = 4096 }; /* windows of four bytes: notes would say little of so many */
 
-enum { USUAL_WEIGHT = 1000 }; /* what a window of a usual text counts */
-
-struct window_count { /* how many strings have a window */
+struct window_count { /* of the longer strings of a half */
 	uint64_t window;
-	uint32_t count;
+	uint32_t count; /* of strings that have it, and NOTES_USUAL_COST for each place of usual texts */
 };
 
 struct entry { /* before it is sorted by bucket */
@@ -32,21 +31,25 @@ struct part { /* strings that are found by windows of one size */
 	uint32_t size;  /* of windows */
 	uint32_t *list; /* their numbers */
 	uint32_t count;
-	uint8_t *filter; /* NULL: they are looked for one by one */
-	uint32_t filter_size;
 	struct entry *entries;
 	uint32_t entry_count;
 };
 
 struct half {
-	struct part few, pairs, fours;
-	uint32_t letters; /* the first of few */
+	struct part few, pairs, longer;
+	uint32_t letters;     /* the first of few */
+	uint32_t step;        /* from one place of a text to the next */
+	struct notes *notes;  /* NULL: a filter */
+	const uint8_t *notes_bytes;
+	uint32_t notes_bits;  /* log2 of their number */
+	uint64_t *filter;
+	uint32_t filter_words;
 };
 
 struct table {
 	const struct plan_set *set;
 	struct half halves[2];
-	struct window_count *counts; /* of the part at hand */
+	struct window_count *counts; /* of the half at hand */
 	uint32_t count_mask;
 };
 
@@ -84,7 +87,7 @@ is_ascii(const struct plan_string *string)
 static struct window_count *
 window_find(const struct table *table, uint64_t window)
 {
-	uint32_t i = contains_hash(window, 8) >> 32 & table->count_mask;
+	uint32_t i = window * contains_factor(8) >> 32 & table->count_mask;
 
 	while (table->counts[i].count && table->counts[i].window != window)
 		i = (i + 1) & table->count_mask;
@@ -117,39 +120,56 @@ windows_count(struct arena *arena, struct table *table, const struct part *part)
 	table->counts = arena_alloc(arena, room * sizeof(*table->counts));
 	table->count_mask = room - 1;
 	for (enum usual i = 0; i < USUAL_COUNT; i++)
-		windows_add(table, usual_text(i).data, usual_text(i).size, part, USUAL_WEIGHT);
+		windows_add(table, usual_text(i).data, usual_text(i).size, part, NOTES_USUAL_COST);
 	for (uint32_t i = 0; i < part->count; i++)
 		windows_add(table, strings[part->list[i]].data, strings[part->list[i]].size, part, 1);
 }
 
-/* Where a string has its rarest window, from start on in steps, as far as an entry can tell. */
 static uint32_t
-window_rarest(const struct table *table, const struct plan_string *string, const struct part *part, uint32_t start)
+window_count(const struct table *table, const struct half *half, const char *window)
 {
-	uint32_t best = UINT32_MAX, rarest = start;
+	return window_find(table, window_at(window, 0, half->longer.size))->count;
+}
 
-	for (uint32_t at = start; at + part->size <= string->size && at <= UINT16_MAX; at += part->out.step) {
-		uint32_t count = window_find(table, window_at(string->data, at, part->size))->count;
+/* What it costs that a string has a window: so often will the string be compared in vain, and so many more places pass. */
+static uint64_t
+window_cost(const struct table *table, const struct half *half, const char *window)
+{
+	uint32_t count = window_count(table, half, window);
 
-		if (count < best) {
-			best = count;
-			rarest = at;
+	return count + (half->notes ? notes_cost(half->notes, window, count / NOTES_USUAL_COST) : 0);
+}
+
+/* Where a string has the window that costs least, from start on in steps, as far as an entry can tell. */
+static uint32_t
+window_best(const struct table *table, const struct half *half, const struct plan_string *string, uint32_t start)
+{
+	uint32_t size = half->longer.size;
+	uint64_t least = UINT64_MAX;
+	uint32_t best = start;
+
+	for (uint32_t at = start; at + size <= string->size && at <= UINT16_MAX; at += half->step) {
+		uint64_t cost = window_cost(table, half, string->data + at);
+
+		if (cost < least) {
+			least = cost;
+			best = at;
 		}
 	}
-	return rarest;
+	return best;
 }
 
 /* Entries -------------------------------------------------------------------------------------------------------------- */
 
 static void
-entry_add(const struct table *table, struct part *part, uint32_t number, uint32_t at, uint64_t hash)
+entry_add(const struct table *table, struct part *part, uint32_t number, uint32_t at)
 {
 	const struct plan_string *string = table->set->strings + number;
 	struct entry *entry = part->entries + part->entry_count++;
 	uint32_t room = sizeof(entry->out.bytes), size = string->size < room ? string->size : room;
 	uint32_t first = at < string->size - size ? at : string->size - size;
 
-	entry->hash = hash;
+	entry->hash = window_at(string->data, at, part->size) * part->out.factor;
 	entry->out.at = at;
 	entry->out.from = (int)first - (int)at;
 	entry->out.shift = 8 * (room - size);
@@ -174,47 +194,6 @@ entry_compare(const void *a, const void *b)
 
 /* Parts ---------------------------------------------------------------------------------------------------------------- */
 
-/* The window of a string that begins there, or some bytes later; with its entry. */
-static uint64_t
-window_add(const struct table *table, struct part *part, uint32_t number, uint32_t start)
-{
-	const struct plan_string *string = table->set->strings + number;
-	uint32_t at = window_rarest(table, string, part, start);
-	uint64_t window = window_at(string->data, at, part->size);
-
-	entry_add(table, part, number, at, contains_hash(window, part->size));
-	return window;
-}
-
-static void
-part_begin(struct arena *arena, struct table *table, struct part *part, uint32_t filter_size)
-{
-	part->filter_size = filter_size;
-	part->filter = arena_alloc(arena, filter_size);
-	part->entries = arena_alloc(arena, part->count * part->out.step * sizeof(*part->entries));
-	windows_count(arena, table, part);
-}
-
-static void
-part_end(struct part *part)
-{
-	qsort(part->entries, part->entry_count, sizeof(*part->entries), entry_compare);
-	part->out.buckets_shift = 64 - log_of(part->entry_count, 2, BUCKETS_MOST);
-}
-
-static void
-pairs_make(struct arena *arena, struct table *table, struct part *part)
-{
-	uint32_t bits = log_of((uint64_t)part->count * PAIR_BYTES, PAIR_LEAST, PAIR_MOST);
-
-	part->out.filter_shift = 16 - bits;
-	part->out.step = 1;
-	part_begin(arena, table, part, 1u << bits);
-	for (uint32_t i = 0; i < part->count; i++)
-		part->filter[contains_pair(window_add(table, part, part->list[i], 0)) >> part->out.filter_shift] = 1;
-	part_end(part);
-}
-
 /* The widest steps in which a window of each string is met, wherever that is. */
 static uint32_t
 step_widest(const struct table *table, const struct part *part)
@@ -226,26 +205,92 @@ step_widest(const struct table *table, const struct part *part)
 
 		shortest = string->size < shortest ? string->size : shortest;
 	}
-	while (step < STEP_MOST && 2 * step + part->size - 1 <= shortest && 2 * step * part->count <= STEP_ENTRIES)
+	while (step < STEP_MOST && 2 * step + CONTAINS_FOUR - 1 <= shortest && 2 * step * part->count <= STEP_ENTRIES)
 		step *= 2;
 	return step;
 }
 
 static void
-fours_make(struct arena *arena, struct table *table, struct part *part)
+part_begin(struct arena *arena, struct part *part, uint32_t size, uint32_t step)
 {
-	uint32_t step = step_widest(table, part);
-	uint32_t bits = log_of((uint64_t)part->count * step * FOUR_BITS, FOUR_LEAST, FOUR_MOST);
+	part->size = size;
+	part->out.factor = contains_factor(size);
+	part->entries = arena_alloc(arena, part->count * step * sizeof(*part->entries));
+}
 
-	part->out.filter_mask = (1u << bits >> 6) - 1;
-	part->out.step = step;
-	part_begin(arena, table, part, 1u << bits >> 3);
+static void
+part_end(struct part *part)
+{
+	qsort(part->entries, part->entry_count, sizeof(*part->entries), entry_compare);
+	part->out.buckets_shift = 64 - log_of(part->entry_count, 2, BUCKETS_MOST);
+}
+
+static void
+pairs_make(struct arena *arena, const struct table *table, struct half *half)
+{
+	struct part *part = &half->pairs;
+
+	part_begin(arena, part, CONTAINS_PAIR, 1);
+	for (uint32_t i = 0; i < part->count; i++) {
+		notes_add_pair(half->notes, table->set->strings[part->list[i]].data);
+		entry_add(table, part, part->list[i], 0);
+	}
+	part_end(part);
+}
+
+static void
+filter_make(struct arena *arena, struct half *half, uint32_t windows)
+{
+	uint32_t bits = log_of((uint64_t)windows * FOUR_BITS, FOUR_LEAST, FOUR_MOST);
+
+	half->filter_words = 1u << bits >> 6;
+	half->filter = arena_alloc(arena, 1u << bits >> 3);
+}
+
+static void
+filter_add(struct half *half, const char *window)
+{
+	uint32_t hash = contains_four(window_at(window, 0, CONTAINS_FOUR));
+
+	half->filter[contains_word(hash, half->filter_words - 1)] |= UINT64_C(1) << contains_bit(hash);
+}
+
+/* The window of a string that begins there, or some bytes later; with its entry. */
+static void
+window_add(const struct table *table, struct half *half, uint32_t number, uint32_t start)
+{
+	const struct plan_string *string = table->set->strings + number;
+	uint32_t at = window_best(table, half, string, start);
+	const char *window = string->data + at;
+
+	if (half->notes)
+		notes_add(half->notes, window, window_count(table, half, window) / NOTES_USUAL_COST);
+	else
+		filter_add(half, window);
+	entry_add(table, &half->longer, number, at);
+}
+
+/* The short ones first, which have no choice. */
+static int
+size_compare(const void *a, const void *b, void *strings)
+{
+	const struct plan_string *all = strings;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return all[x].size != all[y].size ? (all[x].size > all[y].size) - (all[x].size < all[y].size) : (x > y) - (x < y);
+}
+
+static void
+longer_make(struct arena *arena, struct table *table, struct half *half)
+{
+	struct part *part = &half->longer;
+
+	part_begin(arena, part, half->step == 1 ? CONTAINS_THREE : CONTAINS_FOUR, half->step);
+	windows_count(arena, table, part);
+	qsort_r(part->list, part->count, sizeof(*part->list), size_compare, table->set->strings);
 	for (uint32_t i = 0; i < part->count; i++)
-		for (uint32_t start = 0; start < step; start++) {
-			uint32_t hash = contains_four(window_add(table, part, part->list[i], start));
-
-			((uint64_t *)part->filter)[contains_word(hash, part->out.filter_mask)] |= UINT64_C(1) << contains_bit(hash);
-		}
+		for (uint32_t start = 0; start < half->step; start++)
+			window_add(table, half, part->list[i], start);
 	part_end(part);
 }
 
@@ -258,33 +303,59 @@ part_add(struct arena *arena, struct part *part, uint32_t string)
 	part->list[part->count++] = string;
 }
 
-/* A few strings are looked for one by one. */
-static int
-is_many(struct arena *arena, struct half *half, const struct part *part)
+static void
+part_move(struct arena *arena, struct part *from, struct part *to)
 {
-	if (part->count > CONTAINS_FEW)
-		return 1;
-	for (uint32_t i = 0; i < part->count; i++)
-		part_add(arena, &half->few, part->list[i]);
-	return 0;
+	for (uint32_t i = 0; i < from->count; i++)
+		part_add(arena, to, from->list[i]);
+	from->count = 0;
+}
+
+/* Sorts the strings of a half into its parts: a few are looked for one by one. */
+static void
+half_sort(struct arena *arena, const struct table *table, struct half *half, int ascii)
+{
+	struct part threes = { .count = 0 }; /* and fours: too short for wider steps */
+	int is_close;
+
+	for (uint32_t i = 0; i < table->set->string_count; i++) {
+		uint32_t size = table->set->strings[i].size;
+
+		if (is_ascii(table->set->strings + i) == ascii)
+			part_add(arena, size == 1 ? &half->few : size == CONTAINS_PAIR ? &half->pairs :
+			         size < CONTAINS_LONG ? &threes : &half->longer, i);
+	}
+	half->letters = half->few.count;
+	is_close = half->pairs.count + threes.count > CONTAINS_FEW;
+	if (!is_close) {
+		part_move(arena, &half->pairs, &half->few);
+		part_move(arena, &threes, &half->few);
+		if (half->longer.count <= CONTAINS_FEW)
+			part_move(arena, &half->longer, &half->few);
+	}
+	part_move(arena, &threes, &half->longer);
+	half->step = is_close ? 1 : step_widest(table, &half->longer);
 }
 
 static void
 half_make(struct arena *arena, struct table *table, struct half *half, int ascii)
 {
-	half->pairs.size = CONTAINS_PAIR;
-	half->fours.size = CONTAINS_FOUR;
-	for (uint32_t i = 0; i < table->set->string_count; i++) {
-		const struct plan_string *string = table->set->strings + i;
+	uint32_t windows;
 
-		if (is_ascii(string) == ascii)
-			part_add(arena, string->size >= CONTAINS_LONG ? &half->fours : string->size > 1 ? &half->pairs : &half->few, i);
-	}
-	half->letters = half->few.count;
-	if (is_many(arena, half, &half->pairs))
-		pairs_make(arena, table, &half->pairs);
-	if (is_many(arena, half, &half->fours))
-		fours_make(arena, table, &half->fours);
+	half_sort(arena, table, half, ascii);
+	windows = half->pairs.count + half->longer.count * half->step;
+	if (!windows)
+		return;
+	if (half->step < STEP_LEAST || (half->step == STEP_LEAST && windows <= NOTED_MOST))
+		half->notes = notes_new(arena, half->step, windows, half->pairs.count != 0);
+	else
+		filter_make(arena, half, windows);
+	if (half->pairs.count)
+		pairs_make(arena, table, half);
+	if (half->longer.count)
+		longer_make(arena, table, half);
+	if (half->notes)
+		half->notes_bytes = notes_table(half->notes, &half->notes_bits);
 }
 
 /* Writing -------------------------------------------------------------------------------------------------------------- */
@@ -304,9 +375,8 @@ part_place(struct part *part, uint32_t *at)
 {
 	struct contains_part *out = &part->out;
 
-	if (!part->filter)
+	if (!part->count)
 		return;
-	out->filter = place(at, part->filter_size);
 	out->buckets = place(at, ((UINT64_C(1) << (64 - out->buckets_shift)) + 1) * sizeof(uint32_t));
 	out->entries = place(at, part->entry_count * sizeof(struct contains_entry));
 }
@@ -314,11 +384,22 @@ part_place(struct part *part, uint32_t *at)
 static struct contains_half
 half_place(struct half *half, uint32_t *at)
 {
-	uint32_t few_list = place(at, half->few.count * sizeof(uint32_t));
+	struct contains_half out = { .few = half->few.count, .letters = half->letters, .step = half->step };
 
+	out.few_list = place(at, half->few.count * sizeof(uint32_t));
+	if (half->notes) {
+		out.notes = place(at, 1u << half->notes_bits);
+		out.notes_shift = 16 - half->notes_bits;
+	}
+	if (half->filter) {
+		out.filter = place(at, half->filter_words * sizeof(uint64_t));
+		out.filter_mask = half->filter_words - 1;
+	}
 	part_place(&half->pairs, at);
-	part_place(&half->fours, at);
-	return (struct contains_half){ half->few.count, few_list, half->letters, half->pairs.out, half->fours.out };
+	part_place(&half->longer, at);
+	out.pairs = half->pairs.out;
+	out.longer = half->longer.out;
+	return out;
 }
 
 static void
@@ -337,19 +418,21 @@ part_write(const struct part *part, uint8_t *bytes)
 {
 	const struct contains_part *out = &part->out;
 
-	if (!part->filter)
-		return;
-	memcpy(bytes + out->filter, part->filter, part->filter_size);
-	entries_write(part, (uint32_t *)(bytes + out->buckets), (struct contains_entry *)(bytes + out->entries));
+	if (part->count)
+		entries_write(part, (uint32_t *)(bytes + out->buckets), (struct contains_entry *)(bytes + out->entries));
 }
 
 static void
-half_write(const struct half *half, uint32_t few_list, uint8_t *bytes)
+half_write(const struct half *half, const struct contains_half *out, uint8_t *bytes)
 {
 	if (half->few.count)
-		memcpy(bytes + few_list, half->few.list, half->few.count * sizeof(uint32_t));
+		memcpy(bytes + out->few_list, half->few.list, half->few.count * sizeof(uint32_t));
+	if (half->notes)
+		memcpy(bytes + out->notes, half->notes_bytes, 1u << half->notes_bits);
+	if (half->filter)
+		memcpy(bytes + out->filter, half->filter, half->filter_words * sizeof(uint64_t));
 	part_write(&half->pairs, bytes);
-	part_write(&half->fours, bytes);
+	part_write(&half->longer, bytes);
 }
 
 static void
@@ -403,7 +486,7 @@ contains_make(struct arena *arena, const struct plan_set *set, uint32_t *size)
 	bytes = arena_alloc(arena, *size);
 	memcpy(bytes, &head, sizeof(head));
 	for (int i = 0; i < 2; i++)
-		half_write(table->halves + i, head.halves[i].few_list, bytes);
+		half_write(table->halves + i, head.halves + i, bytes);
 	strings_write(set, &head, bytes);
 	return (const struct contains *)bytes;
 }

@@ -94,7 +94,7 @@ struct head { /* a piece of a text, and what a set found in it */
 	uint64_t number; /* no set's address; 0: too much was found in it */
 	uint16_t found_count, open_count;
 	uint16_t found[HEAD_FOUND_MAX]; /* predicates that are true */
-	uint8_t open[HEAD_OPEN_MAX]; /* where there may be more: place * 2 + (1: of a window of four bytes) */
+	uint8_t open[HEAD_OPEN_MAX]; /* where windows begin of which there may be more */
 };
 
 struct work_kept { /* what stays in scratch from call to call */

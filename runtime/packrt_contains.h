@@ -1,8 +1,8 @@
 /*
  * packrt_contains.h - sets of strings that may be anywhere in a text, as constant tables. Part of the image (packrt.h).
  *
- * Filters tell of many places of the text at once, without a branch that hangs on it, which may be those of strings: only
- * there is anything compared.
+ * Notes tell of many places of the text at once, without a branch that hangs on it, which may be those of strings: only there
+ * is anything compared.
  */
 #ifndef PACKRT_CONTAINS_H
 #define PACKRT_CONTAINS_H
@@ -13,16 +13,21 @@
 /* In the order of the machine, which is that of the tables: every target is little-endian. */
 typedef uint64_t window8 __attribute__((aligned(1), may_alias));
 typedef uint32_t window4 __attribute__((aligned(1), may_alias));
+typedef uint16_t pair_raw __attribute__((aligned(1), may_alias));
 /* Eight pairs of neighbours, at every second place. */
 typedef uint16_t pairs8 __attribute__((vector_size(16), aligned(1), may_alias));
+
+typedef uint8_t bytes8 __attribute__((vector_size(8), aligned(1), may_alias));
+
+enum { CONTAINS_CHUNK = 512 }; /* so many places are noted before they are looked at */
 
 struct contains_scan { /* part of a set over a text */
 	struct work *work;
 	const struct contains *set;
-	const struct contains_part *part;
 	struct text text;
 	const uint32_t *buckets;
 	const struct contains_entry *entries;
+	uint64_t factor; /* of the hash of windows */
 	uint32_t buckets_shift;
 };
 
@@ -86,9 +91,9 @@ contains_whole(const struct contains_scan *scan, const struct contains_entry *en
 
 /* Which strings have their window at p? */
 PACKRT_INLINE void
-contains_compare(const struct contains_scan *scan, const uint8_t *p, uint32_t size)
+contains_compare(const struct contains_scan *scan, const uint8_t *p)
 {
-	const uint32_t *bucket = scan->buckets + (contains_hash(*(const window8 *)p, size) >> scan->buckets_shift);
+	const uint32_t *bucket = scan->buckets + (*(const window8 *)p * scan->factor >> scan->buckets_shift);
 	const struct contains_entry *entry = scan->entries + bucket[0], *end = scan->entries + bucket[1];
 
 	for (; entry < end; entry++) {
@@ -101,95 +106,110 @@ contains_compare(const struct contains_scan *scan, const uint8_t *p, uint32_t si
 	}
 }
 
-/* Which of 16 places have a pair that the filter lets pass? */
-PACKRT_INLINE uint64_t
-contains_pairs16(const uint8_t *filter, uint32_t shift, const uint8_t *text)
+/* The notes of eight pairs, each with the one behind it in the table: so it is put into a register as it is read. */
+PACKRT_INLINE pairs8
+contains_note8(const uint8_t *notes, uint32_t shift, const uint8_t *text)
 {
-	pairs8 hashes[2] = {
-		*(const pairs8 *)text * (uint16_t)CONTAINS_PAIR_FACTOR >> shift,
-		*(const pairs8 *)(text + 1) * (uint16_t)CONTAINS_PAIR_FACTOR >> shift,
-	};
-	const uint16_t *hash = (const uint16_t *)hashes;
-	uint64_t bits = 0;
-
-#pragma GCC unroll 16
-	for (int i = 15; i >= 0; i--)
-		bits = 2 * bits + filter[hash[i % 2 * 8 + i / 2]];
-	return bits;
-}
-
-static __attribute__((noinline)) void
-contains_pairs(const struct contains_scan *scan, const uint8_t *filter, const uint8_t *text)
-{
-	const uint8_t *end = scan->text.data + scan->text.size;
-	uint32_t shift = scan->part->filter_shift;
-
-	for (; text < end; text += 64) {
-		uint64_t bits = 0;
-
-		for (uint32_t i = 0; i < 64 && text + i < end; i += 16)
-			bits |= contains_pairs16(filter, shift, text + i) << i;
-		for (; bits; bits &= bits - 1)
-			contains_compare(scan, text + __builtin_ctzll(bits), CONTAINS_PAIR);
-	}
-}
-
-/* bits, and a bit of a word behind them. */
-PACKRT_INLINE uint64_t
-contains_append(uint64_t bits, uint64_t word, uint64_t bit)
-{
-#ifdef __x86_64__
-	__asm__("bt %2, %1\n\tadc %0, %0" : "+r"(bits) : "r"(word), "r"(bit) : "cc");
-	return bits;
-#else
-	return 2 * bits + (word >> bit & 1);
-#endif
-}
-
-/* The same of windows of four bytes at every second of 16 places. */
-PACKRT_INLINE uint64_t
-contains_fours16(const uint64_t *filter, uint32_t mask, const uint8_t *text)
-{
-	uint64_t bits = 0;
+	const pairs8 hashes = *(const pairs8 *)text * (uint16_t)CONTAINS_PAIR_FACTOR >> shift;
+	pairs8 noted = { 0 };
 
 #pragma GCC unroll 8
-	for (int i = 14; i >= 0; i -= 2) {
-		uint32_t hash = contains_four(*(const window4 *)(text + i));
+	for (int i = 0; i < 8; i++)
+		noted[i] = *(const pair_raw *)(notes + hashes[i]);
+	return noted;
+}
 
-		bits = contains_append(bits, filter[contains_word(hash, mask)], contains_bit(hash));
+/* Notes places until end, and that itself. */
+PACKRT_INLINE void
+contains_note(const uint8_t *notes, uint32_t shift, const uint8_t *text, const uint8_t *end, uint8_t *noted, uint32_t step)
+{
+	for (; text <= end; text += 16, noted += 16 / step) {
+		pairs8 even = contains_note8(notes, shift, text) & 0xff;
+
+		if (step == 1)
+			*(pairs8 *)noted = even | contains_note8(notes, shift, text + 1) << 8;
+		else
+			*(bytes8 *)noted = __builtin_convertvector(even, bytes8);
 	}
-	return bits;
+}
+
+struct contains_places { /* which of 64 may be those of windows */
+	uint64_t pairs, longer;
+};
+
+/* first: the first group of longer strings. */
+PACKRT_INLINE struct contains_places
+contains_pass(const uint8_t *noted, uint64_t count, uint32_t first)
+{
+	const uint64_t mask = count < 64 ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
+	struct contains_places places = { 0, 0 };
+
+	for (uint32_t i = 0; i < 64 && i < count; i += 16) {
+		words2 begin = *(const words2_raw *)(noted + i), end = *(const words2_raw *)(noted + i + 1);
+		bytes16 groups = (bytes16)(begin & end >> CONTAINS_GROUPS) & (uint8_t)((1 << CONTAINS_GROUPS) - 1);
+
+		places.longer |= (uint64_t)bytes_tops((bytes16)((signed16)groups > (int8_t)first)) << i;
+		places.pairs |= (uint64_t)bytes_tops((bytes16)((words2)groups << 7)) << i;
+	}
+	return (struct contains_places){ places.pairs & mask, places.longer & mask };
+}
+
+PACKRT_INLINE void
+contains_compare_all(const struct contains_scan *scan, const uint8_t *text, uint64_t places, uint32_t step)
+{
+	for (; places; places &= places - 1)
+		contains_compare(scan, text + (uint64_t)__builtin_ctzll(places) * step);
+}
+
+PACKRT_INLINE void
+contains_noted(const struct contains_scan *pairs, const struct contains_scan *longer, const struct contains_half *half,
+               const uint8_t *text, uint32_t step)
+{
+	const uint8_t *notes = contains_table(pairs->set, half->notes), *end = pairs->text.data + pairs->text.size;
+	const uint32_t has_pairs = pairs->factor != 0;
+	_Alignas(16) uint8_t noted[CONTAINS_CHUNK + 16];
+
+	while (text < end) {
+		uint64_t left = (uint64_t)(end - text + step - 1) / step, count = left < CONTAINS_CHUNK ? left : CONTAINS_CHUNK;
+
+		contains_note(notes, half->notes_shift, text, text + count * step, noted, step);
+		for (uint64_t i = 0; i < count; i += 64, text += 64 * step) {
+			struct contains_places places = contains_pass(noted + i, count - i, has_pairs);
+
+			if (has_pairs)
+				contains_compare_all(pairs, text, places.pairs, step);
+			contains_compare_all(longer, text, places.longer, step);
+		}
+	}
 }
 
 static __attribute__((noinline)) void
-contains_fours(const struct contains_scan *scan, const uint64_t *filter, const uint8_t *text)
+contains_ones(const struct contains_scan *pairs, const struct contains_scan *longer, const struct contains_half *half,
+              const uint8_t *text)
 {
-	const uint8_t *end = scan->text.data + scan->text.size;
-	uint32_t mask = scan->part->filter_mask;
+	contains_noted(pairs, longer, half, text, 1);
+}
 
-	for (; text < end; text += 128) {
-		uint64_t bits = 0;
-
-		for (uint32_t i = 0; i < 128 && text + i < end; i += 16)
-			bits |= contains_fours16(filter, mask, text + i) << i / 2;
-		for (; bits; bits &= bits - 1)
-			contains_compare(scan, text + 2 * __builtin_ctzll(bits), CONTAINS_FOUR);
-	}
+static __attribute__((noinline)) void
+contains_twos(const struct contains_scan *pairs, const struct contains_scan *longer, const struct contains_half *half,
+              const uint8_t *text)
+{
+	contains_noted(pairs, longer, half, text, 2);
 }
 
 /* The same in wider steps: most sets that take them are of hashes, few of which are found. */
 static __attribute__((noinline)) void
-contains_steps(const struct contains_scan *scan, const uint64_t *filter, const uint8_t *text)
+contains_steps(const struct contains_scan *scan, const struct contains_half *half, const uint8_t *text)
 {
+	const uint64_t *filter = contains_table(scan->set, half->filter);
 	const uint8_t *end = scan->text.data + scan->text.size;
-	uint32_t mask = scan->part->filter_mask;
-	uint32_t step = scan->part->step;
+	uint32_t mask = half->filter_mask, step = half->step;
 
 	for (; text < end; text += step) {
 		uint32_t hash = contains_four(*(const window4 *)text);
 
 		if (filter[contains_word(hash, mask)] >> contains_bit(hash) & 1)
-			contains_compare(scan, text, CONTAINS_FOUR);
+			contains_compare(scan, text);
 	}
 }
 
@@ -256,7 +276,8 @@ static inline struct contains_scan
 contains_scan(struct work *work, const struct contains *set, const struct contains_part *part, struct text text)
 {
 	return (struct contains_scan){
-		work, set, part, text, contains_table(set, part->buckets), contains_table(set, part->entries), part->buckets_shift,
+		work, set, text, contains_table(set, part->buckets), contains_table(set, part->entries), part->factor,
+		part->buckets_shift,
 	};
 }
 
@@ -269,17 +290,17 @@ contains_start(const uint8_t *text, uint64_t known)
 
 /* known: so many bytes at the start of the text were looked through. */
 static void
-contains_half(const struct contains_scan *pairs, const struct contains_scan *fours, const struct contains_half *half,
+contains_half(const struct contains_scan *pairs, const struct contains_scan *longer, const struct contains_half *half,
               uint64_t known)
 {
 	const uint8_t *start = contains_start(pairs->text.data, known);
 
 	contains_each(pairs->work, pairs->set, half, pairs->text, known);
-	if (half->pairs.filter)
-		contains_pairs(pairs, contains_table(pairs->set, half->pairs.filter), start);
-	if (half->fours.step > 2)
-		contains_steps(fours, contains_table(fours->set, half->fours.filter), start);
-	else if (half->fours.filter)
-		contains_fours(fours, contains_table(fours->set, half->fours.filter), start);
+	if (half->filter)
+		contains_steps(longer, half, start);
+	else if (half->notes && half->step == 1)
+		contains_ones(pairs, longer, half, start);
+	else if (half->notes)
+		contains_twos(pairs, longer, half, start);
 }
 #endif

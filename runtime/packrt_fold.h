@@ -16,6 +16,26 @@ typedef uint32_t half_raw __attribute__((aligned(1), may_alias));
 
 static const uint64_t bytes_high = UINT64_C(0x8080808080808080);
 
+/* The top bit of each of eight bytes. */
+static inline uint32_t
+word_tops(uint64_t word)
+{
+	return ((word & bytes_high) >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+/* The same of sixteen. */
+static inline uint32_t
+bytes_tops(bytes16 bytes)
+{
+#ifdef __SSE2__
+	typedef char chars16 __attribute__((vector_size(16)));
+
+	return __builtin_ia32_pmovmskb128((chars16)bytes);
+#else
+	return word_tops(((words2)bytes)[0]) | word_tops(((words2)bytes)[1]) << 8;
+#endif
+}
+
 /* Sixteen bytes folded as if all were ASCII. */
 static inline bytes16
 fold_bytes(bytes16 in)

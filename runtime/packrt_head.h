@@ -40,10 +40,10 @@ head_note(struct head_learning *learning, uint32_t predicate)
 }
 
 static void
-head_note_open(struct head_learning *learning, const uint8_t *p, uint32_t size)
+head_note_open(struct head_learning *learning, const uint8_t *p)
 {
 	struct head *head = learning->head;
-	uint8_t open = (p - learning->places) * 2 + (size == CONTAINS_FOUR);
+	uint8_t open = p - learning->places;
 
 	if (head->open_count && head->open[head->open_count - 1] == open)
 		return;
@@ -57,7 +57,7 @@ head_note_open(struct head_learning *learning, const uint8_t *p, uint32_t size)
  * in the piece: they begin at p or before it. */
 static void
 head_learn_entry(const struct contains_scan *scan, struct head_learning *learning, const struct contains_entry *entry,
-                 const uint8_t *p, uint32_t size)
+                 const uint8_t *p)
 {
 	const struct contains *set = scan->set;
 	const uint32_t *predicates = contains_table(set, set->predicates);
@@ -76,22 +76,22 @@ head_learn_entry(const struct contains_scan *scan, struct head_learning *learnin
 	if (p - scan->text.data < entry->at || !contains_equals(start, (const uint8_t *)set + set->texts + string->text, shown))
 		return;
 	if (shown < string->size)
-		head_note_open(learning, p, size);
+		head_note_open(learning, p);
 	else
 		for (uint32_t i = 0; i < string->count; i++)
 			head_note(learning, predicates[string->first + i]);
 }
 
 static void
-head_learn_part(const struct contains_scan *scan, struct head_learning *learning, uint32_t step, uint32_t size)
+head_learn_part(const struct contains_scan *scan, struct head_learning *learning, uint32_t step)
 {
 	const uint8_t *end = learning->end - CONTAINS_EDGE;
 
-	for (const uint8_t *p = learning->places; scan->part->filter && p < end; p += step) {
-		const uint32_t *bucket = scan->buckets + (contains_hash(*(const window8 *)p, size) >> scan->buckets_shift);
+	for (const uint8_t *p = learning->places; scan->factor && p < end; p += step) {
+		const uint32_t *bucket = scan->buckets + (*(const window8 *)p * scan->factor >> scan->buckets_shift);
 
 		for (uint32_t i = bucket[0]; i < bucket[1]; i++)
-			head_learn_entry(scan, learning, scan->entries + i, p, size);
+			head_learn_entry(scan, learning, scan->entries + i, p);
 	}
 }
 
@@ -115,14 +115,15 @@ head_learn_few(const struct contains *set, struct head_learning *learning, struc
 
 static __attribute__((noinline)) void
 head_learn(struct work_kept *kept, struct head *head, uint64_t hash, uint64_t before, const struct contains_scan *pairs,
-           const struct contains_scan *fours, uint64_t known)
+           const struct contains_scan *longer, uint64_t known)
 {
 	const uint8_t *text = pairs->text.data;
+	const uint32_t step = pairs->set->halves[0].step;
 	struct head_learning learning = { head, contains_start(text, known), text + known + HEAD_PIECE, 0 };
 
 	head->found_count = head->open_count = 0;
-	head_learn_part(pairs, &learning, 1, CONTAINS_PAIR);
-	head_learn_part(fours, &learning, fours->part->step, CONTAINS_FOUR);
+	head_learn_part(pairs, &learning, step);
+	head_learn_part(longer, &learning, step);
 	head_learn_few(pairs->set, &learning, pairs->text);
 	memo_copy(head->piece, text + known, HEAD_PIECE);
 	head->hash = hash;
@@ -132,18 +133,12 @@ head_learn(struct work_kept *kept, struct head *head, uint64_t hash, uint64_t be
 
 /* Sets what is known to be found, and looks where there may be more. */
 static inline void
-head_recall(const struct head *head, const struct contains_scan *pairs, const struct contains_scan *fours, const uint8_t *places)
+head_recall(const struct head *head, const struct contains_scan *pairs, const struct contains_scan *longer, const uint8_t *places)
 {
 	for (uint32_t i = 0; i < head->found_count; i++)
 		predicate_found(pairs->work, head->found[i]);
-	for (uint32_t i = 0; i < head->open_count; i++) {
-		const uint8_t *p = places + head->open[i] / 2;
-
-		if (head->open[i] % 2)
-			contains_compare(fours, p, CONTAINS_FOUR);
-		else
-			contains_compare(pairs, p, CONTAINS_PAIR);
-	}
+	for (uint32_t i = 0; i < head->open_count; i++)
+		contains_compare(longer, places + head->open[i]);
 }
 
 /* The one that seems to be the same, or that is to be replaced. */
@@ -159,7 +154,7 @@ heads_find(struct work_kept *kept, uint64_t hash)
 
 /* Sets what is known of the head. Returns how long that is. */
 static inline uint64_t
-heads_recall(struct work_kept *kept, const struct contains_scan *pairs, const struct contains_scan *fours)
+heads_recall(struct work_kept *kept, const struct contains_scan *pairs, const struct contains_scan *longer)
 {
 	const struct text text = pairs->text;
 	uint64_t before = (uintptr_t)pairs->set, known = 0;
@@ -171,11 +166,11 @@ heads_recall(struct work_kept *kept, const struct contains_scan *pairs, const st
 		if (!head_is(head, before, text.data + known)) {
 			if (!memo_is_due(kept, hash))
 				break;
-			head_learn(kept, head, hash, before, pairs, fours, known);
+			head_learn(kept, head, hash, before, pairs, longer, known);
 		}
 		if (!head->number)
 			break;
-		head_recall(head, pairs, fours, contains_start(text.data, known));
+		head_recall(head, pairs, longer, contains_start(text.data, known));
 		before = head->number;
 	}
 	return known;
@@ -185,7 +180,7 @@ heads_recall(struct work_kept *kept, const struct contains_scan *pairs, const st
 static inline int
 is_slow(const struct contains_half *half)
 {
-	return half->pairs.filter || half->fours.step == 2;
+	return half->notes || half->step == 2;
 }
 
 void
@@ -193,14 +188,14 @@ contains_run(struct work *work, const struct contains *set, struct text text)
 {
 	const struct contains_half *ascii = &set->halves[0], *other = &set->halves[1];
 	const struct contains_scan pairs = contains_scan(work, set, &ascii->pairs, text);
-	const struct contains_scan fours = contains_scan(work, set, &ascii->fours, text);
+	const struct contains_scan longer = contains_scan(work, set, &ascii->longer, text);
 
-	contains_half(&pairs, &fours, ascii, text.plain && is_slow(ascii) ? heads_recall(work->kept, &pairs, &fours) : 0);
+	contains_half(&pairs, &longer, ascii, text.plain && is_slow(ascii) ? heads_recall(work->kept, &pairs, &longer) : 0);
 	if (!text.plain) {
 		const struct contains_scan other_pairs = contains_scan(work, set, &other->pairs, text);
-		const struct contains_scan other_fours = contains_scan(work, set, &other->fours, text);
+		const struct contains_scan other_longer = contains_scan(work, set, &other->longer, text);
 
-		contains_half(&other_pairs, &other_fours, other, 0);
+		contains_half(&other_pairs, &other_longer, other, 0);
 	}
 }
 #endif

@@ -70,22 +70,22 @@ struct leaf_map { /* of a group; by string */
 };
 
 /*
- * A set of strings, looked for everywhere in a text. Each is found by a window, some neighbours of its bytes: a short one by a
- * pair, at any place of the text, and a long one by one of two windows of four bytes, the one for even places and the other
- * for odd ones, so that looking at every second place is enough; or of more windows, in wider steps, where all are long
- * enough. What passes a filter is looked up by its hash. Strings that have only ASCII are in a half of their own: the others no
- * plain text can contain. Offsets count from the set's head.
+ * A set of strings, looked for everywhere in a text. Each is found by a window, some of its neighbouring bytes: two pairs, one
+ * a step behind the other. Most sets are looked through at every place or at every second one, and there a table says of each
+ * pair which groups of windows begin with it, and which end with it: a window may be where both pairs say so of the same group.
+ * Sets of nothing but long strings are looked through in wider steps, with a filter of four bytes at once. What passes is looked
+ * up by its hash. A string has a window for each place in a step, so that one of them is met wherever it is. Strings that have
+ * only ASCII are in a half of their own: the others no plain text can contain. Offsets count from the set's head.
  */
 enum { CONTAINS_EDGE = 8 }; /* a multiple of every step, more than a window */
-enum { CONTAINS_PAIR = 2, CONTAINS_FOUR = 4, CONTAINS_LONG = 5 }; /* bytes of windows; the least of a long string */
+enum { CONTAINS_PAIR = 2, CONTAINS_THREE = 3, CONTAINS_FOUR = 4 }; /* bytes of windows */
+enum { CONTAINS_LONG = 5 }; /* the least of a string that is found at every second place */
+
+enum { CONTAINS_GROUPS = 4 };
 
 struct contains_part { /* strings that are found by windows of one size */
-	uint32_t filter;        /* of pairs, uint8_t[]: 1 by contains_pair(); of fours, uint64_t[]: a bit by contains_word() and
-	                         * contains_bit(); 0: there are no such strings */
-	uint32_t filter_shift;  /* of pairs: 16 - log2 of its bytes */
-	uint32_t filter_mask;   /* of fours: words - 1 */
-	uint32_t step;          /* from one place of the text to the next: 1 of pairs, 2 or more of fours */
-	uint32_t buckets;       /* uint32_t[]: by contains_hash(), the bucket's first entry; one more at the end */
+	uint64_t factor;        /* contains_factor() of that size; 0: there are no such strings */
+	uint32_t buckets;       /* uint32_t[]: by a window's hash, the bucket's first entry; one more at the end */
 	uint32_t buckets_shift; /* 64 - log2 of their number */
 	uint32_t entries;       /* struct contains_entry[] by bucket */
 };
@@ -93,7 +93,14 @@ struct contains_part { /* strings that are found by windows of one size */
 struct contains_half {
 	uint32_t few, few_list; /* so many strings are looked for one by one: uint32_t[], these ... */
 	uint32_t letters;       /* ... the first of which have one byte */
-	struct contains_part pairs, fours;
+	uint32_t step;          /* from one place of the text to the next where others are looked for */
+	uint32_t notes;         /* uint8_t[] by contains_pair(): bit g is of the windows of group g that begin with the pair, bit
+	                         * CONTAINS_GROUPS + g of those that end with it; 0: there are none */
+	uint32_t notes_shift;   /* 16 - log2 of their number */
+	uint32_t filter;        /* uint64_t[], without notes: a bit by contains_word() and contains_bit(); 0: there is none */
+	uint32_t filter_mask;   /* words - 1 */
+	struct contains_part pairs; /* of strings of two bytes, group 0: every pair ends it */
+	struct contains_part longer;
 };
 
 struct contains_entry {
@@ -124,21 +131,21 @@ enum { CONTAINS_FEW = 6, CONTAINS_TEXTS_PAD = 8 }; /* bytes behind the strings' 
 
 enum { CONTAINS_PAIR_FACTOR = 0x9e35 };
 
-/* What the filter of pairs knows of one: only in 16 bits, so that eight are made at once. */
+/* A hash of a pair: only in 16 bits, so that eight are made at once. */
 PACKRT_INLINE uint16_t
 contains_pair(uint32_t pair)
 {
 	return pair * CONTAINS_PAIR_FACTOR;
 }
 
-/* Of the first size of eight bytes. */
+/* Eight bytes times this are a hash of the first size of them: its upper bits. */
 PACKRT_INLINE uint64_t
-contains_hash(uint64_t bytes, uint32_t size)
+contains_factor(uint32_t size)
 {
-	return bytes * (UINT64_C(0x9e3779b97f4a7c15) << (64 - 8 * size));
+	return UINT64_C(0x9e3779b97f4a7c15) << (64 - 8 * size);
 }
 
-/* Where the filter of fours tells of one: in which word ... */
+/* Where the filter tells of one: in which word ... */
 PACKRT_INLINE uint32_t
 contains_word(uint32_t hash, uint32_t mask)
 {

@@ -180,59 +180,70 @@ test_sets(void **state)
 	free(f);
 }
 
-/* The filter's eight at once are what it was filled by. */
+/* Eight at once are noted as one by one: every place, and one behind the last. */
 static void
-test_twins(void **state)
+test_notes(void **state)
 {
-	uint8_t filter[4096] = { 0 }, text[64];
+	uint8_t notes[4097], text[TEXT_MAX + WORK_TEXT_PAD], noted[TEXT_MAX + 32];
 
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
-		uint64_t expected = 0;
+		uint32_t step = 1 + next_random() % 2, size = next_random() % TEXT_MAX;
 
 		for (uint32_t i = 0; i < sizeof(text); i++)
 			text[i] = next_random();
-		memset(filter, 0, sizeof(filter));
-		for (uint32_t i = 0; i < 16; i++)
-			if (next_random() % 3 == 0)
-				filter[contains_pair(text[i] | text[i + 1] << 8) >> 4] = 1;
-		for (uint32_t i = 0; i < 16; i++)
-			expected |= (uint64_t)filter[contains_pair(text[i] | text[i + 1] << 8) >> 4] << i;
-		assert_int_equal(contains_pairs16(filter, 4, text), expected);
+		for (uint32_t i = 0; i < sizeof(notes); i++)
+			notes[i] = next_random();
+		contains_note(notes, 4, text, text + size / step * step, noted, step);
+		for (uint32_t i = 0; i <= size / step; i++)
+			assert_int_equal(noted[i], notes[contains_pair(text[i * step] | text[i * step + 1] << 8) >> 4]);
 	}
 }
 
 static void
-test_fours(void **state)
+test_pass(void **state)
 {
-	uint8_t text[64];
+	uint8_t noted[64 + 16];
 
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
-		uint64_t filter[16] = { 0 }, expected = 0;
+		uint32_t count = next_random() % 70, first = next_random() % 2;
+		struct contains_places places, expected = { 0, 0 };
 
-		for (uint32_t i = 0; i < sizeof(text); i++)
-			text[i] = next_random();
-		for (uint32_t i = 0; i < 16; i += 2) {
-			uint32_t hash = contains_four(*(const window4 *)(text + i)), told = next_random() % 2;
+		for (uint32_t i = 0; i < sizeof(noted); i++)
+			noted[i] = next_random() & next_random();
+		for (uint32_t i = 0; i < 64 && i < count; i++) {
+			uint32_t groups = noted[i] & noted[i + 1] >> CONTAINS_GROUPS;
 
-			expected |= (uint64_t)told << i / 2;
-			filter[contains_word(hash, 15)] |= (uint64_t)told << contains_bit(hash);
+			expected.pairs |= (uint64_t)(groups & 1) << i;
+			expected.longer |= (uint64_t)(groups >> first != 0) << i;
 		}
-		for (uint32_t i = 0; i < 16; i += 2) {
-			uint32_t hash = contains_four(*(const window4 *)(text + i));
+		places = contains_pass(noted, count, first);
+		assert_int_equal(places.pairs, expected.pairs);
+		assert_int_equal(places.longer, expected.longer);
+	}
+}
 
-			expected |= (filter[contains_word(hash, 15)] >> contains_bit(hash) & 1) << i / 2;
-		}
-		assert_int_equal(contains_fours16(filter, 15, text), expected);
+static void
+test_tops(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		words2 words = { (uint64_t)next_random() << 32 | next_random(), (uint64_t)next_random() << 32 | next_random() };
+		uint32_t expected = 0;
+
+		for (uint32_t i = 0; i < 16; i++)
+			expected |= (uint32_t)(((bytes16)words)[i] >> 7) << i;
+		assert_int_equal(bytes_tops((bytes16)words), expected);
+		assert_int_equal(word_tops(words[0]) | word_tops(words[1]) << 8, expected);
 	}
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sets), cmocka_unit_test(test_twins),
-		cmocka_unit_test(test_fours) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sets), cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_pass), cmocka_unit_test(test_tops) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
