@@ -61,6 +61,9 @@ enum { /* what is remembered of texts, packrt_memo.h */
 	MEMO_PIECE = 1 << 11,      /* so many are forgotten together, the oldest; no memo is in two such pieces */
 	MEMO_PLACES_LOG = 14,
 	MEMO_SEEN = 2048,
+	MEMO_SLOTS = 256,
+	MEMO_MISSES_MAX = 64,      /* a slot with so many unknown texts in a row is looked through as if nothing were remembered ... */
+	MEMO_TRY = 16,             /* ... but in one of so many events */
 };
 
 struct memo_word { /* a word of the bitmap of predicates */
@@ -112,6 +115,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	uint16_t memo_seen[MEMO_SEEN]; /* of what was looked for last and not there: part of its hash, by other parts of it */
+	uint8_t memo_misses[MEMO_SLOTS]; /* by memo_slot(): so many texts in a row were not known */
 	uint16_t memos[1 << MEMO_PLACES_LOG]; /* by hash: the unit where one is, or 0 */
 	uint32_t memo_next; /* the unit where the next is put */
 	_Alignas(64) uint8_t memo_bytes[MEMO_UNITS * MEMO_UNIT];

@@ -5,7 +5,7 @@
  * and looked through: the predicates that it made true are listed, the rules that those gave a chance, and what rules
  * asked of it alone. Texts are compared whole, so that no two are taken for the same: texts with the same hash cost no more
  * than texts that are new. One is remembered when it comes for the second time: those that come once would only push others
- * out.
+ * out. Where none comes again, as of numbers that count, texts are looked for only now and then.
  */
 #ifndef PACKRT_MEMO_H
 #define PACKRT_MEMO_H
@@ -48,6 +48,20 @@ static inline uint64_t
 memo_key(const struct scan_of *of, uint64_t about)
 {
 	return (uint64_t)(uintptr_t)of << 32 ^ about;
+}
+
+/* Where it is counted how often texts of the slot were not known; slots that share that are looked for more often than need be. */
+static inline uint32_t
+memo_slot(uint64_t key)
+{
+	return (key >> 35) % MEMO_SLOTS;
+}
+
+/* Is a text not worth looking for, as of its slot none comes again? */
+static inline int
+is_unique(const struct work_kept *kept, uint64_t key)
+{
+	return kept->memo_misses[memo_slot(key)] == MEMO_MISSES_MAX && kept->event % MEMO_TRY;
 }
 
 /* Of a text shorter than 16 bytes, all of it: *a and *b overlap unless it is just as long. */

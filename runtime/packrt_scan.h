@@ -29,6 +29,24 @@ chances_find(struct work *work, const struct scans *scans, uint32_t first)
 	return words;
 }
 
+static inline void
+scan_value(struct work *work, const struct scan_of *of, const struct value *value)
+{
+	struct texts texts = { .text = value_folded(work, value), .stop = STOP_END };
+
+	go_scan(work, &texts, &of->scan);
+}
+
+/* A text of a slot where none seems to come again. */
+static __attribute__((noinline)) void
+scan_unique(struct work *work, const struct scans *scans, const struct scan_of *of, const struct value *value)
+{
+	uint32_t first = work->found_count;
+
+	scan_value(work, of, value);
+	chances_find(work, scans, first);
+}
+
 /* Lists, long texts, and what is none; these are not remembered. */
 static __attribute__((noinline)) void
 scan_all(struct work *work, const struct scans *scans, const struct scan_of *of)
@@ -46,8 +64,8 @@ static __attribute__((noinline)) struct memo *
 scan_text(struct work *work, const struct scans *scans, const struct memo_text *text)
 {
 	uint32_t first = work->found_count, chance = work->chance_count;
+	uint8_t *misses = work->kept->memo_misses + memo_slot(text->key);
 	struct memo *memo = 0;
-	struct texts texts;
 	uint64_t words;
 
 	if (work->kept->memos[memo_place(text->hash) ^ 1])
@@ -56,8 +74,8 @@ scan_text(struct work *work, const struct scans *scans, const struct memo_text *
 		memo_recall(work, memo);
 		return memo;
 	}
-	texts = (struct texts){ .text = value_folded(work, text->value), .stop = STOP_END };
-	go_scan(work, &texts, &scans->list[text->scan].scan);
+	*misses += *misses < MEMO_MISSES_MAX;
+	scan_value(work, scans->list + text->scan, text->value);
 	words = chances_find(work, scans, first);
 	memo = memo_is_due(work->kept, text->hash) ? memo_keep(work, text, first, chance, scans->count) : 0;
 	if (memo)
@@ -75,10 +93,12 @@ scan_texts(struct work *work, const struct scans *scans, const struct memo_text 
 	for (; text < end; text++) {
 		struct memo *memo = memo_find(kept, text);
 
-		if (memo)
+		if (memo) {
+			kept->memo_misses[memo_slot(text->key)] = 0;
 			memo_recall(work, memo);
-		else
+		} else {
 			memo = scan_text(work, scans, text);
+		}
 		memos[text->scan] = memo;
 	}
 }
@@ -111,6 +131,10 @@ group_scan(struct work *work, const struct scans *scans)
 		}
 		text->value = value;
 		text->key = memo_key(list + i, about);
+		if (is_unique(kept, text->key)) {
+			scan_unique(work, scans, list + i, value);
+			continue;
+		}
 		text->scan = i;
 		memo_prepare(kept, text++);
 		if (text == texts + SCAN_TEXTS) {

@@ -66,10 +66,10 @@ place(struct work *work, uint8_t *scratch)
 	work->chances = (struct candidate *)(scratch + 8720);
 	work->found = (uint32_t *)(scratch + 21008);
 	work->kept = (struct work_kept *)(scratch + 25408);
-	work->leaf_yes = (uint64_t *)(scratch + 427008);
-	work->leaf_found = (uint32_t *)(scratch + 427136);
-	work->arena = scratch + 431232;
-	work->second = scratch + 693504;
+	work->leaf_yes = (uint64_t *)(scratch + 427264);
+	work->leaf_found = (uint32_t *)(scratch + 427392);
+	work->arena = scratch + 431488;
+	work->second = scratch + 693760;
 }
 
 __attribute__((visibility("default"))) pack_match_fn match;
@@ -88,7 +88,7 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work->found_count = 0;
 	if (!(event->flags & EVENT_SAME) || !work->kept->event)
 		work_event(work);
-	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 824640) : 0;
+	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 824896) : 0;
 	if (work->times)
 		work->times->count = 0;
 	switch (group) {

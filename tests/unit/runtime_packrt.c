@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -328,43 +329,95 @@ scan_first(struct work *work, const struct texts *texts)
 	scanned++;
 }
 
+/* A work with one slot. */
+static struct one_slot {
+	struct scan_of of; /* within reach of the code */
+	struct value value;
+	struct event event;
+	struct work work;
+	struct memo *memo;
+	struct candidate chance;
+	uint64_t present, yes[2];
+	uint32_t found[128], first[129];
+} one_slot;
+
+static struct one_slot *
+one_slot_new(void)
+{
+	struct one_slot *one = &one_slot;
+
+	memset(one, 0, sizeof(*one));
+	one->of.scan = (intptr_t)scan_first - (intptr_t)&one->of.scan;
+	one->present = 1;
+	one->value.type = VALUE_STRING;
+	one->event = (struct event){ .slots = &one->value, .present = &one->present };
+	one->work = (struct work){
+		.event = &one->event, .yes = one->yes, .found = one->found, .chances = &one->chance, .memos = &one->memo,
+		.kept = kept_new(), .arena = malloc(WORK_ARENA),
+	};
+	scanned = 0;
+	return one;
+}
+
+static void
+one_slot_free(struct one_slot *one)
+{
+	free(one->work.kept);
+	free(one->work.arena);
+}
+
+/* A text that begins with such a letter is found to do so. */
+static void
+check_first(struct one_slot *one, const void *text, uint32_t size, char first)
+{
+	const int32_t slot = 0;
+	const struct scans scans = { &one->of, 1, &slot, one->first, NULL };
+
+	one->yes[0] = one->yes[1] = one->work.found_count = 0;
+	work_event(&one->work);
+	one->value.data = text;
+	one->value.size = size;
+	group_scan(&one->work, &scans);
+	assert_int_equal(one->yes[0], 0);
+	assert_true(one->yes[1] == UINT64_C(1) << (first - 64));
+}
+
 /* Texts with the same hash are not taken for each other. */
 static void
 test_memo_same_hash(void **state)
 {
-	uint64_t words[2][2] = { { 0x6161616161616161, 0x6262626262626262 }, { 0x6361616161616163, 0 } };
-	uint64_t present = 1, yes[2] = { 0 };
-	uint32_t found[128], first[129] = { 0 };
-	struct candidate chance;
-	struct memo *memo;
-	static struct scan_of of; /* within reach of the code */
-	const int32_t slot = 0;
-	const struct scans scans = { &of, 1, &slot, first, NULL };
-	struct value value = { words, 16, VALUE_STRING, 0, 0 };
-	struct event event = { .slots = &value, .present = &present };
-	struct work work = {
-		.event = &event, .yes = yes, .found = found, .chances = &chance, .memos = &memo, .kept = kept_new(),
-		.arena = malloc(WORK_ARENA),
-	};
-	uint64_t key = memo_key(&of, value_about(&value));
+	uint64_t words[2][2] = { { 0x6161616161616161, 0x6262626262626262 }, { 0x6361616161616163, 0 } }, key;
+	struct one_slot *one = one_slot_new();
 
 	(void)state;
-	of.scan = (intptr_t)scan_first - (intptr_t)&of.scan;
+	one->value.size = 16;
+	key = memo_key(&one->of, value_about(&one->value));
 	words[1][1] = mix_back(0, memo_mix(key, words[0][0]) ^ memo_mix(0, words[0][1]) ^ memo_mix(key, words[1][0]));
 	assert_true(memo_hash(key, (const uint8_t *)words[0], 16) == memo_hash(key, (const uint8_t *)words[1], 16));
 	for (uint32_t i = 0; i < 64; i++) {
 		uint32_t which = next_random() % 2;
 
-		yes[0] = yes[1] = work.found_count = 0;
-		work_event(&work);
-		value.data = words[which];
-		group_scan(&work, &scans);
-		assert_int_equal(yes[0], 0);
-		assert_true(yes[1] == UINT64_C(1) << (which ? 'c' - 64 : 'a' - 64));
+		check_first(one, words[which], 16, which ? 'c' : 'a');
 	}
 	assert_in_range(scanned, 3, 63);
-	free(work.kept);
-	free(work.arena);
+	one_slot_free(one);
+}
+
+/* Where no text comes again they are not looked for, until they do. */
+static void
+test_memo_unique(void **state)
+{
+	struct one_slot *one = one_slot_new();
+	char text[16];
+
+	(void)state;
+	for (uint32_t i = 0; i < 4 * MEMO_MISSES_MAX; i++)
+		check_first(one, text, snprintf(text, sizeof(text), "%c%u", 'a' + i % 26, i), 'a' + i % 26);
+	assert_int_equal(scanned, 4 * MEMO_MISSES_MAX);
+	for (uint32_t i = 0; i < 10 * MEMO_TRY; i++)
+		check_first(one, i % 2 ? "odd" : "even", i % 2 ? 3 : 4, i % 2 ? 'o' : 'e');
+	assert_in_range(scanned, 4 * MEMO_MISSES_MAX + 4, 4 * MEMO_MISSES_MAX + 4 * MEMO_TRY);
+	one_slot_free(one);
 }
 
 /* A set leaves the predicate open, as a value is cut; no test says more. */
@@ -540,8 +593,7 @@ main(void)
 		cmocka_unit_test(test_fold_twins), cmocka_unit_test(test_fold_points), cmocka_unit_test(test_contains),
 		cmocka_unit_test(test_contains_any),
 		cmocka_unit_test(test_runs), cmocka_unit_test(test_memo), cmocka_unit_test(test_memo_same_hash),
-		cmocka_unit_test(test_open),
-		cmocka_unit_test(test_leaves), cmocka_unit_test(test_hits),
+		cmocka_unit_test(test_memo_unique), cmocka_unit_test(test_open), cmocka_unit_test(test_leaves), cmocka_unit_test(test_hits),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
 	};
 
