@@ -59,24 +59,29 @@ rule_is_always(const struct plan_group *plan, uint32_t rule)
 	return !plan->rules[rule].witness && rule_is_possible(plan, rule);
 }
 
+static struct ask
+ask_of(struct plan_ask ask)
+{
+	return (struct ask){ ask.predicate % 64, ask.yes, ask.predicate / 64 };
+}
+
 /* A table of struct candidate for some rules. What is never true is asked where a rule asks no more. */
 static void
 emit_rules_of(const struct candidates *to, const char *what, const uint32_t *rules, uint32_t count)
 {
-	const uint32_t words = sizeof(struct candidate) / sizeof(uint32_t);
-	uint32_t *list = arena_alloc(to->emitter->arena, (count + 1) * sizeof(struct candidate));
+	struct candidate *list = arena_alloc(to->emitter->arena, (count + 1) * sizeof(*list));
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct plan_rule *rule = to->plan->rules + rules[i];
 
-		list[i * words] = rules[i];
+		list[i].rule = rules[i];
 		for (uint32_t k = 0; k < CANDIDATE_ASKS; k++)
-			list[i * words + 1 + k] = k < rule->ask_count ? rule->asks[k].predicate * 2 + rule->asks[k].yes :
-				to->plan->never * 2;
+			list[i].asks[k] = ask_of(k < rule->ask_count ? rule->asks[k] : (struct plan_ask){ to->plan->never, 0 });
 		if (rule->witness_count == 1 && rule->ask_count == 0)
-			list[i * words + 1] = CANDIDATE_LONE;
+			list[i].asks[0].yes = ASK_LONE;
 	}
-	emit_numbers(to->tables, table_name(to, "struct candidate", what), list, count * words);
+	emit_numbers(to->tables, table_name(to, "struct candidate", what), (const uint32_t *)list,
+	             count * (sizeof(*list) / sizeof(uint32_t)));
 }
 
 static uint32_t
@@ -136,6 +141,8 @@ emit_candidates(struct emitter *emitter, FILE *out, FILE *tables, uint32_t group
 	const struct candidates to = { emitter, emitter->plan->groups + group, group, out, tables };
 	uint32_t always;
 
+	if (to.plan->bit_count / 64 > ASK_WORDS_MAX)
+		emitter_fail(emitter, "too many predicates: %s has %u", emitter->names[group], to.plan->bit_count);
 	emit_eager(&to);
 	emit_witnesses(&to);
 	always = emit_always(&to);

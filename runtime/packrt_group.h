@@ -70,20 +70,13 @@ group_begin(struct work *work, uint32_t group, uint32_t words)
 	kept->group_cut = 0;
 }
 
-/* 0 if the answer is what is asked for; otherwise 1 in the lowest bit. */
-static inline uint64_t
-ask_differs(const uint64_t *yes, uint32_t ask)
-{
-	return yes[ask / 128] >> ask / 2 % 64 ^ ask;
-}
-
 static inline int
-is_refused(const uint64_t *yes, const uint32_t *asks)
+is_refused(const uint64_t *yes, const struct ask *asks)
 {
 	uint64_t differs = 0;
 
 	for (uint32_t i = 0; i < CANDIDATE_ASKS; i++)
-		differs |= ask_differs(yes, asks[i]);
+		differs |= yes[asks[i].word] >> asks[i].bit ^ asks[i].yes;
 	return differs & 1;
 }
 
@@ -98,7 +91,7 @@ candidates_add(struct work *work, const struct candidate *list, uint32_t count, 
 	for (const struct candidate *end = list + count; list < end; list++) {
 		uint32_t rule = list->rule;
 
-		if (list->asks[0] != CANDIDATE_LONE) {
+		if (list->asks[0].yes != ASK_LONE) {
 			if (is_refused(yes, list->asks) || bit_test(marks, rule))
 				continue;
 			bit_set(marks, rule);
@@ -111,6 +104,13 @@ candidates_add(struct work *work, const struct candidate *list, uint32_t count, 
 	counts[1] = late - work->candidates[1];
 }
 
+static inline void
+marks_take_back(uint64_t *marks, const uint32_t *rules, uint32_t count)
+{
+	for (const uint32_t *end = rules + count; rules < end; rules++)
+		marks[*rules / 64] = 0;
+}
+
 void
 group_candidates(struct work *work, const struct candidate *always, uint32_t count, uint32_t early)
 {
@@ -121,8 +121,7 @@ group_candidates(struct work *work, const struct candidate *always, uint32_t cou
 	candidates_add(work, always, count, early);
 	candidates_add(work, work->chances, work->chance_count, early);
 	for (uint32_t late = 0; late < 2; late++)
-		for (uint32_t i = 0; i < kept->candidate_count[late]; i++)
-			work->marks[work->candidates[late][i] / 64] = 0;
+		marks_take_back(work->marks, work->candidates[late], kept->candidate_count[late]);
 }
 
 /* With EVENT_TIMED: the first look at the clock, then those after each rule. */
@@ -205,16 +204,21 @@ group_rules(struct work *work, const struct rules *rules, uint32_t late, struct 
 	const uint32_t *rule = work->candidates[late], *end = rule + work->kept->candidate_count[late];
 	uint64_t before = work->times ? times_begin(work) : 0;
 	struct hit *hit = hits;
+	int some = 0;
 
 	for (; rule < end; rule++) {
-		if (!rules->places[*rule] || go_rule(work, rules->places + *rule))
+		if (!rules->places[*rule] || go_rule(work, rules->places + *rule)) {
 			rule_matches(work, rules, *rule);
+			some = 1;
+		}
 		if (work->times)
 			before = times_rule(work, *rule, before);
 	}
 	work->kept->group_found = work->found_count;
-	hit = hits_lone(work, rules->lone, rules->first, hit);
-	hit = hits_marked(work, rules->count, rules->first, hit);
+	if (rules->lone)
+		hit = hits_lone(work, rules->lone, rules->first, hit);
+	if (some)
+		hit = hits_marked(work, rules->count, rules->first, hit);
 	return hit - hits;
 }
 #endif

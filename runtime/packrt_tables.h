@@ -57,13 +57,19 @@ struct net {
 
 enum { CANDIDATE_ASKS = 2 };
 
-/* A rule that may match. It does not unless these have such answers: predicate * 2 + (1: it is true, 0: it is not). */
-struct candidate {
-	uint32_t rule;
-	uint32_t asks[CANDIDATE_ASKS]; /* CANDIDATE_LONE as the first: there are none, and no other witness of the rule */
+struct ask {
+	uint8_t bit; /* of a word: the predicate */
+	uint8_t yes; /* 1: is it true? 0: is it not? ASK_LONE: there are no asks of the rule, and no other witness */
+	uint16_t word;
 };
 
-static const uint32_t CANDIDATE_LONE = UINT32_MAX;
+enum { ASK_LONE = 2, ASK_WORDS_MAX = UINT16_MAX };
+
+/* A rule that may match. It does not unless these have such answers. */
+struct candidate {
+	uint32_t rule;
+	struct ask asks[CANDIDATE_ASKS];
+};
 
 struct leaf_map { /* of a group; by string */
 	uint32_t string, predicate;

@@ -72,7 +72,7 @@ witness_first_linux_dns_query:
 	.globl witness_list_linux_dns_query
 	.hidden witness_list_linux_dns_query
 witness_list_linux_dns_query:
-	.long 3,8,18
+	.long 3,4,9
 
 	.balign 32
 	.globl always_linux_dns_query

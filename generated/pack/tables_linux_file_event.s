@@ -92,8 +92,8 @@ witness_first_linux_file_event:
 	.globl witness_list_linux_file_event
 	.hidden witness_list_linux_file_event
 witness_list_linux_file_event:
-	.long 3,9,36,4,36,36,4,36,36,5,36,36,5,36,36,2
-	.long 4294967295,36
+	.long 3,260,18,4,18,18,4,18,18,5,18,18,5,18,18,2
+	.long 530,18
 
 	.balign 32
 	.globl always_linux_file_event

@@ -68,13 +68,13 @@ witness_first_linux_network_connection:
 	.globl witness_list_linux_network_connection
 	.hidden witness_list_linux_network_connection
 witness_list_linux_network_connection:
-	.long 2,4294967295,16
+	.long 2,520,8
 
 	.balign 32
 	.globl always_linux_network_connection
 	.hidden always_linux_network_connection
 always_linux_network_connection:
-	.long 1,16,16
+	.long 1,8,8
 
 	.balign 32
 	.globl places_linux_network_connection

@@ -51,7 +51,7 @@ witness_first_windows_driver_load:
 	.globl witness_list_windows_driver_load
 	.hidden witness_list_windows_driver_load
 witness_list_windows_driver_load:
-	.long 0,4294967295,8,1,4294967295,8,2,4294967295,8
+	.long 0,516,4,1,516,4,2,516,4
 
 	.balign 32
 	.globl always_windows_driver_load

@@ -72,7 +72,7 @@ witness_list_windows_network_connection:
 	.globl always_windows_network_connection
 	.hidden always_windows_network_connection
 always_windows_network_connection:
-	.long 3,14,14
+	.long 3,7,7
 
 	.balign 32
 	.globl places_windows_network_connection
