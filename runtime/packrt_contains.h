@@ -21,13 +21,17 @@ typedef uint8_t bytes8 __attribute__((vector_size(8), aligned(1), may_alias));
 
 enum { CONTAINS_CHUNK = 512 }; /* so many places are noted before they are looked at */
 
-struct contains_scan { /* part of a set over a text */
+struct contains_scan { /* half of a set over a text */
 	struct work *work;
 	const struct contains *set;
+	const struct contains_half *half;
 	struct text text;
+};
+
+struct contains_windows { /* of a part */
 	const uint32_t *buckets;
 	const struct contains_entry *entries;
-	uint64_t factor; /* of the hash of windows */
+	uint64_t factor; /* 0: there are none */
 	uint32_t buckets_shift;
 };
 
@@ -35,6 +39,14 @@ static inline const void *
 contains_table(const struct contains *set, uint32_t offset)
 {
 	return (const uint8_t *)set + offset;
+}
+
+static inline struct contains_windows
+contains_windows(const struct contains *set, const struct contains_part *part)
+{
+	return (struct contains_windows){
+		contains_table(set, part->buckets), contains_table(set, part->entries), part->factor, part->buckets_shift,
+	};
 }
 
 static inline const struct contains_string *
@@ -89,12 +101,19 @@ contains_whole(const struct contains_scan *scan, const struct contains_entry *en
 		contains_found(scan->work, set, string);
 }
 
+/* The entries of windows with the hash of what is at p: from the first to before the second of what is returned. */
+PACKRT_INLINE const uint32_t *
+contains_bucket(const struct contains_windows *windows, const uint8_t *p)
+{
+	return windows->buckets + (*(const window8 *)p * windows->factor >> windows->buckets_shift);
+}
+
 /* Which strings have their window at p? */
 PACKRT_INLINE void
-contains_compare(const struct contains_scan *scan, const uint8_t *p)
+contains_compare(const struct contains_scan *scan, const struct contains_windows *windows, const uint8_t *p)
 {
-	const uint32_t *bucket = scan->buckets + (*(const window8 *)p * scan->factor >> scan->buckets_shift);
-	const struct contains_entry *entry = scan->entries + bucket[0], *end = scan->entries + bucket[1];
+	const uint32_t *bucket = contains_bucket(windows, p);
+	const struct contains_entry *entry = windows->entries + bucket[0], *end = windows->entries + bucket[1];
 
 	for (; entry < end; entry++) {
 		if (*(const window8 *)(p + entry->from) << entry->shift != entry->bytes)
@@ -155,18 +174,21 @@ contains_pass(const uint8_t *noted, uint64_t count, uint32_t first)
 }
 
 PACKRT_INLINE void
-contains_compare_all(const struct contains_scan *scan, const uint8_t *text, uint64_t places, uint32_t step)
+contains_compare_all(const struct contains_scan *scan, const struct contains_windows *windows, const uint8_t *text,
+                     uint64_t places, uint32_t step)
 {
 	for (; places; places &= places - 1)
-		contains_compare(scan, text + (uint64_t)__builtin_ctzll(places) * step);
+		contains_compare(scan, windows, text + (uint64_t)__builtin_ctzll(places) * step);
 }
 
 PACKRT_INLINE void
-contains_noted(const struct contains_scan *pairs, const struct contains_scan *longer, const struct contains_half *half,
-               const uint8_t *text, uint32_t step)
+contains_noted(const struct contains_scan *scan, const uint8_t *text, uint32_t step)
 {
-	const uint8_t *notes = contains_table(pairs->set, half->notes), *end = pairs->text.data + pairs->text.size;
-	const uint32_t has_pairs = pairs->factor != 0;
+	const struct contains_half *half = scan->half;
+	const struct contains_windows pairs = contains_windows(scan->set, &half->pairs);
+	const struct contains_windows longer = contains_windows(scan->set, &half->longer);
+	const uint8_t *notes = contains_table(scan->set, half->notes), *end = scan->text.data + scan->text.size;
+	const uint32_t has_pairs = pairs.factor != 0;
 	_Alignas(16) uint8_t noted[CONTAINS_CHUNK + 16];
 
 	while (text < end) {
@@ -177,30 +199,30 @@ contains_noted(const struct contains_scan *pairs, const struct contains_scan *lo
 			struct contains_places places = contains_pass(noted + i, count - i, has_pairs);
 
 			if (has_pairs)
-				contains_compare_all(pairs, text, places.pairs, step);
-			contains_compare_all(longer, text, places.longer, step);
+				contains_compare_all(scan, &pairs, text, places.pairs, step);
+			contains_compare_all(scan, &longer, text, places.longer, step);
 		}
 	}
 }
 
 static __attribute__((noinline)) void
-contains_ones(const struct contains_scan *pairs, const struct contains_scan *longer, const struct contains_half *half,
-              const uint8_t *text)
+contains_ones(const struct contains_scan *scan, const uint8_t *text)
 {
-	contains_noted(pairs, longer, half, text, 1);
+	contains_noted(scan, text, 1);
 }
 
 static __attribute__((noinline)) void
-contains_twos(const struct contains_scan *pairs, const struct contains_scan *longer, const struct contains_half *half,
-              const uint8_t *text)
+contains_twos(const struct contains_scan *scan, const uint8_t *text)
 {
-	contains_noted(pairs, longer, half, text, 2);
+	contains_noted(scan, text, 2);
 }
 
 /* The same in wider steps: most sets that take them are of hashes, few of which are found. */
 static __attribute__((noinline)) void
-contains_steps(const struct contains_scan *scan, const struct contains_half *half, const uint8_t *text)
+contains_steps(const struct contains_scan *scan, const uint8_t *text)
 {
+	const struct contains_half *half = scan->half;
+	const struct contains_windows windows = contains_windows(scan->set, &half->longer);
 	const uint64_t *filter = contains_table(scan->set, half->filter);
 	const uint8_t *end = scan->text.data + scan->text.size;
 	uint32_t mask = half->filter_mask, step = half->step;
@@ -209,7 +231,7 @@ contains_steps(const struct contains_scan *scan, const struct contains_half *hal
 		uint32_t hash = contains_four(*(const window4 *)text);
 
 		if (filter[contains_word(hash, mask)] >> contains_bit(hash) & 1)
-			contains_compare(scan, text);
+			contains_compare(scan, &windows, text);
 	}
 }
 
@@ -251,14 +273,17 @@ contains_letters(struct work *work, const struct contains *set, struct text text
 }
 
 /* Strings that are looked for one by one, in what is behind known bytes or ends there. */
-static void
-contains_each(struct work *work, const struct contains *set, const struct contains_half *half, struct text text, uint64_t known)
+static __attribute__((noinline)) void
+contains_each(const struct contains_scan *scan, uint64_t known)
 {
+	const struct contains *set = scan->set;
+	const struct contains_half *half = scan->half;
+	const struct text text = scan->text;
 	const uint32_t *list = contains_table(set, half->few_list);
 	uint32_t i = 0;
 
 	if (half->letters >= CONTAINS_LETTERS) {
-		contains_letters(work, set, (struct text){ text.data + known, text.size - known, text.plain }, list, half->letters);
+		contains_letters(scan->work, set, (struct text){ text.data + known, text.size - known, text.plain }, list, half->letters);
 		i = half->letters;
 	}
 	for (; i < half->few; i++) {
@@ -268,17 +293,8 @@ contains_each(struct work *work, const struct contains *set, const struct contai
 		const struct text rest = { text.data + skip, text.size - skip, text.plain };
 
 		if (string->size == 1 && *bytes ? contains_byte(rest, *bytes) : text_contains(rest, bytes, string->size))
-			contains_found(work, set, string);
+			contains_found(scan->work, set, string);
 	}
-}
-
-static inline struct contains_scan
-contains_scan(struct work *work, const struct contains *set, const struct contains_part *part, struct text text)
-{
-	return (struct contains_scan){
-		work, set, text, contains_table(set, part->buckets), contains_table(set, part->entries), part->factor,
-		part->buckets_shift,
-	};
 }
 
 /* The first place of a window that has some of what is behind known bytes, or none: a multiple of every step. */
@@ -290,17 +306,18 @@ contains_start(const uint8_t *text, uint64_t known)
 
 /* known: so many bytes at the start of the text were looked through. */
 static void
-contains_half(const struct contains_scan *pairs, const struct contains_scan *longer, const struct contains_half *half,
-              uint64_t known)
+contains_half(const struct contains_scan *scan, uint64_t known)
 {
-	const uint8_t *start = contains_start(pairs->text.data, known);
+	const struct contains_half *half = scan->half;
+	const uint8_t *start = contains_start(scan->text.data, known);
 
-	contains_each(pairs->work, pairs->set, half, pairs->text, known);
+	if (half->few)
+		contains_each(scan, known);
 	if (half->filter)
-		contains_steps(longer, half, start);
+		contains_steps(scan, start);
 	else if (half->notes && half->step == 1)
-		contains_ones(pairs, longer, half, start);
+		contains_ones(scan, start);
 	else if (half->notes)
-		contains_twos(pairs, longer, half, start);
+		contains_twos(scan, start);
 }
 #endif

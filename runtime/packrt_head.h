@@ -83,29 +83,32 @@ head_learn_entry(const struct contains_scan *scan, struct head_learning *learnin
 }
 
 static void
-head_learn_part(const struct contains_scan *scan, struct head_learning *learning, uint32_t step)
+head_learn_part(const struct contains_scan *scan, struct head_learning *learning, const struct contains_part *part)
 {
+	const struct contains_windows windows = contains_windows(scan->set, part);
 	const uint8_t *end = learning->end - CONTAINS_EDGE;
 
-	for (const uint8_t *p = learning->places; scan->factor && p < end; p += step) {
-		const uint32_t *bucket = scan->buckets + (*(const window8 *)p * scan->factor >> scan->buckets_shift);
+	for (const uint8_t *p = learning->places; windows.factor && p < end; p += scan->half->step) {
+		const uint32_t *bucket = contains_bucket(&windows, p);
 
 		for (uint32_t i = bucket[0]; i < bucket[1]; i++)
-			head_learn_entry(scan, learning, scan->entries + i, p);
+			head_learn_entry(scan, learning, windows.entries + i, p);
 	}
 }
 
 /* What is looked for one by one. */
 static void
-head_learn_few(const struct contains *set, struct head_learning *learning, struct text text)
+head_learn_few(const struct contains_scan *scan, struct head_learning *learning)
 {
-	const uint32_t *list = contains_table(set, set->halves[0].few_list), *predicates = contains_table(set, set->predicates);
+	const struct contains *set = scan->set;
+	const uint32_t *list = contains_table(set, scan->half->few_list), *predicates = contains_table(set, set->predicates);
+	const uint8_t *text = scan->text.data;
 
-	for (uint32_t i = 0; i < set->halves[0].few; i++) {
+	for (uint32_t i = 0; i < scan->half->few; i++) {
 		const struct contains_string *string = contains_string(set, list[i]);
-		uint64_t before = string->size - 1, known = learning->end - HEAD_PIECE - text.data;
+		uint64_t before = string->size - 1, known = learning->end - HEAD_PIECE - text;
 		uint64_t start = known > before ? known - before : 0;
-		const struct text piece = { text.data + start, learning->end - text.data - start, 1 };
+		const struct text piece = { text + start, learning->end - text - start, 1 };
 
 		if (text_contains(piece, (const char *)set + set->texts + string->text, string->size))
 			for (uint32_t k = 0; k < string->count; k++)
@@ -114,31 +117,29 @@ head_learn_few(const struct contains *set, struct head_learning *learning, struc
 }
 
 static __attribute__((noinline)) void
-head_learn(struct work_kept *kept, struct head *head, uint64_t hash, uint64_t before, const struct contains_scan *pairs,
-           const struct contains_scan *longer, uint64_t known)
+head_learn(const struct contains_scan *scan, struct head *head, uint64_t hash, uint64_t before, uint64_t known)
 {
-	const uint8_t *text = pairs->text.data;
-	const uint32_t step = pairs->set->halves[0].step;
+	const uint8_t *text = scan->text.data;
 	struct head_learning learning = { head, contains_start(text, known), text + known + HEAD_PIECE, 0 };
 
 	head->found_count = head->open_count = 0;
-	head_learn_part(pairs, &learning, step);
-	head_learn_part(longer, &learning, step);
-	head_learn_few(pairs->set, &learning, pairs->text);
+	head_learn_part(scan, &learning, &scan->half->pairs);
+	head_learn_part(scan, &learning, &scan->half->longer);
+	head_learn_few(scan, &learning);
 	memo_copy(head->piece, text + known, HEAD_PIECE);
 	head->hash = hash;
 	head->before = before;
-	head->number = learning.is_lost ? 0 : ~++kept->head_count;
+	head->number = learning.is_lost ? 0 : ~++scan->work->kept->head_count;
 }
 
-/* Sets what is known to be found, and looks where there may be more. */
-static inline void
-head_recall(const struct head *head, const struct contains_scan *pairs, const struct contains_scan *longer, const uint8_t *places)
+/* Looks where there may be more. */
+static __attribute__((noinline)) void
+head_open(const struct contains_scan *scan, const struct head *head, const uint8_t *places)
 {
-	for (uint32_t i = 0; i < head->found_count; i++)
-		predicate_found(pairs->work, head->found[i]);
+	const struct contains_windows longer = contains_windows(scan->set, &scan->half->longer);
+
 	for (uint32_t i = 0; i < head->open_count; i++)
-		contains_compare(longer, places + head->open[i]);
+		contains_compare(scan, &longer, places + head->open[i]);
 }
 
 /* The one that seems to be the same, or that is to be replaced. */
@@ -154,23 +155,27 @@ heads_find(struct work_kept *kept, uint64_t hash)
 
 /* Sets what is known of the head. Returns how long that is. */
 static inline uint64_t
-heads_recall(struct work_kept *kept, const struct contains_scan *pairs, const struct contains_scan *longer)
+heads_recall(const struct contains_scan *scan)
 {
-	const struct text text = pairs->text;
-	uint64_t before = (uintptr_t)pairs->set, known = 0;
+	struct work *work = scan->work;
+	const struct text text = scan->text;
+	uint64_t before = (uintptr_t)scan->set, known = 0;
 
 	for (; known + HEAD_PIECE <= text.size && known < HEAD_MAX; known += HEAD_PIECE) {
 		uint64_t hash = memo_hash(before, text.data + known, HEAD_PIECE);
-		struct head *head = heads_find(kept, hash);
+		struct head *head = heads_find(work->kept, hash);
 
 		if (!head_is(head, before, text.data + known)) {
-			if (!memo_is_due(kept, hash))
+			if (!memo_is_due(work->kept, hash))
 				break;
-			head_learn(kept, head, hash, before, pairs, longer, known);
+			head_learn(scan, head, hash, before, known);
 		}
 		if (!head->number)
 			break;
-		head_recall(head, pairs, longer, contains_start(text.data, known));
+		for (uint32_t i = 0; i < head->found_count; i++)
+			predicate_found(work, head->found[i]);
+		if (head->open_count)
+			head_open(scan, head, contains_start(text.data, known));
 		before = head->number;
 	}
 	return known;
@@ -186,16 +191,12 @@ is_slow(const struct contains_half *half)
 void
 contains_run(struct work *work, const struct contains *set, struct text text)
 {
-	const struct contains_half *ascii = &set->halves[0], *other = &set->halves[1];
-	const struct contains_scan pairs = contains_scan(work, set, &ascii->pairs, text);
-	const struct contains_scan longer = contains_scan(work, set, &ascii->longer, text);
+	struct contains_scan scan = { work, set, &set->halves[0], text };
 
-	contains_half(&pairs, &longer, ascii, text.plain && is_slow(ascii) ? heads_recall(work->kept, &pairs, &longer) : 0);
+	contains_half(&scan, text.plain && is_slow(scan.half) ? heads_recall(&scan) : 0);
 	if (!text.plain) {
-		const struct contains_scan other_pairs = contains_scan(work, set, &other->pairs, text);
-		const struct contains_scan other_longer = contains_scan(work, set, &other->longer, text);
-
-		contains_half(&other_pairs, &other_longer, other, 0);
+		scan.half = &set->halves[1];
+		contains_half(&scan, 0);
 	}
 }
 #endif
