@@ -68,18 +68,27 @@ is_repeated(const struct alert_head *head, const struct alert_event *event, stru
 	       head->code_size == code.size && (!code.size || !memcmp(head->code, code.data, code.size));
 }
 
+/* Over the time before that is written there: most events come within a second. */
+static void
+write_time(char *text, uint64_t before, uint64_t time)
+{
+	char whole[TIMESTAMP_SIZE];
+
+	if (time == before)
+		return;
+	if (time / 1000000000 == before / 1000000000) {
+		timestamp_write_decimals(text, time);
+		return;
+	}
+	timestamp_write(whole, time);
+	memcpy(text, whole, TIME_SIZE);
+}
+
 static void
 write_times(struct alert_head *head, const struct alert_event *event)
 {
-	char text[TIMESTAMP_SIZE];
-
-	if (event->time == head->time && event->created == head->created)
-		return;
-	timestamp_write(text, event->time);
-	memcpy(head->line.data + head->time_at, text, TIME_SIZE);
-	if (event->created != event->time)
-		timestamp_write(text, event->created);
-	memcpy(head->line.data + head->created_at, text, TIME_SIZE);
+	write_time(head->line.data + head->time_at, head->time, event->time);
+	write_time(head->line.data + head->created_at, head->created, event->created);
 	head->time = event->time;
 	head->created = event->created;
 }

@@ -159,10 +159,20 @@ timestamp_date(int64_t day)
 }
 
 void
+timestamp_write_decimals(char text[TIMESTAMP_SIZE], uint64_t ns)
+{
+	unsigned microseconds = (unsigned)(ns % 1000000000 / 1000);
+
+	write_two(text + 20, microseconds / 10000);
+	write_two(text + 22, microseconds / 100 % 100);
+	write_two(text + 24, microseconds % 100);
+}
+
+void
 timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns)
 {
 	uint64_t seconds = ns / 1000000000;
-	unsigned of_day = (unsigned)(seconds % 86400), microseconds = (unsigned)(ns % 1000000000 / 1000);
+	unsigned of_day = (unsigned)(seconds % 86400);
 	struct timestamp_date date = timestamp_date((int64_t)(seconds / 86400));
 
 	memcpy(text, "....-..-..T..:..:.........Z", 28);
@@ -173,7 +183,5 @@ timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns)
 	write_two(text + 11, of_day / 3600);
 	write_two(text + 14, of_day / 60 % 60);
 	write_two(text + 17, of_day % 60);
-	write_two(text + 20, microseconds / 10000);
-	write_two(text + 22, microseconds / 100 % 100);
-	write_two(text + 24, microseconds % 100);
+	timestamp_write_decimals(text, ns);
 }

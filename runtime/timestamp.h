@@ -19,4 +19,5 @@ struct timestamp_date {
 /* The date of a day, counted from 1970-01-01 (negative: before it), from the year 1 to 9999. */
 struct timestamp_date timestamp_date(int64_t day);
 void timestamp_write(char text[TIMESTAMP_SIZE], uint64_t ns);
+void timestamp_write_decimals(char text[TIMESTAMP_SIZE], uint64_t ns); /* over those of a time of the same second */
 #endif

@@ -258,7 +258,8 @@ ids_are_hexadecimal(void **state)
 static void
 heads_do_not_hang_on_those_before(void **state)
 {
-	static const uint64_t times[][2] = {{0, 0}, {5000, 5000}, {5000, 7000}, {7000, 5000}};
+	static const uint64_t times[][2] = {{0, 0}, {5000, 5000}, {5000, 7000}, {7000, 5000}, {1999999999, 2000000000},
+		{2000000000, 86400000000000}, {86400123456789, 86400123456789}, {86400999999999, 1999999999}};
 	static const struct alert_code codes[] = {{NULL, 0}, {"", 0}, {"1", 1}, {"4688", 4}, {"4689", 4}};
 	const struct raw_event raw = {"{}", 2, RAW_JSON, 1, NULL};
 	struct ecs_frames *frames = ecs_frames_new();
@@ -274,8 +275,8 @@ heads_do_not_hang_on_those_before(void **state)
 
 		seed = seed * 1103515245 + 12345;
 		code = codes[(seed >> 16) % 5];
-		event.time = times[(seed >> 20) % 4][0];
-		event.created = times[(seed >> 20) % 4][1];
+		event.time = times[(seed >> 20) % 8][0];
+		event.created = times[(seed >> 20) % 8][1];
 		event.kind = seed >> 24 & 1 ? vocabulary_kind(RECORD_process_start) : NULL;
 		alert_head_write(&kept, &event, code, frames, doc, VALUE_TEXT_MAX);
 		alert_head_write(&fresh, &event, code, frames, doc, VALUE_TEXT_MAX);
