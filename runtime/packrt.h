@@ -22,6 +22,7 @@ enum {
 	WORK_TEXT_ROOM = 2 * VALUE_TEXT_MAX + 2 * WORK_TEXT_PAD,
 	WORK_ARENA = 2 * WORK_TEXT_ROOM,                 /* the cache's bytes */
 	WORK_BITS_STEP = 512,                            /* bitmaps have a multiple of so many bits */
+	YES_SPAN = 128,                                  /* so many bits are two words */
 	WORK_LEAVES = -1,                                /* "slot" of keyword predicates: every leaf */
 };
 
@@ -73,7 +74,7 @@ struct memo_word { /* a word of the bitmap of predicates */
 
 struct memo { /* what is known of a text in a slot: what its sets found, and what rules asked beside that */
 	uint64_t key; /* memo_key(); 0: this is none */
-	uint64_t yes_words; /* of work.yes_words, those of its predicates */
+	uint64_t yes_spans; /* of work.yes_spans, those of its predicates */
 	uint16_t word_count;
 	uint16_t chance_count;
 	uint16_t answer_count;
@@ -129,7 +130,7 @@ struct work {
 	const struct event *event;
 	const uint8_t *data;    /* the pack's DATA section */
 	uint64_t *yes;          /* decided true; the start of scratch */
-	uint64_t yes_words;     /* bit i: in some of the words i, i + 64, i + 128 ... of yes strings of sets made predicates true */
+	uint64_t yes_spans;     /* bit i: in some of the spans i, i + 64, i + 128 ... of yes strings of sets made predicates true */
 	uint64_t *unknown;      /* hangs on what a cut value lost */
 	uint64_t *known;        /* decided because a rule asked */
 	uint64_t *marks;        /* over the group's rules: 0 but in the midst of a step ... */
@@ -176,11 +177,11 @@ bit_set(uint64_t *bits, uint32_t index)
 	bits[index / 64] |= UINT64_C(1) << index % 64;
 }
 
-/* Of work.yes_words. */
+/* Of work.yes_spans. */
 PACKRT_INLINE uint64_t
-yes_word(uint32_t predicate)
+yes_span(uint32_t predicate)
 {
-	return UINT64_C(1) << predicate / 64 % 64;
+	return UINT64_C(1) << predicate / YES_SPAN % 64;
 }
 
 /* Decides one predicate of a group that is neither known nor true yet: sets its bits. Every group has one. */

@@ -62,7 +62,7 @@ group_begin(struct work *work, uint32_t group, uint32_t words)
 	if (kept->group_cut)
 		bits_clear(work->unknown, kept->group_words);
 	asked_take_back(work);
-	work->yes_words = 0;
+	work->yes_spans = 0;
 	work->chance_count = 0;
 	kept->group_event = kept->event;
 	kept->group = group + 1;
@@ -148,7 +148,7 @@ static inline void
 rule_matches(struct work *work, const struct rules *rules, uint32_t rule)
 {
 	if (rule < rules->lone) { /* its predicate is true, too */
-		work->yes_words |= yes_word(rule);
+		work->yes_spans |= yes_span(rule);
 	} else {
 		bit_set(work->marks, rule);
 		bit_set(work->mark_words, rule / 64);
@@ -169,15 +169,18 @@ static inline struct hit *
 hits_lone(const struct work *work, uint32_t lone, uint32_t first, struct hit *hit)
 {
 	const uint64_t *yes = work->yes;
-	const uint32_t end = lone / 64;
+	const uint32_t end = lone / YES_SPAN;
 
-	for (uint32_t words = 0; words < end; words += 64)
-		for (uint64_t left = work->yes_words; left && words + __builtin_ctzll(left) < end; left &= left - 1) {
-			uint32_t word = words + __builtin_ctzll(left);
+	for (uint32_t spans = 0; spans < end; spans += 64)
+		for (uint64_t left = work->yes_spans; left && spans + __builtin_ctzll(left) < end; left &= left - 1) {
+			uint32_t at = (spans + __builtin_ctzll(left)) * YES_SPAN;
 
-			hit = hits_of_word(hit, yes[word], first + word * 64);
+			hit = hits_of_word(hit, yes[at / 64], first + at);
+			hit = hits_of_word(hit, yes[at / 64 + 1], first + at + 64);
 		}
-	return hits_of_word(hit, yes[end] & ((UINT64_C(1) << lone % 64) - 1), first + end * 64);
+	for (uint32_t at = end * YES_SPAN; at < lone; at += 64)
+		hit = hits_of_word(hit, yes[at / 64] & (lone - at < 64 ? (UINT64_C(1) << lone % 64) - 1 : UINT64_MAX), first + at);
+	return hit;
 }
 
 /* The rules that are marked, in order; takes the marks back. */

@@ -230,7 +230,7 @@ memo_recall(struct work *work, struct memo *memo)
 	do
 		yes[word->word] |= word->bits;
 	while (++word < end);
-	work->yes_words |= memo->yes_words;
+	work->yes_spans |= memo->yes_spans;
 	if (memo->chance_count) {
 		memo_copy(work->chances + work->chance_count, end, memo->chance_count * sizeof(struct candidate));
 		work->chance_count += memo->chance_count;

@@ -20,11 +20,11 @@ chances_find(struct work *work, const struct scans *scans, uint32_t first)
 	uint64_t words = 0;
 
 	for (; found < end; found++) {
-		words |= yes_word(*found);
+		words |= yes_span(*found);
 		for (uint32_t k = firsts[*found]; k < firsts[*found + 1]; k++)
 			*chance++ = scans->witnesses[k];
 	}
-	work->yes_words |= words;
+	work->yes_spans |= words;
 	work->chance_count = chance - work->chances;
 	return words;
 }
@@ -79,7 +79,7 @@ scan_text(struct work *work, const struct scans *scans, const struct memo_text *
 	words = chances_find(work, scans, first);
 	memo = memo_is_due(work->kept, text->hash) ? memo_keep(work, text, first, chance, scans->count) : 0;
 	if (memo)
-		memo->yes_words = words;
+		memo->yes_spans = words;
 	return memo;
 }
 
