@@ -352,7 +352,12 @@ build_plan(struct router *r, const struct event *event)
 	return plan_finish(r->builder);
 }
 
-/* What decides, as bytes. Returns their size, or 0 where they are too many to keep. */
+struct key_value { /* of a slot that the event has; its text stands behind it */
+	uint32_t read;          /* in slots */
+	uint16_t size, is_text; /* of the text; else it is null or an object */
+};
+
+/* What decides, as bytes. Returns their size; more than KEY_MAX: they are too many to keep. */
 static uint32_t
 write_key(const struct router *r, const struct event *event, unsigned char *key)
 {
@@ -360,23 +365,26 @@ write_key(const struct router *r, const struct event *event, unsigned char *key)
 	uint64_t bits;
 
 	if (r->mask_count * sizeof bits > KEY_MAX)
-		return 0;
+		return KEY_MAX + 1;
 	for (i = 0; i < r->mask_count; ++i, used += sizeof bits) {
 		bits = event->present[r->masks[i].word] & r->masks[i].bits;
 		memcpy(key + used, &bits, sizeof bits);
 	}
 	for (i = 0; i < r->read_count; ++i) {
 		const struct value *value = event_value(event, r->slots[i]);
-		uint32_t size = value && is_text(value) ? value->size : 0;
+		struct key_value entry = { .read = i };
 
-		if (size > KEY_MAX || used + size + 3 > KEY_MAX || (value && value->type == VALUE_LIST))
-			return 0;
-		key[used++] = !value ? 0 : is_text(value) ? 2 : 1;
-		key[used++] = (unsigned char)size;
-		key[used++] = (unsigned char)(size >> 8);
-		if (size)
-			memcpy(key + used, value->data, size);
-		used += size;
+		if (!value)
+			continue;
+		entry.is_text = (uint16_t)is_text(value);
+		if (value->type == VALUE_LIST || (entry.is_text && value->size > KEY_MAX))
+			return KEY_MAX + 1;
+		entry.size = entry.is_text ? (uint16_t)value->size : 0;
+		if (used + sizeof entry + entry.size > KEY_MAX)
+			return KEY_MAX + 1;
+		memcpy(key + used, &entry, sizeof entry);
+		memcpy(key + used + sizeof entry, entry.size ? value->data : "", entry.size);
+		used += (uint32_t)sizeof entry + entry.size;
 	}
 	return used;
 }
@@ -401,17 +409,15 @@ hash_key(const unsigned char *key, uint32_t size)
 static int
 has_values(const struct router *r, const struct memo *memo, const struct event *event)
 {
-	const unsigned char *at = memo->key + r->mask_count * sizeof r->masks->bits;
-	uint32_t i, size;
+	const unsigned char *at = memo->key + r->mask_count * sizeof r->masks->bits, *end = memo->key + memo->key_size;
+	const struct value *value;
+	struct key_value entry;
 
-	for (i = 0; i < r->read_count; ++i, at += 3 + size) {
-		const struct value *value = event_value(event, r->slots[i]);
-
-		size = at[1] | (uint32_t)at[2] << 8;
-		if (!value)
-			continue;
-		if (at[0] != (is_text(value) ? 2 : 1) || value->type == VALUE_LIST ||
-		    (is_text(value) && (value->size != size || memcmp(value->data, at + 3, size))))
+	for (; at < end; at += sizeof entry + entry.size) {
+		memcpy(&entry, at, sizeof entry);
+		value = &event->slots[r->slots[entry.read]];
+		if (entry.is_text != is_text(value) || value->type == VALUE_LIST ||
+		    (entry.is_text && (value->size != entry.size || memcmp(value->data, at + sizeof entry, entry.size))))
 			return 0;
 	}
 	return 1;
@@ -434,7 +440,7 @@ find_memo(struct router *r, const struct event *event, uint32_t *note)
 	uint32_t size = write_key(r, event, key), hash, i;
 	struct memo *memo;
 
-	if (!size && r->slot_count)
+	if (size > KEY_MAX)
 		return NULL;
 	hash = hash_key(key, size);
 	for (i = hash % MEMO_SIZE; (memo = r->memo[i]); i = (i + 1) % MEMO_SIZE)
