@@ -426,29 +426,45 @@ is_other_size(const struct value *text, const struct value *part, uint32_t op)
 	return (part->size > text->size || (op == PACK_FIELD_EQUALS && part->size < text->size)) && text_is_ascii(value_raw(text));
 }
 
+/* Do the last bytes alone tell that texts do not end alike? A byte of ASCII is one byte in any form. */
+static inline int
+ends_differ(const struct value *a, const struct value *b)
+{
+	bytes16 x, y;
+	words2 both, differ;
+
+	if (a->size < sizeof(x) || b->size < sizeof(y))
+		return 0;
+	x = *(const bytes16 *)((const uint8_t *)a->data + a->size - sizeof(x));
+	y = *(const bytes16 *)((const uint8_t *)b->data + b->size - sizeof(y));
+	both = (words2)(x | y);
+	differ = (words2)(fold_bytes(x) ^ fold_bytes(y));
+	return !((both[0] | both[1]) & bytes_high) && (differ[0] | differ[1]);
+}
+
 enum answer
 fields_compare(struct work *work, int32_t slot, int32_t other, uint32_t op, enum form form)
 {
+	const int anchored = op == PACK_FIELD_EQUALS || op == PACK_FIELD_ENDSWITH;
 	enum answer answer = ANSWER_NO;
 	struct each seconds = each_of(work, other);
 	const struct value *a, *b;
 
 	while ((b = each_next(&seconds))) {
 		struct each firsts = each_of(work, slot);
-		int plain = text_is_ascii(value_raw(b)); /* once, however many firsts there are */
-		struct text part = { 0 };
+		struct text part = { 0 }; /* made once, however many firsts there are */
 
 		while ((a = each_next(&firsts))) {
-			int anchored = op == PACK_FIELD_EQUALS || op == PACK_FIELD_ENDSWITH;
-
 			if (value_is_cut(b) || (anchored && value_is_cut(a))) {
 				answer = ANSWER_UNKNOWN;
 				continue;
 			}
-			if (plain && is_other_size(a, b, op))
+			if (anchored && ends_differ(a, b))
 				continue;
 			if (!part.data)
 				part = form == FORM_FOLDED ? value_fold(work->second, b) : value_clean(work->second, b);
+			if (part.plain && is_other_size(a, b, op))
+				continue;
 			if (texts_compare(value_text(work, a, form), part, op))
 				return ANSWER_YES;
 		}

@@ -307,6 +307,58 @@ test_memo(void **state)
 	free(sizes);
 }
 
+/* Some text of letters in both cases, one of three bytes that folds to ASCII, and bytes that are no UTF-8. */
+static uint32_t
+make_ending(uint8_t *out, uint32_t least)
+{
+	static const char *const parts[] = { "a", "A", "b", "k", "\xe2\x84\xaa", "\xff" };
+	uint32_t size = 0;
+
+	for (uint32_t count = least + next_random() % 4, few = next_random() % 2 ? 4 : 6; count > 0; count--) {
+		const char *part = parts[next_random() % few];
+
+		memcpy(out + size, part, strlen(part));
+		size += strlen(part);
+	}
+	return size;
+}
+
+/* Fields compare as their texts do when both are folded whole. */
+static void
+test_fields(void **state)
+{
+	uint64_t present = 3;
+	struct value slots[2] = { { NULL, 0, VALUE_STRING, 0, 0 }, { NULL, 0, VALUE_STRING, 0, 0 } };
+	struct event event = { .slots = slots, .present = &present };
+	struct work work = { .event = &event, .kept = kept_new(), .arena = malloc(WORK_ARENA), .second = malloc(WORK_TEXT_ROOM) };
+	uint8_t texts[2][128], folded[2][2 * sizeof(texts[0])];
+	uint32_t yes = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 200000; i++) {
+		uint32_t shared = make_ending(texts[0], next_random() % 20), op = PACK_FIELD_EQUALS + next_random() % 4;
+		struct text folds[2];
+
+		for (uint32_t k = 0; k < 2; k++) {
+			uint32_t own = next_random() % 4 ? 0 : make_ending(texts[1], 0);
+
+			memmove(texts[1] + own, texts[0], shared);
+			slots[k].data = memcpy(malloc(own + shared + 1), texts[1], own + shared);
+			slots[k].size = own + shared - (shared && !(next_random() % 4));
+			folds[k] = (struct text){ folded[k], fold_text(folded[k], slots[k].data, slots[k].size, 1), 0 };
+		}
+		work_event(&work);
+		assert_int_equal(fields_compare(&work, 0, 1, op, FORM_FOLDED) == ANSWER_YES, texts_compare(folds[0], folds[1], op));
+		yes += texts_compare(folds[0], folds[1], op);
+		free((void *)slots[0].data);
+		free((void *)slots[1].data);
+	}
+	assert_in_range(yes, 10000, 190000);
+	free(work.kept);
+	free(work.arena);
+	free(work.second);
+}
+
 /* The word that makes memo_mix() give something of a hash. */
 static uint64_t
 mix_back(uint64_t hash, uint64_t mixed)
@@ -592,7 +644,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold_twins), cmocka_unit_test(test_fold_points), cmocka_unit_test(test_contains),
 		cmocka_unit_test(test_contains_any),
-		cmocka_unit_test(test_runs), cmocka_unit_test(test_memo), cmocka_unit_test(test_memo_same_hash),
+		cmocka_unit_test(test_runs), cmocka_unit_test(test_fields), cmocka_unit_test(test_memo), cmocka_unit_test(test_memo_same_hash),
 		cmocka_unit_test(test_memo_unique), cmocka_unit_test(test_open), cmocka_unit_test(test_leaves), cmocka_unit_test(test_hits),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
 	};
