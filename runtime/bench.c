@@ -90,7 +90,7 @@ take_rules(void *data, uint32_t group, const struct match_times *times)
 	struct rule_cost *rule;
 	uint32_t i;
 
-	if (!times->count)
+	if (times->count == (uint32_t)MATCH_UNTIMED)
 		return;
 	++clock->bench->groups[group].calls;
 	clock->bench->groups[group].shared += ticks_taken(times->shared, times->idle);

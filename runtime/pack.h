@@ -98,7 +98,9 @@ scratch_predicate(const void *scratch, uint32_t predicate)
 }
 
 /* With EVENT_TIMED: ticks of the processor's own clock, at the end of scratch. An image of before there was such a flag
- * leaves it alone: clear count first. */
+ * leaves it alone: count stays MATCH_UNTIMED, if that is written there first. */
+enum { MATCH_UNTIMED = -1 };
+
 struct rule_time {
 	uint32_t rule;  /* in the group */
 	uint32_t ticks; /* deciding it, with the predicates that it was the first to ask for */
@@ -120,15 +122,17 @@ scratch_times(void *scratch, uint32_t scratch_size, uint32_t hits_max)
 	return scratch_size < size || scratch_size % 8 ? 0 : (void *)((char *)scratch + (scratch_size - size));
 }
 
+/* When all before it is done, so that who waits for memory is not told by what comes next. */
 static inline uint64_t
 tick_count(void)
 {
 #if defined(__x86_64__)
+	__builtin_ia32_lfence();
 	return __builtin_ia32_rdtsc();
 #elif defined(__aarch64__)
 	uint64_t ticks;
 
-	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks) : : "memory");
 	return ticks;
 #endif
 }

@@ -318,7 +318,7 @@ match_timed(struct stage *stage, uint32_t group, struct event *event)
 	uint32_t count;
 
 	event->flags |= EVENT_TIMED;
-	stage->times->count = 0;
+	stage->times->count = (uint32_t)MATCH_UNTIMED;
 	count = detector_match(stage->detector, event, group, stage->scratch, stage->hits);
 	stage->stopwatch->rules(stage->stopwatch->data, group, stage->times);
 	return count;
