@@ -308,6 +308,22 @@ emit_decide(struct group_writer *writer, uint32_t group)
 
 /* Matching ----------------------------------------------------------------------------------------------------------- */
 
+/* Is it a table that every event is looked for in? */
+static int
+is_eager_table(const struct plan_group *plan, uint32_t predicate)
+{
+	return plan->predicates[predicate].data != PLAN_NONE && plan_is_eager(plan, predicate);
+}
+
+/* What a call has to say of a predicate's table: the slot that it is asked about, its number. */
+static const char *
+table_place(const struct group_writer *writer, uint32_t predicate)
+{
+	return arena_print(writer->emitter->arena, "slots_%s[%u], %u", writer->name,
+	                   emit_slot(writer->plan, writer->plan->group->predicates[predicate].field),
+	                   writer->plan->predicates[predicate].data);
+}
+
 /* What the rules of both phases hang on. */
 static void
 emit_begin(struct group_writer *writer, uint32_t group)
@@ -322,10 +338,16 @@ emit_begin(struct group_writer *writer, uint32_t group)
 	/* one by one: addresses that are an initializer's may be data, which an image has none of */
 	fprintf(out, "\tscans.list = scans_%s;\n\tscans.count = %u;\n\tscans.slots = slots_%s;\n", name, writer->scan_count, name);
 	fprintf(out, "\tscans.first = witness_first_%s;\n\tscans.witnesses = witness_list_%s;\n", name, name);
+	for (uint32_t i = 0; i < plan->predicate_count; i++)
+		if (is_eager_table(plan, i))
+			fprintf(out, "\tdata_ahead(work, %s);\n", table_place(writer, i));
 	fprintf(out, "\tgroup_begin(work, %u, %u);\n", group, (plan->bit_count + 63) / 64);
 	if (has_leaves(plan))
 		fprintf(out, "\tleaves_of_%s(work);\n", name);
 	fputs("\tgroup_scan(work, &scans);\n", out);
+	for (uint32_t i = 0; i < plan->predicate_count; i++)
+		if (is_eager_table(plan, i))
+			fprintf(out, "\tdata_settle(work, &scans, %u, %s);\n", i, table_place(writer, i));
 	fprintf(out, "\tgroup_candidates(work, always_%s, %u, %u);\n", name, always, ir_phase(plan->group, 0).count);
 	fprintf(out, "\tif (work->event->flags & EVENT_DECIDE_ALL)\n\t\tgroup_decide(work, %u, eager_%s, decide);\n}\n\n",
 	        plan->group->predicate_count, name);

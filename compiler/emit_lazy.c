@@ -387,7 +387,7 @@ emit_lazy(struct emitter *emitter, FILE *out, uint32_t group)
 	for (uint32_t i = 0; i < plan->group->predicate_count; i++) {
 		const struct lazy lazy = lazy_of(emitter, out, group, i);
 
-		if (is_about_field(lazy.predicate) || lazy.plan->data != PLAN_NONE)
+		if (is_about_field(lazy.predicate) || (lazy.plan->data != PLAN_NONE && lazy.plan->lazy))
 			emit_case(&lazy, i);
 	}
 	fprintf(out, "\tdefault:\n\t\treturn predicate_test(work, tests_%s + predicate, slots_%s);\n\t}\n", name, name);

@@ -239,6 +239,10 @@ predicate_promote(struct planner *planner, uint32_t number)
 	const struct ir_predicate *predicate = planner->group->group->predicates + number;
 	struct plan_predicate *plan = planner->group->predicates + number;
 
+	if (plan->data != PLAN_NONE) {
+		plan->lazy = 0;
+		return number;
+	}
 	if ((predicate->op != PACK_CONTAINS && predicate->op != PACK_KEYWORD) || predicate->flags & PACK_CASED) {
 		if (predicate_promised(planner, number) >= 0)
 			gate_plan(planner, number, 1);
@@ -393,7 +397,7 @@ group_plan(struct planner *planner, const struct ir_group *ir)
 int
 plan_is_eager(const struct plan_group *group, uint32_t predicate)
 {
-	int some = group->predicates[predicate].run != NULL;
+	int some = group->predicates[predicate].run || group->predicates[predicate].data != PLAN_NONE;
 
 	if (group->predicates[predicate].lazy)
 		return 0;

@@ -5,7 +5,8 @@
  * A *set* holds folded strings of one slot, of many predicates, and is decided by one pass over the slot's values. A
  * predicate's values that fit no set are *rest*: tested one by one, only when a candidate rule asks. A *gate* is a
  * predicate of the planner's own: strings one of which must be there if the predicate is to be true, and which are in
- * a set; or a long run of characters, which is looked for with the sets of its slot. A rule's *witness* is a list of predicates (or gates) of sets, one of which is true whenever the rule is.
+ * a set; or a long run of characters, which is looked for with the sets of its slot. A rule's *witness* is a list of
+ * predicates (or gates) of sets, or of tables in DATA, one of which is true whenever the rule is.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -61,7 +62,7 @@ struct plan_predicate {
 	uint32_t sets[3];   /* by enum plan_set_type: index of the set with some of its strings, or PLAN_NONE */
 	uint32_t *rest;     /* indices of values that are tested one by one */
 	uint32_t rest_count;
-	int lazy;           /* has a rest, or is no matter of sets at all */
+	int lazy;           /* has a rest, or is no matter of sets at all, nor of a table that is some rule's witness */
 	uint32_t gate;      /* its gate's number, or PLAN_NONE */
 	uint32_t data;      /* number of its table in DATA, or PLAN_NONE */
 	const struct plan_run *run; /* of a gate without strings, else NULL */
@@ -115,7 +116,7 @@ struct plan {
 /* Requires a folded pack. */
 const struct plan *plan_pack(struct arena *arena, const struct ir_pack *pack);
 
-/* Is the predicate (or gate) decided for every event, by sets alone? */
+/* Is the predicate (or gate) decided for every event, by sets or its table alone? */
 int plan_is_eager(const struct plan_group *group, uint32_t predicate);
 /* Does a rule match if a predicate of its own number is true, which is known of every event? */
 int plan_rule_is_known(const struct plan_group *group, uint32_t rule);

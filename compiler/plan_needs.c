@@ -53,22 +53,20 @@ predicate_add(void *context, uint32_t number)
 		slot_add(needing, predicate->other);
 }
 
-/* The slots of the sets that its witness is in, or of its run. */
+/* The slots of the sets that it is in, of its run, or of what its table is asked about. */
 static void
-witness_add(struct needing *needing, const struct plan_rule *rule)
+witness_add(struct needing *needing, uint32_t number)
 {
 	const struct plan_group *group = needing->group;
+	const struct plan_predicate *predicate = group->predicates + number;
 
-	for (uint32_t i = 0; i < rule->witness_count; i++) {
-		if (group->predicates[rule->witness[i]].run)
-			slot_add(needing, group->predicates[rule->witness[i]].run->slot);
-		for (int type = PLAN_FORWARD; type <= PLAN_CONTAINS; type++) {
-			uint32_t set = group->predicates[rule->witness[i]].sets[type];
-
-			if (set != PLAN_NONE)
-				slot_add(needing, group->sets[set].slot);
-		}
-	}
+	if (predicate->run)
+		slot_add(needing, predicate->run->slot);
+	if (predicate->data != PLAN_NONE)
+		slot_add(needing, group->group->predicates[number].field);
+	for (int type = PLAN_FORWARD; type <= PLAN_CONTAINS; type++)
+		if (predicate->sets[type] != PLAN_NONE)
+			slot_add(needing, group->sets[predicate->sets[type]].slot);
 }
 
 struct plan_needs
@@ -78,13 +76,15 @@ needs_plan(struct arena *arena, const struct plan_group *group, struct ir_phase 
 
 	for (uint32_t i = phase.first; i < phase.first + phase.count; i++) {
 		const struct ir_expr *expr = group->group->rules[i]->expr;
+		const struct plan_rule *rule = group->rules + i;
 
-		if (group->rules[i].witness)
-			witness_add(&needing, group->rules + i);
-		else if (is_true_of_nothing(group->group, expr))
+		for (uint32_t k = 0; k < rule->witness_count; k++)
+			witness_add(&needing, rule->witness[k]);
+		if (rule->witness)
+			continue;
+		if (is_true_of_nothing(group->group, expr))
 			return (struct plan_needs){ .known = 0 };
-		else
-			ir_expr_visit(expr, predicate_add, &needing);
+		ir_expr_visit(expr, predicate_add, &needing);
 	}
 	return needing.needs;
 }

@@ -1,6 +1,6 @@
 /*
- * plan_rule.c - finds each rule's witness: predicates of sets one of which is true whenever the rule is; and what else tells
- * at once that it is not.
+ * plan_rule.c - finds each rule's witness: predicates of sets or tables one of which is true whenever the rule is; and what
+ * else tells at once that it is not.
  */
 #include "arena.h"
 #include "ir.h"
@@ -14,8 +14,8 @@ struct witness {
 	double weight; /* how often it will be true, by guess; negative: there is none */
 };
 
-/* Short strings are looked for where nothing else can be a witness, and runs where those cannot. */
-enum effort { EFFORT_SETS, EFFORT_SHORT, EFFORT_RUN };
+/* Short strings are looked for where nothing else can be a witness, tables are where those cannot, and then runs. */
+enum effort { EFFORT_SETS, EFFORT_SHORT, EFFORT_TABLE, EFFORT_RUN };
 
 static struct witness witness_find(struct planner *planner, const struct ir_expr *expr, enum effort effort);
 
@@ -31,6 +31,8 @@ witness_literal(struct planner *planner, uint32_t number, enum effort effort)
 		witness.weight = group->predicates[predicate].weight;
 	else if (effort >= EFFORT_SHORT)
 		witness.weight = predicate_promised(planner, number);
+	if (witness.weight < 0 && effort >= EFFORT_TABLE && plan->data != PLAN_NONE)
+		witness.weight = 0;
 	if (witness.weight < 0 && effort == EFFORT_RUN && predicate_has_run(planner, number))
 		witness.weight = 0;
 	if (witness.weight < 0)
@@ -137,7 +139,8 @@ rule_witness(struct planner *planner, uint32_t number, enum effort effort)
 void
 rule_plan(struct planner *planner, uint32_t number)
 {
-	if (!rule_witness(planner, number, EFFORT_SETS) && !rule_witness(planner, number, EFFORT_SHORT))
+	if (!rule_witness(planner, number, EFFORT_SETS) && !rule_witness(planner, number, EFFORT_SHORT) &&
+	    !rule_witness(planner, number, EFFORT_TABLE))
 		strings_promote(planner, planner->group->group->rules[number]->expr);
 }
 

@@ -28,14 +28,15 @@ struct planner {
 double predicate_promised(struct planner *planner, uint32_t number);
 /* Is a run its gate after predicate_promote(), which is found with the sets of its slot? */
 int predicate_has_run(struct planner *planner, uint32_t number);
-/* Takes its short strings into a set, itself or by a gate, or else its run. Returns the number of what is its witness then. */
+/* Takes its short strings into a set, itself or by a gate, or else its run; or looks every event up in its table. Returns the
+ * number of what is its witness then. */
 uint32_t predicate_promote(struct planner *planner, uint32_t number);
 
 /* plan_run.c: the run that every text has which the predicate fits, folded; NULL: no long one. */
 const struct plan_run *run_find(struct arena *arena, const struct ir_predicate *predicate);
 
-/* plan_rule.c: finds the rule's witness in sets; when all have theirs, that of a rule without one among runs, and what else is
- * asked. */
+/* plan_rule.c: finds the rule's witness in sets and tables; when all have theirs, that of a rule without one among runs, and
+ * what else is asked. */
 void rule_plan(struct planner *planner, uint32_t number);
 void rule_plan_run(struct planner *planner, uint32_t number);
 void rule_plan_asks(struct plan_group *group, uint32_t number);

@@ -101,6 +101,15 @@ struct head { /* a piece of a text, and what a set found in it */
 	uint8_t open[HEAD_OPEN_MAX]; /* where windows begin of which there may be more */
 };
 
+enum { LOOKUPS = 4, LOOKUP_HASHES = 6 };
+
+struct lookup { /* of an event's texts in a table of DATA, packrt_set.h */
+	uint64_t event; /* 0: there are others than these */
+	uint32_t number; /* the table's */
+	uint32_t count;
+	uint64_t hashes[LOOKUP_HASHES];
+};
+
 struct work_kept { /* what stays in scratch from call to call */
 	uint64_t event; /* the number of the one at hand */
 	uint64_t turn; /* texts of other turns are of other events, or gone because there was no more room */
@@ -115,6 +124,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint32_t candidate_count[2];
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
+	struct lookup lookups[LOOKUPS]; /* by number of the table */
 	uint16_t memo_seen[MEMO_SEEN]; /* of what was looked for last and not there: part of its hash, by other parts of it */
 	uint8_t memo_misses[MEMO_SLOTS]; /* by memo_slot(): so many texts in a row were not known */
 	uint16_t memos[1 << MEMO_PLACES_LOG]; /* by hash: the unit where one is, or 0 */
@@ -396,6 +406,9 @@ struct scans {
 /* Decides the predicates of the sets that a group runs for every event, and tells the chances of all that is found. */
 void group_scan(struct work *work, const struct scans *scans);
 
+/* Decides a predicate that is all about a table of DATA, and tells its chances. */
+void data_settle(struct work *work, const struct scans *scans, uint32_t predicate, int32_t slot, uint32_t number);
+
 /* packrt_memo.h ---------------------------------------------------------------------------------------------------- */
 
 /* What is remembered of a predicate that hangs on nothing but the text of a scan's slot; ANSWER_UNKNOWN: nothing. */
@@ -420,7 +433,10 @@ void contains_run_slot(struct work *work, const struct contains *set, int32_t sl
 /* Sets the predicates of every string that is in text, which is folded. */
 void contains_run(struct work *work, const struct contains *set, struct text text);
 
-/* Is one of the slot's values in a table? */
+/* Asks memory for what data_ask() will read: it takes longer than most sets. */
+void data_ahead(struct work *work, int32_t slot, uint32_t number);
+
+/* Is one of the slot's values in a table of DATA? */
 enum answer data_ask(struct work *work, int32_t slot, uint32_t number);
 
 /* packrt_group.h --------------------------------------------------------------------------------------------------- */

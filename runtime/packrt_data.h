@@ -136,6 +136,17 @@ data_is_filtered(const struct data_set *set, uint64_t hash)
 	return (data_bits(hash) & ~filter[data_place(hash, set->filter_words)]) != 0;
 }
 
+/* Asks for what data_find() will read, so that it need not wait for memory. */
+PACKRT_INLINE void
+data_fetch(const struct data_set *set, uint64_t hash)
+{
+	const uint64_t *filter = (const uint64_t *)((const uint8_t *)set + set->filter);
+	const struct data_line *lines = (const struct data_line *)((const uint8_t *)set + set->lines);
+
+	__builtin_prefetch(filter + data_place(hash, set->filter_words));
+	__builtin_prefetch(lines + data_place(hash, set->line_count));
+}
+
 PACKRT_INLINE int
 data_find(const struct data_set *set, uint64_t hash)
 {
@@ -186,9 +197,13 @@ data_block_ends(const struct data_block *block, const struct data_set *set, uint
 	return ends;
 }
 
-/* Is a text, or with subdomains a domain that it is below, in the set? Its ends are hashed in one pass, from the last on. */
+/* What is done with a hash that may be in a set; not 0: that was the last. It is called directly. */
+typedef int data_visit(const struct data_set *set, uint64_t hash, void *context);
+
+/* Visits the hash of a text, with subdomains those of the domains that it is below: its ends are hashed in one pass, from the
+ * last on. Was there a last one? */
 PACKRT_INLINE int
-data_has(const struct data_set *set, const uint8_t *text, uint64_t text_size)
+data_visit_ends(const struct data_set *set, const uint8_t *text, uint64_t text_size, data_visit *visit, void *context)
 {
 	const uint64_t most = text_size < set->size_most ? text_size : set->size_most;
 	struct data_block block = { .sums = { 0 } };
@@ -202,11 +217,24 @@ data_has(const struct data_set *set, const uint8_t *text, uint64_t text_size)
 			uint64_t bytes = __builtin_ctzll(ends);
 
 			if (++labels >= set->labels_least &&
-			    data_find(set, data_hash_end(block.sums[bytes / 8], end - bytes, size + bytes)))
+			    visit(set, data_hash_end(block.sums[bytes / 8], end - bytes, size + bytes), context))
 				return 1;
 		}
 		block.sums[0] = block.sums[DATA_BLOCK / 8];
 	}
 	return 0;
+}
+PACKRT_INLINE int
+data_visit_find(const struct data_set *set, uint64_t hash, void *context)
+{
+	(void)context;
+	return data_find(set, hash);
+}
+
+/* Is a text, or with subdomains a domain that it is below, in the set? */
+PACKRT_INLINE int
+data_has(const struct data_set *set, const uint8_t *text, uint64_t size)
+{
+	return data_visit_ends(set, text, size, data_visit_find, 0);
 }
 #endif

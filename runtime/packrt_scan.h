@@ -144,4 +144,19 @@ group_scan(struct work *work, const struct scans *scans)
 	}
 	scan_texts(work, scans, texts, text);
 }
+
+void
+data_settle(struct work *work, const struct scans *scans, uint32_t predicate, int32_t slot, uint32_t number)
+{
+	const uint32_t first = work->found_count;
+	const enum answer answer = data_ask(work, slot, number);
+
+	if (answer == ANSWER_YES) {
+		predicate_found(work, predicate);
+		chances_find(work, scans, first);
+	} else if (answer == ANSWER_UNKNOWN) {
+		work->kept->group_cut = 1;
+		bit_set(work->unknown, predicate);
+	}
+}
 #endif

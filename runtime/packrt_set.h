@@ -74,13 +74,60 @@ contains_run_slot(struct work *work, const struct contains *set, int32_t slot, u
 
 _Static_assert((int)DATA_BLOCK <= (int)WORK_TEXT_PAD && (int)DATA_PAD <= (int)WORK_TEXT_PAD, "a folded text has them");
 
+static const struct data_set *
+data_set_of(const struct work *work, uint32_t number)
+{
+	return (const void *)(work->data + ((const uint32_t *)work->data)[number]);
+}
+
+/* A data_visit: fetches what is asked for later, while there is room for it. */
+PACKRT_INLINE int
+lookup_add(const struct data_set *set, uint64_t hash, void *context)
+{
+	struct lookup *lookup = context;
+
+	if (lookup->count == LOOKUP_HASHES)
+		return 1;
+	data_fetch(set, hash);
+	lookup->hashes[lookup->count++] = hash;
+	return 0;
+}
+
+void
+data_ahead(struct work *work, int32_t slot, uint32_t number)
+{
+	const struct data_set *set = data_set_of(work, number);
+	struct lookup *lookup = work->kept->lookups + number % LOOKUPS;
+	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
+
+	lookup->event = 0;
+	lookup->count = 0;
+	while (texts_next(work, &texts))
+		if (texts.stop == STOP_CUT || data_visit_ends(set, texts.text.data, texts.text.size, lookup_add, lookup))
+			return;
+	lookup->event = work->kept->event;
+	lookup->number = number;
+}
+
+static enum answer
+lookup_finish(const struct lookup *lookup, const struct data_set *set)
+{
+	for (uint32_t i = 0; i < lookup->count; i++)
+		if (data_find(set, lookup->hashes[i]))
+			return ANSWER_YES;
+	return ANSWER_NO;
+}
+
 enum answer
 data_ask(struct work *work, int32_t slot, uint32_t number)
 {
-	const struct data_set *set = (const void *)(work->data + ((const uint32_t *)work->data)[number]);
+	const struct data_set *set = data_set_of(work, number);
+	const struct lookup *lookup = work->kept->lookups + number % LOOKUPS;
 	struct texts texts = { .slot = slot, .form = FORM_FOLDED };
 	enum answer answer = ANSWER_NO;
 
+	if (lookup->event == work->kept->event && lookup->number == number)
+		return lookup_finish(lookup, set);
 	while (texts_next(work, &texts)) {
 		if (texts.stop == STOP_CUT)
 			answer = ANSWER_UNKNOWN;

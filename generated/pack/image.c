@@ -66,10 +66,10 @@ place(struct work *work, uint8_t *scratch)
 	work->chances = (struct candidate *)(scratch + 8720);
 	work->found = (uint32_t *)(scratch + 21008);
 	work->kept = (struct work_kept *)(scratch + 25408);
-	work->leaf_yes = (uint64_t *)(scratch + 427264);
-	work->leaf_found = (uint32_t *)(scratch + 427392);
-	work->arena = scratch + 431488;
-	work->second = scratch + 693760;
+	work->leaf_yes = (uint64_t *)(scratch + 427520);
+	work->leaf_found = (uint32_t *)(scratch + 427648);
+	work->arena = scratch + 431744;
+	work->second = scratch + 694016;
 }
 
 __attribute__((visibility("default"))) pack_match_fn match;
@@ -88,7 +88,7 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work->found_count = 0;
 	if (!(event->flags & EVENT_SAME) || !work->kept->event)
 		work_event(work);
-	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 824896) : 0;
+	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 825152) : 0;
 	if (work->times)
 		work->times->count = 0;
 	switch (group) {

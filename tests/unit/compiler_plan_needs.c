@@ -11,7 +11,7 @@
 #include "packfile.h"
 #include "plan.h"
 
-enum { ENDS, LESS, NULLS, REGEX, SAME, KEYWORD, PREDICATES };
+enum { ENDS, LESS, NULLS, REGEX, SAME, KEYWORD, TABLE, PREDICATES };
 
 static struct ir_expr leaves[PREDICATES];
 static const struct ir_expr never = { .type = IR_FALSE };
@@ -20,7 +20,7 @@ static const struct ir_expr never = { .type = IR_FALSE };
 static const struct plan *
 plan_of(const struct ir_expr *early, const struct ir_expr *late)
 {
-	static const struct ir_text fields[] = { TEXT("A"), TEXT("B"), TEXT("C"), TEXT("D"), TEXT("E"), TEXT("F") };
+	static const struct ir_text fields[] = { TEXT("A"), TEXT("B"), TEXT("C"), TEXT("D"), TEXT("E"), TEXT("F"), TEXT("G") };
 	static const struct ir_value ends = { .text = TEXT("\\tool.exe") }, less = { .text = TEXT("7") },
 		regex = { .text = TEXT("^[a-f]+$") }, word = { .text = TEXT("keyword") };
 	static const struct ir_predicate predicates[] = {
@@ -30,6 +30,7 @@ plan_of(const struct ir_expr *early, const struct ir_expr *late)
 		[REGEX] = { 3, IR_NONE, .op = PACK_REGEX, .value_count = 1, .values = &regex },
 		[SAME] = { 4, 5, .op = PACK_FIELD_EQUALS },
 		[KEYWORD] = { IR_NONE, IR_NONE, .op = PACK_KEYWORD, .value_count = 1, .values = &word },
+		[TABLE] = { 6, IR_NONE, .op = PACK_SUBDOMAIN, .flags = PACK_IN_DATA, .value_count = 1, .values = &word },
 	};
 	struct ir_rule *rules = arena_alloc(arena, 2 * sizeof(*rules));
 	struct ir_group *group = arena_alloc(arena, sizeof(*group));
@@ -44,7 +45,7 @@ plan_of(const struct ir_expr *early, const struct ir_expr *late)
 	group->late_count = 1;
 	group->predicates = predicates;
 	group->predicate_count = PREDICATES;
-	*pack = (struct ir_pack){ .fields = fields, .field_count = 6, .groups = group, .group_count = 1 };
+	*pack = (struct ir_pack){ .fields = fields, .field_count = 7, .groups = group, .group_count = 1 };
 	return plan_pack(arena, pack);
 }
 
@@ -77,6 +78,11 @@ test_needs(void **state)
 	check(&never, "");
 	check(leaves + ENDS, "A");
 	check(leaves + KEYWORD, "*");
+	check(leaves + TABLE, "G");
+	check(and(leaves + TABLE, leaves + ENDS), "A");
+	check(and(leaves + TABLE, leaves + REGEX), "G");
+	check(or(leaves + TABLE, leaves + ENDS), "GA");
+	check(not(leaves + TABLE), "?");
 	check(and(leaves + ENDS, not(leaves + REGEX)), "A");
 	check(leaves + LESS, "B");
 	check(leaves + REGEX, "D");
