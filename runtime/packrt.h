@@ -89,6 +89,7 @@ enum { /* what is remembered of the first pieces of texts, packrt_head.h */
 	HEAD_FOUND_MAX = 38,  /* a piece in which more is found, or ... */
 	HEAD_OPEN_MAX = 24,   /* ... may be, is looked through each time */
 	HEAD_SETS_LOG = 8,    /* of two pieces, one beside the other */
+	HEAD_TRY = 8,         /* each so-many-th that would push another out does so */
 };
 
 struct head { /* a piece of a text, and what a set found in it */
@@ -131,6 +132,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint32_t memo_next; /* the unit where the next is put */
 	_Alignas(64) uint8_t memo_bytes[MEMO_UNITS * MEMO_UNIT];
 	uint64_t head_count; /* of those that ever were */
+	uint64_t head_tries; /* of those that would have pushed another out */
 	struct head heads[1 << HEAD_SETS_LOG][2];
 };
 

@@ -153,6 +153,14 @@ heads_find(struct work_kept *kept, uint64_t hash)
 	return heads + kept->head_count % 2;
 }
 
+/* Is a piece to be remembered in the place of a head? It comes again, and where more do than there is room for they would
+ * push each other out, and with each those that are known only behind it. */
+static inline int
+head_is_due(struct work_kept *kept, const struct head *head, uint64_t hash)
+{
+	return memo_is_due(kept, hash) && (!head->before || ++kept->head_tries % HEAD_TRY == 0);
+}
+
 /* Sets what is known of the head. Returns how long that is. */
 static inline uint64_t
 heads_recall(const struct contains_scan *scan)
@@ -166,7 +174,7 @@ heads_recall(const struct contains_scan *scan)
 		struct head *head = heads_find(work->kept, hash);
 
 		if (!head_is(head, before, text.data + known)) {
-			if (!memo_is_due(work->kept, hash))
+			if (!head_is_due(work->kept, head, hash))
 				break;
 			head_learn(scan, head, hash, before, known);
 		}
