@@ -33,6 +33,7 @@ struct part { /* strings that are found by windows of one size */
 	uint32_t count;
 	struct entry *entries;
 	uint32_t entry_count;
+	uint32_t place; /* where they are written */
 };
 
 struct half {
@@ -378,7 +379,7 @@ part_place(struct part *part, uint32_t *at)
 	if (!part->count)
 		return;
 	out->buckets = place(at, ((UINT64_C(1) << (64 - out->buckets_shift)) + 1) * sizeof(uint32_t));
-	out->entries = place(at, part->entry_count * sizeof(struct contains_entry));
+	part->place = place(at, part->entry_count * sizeof(struct contains_entry));
 }
 
 static struct contains_half
@@ -403,23 +404,20 @@ half_place(struct half *half, uint32_t *at)
 }
 
 static void
-entries_write(const struct part *part, uint32_t *buckets, struct contains_entry *entries)
-{
-	for (uint32_t i = 0; i < part->entry_count; i++) {
-		entries[i] = part->entries[i].out;
-		buckets[(part->entries[i].hash >> part->out.buckets_shift) + 1]++;
-	}
-	for (uint32_t i = 0; i < 1u << (64 - part->out.buckets_shift); i++)
-		buckets[i + 1] += buckets[i];
-}
-
-static void
 part_write(const struct part *part, uint8_t *bytes)
 {
-	const struct contains_part *out = &part->out;
+	struct contains_entry *entries = (struct contains_entry *)(bytes + part->place);
+	uint32_t *buckets = (uint32_t *)(bytes + part->out.buckets), shift = part->out.buckets_shift;
 
-	if (part->count)
-		entries_write(part, (uint32_t *)(bytes + out->buckets), (struct contains_entry *)(bytes + out->entries));
+	if (!part->count)
+		return;
+	for (uint32_t i = 0; i < part->entry_count; i++) {
+		entries[i] = part->entries[i].out;
+		buckets[(part->entries[i].hash >> shift) + 1] += sizeof(*entries);
+	}
+	buckets[0] = part->place;
+	for (uint32_t i = 0; i < 1u << (64 - shift); i++)
+		buckets[i + 1] += buckets[i];
 }
 
 static void

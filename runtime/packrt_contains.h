@@ -30,7 +30,6 @@ struct contains_scan { /* half of a set over a text */
 
 struct contains_windows { /* of a part */
 	const uint32_t *buckets;
-	const struct contains_entry *entries;
 	uint64_t factor; /* 0: there are none */
 	uint32_t buckets_shift;
 };
@@ -44,9 +43,7 @@ contains_table(const struct contains *set, uint32_t offset)
 static inline struct contains_windows
 contains_windows(const struct contains *set, const struct contains_part *part)
 {
-	return (struct contains_windows){
-		contains_table(set, part->buckets), contains_table(set, part->entries), part->factor, part->buckets_shift,
-	};
+	return (struct contains_windows){ contains_table(set, part->buckets), part->factor, part->buckets_shift };
 }
 
 static inline const struct contains_string *
@@ -101,7 +98,7 @@ contains_whole(const struct contains_scan *scan, const struct contains_entry *en
 		contains_found(scan->work, set, string);
 }
 
-/* The entries of windows with the hash of what is at p: from the first to before the second of what is returned. */
+/* The entries of windows with the hash of what is at p: from the first of what is returned to the second. */
 PACKRT_INLINE const uint32_t *
 contains_bucket(const struct contains_windows *windows, const uint8_t *p)
 {
@@ -113,7 +110,7 @@ PACKRT_INLINE void
 contains_compare(const struct contains_scan *scan, const struct contains_windows *windows, const uint8_t *p)
 {
 	const uint32_t *bucket = contains_bucket(windows, p);
-	const struct contains_entry *entry = windows->entries + bucket[0], *end = windows->entries + bucket[1];
+	const struct contains_entry *entry = contains_table(scan->set, bucket[0]), *end = contains_table(scan->set, bucket[1]);
 
 	for (; entry < end; entry++) {
 		if (*(const window8 *)(p + entry->from) << entry->shift != entry->bytes)

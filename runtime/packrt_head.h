@@ -90,9 +90,10 @@ head_learn_part(const struct contains_scan *scan, struct head_learning *learning
 
 	for (const uint8_t *p = learning->places; windows.factor && p < end; p += scan->half->step) {
 		const uint32_t *bucket = contains_bucket(&windows, p);
+		const struct contains_entry *entry = contains_table(scan->set, bucket[0]), *end = contains_table(scan->set, bucket[1]);
 
-		for (uint32_t i = bucket[0]; i < bucket[1]; i++)
-			head_learn_entry(scan, learning, windows.entries + i, p);
+		for (; entry < end; entry++)
+			head_learn_entry(scan, learning, entry, p);
 	}
 }
 

@@ -91,9 +91,9 @@ enum { CONTAINS_GROUPS = 4 };
 
 struct contains_part { /* strings that are found by windows of one size */
 	uint64_t factor;        /* contains_factor() of that size; 0: there are no such strings */
-	uint32_t buckets;       /* uint32_t[]: by a window's hash, the bucket's first entry; one more at the end */
+	uint32_t buckets;       /* uint32_t[]: by a window's hash, where the entries of such begin: struct contains_entry[]; one
+	                         * more, where the last end */
 	uint32_t buckets_shift; /* 64 - log2 of their number */
-	uint32_t entries;       /* struct contains_entry[] by bucket */
 };
 
 struct contains_half {
