@@ -64,7 +64,7 @@ enum { /* what is remembered of texts, packrt_memo.h */
 	MEMO_SEEN = 2048,
 	MEMO_SLOTS = 256,
 	MEMO_MISSES_MAX = 64,      /* a slot with so many unknown texts in a row is looked through as if nothing were remembered ... */
-	MEMO_TRY = 16,             /* ... but in one of so many events */
+	MEMO_TRY = 16,             /* ... but for one of so many of its texts */
 };
 
 struct memo_word { /* a word of the bitmap of predicates */
@@ -127,7 +127,8 @@ struct work_kept { /* what stays in scratch from call to call */
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	struct lookup lookups[LOOKUPS]; /* by number of the table */
 	uint16_t memo_seen[MEMO_SEEN]; /* of what was looked for last and not there: part of its hash, by other parts of it */
-	uint8_t memo_misses[MEMO_SLOTS]; /* by memo_slot(): so many texts in a row were not known */
+	uint8_t memo_misses[MEMO_SLOTS]; /* by memo_slot(): so many texts in a row were not known; from MEMO_MISSES_MAX on
+	                                  * those that were not looked for are counted */
 	uint16_t memos[1 << MEMO_PLACES_LOG]; /* by hash: the unit where one is, or 0 */
 	uint32_t memo_next; /* the unit where the next is put */
 	_Alignas(64) uint8_t memo_bytes[MEMO_UNITS * MEMO_UNIT];

@@ -59,9 +59,13 @@ memo_slot(uint64_t key)
 
 /* Is a text not worth looking for, as of its slot none comes again? */
 static inline int
-is_unique(const struct work_kept *kept, uint64_t key)
+is_unique(struct work_kept *kept, uint64_t key)
 {
-	return kept->memo_misses[memo_slot(key)] == MEMO_MISSES_MAX && kept->event % MEMO_TRY;
+	uint8_t *misses = kept->memo_misses + memo_slot(key);
+
+	if (*misses >= MEMO_MISSES_MAX && ++*misses == MEMO_MISSES_MAX + MEMO_TRY)
+		*misses = MEMO_MISSES_MAX;
+	return *misses > MEMO_MISSES_MAX;
 }
 
 /* Of a text shorter than 16 bytes, all of it: *a and *b overlap unless it is just as long. */

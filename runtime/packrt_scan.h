@@ -11,22 +11,22 @@
 
 enum { SCAN_TEXTS = 16 };
 
-/* The rules to which what was found from found[first] on gives a chance. Returns the words of the bitmap where that is. */
+/* The rules to which what was found from found[first] on gives a chance. Returns the spans of the bitmap where that is. */
 static inline uint64_t
 chances_find(struct work *work, const struct scans *scans, uint32_t first)
 {
 	const uint32_t *found = work->found + first, *end = work->found + work->found_count, *firsts = scans->first;
 	struct candidate *chance = work->chances + work->chance_count;
-	uint64_t words = 0;
+	uint64_t spans = 0;
 
 	for (; found < end; found++) {
-		words |= yes_span(*found);
+		spans |= yes_span(*found);
 		for (uint32_t k = firsts[*found]; k < firsts[*found + 1]; k++)
 			*chance++ = scans->witnesses[k];
 	}
-	work->yes_spans |= words;
+	work->yes_spans |= spans;
 	work->chance_count = chance - work->chances;
-	return words;
+	return spans;
 }
 
 static inline void
@@ -66,20 +66,21 @@ scan_text(struct work *work, const struct scans *scans, const struct memo_text *
 	uint32_t first = work->found_count, chance = work->chance_count;
 	uint8_t *misses = work->kept->memo_misses + memo_slot(text->key);
 	struct memo *memo = 0;
-	uint64_t words;
+	uint64_t spans;
 
 	if (work->kept->memos[memo_place(text->hash) ^ 1])
 		memo = memo_find_second(work->kept, text);
 	if (memo) {
+		*misses = 0;
 		memo_recall(work, memo);
 		return memo;
 	}
 	*misses += *misses < MEMO_MISSES_MAX;
 	scan_value(work, scans->list + text->scan, text->value);
-	words = chances_find(work, scans, first);
+	spans = chances_find(work, scans, first);
 	memo = memo_is_due(work->kept, text->hash) ? memo_keep(work, text, first, chance, scans->count) : 0;
 	if (memo)
-		memo->yes_spans = words;
+		memo->yes_spans = spans;
 	return memo;
 }
 

@@ -455,20 +455,56 @@ test_memo_same_hash(void **state)
 	one_slot_free(one);
 }
 
-/* Where no text comes again they are not looked for, until they do. */
+/* Where no text comes again they are not looked for, until they do; whatever events of others are between them. */
 static void
 test_memo_unique(void **state)
 {
-	struct one_slot *one = one_slot_new();
 	char text[16];
 
 	(void)state;
-	for (uint32_t i = 0; i < 4 * MEMO_MISSES_MAX; i++)
-		check_first(one, text, snprintf(text, sizeof(text), "%c%u", 'a' + i % 26, i), 'a' + i % 26);
-	assert_int_equal(scanned, 4 * MEMO_MISSES_MAX);
-	for (uint32_t i = 0; i < 10 * MEMO_TRY; i++)
-		check_first(one, i % 2 ? "odd" : "even", i % 2 ? 3 : 4, i % 2 ? 'o' : 'e');
-	assert_in_range(scanned, 4 * MEMO_MISSES_MAX + 4, 4 * MEMO_MISSES_MAX + 4 * MEMO_TRY);
+	for (uint32_t others = 0; others < MEMO_TRY; others++) {
+		struct one_slot *one = one_slot_new();
+
+		for (uint32_t i = 0; i < 4 * MEMO_MISSES_MAX; i++)
+			check_first(one, text, snprintf(text, sizeof(text), "%c%u", 'a' + i % 26, i), 'a' + i % 26);
+		assert_int_equal(scanned, 4 * MEMO_MISSES_MAX);
+		for (uint32_t i = 0; i < 10 * MEMO_TRY; i++) {
+			check_first(one, i % 2 ? "odd" : "even", i % 2 ? 3 : 4, i % 2 ? 'o' : 'e');
+			for (uint32_t k = 0; k < others; k++)
+				work_event(&one->work);
+		}
+		assert_in_range(scanned, 4 * MEMO_MISSES_MAX + 4, 4 * MEMO_MISSES_MAX + 4 * MEMO_TRY);
+		one_slot_free(one);
+	}
+}
+
+/* A text that is in the second place for its hash is known, too. */
+static void
+test_memo_second(void **state)
+{
+	struct one_slot *one = one_slot_new();
+	struct memo_text first = { .value = &one->value }, text = first;
+	char a[] = "a0000000", b[] = "b0000000";
+	const uint8_t *misses;
+
+	(void)state;
+	one->value.data = a;
+	one->value.size = 8;
+	first.key = text.key = memo_key(&one->of, value_about(&one->value));
+	misses = one->work.kept->memo_misses + memo_slot(text.key);
+	memo_prepare(one->work.kept, &first);
+	one->value.data = b;
+	do {
+		snprintf(b, sizeof(b), "b%07u", next_random() % 10000000);
+		memo_prepare(one->work.kept, &text);
+	} while (memo_place(text.hash) != memo_place(first.hash));
+	for (uint32_t i = 0; i < 4; i++)
+		check_first(one, i < 2 ? a : b, 8, i < 2 ? 'a' : 'b');
+	assert_int_equal(scanned, 4);
+	assert_int_not_equal(*misses, 0);
+	check_first(one, a, 8, 'a');
+	assert_int_equal(scanned, 4);
+	assert_int_equal(*misses, 0);
 	one_slot_free(one);
 }
 
@@ -645,7 +681,8 @@ main(void)
 		cmocka_unit_test(test_fold_twins), cmocka_unit_test(test_fold_points), cmocka_unit_test(test_contains),
 		cmocka_unit_test(test_contains_any),
 		cmocka_unit_test(test_runs), cmocka_unit_test(test_fields), cmocka_unit_test(test_memo), cmocka_unit_test(test_memo_same_hash),
-		cmocka_unit_test(test_memo_unique), cmocka_unit_test(test_open), cmocka_unit_test(test_leaves), cmocka_unit_test(test_hits),
+		cmocka_unit_test(test_memo_unique), cmocka_unit_test(test_memo_second), cmocka_unit_test(test_open),
+		cmocka_unit_test(test_leaves), cmocka_unit_test(test_hits),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_times), cmocka_unit_test(test_addresses),
 	};
 
