@@ -1,7 +1,7 @@
 /*
  * alert_id.h - event.id and rsnl.event, 128 bits each: that of an event, and that and what was found in it, by exclusive
- * or. They are SipHash under keys made of the agent's id, which alerts tell: two recorded events with one id can be made on
- * purpose. A live event's hangs on nothing that who causes it chooses.
+ * or. They are SipHash-2-4, or for text from a file XXH3, under keys made of the agent's id, which alerts tell: two recorded
+ * events with one id can be made on purpose. A live event's hangs on nothing that who causes it chooses.
  */
 #ifndef ALERT_ID_H
 #define ALERT_ID_H
