@@ -87,17 +87,19 @@ take_rules(void *data, uint32_t group, const struct match_times *times)
 {
 	struct clock *clock = data;
 	const struct pack_group *row = &clock->tables->groups[group];
+	const uint32_t first = pack_group_continues(clock->tables, group) ? row[-1].rules.first : row->rules.first;
 	struct rule_cost *rule;
-	uint32_t i;
+	uint32_t i, number;
 
 	if (times->count == (uint32_t)MATCH_UNTIMED)
 		return;
 	++clock->bench->groups[group].calls;
 	clock->bench->groups[group].shared += ticks_taken(times->shared, times->idle);
 	for (i = 0; i < times->count && i < row->rules.count; ++i) {
-		if (times->rules[i].rule >= row->rules.count)
+		number = first + times->rules[i].rule;
+		if (number - row->rules.first >= row->rules.count)
 			continue;
-		rule = &clock->bench->rules[row->rules.first + times->rules[i].rule];
+		rule = &clock->bench->rules[number];
 		++rule->asked;
 		rule->ticks += ticks_taken(times->rules[i].ticks, times->idle);
 	}

@@ -102,7 +102,7 @@ scratch_predicate(const void *scratch, uint32_t predicate)
 enum { MATCH_UNTIMED = -1 };
 
 struct rule_time {
-	uint32_t rule;  /* in the group */
+	uint32_t rule;  /* in the logsource: those of its late group, which shares predicates, follow the others */
 	uint32_t ticks; /* deciding it, with the predicates that it was the first to ask for */
 };
 

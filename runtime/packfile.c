@@ -172,13 +172,6 @@ check_targets(const struct check *check)
 	return 0;
 }
 
-static int
-shares_predicates(const struct pack_group *group, const struct pack_group *before)
-{
-	return before && group->flags & PACK_GROUP_LATE && group->predicates.first == before->predicates.first &&
-		group->predicates.count == before->predicates.count;
-}
-
 /* Groups follow one another in the tables of rules and predicates, and nothing stands between or behind them but the
  * rules of no group. A late group may have the predicates of the group before it. */
 static int
@@ -191,7 +184,7 @@ check_runs(const struct row *row)
 	const uint32_t end = group->predicates.first + group->predicates.count;
 	uint32_t i;
 
-	if (group->rules.first != rule || !(group->predicates.first == predicate || shares_predicates(group, before)) ||
+	if (group->rules.first != rule || !(group->predicates.first == predicate || pack_group_continues(t, row->number)) ||
 	    (row->number + 1 == t->group_count && end != t->predicate_count))
 		return check_refuse(row->check, "group %u does not follow the one before it", row->number);
 	for (i = 0; i < group->rules.count; ++i)

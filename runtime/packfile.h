@@ -369,4 +369,14 @@ pack_text_data(const struct pack_tables *tables, struct pack_text text)
 {
 	return tables->strings + text.offset;
 }
+
+/* Is the group the late part of one logsource, and that before it the other part? */
+static inline int
+pack_group_continues(const struct pack_tables *tables, uint32_t number)
+{
+	const struct pack_group *group = &tables->groups[number];
+
+	return number && group->flags & PACK_GROUP_LATE && group->predicates.first == group[-1].predicates.first &&
+	       group->predicates.count == group[-1].predicates.count;
+}
 #endif
