@@ -195,6 +195,8 @@ alert_rules_id(struct alert_rules *rules, const struct match *match)
 			line->size = place.at; /* an indicator's is that of the value */
 		else
 			*kept = place;
+		if (line->failed)
+			return (struct snippet){ NULL, 0 };
 	}
-	return line->failed ? (struct snippet){ NULL, 0 } : (struct snippet){ line->data + place.at, place.size };
+	return (struct snippet){ line->data + place.at, place.size };
 }

@@ -58,7 +58,7 @@ next_record(struct replay_evtx *evtx, struct evtx_text *text)
 		return bad(text, evtx->number, "a record is damaged; the rest of its chunk is left out");
 	if (binxml_read(&evtx->xml, evtx->chunk.bytes, EVTX_CHUNK_SIZE, record.at, record.end))
 		return bad(text, evtx->number, evtx->xml.error);
-	evtx->text.size = 0;
+	line_cut(&evtx->text, 0);
 	binxml_write(&evtx->xml, &evtx->text);
 	if (evtx->text.failed)
 		return bad(text, evtx->number, "no memory for the record");

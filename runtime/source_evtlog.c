@@ -29,8 +29,7 @@ convert(struct source_evtlog *log, const void *data, size_t size)
 	struct line *line = &log->lines[log->lent];
 
 	++log->shared->taken;
-	line->size = 0;
-	line->failed = 0;
+	line_cut(line, 0);
 	if (!event_xml_read(&log->xml, data, size))
 		binxml_write(&log->xml.tree, line);
 	if (line->size && !line->failed)

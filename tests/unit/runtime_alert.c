@@ -155,6 +155,47 @@ no_memory_once_costs_one_line(void **state)
 	free(first);
 }
 
+/* Whether both alerts of an event that two rules match are written. */
+static int
+are_written(struct alert_writer *writer, uint32_t first, uint32_t second)
+{
+	const struct raw_event raw = {"{}", 2, RAW_JSON, 1, "file"};
+	const struct alert_event event = {.raw = &raw, .provider = "replay"};
+	struct match rows[] = {{.rule = first}, {.rule = second}};
+	const struct matches matches = {.rows = rows, .count = 2, .room = 2};
+
+	alert_start(writer, &event);
+	return alert_write(writer, &matches, 0) && alert_write(writer, &matches, 1);
+}
+
+/* Nor does it cost lines of other rules, which the writer knows. */
+static void
+no_memory_for_one_rule_costs_no_other(void **state)
+{
+	static char strings[1002] = "\0a\0b";
+	static const struct pack_rule rules[] = {{.id = {1, 1}}, {.id = {3, 1}}, {.id = {5, 996}}};
+	static const struct pack_tables three = {.strings = strings, .strings_size = sizeof(strings), .rules = rules,
+		.rule_count = 3};
+	const struct alert_config config = {.why = "full"};
+	struct alert_writer *writer;
+	unsigned long time = 0;
+	int is_whole;
+
+	(void)state;
+	memset(strings + 5, 'c', 996);
+	do {
+		writer = alert_writer_new(&config, &header, &three, &host);
+		assert_true(are_written(writer, 0, 1));
+		growths = 0;
+		failing = ++time;
+		is_whole = are_written(writer, 0, 2);
+		failing = 0;
+		assert_true(are_written(writer, 0, 1));
+		alert_writer_free(writer);
+	} while (!is_whole);
+	assert_true(time > 1);
+}
+
 static void
 hash_line(const struct alert_ids *ids, uint8_t id[ALERT_ID_BYTES], const char *line, uint64_t position)
 {
@@ -296,6 +337,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_of_one_event),
 		cmocka_unit_test(no_memory_once_costs_one_line),
+		cmocka_unit_test(no_memory_for_one_rule_costs_no_other),
 		cmocka_unit_test(recorded_events_are_told_apart_by_text_place_and_agent),
 		cmocka_unit_test(ids_hang_on_every_byte),
 		cmocka_unit_test(alerts_have_ids_of_their_own),

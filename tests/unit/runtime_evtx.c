@@ -15,9 +15,22 @@
 #include "evtx.h"
 #include "json.h"
 #include "line.h"
+#include "replay_evtx.h"
 #include "source.h"
 #include "source_replay.h"
 #include "evtx_bytes.h"
+
+static int is_full; /* a line cannot grow */
+
+static void *
+grow(void *data, size_t size)
+{
+	return is_full ? NULL : realloc(data, size);
+}
+
+#define realloc grow
+#include "line.c"
+#undef realloc
 
 static struct binxml xml;
 
@@ -377,6 +390,33 @@ files_become_events(void **state)
 	rmdir(folder);
 }
 
+static void
+no_memory_costs_one_record(void **state)
+{
+	static char log[EVTX_HEADER_SIZE + 2 * EVTX_CHUNK_SIZE] = "ElfFile";
+	const struct evtx_bytes bytes = {log, sizeof log, 1};
+	struct replay_evtx *evtx = replay_evtx_new();
+	struct evtx_text text;
+	size_t from = 0;
+
+	(void)state;
+	begin();
+	put_open("Event", 0);
+	put8(0x03);
+	end();
+	memcpy(log + EVTX_HEADER_SIZE, chunk, sizeof chunk);
+	memcpy(log + EVTX_HEADER_SIZE + sizeof chunk, chunk, sizeof chunk);
+	replay_evtx_begin(evtx);
+	is_full = 1;
+	assert_int_equal(replay_evtx_next(evtx, &bytes, &from, &text), EVTX_BAD);
+	assert_string_equal(text.data, "no memory for the record");
+	is_full = 0;
+	assert_int_equal(replay_evtx_next(evtx, &bytes, &from, &text), EVTX_TEXT);
+	assert_int_equal(text.number, 2);
+	assert_int_equal(replay_evtx_next(evtx, &bytes, &from, &text), EVTX_END);
+	replay_evtx_free(evtx);
+}
+
 /* Any byte of a record may be anything: what comes out is JSON or an error. */
 static void
 any_byte_may_be_wrong(void **state)
@@ -414,7 +454,7 @@ main(void)
 		cmocka_unit_test(elements_become_members), cmocka_unit_test(values_are_shown_as_windows_shows_them),
 		cmocka_unit_test(values_may_be_xml), cmocka_unit_test(what_is_wrong_is_said),
 		cmocka_unit_test(records_that_expand_for_ever_are_cut_off), cmocka_unit_test(frames_are_checked),
-		cmocka_unit_test(files_become_events),
+		cmocka_unit_test(files_become_events), cmocka_unit_test(no_memory_costs_one_record),
 		cmocka_unit_test(any_byte_may_be_wrong),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
