@@ -6,6 +6,7 @@
 #include "bind.h"
 #include "path_tree.h"
 #include "bind_tree.h"
+#include "bound_places.h"
 #include "cells.h"
 #include "json.h"
 #include "layout.h"
@@ -13,23 +14,12 @@
 #include "shown.h"
 
 enum { RAW = 1 /* in value.reserved until settled: the text has escapes */ };
-enum { NO_MEMBER = LAYOUT_AN_OBJECT + 1 };
-
-struct places { /* what the values of a layout are for */
-	uint32_t shape;
-	uint32_t note;     /* bound_note() */
-	uint16_t time;     /* number of a member, or NO_MEMBER */
-	uint16_t *index;   /* by slot: of a member, or LAYOUT_AN_OBJECT */
-	struct shown_place *shown; /* slots that are present, in their order */
-	uint32_t shown_count;
-	uint64_t present[];
-};
 
 struct bound {
 	uint32_t slot_count;
-	struct layouts *layouts;       /* borrowed; NULL: every line is walked */
-	struct places *places[LAYOUT_MAX];
-	uint32_t generation, layout;
+	struct layouts *layouts; /* borrowed; NULL: every line is walked */
+	struct bound_places places;
+	uint32_t layout;
 	struct places *here;     /* of the event; NULL: it was walked */
 	struct cells *cells;
 	struct event event;
@@ -42,13 +32,12 @@ struct bound {
 	size_t arena_room, arena_used;
 	struct value time;
 	struct bind_counters counters;
-	struct places walked; /* stands for a layout that its lines have to be walked for; last, as it ends in an open array */
 };
 
 static uint32_t
 present_words(const struct bound *b)
 {
-	return b->slot_count / 64 + 1;
+	return bound_places_words(b->slot_count);
 }
 
 struct bound *
@@ -71,19 +60,8 @@ bound_new(const struct bind *bind, uint32_t slot_count, struct layouts *layouts)
 	}
 	b->event.slots = b->slots;
 	b->event.present = b->present;
+	bound_places_init(&b->places, layouts, b->cells, b->slots, slot_count);
 	return b;
-}
-
-static void
-drop_places(struct bound *b)
-{
-	uint32_t i;
-
-	for (i = 0; i < LAYOUT_MAX; ++i) {
-		if (b->places[i] != &b->walked)
-			free(b->places[i]);
-		b->places[i] = NULL;
-	}
 }
 
 void
@@ -91,7 +69,7 @@ bound_free(struct bound *b)
 {
 	if (!b)
 		return;
-	drop_places(b);
+	bound_places_done(&b->places);
 	cells_free(b->cells);
 	free(b->slots);
 	free(b->present);
@@ -211,92 +189,6 @@ walk(struct bound *b, const char *text, size_t size, struct json *json)
 	return 0;
 }
 
-/* A walk along a layout's keys, its values being their members' numbers. NULL: what it is for depends on the values, or
- * on the order of the keys. */
-static struct cells *
-walk_steps(struct bound *b, uint32_t layout)
-{
-	struct layout_step steps[LAYOUT_STEPS];
-	uint32_t i, count = layouts_steps(b->layouts, layout, steps);
-	struct cells *cells = b->cells;
-
-	cells_start(cells);
-	cells_enter(cells, 1);
-	for (i = 0; i < count; ++i) {
-		struct json_text key = { steps[i].key, steps[i].size, 0 };
-		struct value number = { NULL, steps[i].member, VALUE_NUMBER, 0, 0 };
-
-		if (steps[i].kind == LAYOUT_LEAVE) {
-			cells_leave(cells);
-			continue;
-		}
-		cells_key(cells, &key);
-		if (steps[i].kind == LAYOUT_OBJECT) {
-			cells_enter(cells, 1);
-			continue;
-		}
-		if (steps[i].kind == LAYOUT_LIST && cells_wants_item(cells))
-			return NULL;
-		cells_put(cells, &number);
-	}
-	return cells;
-}
-
-static uint16_t
-value_index(const struct value *number)
-{
-	return number->type == VALUE_OBJECT ? LAYOUT_AN_OBJECT : (uint16_t)number->size;
-}
-
-static struct places *
-make_places(struct bound *b, uint32_t layout)
-{
-	uint32_t words = present_words(b), i;
-	struct cells *cells = walk_steps(b, layout);
-	const struct value *time;
-	struct places *to;
-
-	if (!cells)
-		return &b->walked;
-	to = calloc(1, sizeof *to + words * sizeof *to->present + b->slot_count * (sizeof *to->shown + sizeof *to->index));
-	if (!to)
-		return NULL;
-	to->shown = (struct shown_place *)(to->present + words);
-	to->index = (uint16_t *)(to->shown + b->slot_count);
-	to->shape = cells_shape(cells);
-	cells_fill(cells, to->shape, b->slots, to->present);
-	if (cells_ordered(cells)) {
-		free(to);
-		return &b->walked;
-	}
-	for (i = 0; i < b->slot_count; ++i)
-		if (to->present[i / 64] >> i % 64 & 1) {
-			to->index[i] = value_index(&b->slots[i]);
-			to->shown[to->shown_count++] = (struct shown_place){ i, to->index[i] };
-		}
-	time = cells_time(cells, to->shape);
-	to->time = time && time->type != VALUE_OBJECT ? value_index(time) : NO_MEMBER;
-	return to;
-}
-
-/* Made when a layout comes for the second time: many a line has its like, and many have none. */
-static struct places *
-find_places(struct bound *b, uint32_t layout)
-{
-	struct places **places;
-
-	if (b->generation != layouts_generation(b->layouts)) {
-		drop_places(b);
-		b->generation = layouts_generation(b->layouts);
-	}
-	if (layout == LAYOUT_NONE)
-		return NULL;
-	places = &b->places[layout];
-	if (!*places && layouts_seen(b->layouts, layout) > 1)
-		*places = make_places(b, layout);
-	return *places == &b->walked ? NULL : *places;
-}
-
 /* Counts the leaves that an event of a known layout has beyond the limit. */
 static void
 drop_leaves(struct bound *b)
@@ -316,7 +208,7 @@ read_known(struct bound *b, const char *text, size_t size, struct json *json)
 	b->has_long = 0;
 	b->event.leaves = NULL;
 	b->event.leaf_count = b->event.flags = 0;
-	b->here = b->layouts ? find_places(b, b->layout) : NULL;
+	b->here = b->layouts ? bound_places_find(&b->places, b->layout) : NULL;
 	if (!b->here)
 		return walk(b, text, size, json);
 	json_start(json, text, size);
@@ -477,7 +369,7 @@ bound_time(struct bound *b)
 	const struct value *time;
 
 	b->time = (struct value){ 0 };
-	if (b->here && b->here->time != NO_MEMBER) {
+	if (b->here && b->here->time != PLACES_NO_MEMBER) {
 		b->time = place_value(b, layouts_values(b->layouts), b->here->time);
 		if (b->time.type == VALUE_LIST)
 			b->time = b->time.size ? *(const struct value *)b->time.data : (struct value){ 0 };

@@ -3,7 +3,7 @@
  * comparing its keys with that one's.
  *
  * A layout is the set of a line's keys, in whatever order, and at each one whether a scalar, a list of scalars or an
- * object stands there. What a layout means for slots is bound.c's; what a line of it holds are the values of its
+ * object stands there. What a layout means for slots is bound_places.c's; what a line of it holds are the values of its
  * members, which have the same number in every layout. All checks of json.c's walker are made here too: a line that this
  * reader takes is an object by RFC 8259; others, and rarer ones (lists of lists, a key twice, control characters, a line
  * longer than JSON_INDEX_MAX), it leaves to that walker.
