@@ -1,5 +1,5 @@
 /*
- * planner.h - what plan.c and plan_rule.c share while they plan a group.
+ * planner.h - what plan.c, plan_set.c and plan_rule.c share while they plan a group. Include ir.h and plan.h first.
  */
 #ifndef PLANNER_H
 #define PLANNER_H
@@ -31,6 +31,14 @@ int predicate_has_run(struct planner *planner, uint32_t number);
 /* Takes its short strings into a set, itself or by a gate, or else its run; or looks every event up in its table. Returns the
  * number of what is its witness then. */
 uint32_t predicate_promote(struct planner *planner, uint32_t number);
+
+/* plan_set.c: folded text that makes a predicate (or gate) true goes into the set of the slot and type ... */
+void set_add(struct planner *planner, uint32_t predicate, uint32_t slot, enum plan_set_type type, struct ir_text text,
+             int whole);
+/* ... and when all of the group have theirs, its sets get their strings ... */
+void sets_finish(struct planner *planner);
+/* ... and when all groups have theirs, the pack gets the set for all values. */
+void leaves_plan(struct arena *arena, struct plan *plan);
 
 /* plan_run.c: the run that every text has which the predicate fits, folded; NULL: no long one. */
 const struct plan_run *run_find(struct arena *arena, const struct ir_predicate *predicate);
