@@ -136,8 +136,8 @@ enum { CHOICES_MAX = 256 }; /* of "N of", 1 < N < all */
 int modifier_apply(struct arena *arena, struct diag_list *diags, const struct placeholders *placeholders,
                    struct sigma_item *item);
 
-/* The head of a rule, correlation or filter, all but its detection, as far as it can be read; errors are queued and mark it bad. NULL: an
- * empty document. */
+/* The head of a rule, correlation or filter, all but its detection, as far as it can be read; errors are queued and mark it
+ * bad. NULL: an empty document. */
 struct sigma_rule *rule_parse(struct arena *arena, struct diag_list *diags, const struct document *document);
 
 /* The rest of a rule, correlation or filter. */

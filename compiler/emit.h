@@ -2,7 +2,8 @@
  * emit.h - writes a planned pack as C, .re and assembler files.
  *
  * The files stay in memory: of most of them the cache has the object already. Compile every file with EMIT_CFLAGS (.re
- * through re2c with EMIT_RE2C first; .s, which are tables alone, need no flags) and link them to one position-independent image whose entry is EMIT_ENTRY.
+ * through re2c with EMIT_RE2C first; .s, which are tables alone, need no flags) and link them to one position-independent
+ * image whose entry is EMIT_ENTRY.
  */
 #ifndef EMIT_H
 #define EMIT_H

@@ -293,8 +293,9 @@ emit_decide(struct group_writer *writer, uint32_t group)
 	FILE *out = writer->out;
 
 	emit_tests(writer->emitter, writer->numbers, group);
-	fprintf(out, "static __attribute__((noinline)) enum answer\nfind_out(struct work *work, uint32_t predicate)\n{\n\tif (sets_of_%s[predicate])\n"
-	        "\t\trun_sets(work, predicate);\n\tif (is_yes(work, predicate))\n\t\treturn ANSWER_YES;\n", name);
+	fprintf(out, "static __attribute__((noinline)) enum answer\nfind_out(struct work *work, uint32_t predicate)\n{\n"
+	        "\tif (sets_of_%s[predicate])\n\t\trun_sets(work, predicate);\n"
+	        "\tif (is_yes(work, predicate))\n\t\treturn ANSWER_YES;\n", name);
 	fprintf(out, "\tif (has_gate(work, tests_%s + predicate) && ask_of_%s(work, tests_%s[predicate].gate) != ANSWER_YES)\n"
 	        "\t\treturn ANSWER_NO;\n", name, name, name);
 	emit_lazy(writer->emitter, out, group);
@@ -378,8 +379,9 @@ emit_group(struct emitter *emitter, uint32_t group)
 	writer.finds = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.finds));
 	writer.tables = arena_alloc(emitter->arena, (plan->set_count + 1) * sizeof(*writer.tables));
 	fprintf(writer.out, "\nextern const int32_t slots_%s[];\nextern const uint64_t eager_%s[];\n"
-	        "extern const struct scan_of scans_%s[];\nextern const struct test_of tests_%s[];\nask_fn ask_of_%s;\nvoid leaves_of_%s(struct work *work);\n\n", writer.name,
-	        writer.name, writer.name, writer.name, writer.name, writer.name);
+	        "extern const struct scan_of scans_%s[];\nextern const struct test_of tests_%s[];\n"
+	        "ask_fn ask_of_%s;\nvoid leaves_of_%s(struct work *work);\n\n", writer.name, writer.name, writer.name, writer.name,
+	        writer.name, writer.name);
 	for (uint32_t i = 0; i < plan->set_count; i++)
 		if (!plan_is_leaves(plan->sets + i))
 			emit_set(&writer, i);

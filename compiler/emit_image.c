@@ -8,7 +8,10 @@
 #include "plan.h"
 
 static const char routines[] =
-	"\n#include \"packrt_contains.h\"\n#include \"packrt_dfa.h\"\n#include \"packrt_group.h\"\n#include \"packrt_head.h\"\n#include \"packrt_leaves.h\"\n#include \"packrt_memo.h\"\n#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_place.h\"\n#include \"packrt_scan.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
+	"\n#include \"packrt_contains.h\"\n#include \"packrt_dfa.h\"\n#include \"packrt_group.h\"\n"
+	"#include \"packrt_head.h\"\n#include \"packrt_leaves.h\"\n#include \"packrt_memo.h\"\n"
+	"#include \"packrt_nfa.h\"\n#include \"packrt_number.h\"\n#include \"packrt_place.h\"\n"
+	"#include \"packrt_scan.h\"\n#include \"packrt_set.h\"\n#include \"packrt_text.h\"\n"
 	"\n/* The compiler may call these for copies and comparisons of its own. */\n"
 	"void *\nmemcpy(void *to, const void *from, __SIZE_TYPE__ size)\n{\n"
 	"\tfor (__SIZE_TYPE__ i = 0; i < size; i++)\n\t\t((uint8_t *)to)[i] = ((const uint8_t *)from)[i];\n\treturn to;\n}\n"

@@ -283,7 +283,8 @@ emit_nfa_tables(struct arena *arena, FILE *out, unsigned long long hash, const s
 	at[5] = at[4] + 4 * 8;
 	at[6] = at[5] + (graph->count + 1) * 4;
 	at[7] = at[6] + lists * 2;
-	fprintf(out, "static const struct {\n\tstruct nfa head;\n\tuint64_t masks[%u] __attribute__((aligned(8)));\n", classes * words);
+	fprintf(out, "static const struct {\n\tstruct nfa head;\n\tuint64_t masks[%u] __attribute__((aligned(8)));\n",
+	        classes * words);
 	fprintf(out, "\tuint64_t start[%u], final[%u], idle[%u], quiet[4];\n", words, words, words);
 	fprintf(out, "\tuint32_t follows[%u];\n\tuint16_t list[%u];\n", graph->count + 1, lists);
 	fprintf(out, "\tuint8_t classes[%u];\n} nfa_%016llx = {\n", NFA_SYMBOLS, hash);

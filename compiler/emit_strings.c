@@ -3,9 +3,9 @@
  *
  * A large set is cut by nibbles of its strings until the parts are small; the cuts become switches in the group's file,
  * the parts automata in shared files, named by what they hold and in a file chosen by where they were cut, so that a
- * changed string touches one file. An automaton reads as much of a string as tells it from the others; a table says what is left to compare, and what is
- * found if that differs. The byte before and behind a folded text is 0, which no string of a set has: an automaton
- * needs no look at the text's end.
+ * changed string touches one file. An automaton reads as much of a string as tells it from the others; a table says
+ * what is left to compare, and what is found if that differs. The byte before and behind a folded text is 0, which no
+ * string of a set has: an automaton needs no look at the text's end.
  */
 #include <string.h>
 

@@ -77,7 +77,8 @@ counts_write(FILE *out, const struct seal_request *request)
 	for (int i = LEVEL_COUNT - 1; i >= 0; i--)
 		fprintf(out, "\"%s\":%" PRIu32 "%s", levels[i], by_level[i], i ? "," : "}");
 	fprintf(out, ",\"correlations\":%" PRIu32 ",\"yara\":%" PRIu32 ",\"indicators\":%zu,\"vectors\":%" PRIu32,
-	        request->pack->correlation_count, request->yara ? request->yara->rule_count : 0, request->indicator_count, request->pack->vector_count);
+	        request->pack->correlation_count, request->yara ? request->yara->rule_count : 0, request->indicator_count,
+	        request->pack->vector_count);
 }
 
 static int

@@ -50,7 +50,8 @@ setting_check(struct diag_list *diags, const struct node *key, const struct node
 	if (!word_is_one_of(key, keys, COUNT(keys)))
 		key_unknown(diags, key);
 	else if (node_is(key, "response") || node_is(key, "throttle"))
-		diag_add(diags, key->place, DIAG_not_supported, "an override of \"%s\" is not supported yet; it can set level, enabled and note", key->text.data);
+		diag_add(diags, key->place, DIAG_not_supported,
+		         "an override of \"%s\" is not supported yet; it can set level, enabled and note", key->text.data);
 	else if (node_is(key, "level") && !word_is_one_of(value, levels, COUNT(levels)))
 		diag_add(diags, value->place, DIAG_bad_override,
 		         "a level is informational, low, medium, high or critical");

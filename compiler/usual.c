@@ -9,7 +9,8 @@
 static const char anywhere_text[] =
 	" c:\\windows\\system32\\ c:\\windows\\syswow64\\ c:\\program files (x86)\\ c:\\program files\\common files\\ c:\\users\\ "
 	"\\appdata\\local\\ \\appdata\\roaming\\ \\microsoft\\windows\\ .exe\" -- .exe - .exe /c .dll \\device\\ \\??\\c:\\ /usr/bin/ "
-	"/usr/lib/ /usr/share/ /etc/ /var/ /home/ /bin/sh -c nt authority\\system microsoft corporation http://www.microsoft.com https:// "
+	"/usr/lib/ /usr/share/ /etc/ /var/ /home/ /bin/sh -c nt authority\\system microsoft corporation "
+	"http://www.microsoft.com https:// "
 	"cmd.exe svchost.exe powershell.exe explorer.exe rundll32.exe chrome.exe high medium low true false "
 	"--type=renderer --lang=en-us --service --system --port -embedding local process service system update default pipe "
 	"file name all users window user aaaaaaaa 00000000 ffffffff software\\classes\\ currentversion\\ hklm\\ server client";

@@ -1,8 +1,8 @@
 /*
  * agent_shared.h - the memory that broker and detect share: what detect is told at its start, and what survives it.
  *
- * Shared memory of broker's (memory.h). Detect may write all of it, so broker believes nothing here that matters to its rights. The
- * includer has included config.h, host.h, live.h, pipeline.h, ring_progress.h and sink.h.
+ * Shared memory of broker's (memory.h). Detect may write all of it, so broker believes nothing here that matters to its
+ * rights. The includer has included config.h, host.h, live.h, pipeline.h, ring_progress.h and sink.h.
  */
 #ifndef AGENT_SHARED_H
 #define AGENT_SHARED_H

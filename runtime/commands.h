@@ -4,8 +4,8 @@
 
 struct command;
 
-extern const struct command command_bench, command_replay, command_verify, command_run, command_scan, command_service, command_swap,
-	command_status;
+extern const struct command command_bench, command_replay, command_verify, command_run, command_scan, command_service,
+	command_swap, command_status;
 /* Without a summary: not for people. What the agent starts its processes with. */
 extern const struct command command_role;
 /* This system's commands, in the order of --help; ends with NULL. */

@@ -278,7 +278,8 @@ struct pack_literals {
 	struct pack_list texts; /* PACK_TEXTS */
 };
 
-/* An event none of whose values in the slot is one of these texts, letters in either case, matches none of the group's rules. */
+/* An event none of whose values in the slot is one of these texts, letters in either case, matches none of the group's
+ * rules. */
 struct pack_want {
 	uint32_t group;
 	uint32_t slot;

@@ -42,6 +42,7 @@ int pe_open(struct pe *pe, const void *file, size_t size);
 /* The strings of its first version resource. 0; -ENOENT: there is none; -EBADMSG: it is broken. */
 int pe_read_version(const struct pe *pe, struct pe_version *version);
 /* Appends "library.function,..." in lower case, libraries without .dll, .ocx or .sys, functions without a name as
- * ordN, but for libraries whose numbers are known: what an import hash (imphash) is the MD5 of. 0; -ENOENT: it imports nothing; -EBADMSG; -ENOMEM. */
+ * ordN, but for libraries whose numbers are known: what an import hash (imphash) is the MD5 of. 0; -ENOENT: it imports
+ * nothing; -EBADMSG; -ENOMEM. */
 int pe_read_imports(const struct pe *pe, struct line *list);
 #endif

@@ -161,7 +161,8 @@ case_run(struct far *far, struct file *file)
 	for (uint32_t i = 0; i < event.leaf_count; i++)
 		far->leaves[i] = value_read(far, file);
 	far->cases++;
-	return event_match(far, &event, (struct case_groups){ first_group, group_count }, first, rules, rule_count, predicates, predicate_count);
+	return event_match(far, &event, (struct case_groups){ first_group, group_count }, first, rules, rule_count,
+	                   predicates, predicate_count);
 }
 
 int

@@ -14,6 +14,7 @@ int agent_shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int agent_prepare(void);
 /* Builds NAME.rsnp: one rule of that id about rsnl-probe. Packs have one name and serial. 0 or -1. */
 int agent_pack(const char *name, const char *id);
-/* Starts rsnl run with NAME.rsnp (NULL: without -p) and waits until it is live; stderr goes to the file "err". Its pid, or -1. */
+/* Starts rsnl run with NAME.rsnp (NULL: without -p) and waits until it is live; stderr goes to the file "err". Its
+ * pid, or -1. */
 pid_t agent_start(const char *name);
 #endif

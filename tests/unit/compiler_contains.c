@@ -16,7 +16,8 @@
 #include "plan.h"
 #include "random.h"
 
-enum { ROUNDS = 2000, TEXTS = 40, STRINGS = 300, MANY = 3000, PREDICATES = 400, STRING_MAX = 40, TEXT_MAX = 1500, PAGE = 65536 };
+enum { ROUNDS = 2000, TEXTS = 40, STRINGS = 300, MANY = 3000 /* notes of so many say too little */, PREDICATES = 400,
+	STRING_MAX = 40, TEXT_MAX = 1500, PAGE = 65536 };
 
 struct finding { /* a work whose texts are those of one value */
 	struct work work;
@@ -59,7 +60,7 @@ set_make(struct arena *arena, struct plan_set *set, uint32_t letters)
 	uint32_t least = next_random() % 2 ? 5 : 5 + next_random() % (STRING_MAX - 6);
 
 	memset(set, 0, sizeof(*set));
-	set->string_count = next_random() % (next_random() % 64 ? counts[next_random() % 5] : MANY); /* of which notes say too little */
+	set->string_count = next_random() % (next_random() % 64 ? counts[next_random() % 5] : MANY);
 	set->strings = arena_alloc(arena, (set->string_count + 1) * sizeof(*set->strings));
 	for (uint32_t i = 0; i < set->string_count; i++) {
 		struct plan_string *string = set->strings + i;

@@ -172,8 +172,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text), cmocka_unit_test(json), cmocka_unit_test(sarif), cmocka_unit_test(sarif_paths), cmocka_unit_test(silence),
-		cmocka_unit_test(long_line), cmocka_unit_test(nearest), cmocka_unit_test(rows),
+		cmocka_unit_test(text), cmocka_unit_test(json), cmocka_unit_test(sarif), cmocka_unit_test(sarif_paths),
+		cmocka_unit_test(silence), cmocka_unit_test(long_line), cmocka_unit_test(nearest), cmocka_unit_test(rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -322,9 +322,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names), cmocka_unit_test(test_deep_duplicate), cmocka_unit_test(test_shapes), cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_leaves), cmocka_unit_test(test_limits), cmocka_unit_test(test_first_names),
-		cmocka_unit_test(test_many_parts), cmocka_unit_test(test_time),
+		cmocka_unit_test(test_names), cmocka_unit_test(test_deep_duplicate), cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_fields), cmocka_unit_test(test_leaves), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_first_names), cmocka_unit_test(test_many_parts), cmocka_unit_test(test_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

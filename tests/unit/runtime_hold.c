@@ -201,8 +201,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settles_by_key), cmocka_unit_test(expires_by_time),
-		cmocka_unit_test(is_bounded_and_room_comes_back), cmocka_unit_test(cache_keeps_results), cmocka_unit_test(unasked_results_are_not_kept),
-		cmocka_unit_test(results_are_checked), cmocka_unit_test(programs_are_checked),
+		cmocka_unit_test(is_bounded_and_room_comes_back), cmocka_unit_test(cache_keeps_results),
+		cmocka_unit_test(unasked_results_are_not_kept), cmocka_unit_test(results_are_checked), cmocka_unit_test(programs_are_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

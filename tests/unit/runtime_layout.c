@@ -211,7 +211,8 @@ write_value(char *out, int depth)
 {
 	static const char *const scalars[] = { "1", "-0", "12.5e3", "0", "01", "tru", "true", "false", "null", "\"\"",
 		"\"C:\\\\a\\\\b\"", "\"\\u00e9\\n\"", "\"say \\\"x\\\"\"", "\"\\/\\b\"", "\"\x7f\"", "\"\\x\"", "\"tab\t\"",
-		"\"long enough to cross a block of sixty-four bytes, and then some more of it\"", "1 ", " \"x\"", "12345678901234567890", "\"@\\\\\"" };
+		"\"long enough to cross a block of sixty-four bytes, and then some more of it\"", "1 ", " \"x\"",
+		"12345678901234567890", "\"@\\\\\"" };
 	static const char *const keys[] = { "a", "b", "a.b", "Channel", "Image", "x", "y", "z", "x.y", "@timestamp", "Im age",
 		"\\u0061", "other", "something.longer.than.sixteen" };
 	size_t used = 0;
@@ -256,10 +257,13 @@ static void
 test_trails(void **state)
 {
 	static const char *const values[] = { "1", "-1.5", "true", "null", "\"\"", "\"x\"", "\"C:\\\\a\"", "\"say \\\"b\\\": 1,\"",
-		"[]", "[\"a\",\"b\"]", "[1, \"c\" ,true]", "\"a longer text, with \\u00e9, that goes on over more than one block of sixty-four\"" };
+		"[]", "[\"a\",\"b\"]", "[1, \"c\" ,true]",
+		"\"a longer text, with \\u00e9, that goes on over more than one block of sixty-four\"" };
 	static const char *const orders[] = { "{\"a\":%s,\"Image\":%s,\"x\":{\"y\":{\"z\":%s}},\"other\":%s}",
-		"{\"Image\":%s,\"x\":{\"y\":{\"z\":%s}},\"a\":%s,\"other\":%s}", "{\"other\":%s,\"a\":%s,\"x\":{\"y\":{\"z\":%s}},\"Image\":%s}",
-		"{\"x\":{\"y\":{\"z\":%s}},\"Image\":%s, \"other\":%s,\"a\" : %s }", "{\"x\":{},\"a\":{\"b\":%s},\"Image\":%s,\"z\":%s,\"y\":%s}",
+		"{\"Image\":%s,\"x\":{\"y\":{\"z\":%s}},\"a\":%s,\"other\":%s}",
+		"{\"other\":%s,\"a\":%s,\"x\":{\"y\":{\"z\":%s}},\"Image\":%s}",
+		"{\"x\":{\"y\":{\"z\":%s}},\"Image\":%s, \"other\":%s,\"a\" : %s }",
+		"{\"x\":{},\"a\":{\"b\":%s},\"Image\":%s,\"z\":%s,\"y\":%s}",
 		"{\"a\":%s,\"b\":%s,\"a.key.of.more.than.thirty-two.bytes\":{\"c\":%s},\"d\":%s}", "{\"a\":%s,\"a\":%s,\"b\":%s,\"c\":%s}" };
 	static char text[1024];
 	struct pair pair;
@@ -329,7 +333,8 @@ test_limits(void **state)
 		compare(&pair, text, JSON_INDEX_MAX - 1 + i);
 	}
 	for (i = 0; i < 6 * 3; ++i) {
-		static const char *const around[6][2] = { { "\"", "\"" }, { "", "" }, { "1.", "" }, { "[\"", "\"]" }, { "[1,", "]" }, { "\"\\n", "\"" } };
+		static const char *const around[6][2] = { { "\"", "\"" }, { "", "" }, { "1.", "" }, { "[\"", "\"]" }, { "[1,", "]" },
+			{ "\"\\n", "\"" } };
 
 		size = (size_t)sprintf(text, "{\"Image\":%s", around[i / 3][0]);
 		memset(text + size, '7', VALUE_TEXT_MAX + 1);

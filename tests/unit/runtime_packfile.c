@@ -315,11 +315,11 @@ broken_tables_are_refused(void **state)
 	static void (*const breaks[])(struct pack_tables *) = {
 		image_move, image_beside_a_page, image_at_a_later_page, image_behind_its_section, image_behind_a_byte,
 		image_retarget, group_flag, group_needs, group_gap, group_shares_and_is_not_late, group_shares_some,
-		group_shares_with_none, predicate_left, rule_astray, rule_flag, slot_flag, use_negated, want_group, want_slot, want_texts, correlation_type,
-		correlation_other_type, correlation_compares_nothing, correlation_compares_thrice, correlation_compare, correlation_limit, correlation_percentile,
-		correlation_timespan, correlation_groups, correlation_rule, correlation_of_nothing, correlation_reserved,
-		correlation_lost, reference_forward, reference_self, reference_keys, key_of_nothing, key_of_both,
-		key_of_a_plain_rule, key_name,
+		group_shares_with_none, predicate_left, rule_astray, rule_flag, slot_flag, use_negated, want_group, want_slot,
+		want_texts, correlation_type, correlation_other_type, correlation_compares_nothing, correlation_compares_thrice,
+		correlation_compare, correlation_limit, correlation_percentile, correlation_timespan, correlation_groups,
+		correlation_rule, correlation_of_nothing, correlation_reserved, correlation_lost, reference_forward,
+		reference_self, reference_keys, key_of_nothing, key_of_both, key_of_a_plain_rule, key_name,
 	};
 	struct fixture *f = *state;
 	const struct pack_header *header = (const void *)f->pack;

@@ -269,7 +269,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(matches_and_hashes), cmocka_unit_test(limits_hold), cmocka_unit_test(bad_rules_are_refused), cmocka_unit_test(files_are_known_until_they_change),
+		cmocka_unit_test(matches_and_hashes), cmocka_unit_test(limits_hold), cmocka_unit_test(bad_rules_are_refused),
+		cmocka_unit_test(files_are_known_until_they_change),
 		cmocka_unit_test(compiled_rules_of_this_version_are_taken),
 		cmocka_unit_test(sources_that_do_not_compile_are_left_out),
 		cmocka_unit_test(without_rules_it_hashes),

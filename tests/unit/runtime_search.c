@@ -152,7 +152,8 @@ what_a_value_lacks_is_nowhere(void **state)
 static uint32_t
 piece(uint32_t *seed, char *out)
 {
-	static const char *const pieces[] = {"\xc3\x89", "\xc3\xa9", "\xe2\x84\xaa", "k", "\xff", "\xf0\x9f\x98\x80", "\xc5\xbf", "\x80"};
+	static const char *const pieces[] = {"\xc3\x89", "\xc3\xa9", "\xe2\x84\xaa", "k", "\xff", "\xf0\x9f\x98\x80",
+		"\xc5\xbf", "\x80"};
 	const char *from;
 
 	*seed = *seed * 1103515245 + 12345;
