@@ -9,21 +9,21 @@ extern const struct test_of tests_linux_file_delete[];
 ask_fn ask_of_linux_file_delete;
 void leaves_of_linux_file_delete(struct work *work);
 
-/* 10 whole values and beginnings of TargetFilename */
-extern const struct strings strings_linux_file_delete_0;
-find_fn prefixes_82648d364074e9d4;
-
 /* 4 ends of Image */
-extern const struct strings strings_linux_file_delete_1;
+extern const struct strings strings_linux_file_delete_0;
 find_fn suffixes_9d1323eb53edf886;
 
+/* 10 whole values and beginnings of TargetFilename */
+extern const struct strings strings_linux_file_delete_1;
+find_fn prefixes_82648d364074e9d4;
+
 /* TargetFilename */
-scan_fn scan_linux_file_delete_0;
+scan_fn scan_linux_file_delete_1;
 
 void
-scan_linux_file_delete_0(struct work *work, const struct texts *texts)
+scan_linux_file_delete_1(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_linux_file_delete_0, texts, prefixes_82648d364074e9d4);
+	strings_scan(work, &strings_linux_file_delete_1, texts, prefixes_82648d364074e9d4);
 }
 
 extern const uint32_t sets_of_linux_file_delete[];
@@ -34,7 +34,7 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_file_delete[predicate]) {
 	case 1:
-		strings_run(work, &strings_linux_file_delete_1, slots_linux_file_delete[0], suffixes_9d1323eb53edf886);
+		strings_run(work, &strings_linux_file_delete_0, slots_linux_file_delete[0], suffixes_9d1323eb53edf886);
 		break;
 	}
 }

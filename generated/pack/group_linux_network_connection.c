@@ -13,13 +13,13 @@ void leaves_of_linux_network_connection(struct work *work);
 extern const struct strings strings_linux_network_connection_0;
 find_fn prefixes_47847ee4f0e882dc;
 
-/* 7 ends of Image */
-extern const struct strings strings_linux_network_connection_1;
-find_fn suffixes_78ececf34f52493b;
-
 /* 5 whole values and beginnings of DestinationPort */
-extern const struct strings strings_linux_network_connection_2;
+extern const struct strings strings_linux_network_connection_1;
 find_fn prefixes_28102d3f3d532531;
+
+/* 7 ends of Image */
+extern const struct strings strings_linux_network_connection_2;
+find_fn suffixes_78ececf34f52493b;
 
 /* DestinationIp */
 scan_fn scan_linux_network_connection_0;
@@ -31,12 +31,12 @@ scan_linux_network_connection_0(struct work *work, const struct texts *texts)
 }
 
 /* Image */
-scan_fn scan_linux_network_connection_1;
+scan_fn scan_linux_network_connection_2;
 
 void
-scan_linux_network_connection_1(struct work *work, const struct texts *texts)
+scan_linux_network_connection_2(struct work *work, const struct texts *texts)
 {
-	strings_scan(work, &strings_linux_network_connection_1, texts, suffixes_78ececf34f52493b);
+	strings_scan(work, &strings_linux_network_connection_2, texts, suffixes_78ececf34f52493b);
 }
 
 extern const uint32_t sets_of_linux_network_connection[];
@@ -47,7 +47,7 @@ run_sets(struct work *work, uint32_t predicate)
 {
 	switch (sets_of_linux_network_connection[predicate]) {
 	case 1:
-		strings_run(work, &strings_linux_network_connection_2, slots_linux_network_connection[1], prefixes_28102d3f3d532531);
+		strings_run(work, &strings_linux_network_connection_1, slots_linux_network_connection[1], prefixes_28102d3f3d532531);
 		break;
 	}
 }

@@ -12,27 +12,27 @@ void leaves_of_linux_process_creation(struct work *work);
 /* 7 contained strings of Image */
 extern const struct contains contains_linux_process_creation_0;
 
-/* 19 ends of Image */
-extern const struct strings strings_linux_process_creation_1;
-find_fn suffixes_6929fdfa64ae423e;
-
-/* 10 ends of ParentImage */
-extern const struct strings strings_linux_process_creation_2;
-find_fn suffixes_5bf7f1eea9c5b3f3;
-
-/* 7 whole values and beginnings of Image */
-extern const struct strings strings_linux_process_creation_3;
-find_fn prefixes_11d99eae0c265a80;
-
 /* 27 contained strings of CommandLine */
-extern const struct contains contains_linux_process_creation_4;
-
-/* 1 contained strings of ParentImage */
-extern const struct contains contains_linux_process_creation_5;
+extern const struct contains contains_linux_process_creation_1;
 
 /* 5 whole values and beginnings of CommandLine */
-extern const struct strings strings_linux_process_creation_6;
+extern const struct strings strings_linux_process_creation_2;
 find_fn prefixes_2ba64a48bb3377ad;
+
+/* 19 ends of Image */
+extern const struct strings strings_linux_process_creation_3;
+find_fn suffixes_6929fdfa64ae423e;
+
+/* 7 whole values and beginnings of Image */
+extern const struct strings strings_linux_process_creation_4;
+find_fn prefixes_11d99eae0c265a80;
+
+/* 10 ends of ParentImage */
+extern const struct strings strings_linux_process_creation_5;
+find_fn suffixes_5bf7f1eea9c5b3f3;
+
+/* 1 contained strings of ParentImage */
+extern const struct contains contains_linux_process_creation_6;
 
 /* 1 whole values and beginnings of md5 */
 extern const struct strings strings_linux_process_creation_7;
@@ -53,28 +53,28 @@ void
 scan_linux_process_creation_0(struct work *work, const struct texts *texts)
 {
 	contains_run(work, &contains_linux_process_creation_0, texts->text);
-	strings_scan(work, &strings_linux_process_creation_1, texts, suffixes_6929fdfa64ae423e);
-	strings_scan(work, &strings_linux_process_creation_3, texts, prefixes_11d99eae0c265a80);
-}
-
-/* ParentImage */
-scan_fn scan_linux_process_creation_2;
-
-void
-scan_linux_process_creation_2(struct work *work, const struct texts *texts)
-{
-	strings_scan(work, &strings_linux_process_creation_2, texts, suffixes_5bf7f1eea9c5b3f3);
-	contains_run(work, &contains_linux_process_creation_5, texts->text);
+	strings_scan(work, &strings_linux_process_creation_3, texts, suffixes_6929fdfa64ae423e);
+	strings_scan(work, &strings_linux_process_creation_4, texts, prefixes_11d99eae0c265a80);
 }
 
 /* CommandLine */
-scan_fn scan_linux_process_creation_4;
+scan_fn scan_linux_process_creation_1;
 
 void
-scan_linux_process_creation_4(struct work *work, const struct texts *texts)
+scan_linux_process_creation_1(struct work *work, const struct texts *texts)
 {
-	contains_run(work, &contains_linux_process_creation_4, texts->text);
-	strings_scan(work, &strings_linux_process_creation_6, texts, prefixes_2ba64a48bb3377ad);
+	contains_run(work, &contains_linux_process_creation_1, texts->text);
+	strings_scan(work, &strings_linux_process_creation_2, texts, prefixes_2ba64a48bb3377ad);
+}
+
+/* ParentImage */
+scan_fn scan_linux_process_creation_5;
+
+void
+scan_linux_process_creation_5(struct work *work, const struct texts *texts)
+{
+	strings_scan(work, &strings_linux_process_creation_5, texts, suffixes_5bf7f1eea9c5b3f3);
+	contains_run(work, &contains_linux_process_creation_6, texts->text);
 }
 
 /* md5 */

@@ -213,6 +213,40 @@ tail:
 	return tail_after(tails_28102d3f3d532531, texts_28102d3f3d532531, found, start, end, stop);
 }
 
+static const struct tail tails_2ba64a48bb3377ad[] = {
+	{0,10,2,0,0},
+	{10,14,2,0,0},
+	{24,13,1,0,0},
+	{37,5,1,0,0},
+	{42,10,1,0,0},
+};
+
+static const char texts_2ba64a48bb3377ad[] =
+	"bin/insmod"
+	"sr/sbin/insmod"
+	"usybox insmod"
+	"nsmod"
+	"mod insert"
+	;
+
+uint32_t
+prefixes_2ba64a48bb3377ad(const uint8_t *p, const uint8_t *end, uint32_t stop)
+{
+	const uint8_t *start = p;
+	uint32_t found;
+
+	/*!re2c
+	"/s" { found = 1; goto tail; }
+	"/u" { found = 2; goto tail; }
+	"b" { found = 3; goto tail; }
+	"i" { found = 4; goto tail; }
+	"k" { found = 5; goto tail; }
+	* { return 0; }
+	*/
+tail:
+	return tail_after(tails_2ba64a48bb3377ad, texts_2ba64a48bb3377ad, found, start, end, stop);
+}
+
 static const struct tail tails_11d99eae0c265a80[] = {
 	{0,7,2,0,0},
 	{7,0,7,0,0},
@@ -251,40 +285,6 @@ prefixes_11d99eae0c265a80(const uint8_t *p, const uint8_t *end, uint32_t stop)
 	*/
 tail:
 	return tail_after(tails_11d99eae0c265a80, texts_11d99eae0c265a80, found, start, end, stop);
-}
-
-static const struct tail tails_2ba64a48bb3377ad[] = {
-	{0,10,2,0,0},
-	{10,14,2,0,0},
-	{24,13,1,0,0},
-	{37,5,1,0,0},
-	{42,10,1,0,0},
-};
-
-static const char texts_2ba64a48bb3377ad[] =
-	"bin/insmod"
-	"sr/sbin/insmod"
-	"usybox insmod"
-	"nsmod"
-	"mod insert"
-	;
-
-uint32_t
-prefixes_2ba64a48bb3377ad(const uint8_t *p, const uint8_t *end, uint32_t stop)
-{
-	const uint8_t *start = p;
-	uint32_t found;
-
-	/*!re2c
-	"/s" { found = 1; goto tail; }
-	"/u" { found = 2; goto tail; }
-	"b" { found = 3; goto tail; }
-	"i" { found = 4; goto tail; }
-	"k" { found = 5; goto tail; }
-	* { return 0; }
-	*/
-tail:
-	return tail_after(tails_2ba64a48bb3377ad, texts_2ba64a48bb3377ad, found, start, end, stop);
 }
 
 static const struct tail tails_83e50c540d07e85d[] = {

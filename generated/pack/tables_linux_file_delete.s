@@ -5,31 +5,31 @@
 	.globl strings_linux_file_delete_0
 	.hidden strings_linux_file_delete_0
 strings_linux_file_delete_0:
-	.long 2,0,24,68,108,1
-	.long 0,1,2,3,4,5,6,7,8,9,10
-	.long 0,0,0,0,0,0,0,0,0,0
+	.long 2,1,24,44,60,1
+	.long 0,1,2,3,4
+	.long 0,0,0,0
 	.long 0
 
 	.balign 32
 	.globl strings_linux_file_delete_1
 	.hidden strings_linux_file_delete_1
 strings_linux_file_delete_1:
-	.long 3,1,24,44,60,1
-	.long 0,1,2,3,4
-	.long 1,1,1,1
+	.long 3,0,24,68,108,1
+	.long 0,1,2,3,4,5,6,7,8,9,10
+	.long 1,1,1,1,1,1,1,1,1,1
 	.long 1
 
 	.balign 32
 	.globl scans_linux_file_delete
 	.hidden scans_linux_file_delete
 scans_linux_file_delete:
-	.long scan_linux_file_delete_0 - ., 1
+	.long scan_linux_file_delete_1 - ., 1
 
 	.balign 32
 	.globl sets_of_linux_file_delete
 	.hidden sets_of_linux_file_delete
 sets_of_linux_file_delete:
-	.long 0,1
+	.long 1,0
 
 	.balign 32
 	.globl tests_linux_file_delete
@@ -42,14 +42,14 @@ tests_linux_file_delete:
 	.globl eager_linux_file_delete
 	.hidden eager_linux_file_delete
 eager_linux_file_delete:
-	.quad 0x1
+	.quad 0x2
 	.quad 0x0
 
 	.balign 32
 	.globl witness_first_linux_file_delete
 	.hidden witness_first_linux_file_delete
 witness_first_linux_file_delete:
-	.long 0,1,1,1,1,1
+	.long 0,0,1,1,1,1
 
 	.balign 32
 	.globl witness_list_linux_file_delete

@@ -7,8 +7,8 @@
 strings_linux_file_event_0:
 	.long 14,1,24,44,60,2
 	.long 0,1,2,3,4
-	.long 0,4,4,0
-	.long 0,4
+	.long 0,8,8,0
+	.long 0,8
 
 	.balign 32
 	.globl strings_linux_file_event_1
@@ -17,9 +17,9 @@ strings_linux_file_event_1:
 	.long 15,0,24,96,164,3
 	.long 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
 	.long 16,17
-	.long 10,10,10,10,10,11,7,7,1,7,7,7,8,3,3,3
-	.long 10
-	.long 1,7,11
+	.long 11,11,11,11,11,12,9,9,1,9,9,9,10,7,7,7
+	.long 11
+	.long 1,9,12
 
 	.balign 32
 	.globl contains_linux_file_event_2
@@ -38,9 +38,9 @@ strings_linux_file_event_3:
 	.long 17,1,24,140,260,3
 	.long 0,1,2,3,4,5,6,7,8,9,10,11,13,14,15,16
 	.long 17,18,19,20,21,23,24,25,26,27,28,29,30
-	.long 5,9,9,9,9,9,9,9,5,9,12,9,12,5,5,5
-	.long 9,5,9,9,5,9,12,9,9,9,5,9,9,5
-	.long 5,9,12
+	.long 5,3,3,3,3,3,3,3,5,3,4,3,4,5,5,5
+	.long 3,5,3,3,5,3,4,3,3,3,5,3,3,5
+	.long 3,4,5
 
 	.balign 32
 	.globl scans_linux_file_event
@@ -52,7 +52,7 @@ scans_linux_file_event:
 	.globl sets_of_linux_file_event
 	.hidden sets_of_linux_file_event
 sets_of_linux_file_event:
-	.long 0,0,0,0,0,1,0,0,0,1,0,0,1,0
+	.long 0,0,0,1,1,1,0,0,0,0,0,0,0,0
 
 	.balign 32
 	.globl tests_linux_file_event
@@ -77,21 +77,21 @@ tests_linux_file_event:
 	.globl eager_linux_file_event
 	.hidden eager_linux_file_event
 eager_linux_file_event:
-	.quad 0x2d9b
+	.quad 0x3f83
 	.quad 0x0
 
 	.balign 32
 	.globl witness_first_linux_file_event
 	.hidden witness_first_linux_file_event
 witness_first_linux_file_event:
-	.long 0,0,0,0,1,1,1,1,2,3,3,4,5,5,6,6
+	.long 0,0,0,0,0,0,0,0,1,1,2,3,4,5,6,6
 	.long 6,6,6,6
 
 	.balign 32
 	.globl witness_list_linux_file_event
 	.hidden witness_list_linux_file_event
 witness_list_linux_file_event:
-	.long 3,260,18,4,18,18,4,18,18,5,18,18,5,18,18,2
+	.long 3,264,18,4,18,18,4,18,18,5,18,18,5,18,18,2
 	.long 530,18
 
 	.balign 32

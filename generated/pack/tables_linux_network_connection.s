@@ -14,18 +14,18 @@ strings_linux_network_connection_0:
 	.globl strings_linux_network_connection_1
 	.hidden strings_linux_network_connection_1
 strings_linux_network_connection_1:
-	.long 6,1,24,56,84,1
-	.long 0,1,2,3,4,5,6,7
-	.long 2,2,2,2,2,2,2
-	.long 2
+	.long 6,0,24,48,68,1
+	.long 0,1,2,3,4,5
+	.long 3,3,3,3,3
+	.long 3
 
 	.balign 32
 	.globl strings_linux_network_connection_2
 	.hidden strings_linux_network_connection_2
 strings_linux_network_connection_2:
-	.long 7,0,24,48,68,1
-	.long 0,1,2,3,4,5
-	.long 4,4,4,4,4
+	.long 7,1,24,56,84,1
+	.long 0,1,2,3,4,5,6,7
+	.long 4,4,4,4,4,4,4
 	.long 4
 
 	.balign 32
@@ -33,13 +33,13 @@ strings_linux_network_connection_2:
 	.hidden scans_linux_network_connection
 scans_linux_network_connection:
 	.long scan_linux_network_connection_0 - ., 0
-	.long scan_linux_network_connection_1 - ., 2
+	.long scan_linux_network_connection_2 - ., 2
 
 	.balign 32
 	.globl sets_of_linux_network_connection
 	.hidden sets_of_linux_network_connection
 sets_of_linux_network_connection:
-	.long 0,0,0,0,1
+	.long 0,0,0,1,0
 
 	.balign 32
 	.globl tests_linux_network_connection
@@ -47,22 +47,22 @@ sets_of_linux_network_connection:
 tests_linux_network_connection:
 	.long 0, 0, 65535, 0
 	.long test_acf2a230bbe3eb77 - ., 0, 0, 0
-	.long 0, 0, 65535, 0
 	.long test_780d97ddb98ba5c2 - ., 0, 0, 0
+	.long 0, 0, 65535, 0
 	.long 0, 0, 65535, 0
 
 	.balign 32
 	.globl eager_linux_network_connection
 	.hidden eager_linux_network_connection
 eager_linux_network_connection:
-	.quad 0x5
+	.quad 0x11
 	.quad 0x0
 
 	.balign 32
 	.globl witness_first_linux_network_connection
 	.hidden witness_first_linux_network_connection
 witness_first_linux_network_connection:
-	.long 0,0,0,1,1,1,1,1,1,1
+	.long 0,0,0,0,0,1,1,1,1,1
 
 	.balign 32
 	.globl witness_list_linux_network_connection

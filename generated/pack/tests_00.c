@@ -171,23 +171,6 @@ test_c8e261b8f0cdece2(struct work *work, int32_t slot)
 	return answer;
 }
 
-int pattern_cb3b8daaa77ebf5d(struct text text, uint32_t stop);
-
-enum answer
-test_67b9c848434a2389(struct work *work, int32_t slot)
-{
-	struct texts texts = { .slot = slot, .form = FORM_CLEAN };
-	enum answer answer = ANSWER_NO;
-
-	while (texts_next(work, &texts)) {
-		if (pattern_cb3b8daaa77ebf5d(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-
 int pattern_eb6f58c0e4429d5d(struct text text, uint32_t stop);
 
 enum answer
@@ -280,23 +263,6 @@ test_91909f0c30e23f39(struct work *work, int32_t slot)
 	return answer;
 }
 
-int pattern_ce561170f963fd23(struct text text, uint32_t stop);
-
-enum answer
-test_62934ee5c315d3e6(struct work *work, int32_t slot)
-{
-	struct texts texts = { .slot = slot, .form = FORM_CLEAN };
-	enum answer answer = ANSWER_NO;
-
-	while (texts_next(work, &texts)) {
-		if (pattern_ce561170f963fd23(texts.text, texts.stop))
-			return ANSWER_YES;
-		if (texts.stop == STOP_CUT)
-			answer = ANSWER_UNKNOWN;
-	}
-	return answer;
-}
-
 int pattern_77cb64ddb819e0d2(struct text text, uint32_t stop);
 
 enum answer
@@ -383,6 +349,40 @@ test_7832410406155d4e(struct work *work, int32_t slot)
 	while (texts_next(work, &texts)) {
 		if (pattern_6128d05e3649ef1b(texts.text, texts.stop))
 			return ANSWER_YES;
+	}
+	return answer;
+}
+
+int pattern_ce561170f963fd23(struct text text, uint32_t stop);
+
+enum answer
+test_62934ee5c315d3e6(struct work *work, int32_t slot)
+{
+	struct texts texts = { .slot = slot, .form = FORM_CLEAN };
+	enum answer answer = ANSWER_NO;
+
+	while (texts_next(work, &texts)) {
+		if (pattern_ce561170f963fd23(texts.text, texts.stop))
+			return ANSWER_YES;
+		if (texts.stop == STOP_CUT)
+			answer = ANSWER_UNKNOWN;
+	}
+	return answer;
+}
+
+int pattern_cb3b8daaa77ebf5d(struct text text, uint32_t stop);
+
+enum answer
+test_67b9c848434a2389(struct work *work, int32_t slot)
+{
+	struct texts texts = { .slot = slot, .form = FORM_CLEAN };
+	enum answer answer = ANSWER_NO;
+
+	while (texts_next(work, &texts)) {
+		if (pattern_cb3b8daaa77ebf5d(texts.text, texts.stop))
+			return ANSWER_YES;
+		if (texts.stop == STOP_CUT)
+			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
 }

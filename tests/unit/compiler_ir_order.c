@@ -60,10 +60,37 @@ test_order(void **state)
 	(void)state;
 }
 
+/* The third and the second predicate share a value; the late one's field is before theirs. */
+static void
+test_shared(void **state)
+{
+	static const uint32_t numbers[PREDICATES] = { IR_NONE, 3, 1, 2, 0 };
+	static const struct ir_value values[] = { { .text = { "alone", 5 } }, { .text = { "one", 3 } }, { .text = { "same", 4 } } };
+	static const struct ir_predicate predicates[PREDICATES] = {
+		[FIRST] = { .field = 1, .value_count = 1, .values = values },
+		[SECOND] = { .field = 1, .value_count = 2, .values = values + 1 },
+		[THIRD] = { .field = 1, .value_count = 1, .values = values + 2 },
+		[LATE] = { .field = 0 },
+	};
+	static const struct ir_expr *const all[] = { leaves + FIRST, leaves + SECOND, leaves + THIRD, leaves + LATE };
+	static const struct ir_expr any = { .type = IR_OR, .child_count = 4, .children = (const struct ir_expr **)all };
+	static const struct ir_rule rule = { .expr = &any };
+	struct arena *arena = arena_new();
+	const struct ir_rule *list[] = { &rule };
+	struct ir_group group = { .rules = list, .rule_count = 1, .predicates = predicates, .predicate_count = PREDICATES };
+
+	ir_order_predicates(arena, &group);
+	assert_memory_equal(group.numbers, numbers, sizeof(numbers));
+	for (uint32_t i = FIRST; i < PREDICATES; i++)
+		assert_int_equal(group.rules[0]->expr->children[i - FIRST]->predicate, numbers[i]);
+	arena_free(arena);
+	(void)state;
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_order) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_order), cmocka_unit_test(test_shared) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
