@@ -6,10 +6,10 @@
 #include "bind.h"
 #include "path_tree.h"
 #include "bind_tree.h"
+#include "layout.h"
 #include "bound_places.h"
 #include "cells.h"
 #include "json.h"
-#include "layout.h"
 #include "pack.h"
 #include "shown.h"
 

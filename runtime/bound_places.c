@@ -1,10 +1,12 @@
 /* bound_places.c - walks along the keys of a layout once, so that its lines need no walk. */
 #include <stdlib.h>
 
+#include "layout.h"
 #include "bound_places.h"
 #include "cells.h"
 #include "json.h"
 #include "pack.h"
+#include "shown.h"
 
 static struct places walked; /* stands for those of a layout whose lines have to be walked */
 

@@ -1,15 +1,14 @@
 /*
- * bound_places.h - what a layout of lines means for slots: which member each slot gets, and which says the time.
+ * bound_places.h - what a layout of lines means for slots: which member each slot gets, and which says the time. Include
+ * layout.h first.
  */
 #ifndef BOUND_PLACES_H
 #define BOUND_PLACES_H
 
 #include <stdint.h>
 
-#include "layout.h"
-#include "shown.h"
-
 struct cells;
+struct shown_place;
 struct value;
 
 enum { PLACES_NO_MEMBER = LAYOUT_AN_OBJECT + 1 };
