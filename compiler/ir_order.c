@@ -60,7 +60,8 @@ expr_lone(const struct ir_expr *expr)
 	return expr->type == IR_PREDICATE ? expr->predicate : IR_NONE;
 }
 
-/* The rules that are a predicate which is no other's before, and not late, come first, and their predicates have their numbers. */
+/* The rules that are a predicate which is no other's before, and not late, come first, and their predicates have their
+ * numbers. */
 static const struct ir_rule **
 rules_order(struct order *order, const struct ir_group *group)
 {

@@ -8,7 +8,7 @@ struct arena;
 struct ir_group;
 
 /* Puts those of a group's rules, sorted by now, first that are a predicate alone, and renumbers the predicates: those first,
- * others by field, those before that have a value which more have; what no rule uses is gone. Rules and predicates are replaced by
- * copies in the arena. */
+ * others by field, those before that have a value which more have; what no rule uses is gone. Rules and predicates are
+ * replaced by copies in the arena. */
 void ir_order_predicates(struct arena *arena, struct ir_group *group);
 #endif

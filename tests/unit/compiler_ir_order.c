@@ -65,7 +65,9 @@ static void
 test_shared(void **state)
 {
 	static const uint32_t numbers[PREDICATES] = { IR_NONE, 3, 1, 2, 0 };
-	static const struct ir_value values[] = { { .text = { "alone", 5 } }, { .text = { "one", 3 } }, { .text = { "same", 4 } } };
+	static const struct ir_value values[] = {
+		{ .text = { "alone", 5 } }, { .text = { "one", 3 } }, { .text = { "same", 4 } },
+	};
 	static const struct ir_predicate predicates[PREDICATES] = {
 		[FIRST] = { .field = 1, .value_count = 1, .values = values },
 		[SECOND] = { .field = 1, .value_count = 2, .values = values + 1 },
