@@ -12,7 +12,7 @@
 #include "plan.h"
 #include "usual.h"
 
-enum { FOUR_BITS = 32, FOUR_LEAST = 9, FOUR_MOST = 21, BUCKETS_MOST = 18 };
+enum { FILTER_BITS = 32, FILTER_LEAST = 9, FILTER_MOST = 21, BUCKETS_MOST = 18 };
 enum { STEP_LEAST = 2, STEP_MOST = 8, STEP_ENTRIES = 4096 }; /* a set of so many entries has no wider steps */
 enum { NOTED_MOST = 4096 }; /* windows of four bytes: notes would say little of so many */
 
@@ -44,7 +44,7 @@ struct half {
 	const uint8_t *notes_bytes;
 	uint32_t notes_bits;  /* log2 of their number */
 	uint64_t *filter;
-	uint32_t filter_words;
+	uint32_t filter_words, filter_shift;
 };
 
 struct table {
@@ -195,20 +195,40 @@ entry_compare(const void *a, const void *b)
 
 /* Parts ---------------------------------------------------------------------------------------------------------------- */
 
-/* The widest steps in which a window of each string is met, wherever that is. */
 static uint32_t
-step_widest(const struct table *table, const struct part *part)
+size_shortest(const struct table *table, const struct part *part)
 {
-	uint32_t shortest = UINT32_MAX, step = STEP_LEAST;
+	uint32_t shortest = UINT32_MAX;
 
 	for (uint32_t i = 0; i < part->count; i++) {
 		const struct plan_string *string = table->set->strings + part->list[i];
 
 		shortest = string->size < shortest ? string->size : shortest;
 	}
+	return shortest;
+}
+
+/* The widest steps in which a window of each string is met, wherever that is. */
+static uint32_t
+step_widest(const struct table *table, const struct part *part)
+{
+	uint32_t shortest = size_shortest(table, part), step = STEP_LEAST;
+
 	while (step < STEP_MOST && 2 * step + CONTAINS_FOUR - 1 <= shortest && 2 * step * part->count <= STEP_ENTRIES)
 		step *= 2;
 	return step;
+}
+
+/* Of the longer strings. Four digits of a hash are soon in another hash, too: where steps are wide eight are looked at, if each
+ * string has so many at every place in a step. */
+static uint32_t
+window_size(const struct table *table, const struct half *half)
+{
+	if (half->step == 1)
+		return CONTAINS_THREE;
+	if (half->step == STEP_LEAST || half->step + CONTAINS_EIGHT - 1 > size_shortest(table, &half->longer))
+		return CONTAINS_FOUR;
+	return CONTAINS_EIGHT;
 }
 
 static void
@@ -242,18 +262,19 @@ pairs_make(struct arena *arena, const struct table *table, struct half *half)
 static void
 filter_make(struct arena *arena, struct half *half, uint32_t windows)
 {
-	uint32_t bits = log_of((uint64_t)windows * FOUR_BITS, FOUR_LEAST, FOUR_MOST);
+	uint32_t bits = log_of((uint64_t)windows * FILTER_BITS, FILTER_LEAST, FILTER_MOST);
 
 	half->filter_words = 1u << bits >> 6;
+	half->filter_shift = 64 - (bits - 6);
 	half->filter = arena_alloc(arena, 1u << bits >> 3);
 }
 
 static void
 filter_add(struct half *half, const char *window)
 {
-	uint32_t hash = contains_four(window_at(window, 0, CONTAINS_FOUR));
+	uint64_t hash = window_at(window, 0, half->longer.size) * half->longer.out.factor;
 
-	half->filter[contains_word(hash, half->filter_words - 1)] |= UINT64_C(1) << contains_bit(hash);
+	half->filter[contains_word(hash, half->filter_shift)] |= contains_bits(hash, half->filter_shift);
 }
 
 /* The window of a string that begins there, or some bytes later; with its entry. */
@@ -286,7 +307,7 @@ longer_make(struct arena *arena, struct table *table, struct half *half)
 {
 	struct part *part = &half->longer;
 
-	part_begin(arena, part, half->step == 1 ? CONTAINS_THREE : CONTAINS_FOUR, half->step);
+	part_begin(arena, part, window_size(table, half), half->step);
 	windows_count(arena, table, part);
 	qsort_r(part->list, part->count, sizeof(*part->list), size_compare, table->set->strings);
 	for (uint32_t i = 0; i < part->count; i++)
@@ -394,7 +415,7 @@ half_place(struct half *half, uint32_t *at)
 	}
 	if (half->filter) {
 		out.filter = place(at, half->filter_words * sizeof(uint64_t));
-		out.filter_mask = half->filter_words - 1;
+		out.filter_shift = half->filter_shift;
 	}
 	part_place(&half->pairs, at);
 	part_place(&half->longer, at);

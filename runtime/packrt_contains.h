@@ -12,7 +12,6 @@
 
 /* In the order of the machine, which is that of the tables: every target is little-endian. */
 typedef uint64_t window8 __attribute__((aligned(1), may_alias));
-typedef uint32_t window4 __attribute__((aligned(1), may_alias));
 typedef uint16_t pair_raw __attribute__((aligned(1), may_alias));
 /* Eight pairs of neighbours, at every second place. */
 typedef uint16_t pairs8 __attribute__((vector_size(16), aligned(1), may_alias));
@@ -222,12 +221,12 @@ contains_steps(const struct contains_scan *scan, const uint8_t *text)
 	const struct contains_windows windows = contains_windows(scan->set, &half->longer);
 	const uint64_t *filter = contains_table(scan->set, half->filter);
 	const uint8_t *end = scan->text.data + scan->text.size;
-	uint32_t mask = half->filter_mask, step = half->step;
+	const uint32_t shift = half->filter_shift, step = half->step;
 
 	for (; text < end; text += step) {
-		uint32_t hash = contains_four(*(const window4 *)text);
+		uint64_t hash = *(const window8 *)text * windows.factor;
 
-		if (filter[contains_word(hash, mask)] >> contains_bit(hash) & 1)
+		if (!(contains_bits(hash, shift) & ~filter[contains_word(hash, shift)]))
 			contains_compare(scan, &windows, text);
 	}
 }

@@ -79,12 +79,12 @@ struct leaf_map { /* of a group; by string */
  * A set of strings, looked for everywhere in a text. Each is found by a window, some of its neighbouring bytes: two pairs, one
  * a step behind the other. Most sets are looked through at every place or at every second one, and there a table says of each
  * pair which groups of windows begin with it, and which end with it: a window may be where both pairs say so of the same group.
- * Sets of nothing but long strings are looked through in wider steps, with a filter of four bytes at once. What passes is looked
- * up by its hash. A string has a window for each place in a step, so that one of them is met wherever it is. Strings that have
+ * Sets of nothing but long strings are looked through in wider steps, with a filter of whole windows. What passes is looked up by
+ * its hash. A string has a window for each place in a step, so that one of them is met wherever it is. Strings that have
  * only ASCII are in a half of their own: the others no plain text can contain. Offsets count from the set's head.
  */
-enum { CONTAINS_EDGE = 8 }; /* a multiple of every step, more than a window */
-enum { CONTAINS_PAIR = 2, CONTAINS_THREE = 3, CONTAINS_FOUR = 4 }; /* bytes of windows */
+enum { CONTAINS_EDGE = 8 }; /* a multiple of the step and more than a window, where heads are known */
+enum { CONTAINS_PAIR = 2, CONTAINS_THREE = 3, CONTAINS_FOUR = 4, CONTAINS_EIGHT = 8 }; /* bytes of windows */
 enum { CONTAINS_LONG = 5 }; /* the least of a string that is found at every second place */
 
 enum { CONTAINS_GROUPS = 4 };
@@ -103,8 +103,8 @@ struct contains_half {
 	uint32_t notes;         /* uint8_t[] by contains_pair(): bit g is of the windows of group g that begin with the pair, bit
 	                         * CONTAINS_GROUPS + g of those that end with it; 0: there are none */
 	uint32_t notes_shift;   /* 16 - log2 of their number */
-	uint32_t filter;        /* uint64_t[], without notes: a bit by contains_word() and contains_bit(); 0: there is none */
-	uint32_t filter_mask;   /* words - 1 */
+	uint32_t filter;        /* uint64_t[], without notes: by contains_word(), contains_bits() of each window; 0: there is none */
+	uint32_t filter_shift;  /* 64 - log2 of their number */
 	struct contains_part pairs; /* of strings of two bytes, group 0: every pair ends it */
 	struct contains_part longer;
 };
@@ -151,24 +151,20 @@ contains_factor(uint32_t size)
 	return UINT64_C(0x9e3779b97f4a7c15) << (64 - 8 * size);
 }
 
-/* Where the filter tells of one: in which word ... */
+/* Where the filter tells of a window's hash: in which word ... */
 PACKRT_INLINE uint32_t
-contains_word(uint32_t hash, uint32_t mask)
+contains_word(uint64_t hash, uint32_t shift)
 {
-	return hash >> 11 & mask;
+	return hash >> shift;
 }
 
-/* ... and bit. */
-PACKRT_INLINE uint32_t
-contains_bit(uint32_t hash)
+/* ... and bits. */
+PACKRT_INLINE uint64_t
+contains_bits(uint64_t hash, uint32_t shift)
 {
-	return hash >> 26;
-}
+	uint64_t rest = hash >> (shift - 12);
 
-PACKRT_INLINE uint32_t
-contains_four(uint32_t four)
-{
-	return four * 0x9e3779b1u;
+	return UINT64_C(1) << (rest & 63) | UINT64_C(1) << (rest >> 6 & 63);
 }
 
 enum { NFA_WORDS_MAX = 128 };
