@@ -166,7 +166,7 @@ memo_prepare(struct work_kept *kept, struct memo_text *text)
 		hash = memo_hash(key, data, size);
 	}
 	text->hash = hash;
-	__builtin_prefetch(memo_at(kept, memo_place(hash)));
+	__builtin_prefetch(kept->memos + memo_place(hash));
 }
 
 /* The memo of a text, if it is in its first place; otherwise NULL. */

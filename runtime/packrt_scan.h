@@ -91,6 +91,12 @@ scan_texts(struct work *work, const struct scans *scans, const struct memo_text 
 	struct work_kept *kept = work->kept;
 	struct memo **memos = work->memos;
 
+	for (const struct memo_text *next = text; next < end; next++) {
+		const struct memo *memo = memo_at(kept, memo_place(next->hash));
+
+		__builtin_prefetch(memo);
+		__builtin_prefetch(memo->text);
+	}
 	for (; text < end; text++) {
 		struct memo *memo = memo_find(kept, text);
 
