@@ -28,9 +28,9 @@ struct contains_scan { /* half of a set over a text */
 };
 
 struct contains_windows { /* of a part */
-	const uint32_t *buckets;
+	const struct contains_bucket *buckets;
 	uint64_t factor; /* 0: there are none */
-	uint32_t buckets_shift;
+	uint32_t buckets_shift, size;
 };
 
 static inline const void *
@@ -42,7 +42,7 @@ contains_table(const struct contains *set, uint32_t offset)
 static inline struct contains_windows
 contains_windows(const struct contains *set, const struct contains_part *part)
 {
-	return (struct contains_windows){ contains_table(set, part->buckets), part->factor, part->buckets_shift };
+	return (struct contains_windows){ contains_table(set, part->buckets), part->factor, part->buckets_shift, part->size };
 }
 
 static inline const struct contains_string *
@@ -97,8 +97,8 @@ contains_whole(const struct contains_scan *scan, const struct contains_entry *en
 		contains_found(scan->work, set, string);
 }
 
-/* The entries of windows with the hash of what is at p: from the first of what is returned to the second. */
-PACKRT_INLINE const uint32_t *
+/* Of windows with the hash of what is at p. */
+PACKRT_INLINE const struct contains_bucket *
 contains_bucket(const struct contains_windows *windows, const uint8_t *p)
 {
 	return windows->buckets + (*(const window8 *)p * windows->factor >> windows->buckets_shift);
@@ -108,10 +108,13 @@ contains_bucket(const struct contains_windows *windows, const uint8_t *p)
 PACKRT_INLINE void
 contains_compare(const struct contains_scan *scan, const struct contains_windows *windows, const uint8_t *p)
 {
-	const uint32_t *bucket = contains_bucket(windows, p);
-	const struct contains_entry *entry = contains_table(scan->set, bucket[0]), *end = contains_table(scan->set, bucket[1]);
+	const struct contains_bucket *bucket = contains_bucket(windows, p);
+	const struct contains_entry *entry, *end;
 
-	for (; entry < end; entry++) {
+	if (!(bucket->next & contains_next(p[windows->size])))
+		return;
+	end = contains_table(scan->set, bucket[1].entries);
+	for (entry = contains_table(scan->set, bucket->entries); entry < end; entry++) {
 		if (*(const window8 *)(p + entry->from) << entry->shift != entry->bytes)
 			continue;
 		if (entry->found & CONTAINS_STRING)
@@ -231,6 +234,21 @@ contains_steps(const struct contains_scan *scan, const uint8_t *text)
 	}
 }
 
+/* The same behind each anchor. The bytes behind text are 0, it is not. */
+static __attribute__((noinline)) void
+contains_anchored(const struct contains_scan *scan)
+{
+	const struct contains_windows windows = contains_windows(scan->set, &scan->half->longer);
+	const uint8_t *end = scan->text.data + scan->text.size, anchor = scan->half->anchor;
+
+	for (const uint8_t *text = scan->text.data; text < end; text += 16) {
+		uint32_t places = bytes_tops((bytes16)(*(const bytes16 *)text == anchor));
+
+		for (; places; places &= places - 1)
+			contains_compare(scan, &windows, text + __builtin_ctz(places) + 1);
+	}
+}
+
 /* The bytes behind text are 0, byte is not. */
 static inline int
 contains_byte(struct text text, uint8_t byte)
@@ -312,7 +330,9 @@ contains_half(const struct contains_scan *scan, uint64_t known)
 
 	if (half->few)
 		contains_each(scan, known);
-	if (half->filter)
+	if (half->anchor)
+		contains_anchored(scan);
+	else if (half->filter)
 		contains_steps(scan, start);
 	else if (half->notes && half->step == 1)
 		contains_ones(scan, start);

@@ -89,8 +89,9 @@ head_learn_part(const struct contains_scan *scan, struct head_learning *learning
 	const uint8_t *end = learning->end - CONTAINS_EDGE;
 
 	for (const uint8_t *p = learning->places; windows.factor && p < end; p += scan->half->step) {
-		const uint32_t *bucket = contains_bucket(&windows, p);
-		const struct contains_entry *entry = contains_table(scan->set, bucket[0]), *end = contains_table(scan->set, bucket[1]);
+		const struct contains_bucket *bucket = contains_bucket(&windows, p);
+		const struct contains_entry *entry = contains_table(scan->set, bucket->entries);
+		const struct contains_entry *end = contains_table(scan->set, bucket[1].entries);
 
 		for (; entry < end; entry++)
 			head_learn_entry(scan, learning, entry, p);

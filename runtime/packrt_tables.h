@@ -79,9 +79,10 @@ struct leaf_map { /* of a group; by string */
  * A set of strings, looked for everywhere in a text. Each is found by a window, some of its neighbouring bytes: two pairs, one
  * a step behind the other. Most sets are looked through at every place or at every second one, and there a table says of each
  * pair which groups of windows begin with it, and which end with it: a window may be where both pairs say so of the same group.
- * Sets of nothing but long strings are looked through in wider steps, with a filter of whole windows. What passes is looked up by
- * its hash. A string has a window for each place in a step, so that one of them is met wherever it is. Strings that have
- * only ASCII are in a half of their own: the others no plain text can contain. Offsets count from the set's head.
+ * Sets of nothing but long strings are looked through in wider steps, with a filter of whole windows; or only behind an anchor,
+ * a byte that each of them has and that is rare, as in `MD5=...`. What passes is looked up by its hash. A string has a window for
+ * each place in a step, so that one of them is met wherever it is. Strings that have only ASCII are in a half of their own: the
+ * others no plain text can contain. Offsets count from the set's head.
  */
 enum { CONTAINS_EDGE = 8 }; /* a multiple of the step and more than a window, where heads are known */
 enum { CONTAINS_PAIR = 2, CONTAINS_THREE = 3, CONTAINS_FOUR = 4, CONTAINS_EIGHT = 8 }; /* bytes of windows */
@@ -91,9 +92,14 @@ enum { CONTAINS_GROUPS = 4 };
 
 struct contains_part { /* strings that are found by windows of one size */
 	uint64_t factor;        /* contains_factor() of that size; 0: there are no such strings */
-	uint32_t buckets;       /* uint32_t[]: by a window's hash, where the entries of such begin: struct contains_entry[]; one
-	                         * more, where the last end */
+	uint32_t buckets;       /* struct contains_bucket[]: by a window's hash; one more, where the last ends */
 	uint32_t buckets_shift; /* 64 - log2 of their number */
+	uint32_t size;          /* of the windows, in bytes */
+};
+
+struct contains_bucket {
+	uint32_t entries; /* where those begin: struct contains_entry[], until those of the next bucket */
+	uint32_t next;    /* a bit by contains_next() of each byte that a string has behind the window; all where one ends there */
 };
 
 struct contains_half {
@@ -105,6 +111,7 @@ struct contains_half {
 	uint32_t notes_shift;   /* 16 - log2 of their number */
 	uint32_t filter;        /* uint64_t[], without notes: by contains_word(), contains_bits() of each window; 0: there is none */
 	uint32_t filter_shift;  /* 64 - log2 of their number */
+	uint32_t anchor;        /* without either: the byte before each window; 0: there are none */
 	struct contains_part pairs; /* of strings of two bytes, group 0: every pair ends it */
 	struct contains_part longer;
 };
@@ -165,6 +172,12 @@ contains_bits(uint64_t hash, uint32_t shift)
 	uint64_t rest = hash >> (shift - 12);
 
 	return UINT64_C(1) << (rest & 63) | UINT64_C(1) << (rest >> 6 & 63);
+}
+
+PACKRT_INLINE uint32_t
+contains_next(uint8_t byte)
+{
+	return UINT32_C(1) << byte % 32;
 }
 
 enum { NFA_WORDS_MAX = 128 };
