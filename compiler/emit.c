@@ -150,7 +150,8 @@ emit_layout(const struct plan *plan)
 	layout.known = at += bits;
 	layout.marks = at += bits;
 	layout.mark_words = at += rules / 8;
-	layout.candidates = at += rules / 64;
+	layout.seen = at += rules / 64;
+	layout.candidates = at += rules * sizeof(uint16_t);
 	layout.late_candidates = at += rules * sizeof(uint32_t);
 	layout.chances = at += rules * sizeof(uint32_t);
 	layout.found = at += (plan->witness_max / LAYOUT_STEP + 1) * LAYOUT_STEP * sizeof(struct candidate);

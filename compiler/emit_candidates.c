@@ -77,8 +77,6 @@ emit_rules_of(const struct candidates *to, const char *what, const uint32_t *rul
 		list[i].rule = rules[i];
 		for (uint32_t k = 0; k < CANDIDATE_ASKS; k++)
 			list[i].asks[k] = ask_of(k < rule->ask_count ? rule->asks[k] : (struct plan_ask){ to->plan->never, 0 });
-		if (rule->witness_count == 1 && rule->ask_count == 0)
-			list[i].asks[0].yes = ASK_LONE;
 	}
 	emit_numbers(to->tables, table_name(to, "struct candidate", what), (const uint32_t *)list,
 	             count * (sizeof(*list) / sizeof(uint32_t)));

@@ -46,6 +46,8 @@ emit_place(struct emitter *emitter, FILE *out)
 	        layout.unknown, layout.known);
 	fprintf(out, "\twork->marks = (uint64_t *)(scratch + %u);\n\twork->mark_words = (uint64_t *)(scratch + %u);\n",
 	        layout.marks, layout.mark_words);
+	fprintf(out, "\twork->seen = (uint16_t *)(scratch + %u);\n\twork->seen_count = %u;\n", layout.seen,
+	        (layout.candidates - layout.seen) / (uint32_t)sizeof(uint16_t));
 	fprintf(out, "\twork->candidates[0] = (uint32_t *)(scratch + %u);\n\twork->candidates[1] = (uint32_t *)(scratch + %u);\n",
 	        layout.candidates, layout.late_candidates);
 	fprintf(out, "\twork->memos = (struct memo **)(scratch + %u);\n", layout.memos);

@@ -11,7 +11,7 @@ struct plan;
 enum { EMIT_SCRATCH_ALIGN = 64 };
 
 struct emit_layout { /* the bitmap `yes` begins at 0 */
-	uint32_t unknown, known, marks, mark_words, candidates, late_candidates, chances, found, memos, work, kept, leaf_yes,
+	uint32_t unknown, known, marks, mark_words, seen, candidates, late_candidates, chances, found, memos, work, kept, leaf_yes,
 		leaf_found, arena, second, times, size;
 };
 

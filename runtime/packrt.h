@@ -123,6 +123,7 @@ struct work_kept { /* what stays in scratch from call to call */
 	uint32_t group_found; /* ... and in all */
 	uint32_t group_cut; /* bits of work.unknown are set beside those */
 	uint32_t candidate_count[2];
+	uint16_t seen_turn; /* of work.seen; never 0 in one */
 	uint32_t leaf_count;
 	struct work_text texts[2][WORK_TEXTS]; /* clean, folded */
 	struct lookup lookups[LOOKUPS]; /* by number of the table */
@@ -148,6 +149,8 @@ struct work {
 	uint64_t *known;        /* decided because a rule asked */
 	uint64_t *marks;        /* over the group's rules: 0 but in the midst of a step ... */
 	uint64_t *mark_words;   /* ... and over those words: likewise, which are not 0 */
+	uint16_t *seen;         /* by rule: the last turn in which it was a candidate; 0: none */
+	uint32_t seen_count;    /* of any group's rules */
 	uint32_t *candidates[2]; /* kept->candidate_count rules, each once: that are not late, that are */
 	uint32_t *found;        /* bits that are set, in that order: predicates that strings of sets made true, but for what is
 	                         * remembered, then what was decided because a rule asked */

@@ -80,22 +80,21 @@ is_refused(const uint64_t *yes, const struct ask *asks)
 	return differs & 1;
 }
 
-/* Those that have such answers; early: how many rules are not late. */
+/* Those that have such answers, each once; early: how many rules are not late. */
 static inline void
 candidates_add(struct work *work, const struct candidate *list, uint32_t count, uint32_t early)
 {
 	const uint64_t *yes = work->yes;
-	uint64_t *marks = work->marks;
+	uint16_t *seen = work->seen;
+	const uint16_t turn = work->kept->seen_turn;
 	uint32_t *counts = work->kept->candidate_count, *soon = work->candidates[0] + counts[0], *late = work->candidates[1] + counts[1];
 
 	for (const struct candidate *end = list + count; list < end; list++) {
-		uint32_t rule = list->rule;
+		const uint32_t rule = list->rule;
 
-		if (list->asks[0].yes != ASK_LONE) {
-			if (is_refused(yes, list->asks) || bit_test(marks, rule))
-				continue;
-			bit_set(marks, rule);
-		}
+		if (is_refused(yes, list->asks) || seen[rule] == turn)
+			continue;
+		seen[rule] = turn;
 		*soon = *late = rule;
 		soon += rule < early;
 		late += rule >= early;
@@ -104,11 +103,15 @@ candidates_add(struct work *work, const struct candidate *list, uint32_t count, 
 	counts[1] = late - work->candidates[1];
 }
 
+/* A turn is an event's with a group: what was seen in one says nothing in the next, until turns are counted from 1 again. */
 static inline void
-marks_take_back(uint64_t *marks, const uint32_t *rules, uint32_t count)
+seen_begin(struct work *work)
 {
-	for (const uint32_t *end = rules + count; rules < end; rules++)
-		marks[*rules / 64] = 0;
+	if (++work->kept->seen_turn)
+		return;
+	for (uint32_t i = 0; i < work->seen_count; i++)
+		work->seen[i] = 0;
+	work->kept->seen_turn = 1;
 }
 
 void
@@ -118,10 +121,9 @@ group_candidates(struct work *work, const struct candidate *always, uint32_t cou
 
 	kept->group_scanned = work->found_count;
 	kept->candidate_count[0] = kept->candidate_count[1] = 0;
+	seen_begin(work);
 	candidates_add(work, always, count, early);
 	candidates_add(work, work->chances, work->chance_count, early);
-	for (uint32_t late = 0; late < 2; late++)
-		marks_take_back(work->marks, work->candidates[late], kept->candidate_count[late]);
 }
 
 /* With EVENT_TIMED: the first look at the clock, then those after each rule. */

@@ -59,11 +59,11 @@ enum { CANDIDATE_ASKS = 2 };
 
 struct ask {
 	uint8_t bit; /* of a word: the predicate */
-	uint8_t yes; /* 1: is it true? 0: is it not? ASK_LONE: there are no asks of the rule, and no other witness */
+	uint8_t yes; /* 1: is it true? 0: is it not? */
 	uint16_t word;
 };
 
-enum { ASK_LONE = 2, ASK_WORDS_MAX = UINT16_MAX };
+enum { ASK_WORDS_MAX = UINT16_MAX };
 
 /* A rule that may match. It does not unless these have such answers. */
 struct candidate {

@@ -60,16 +60,18 @@ place(struct work *work, uint8_t *scratch)
 	work->known = (uint64_t *)(scratch + 256);
 	work->marks = (uint64_t *)(scratch + 384);
 	work->mark_words = (uint64_t *)(scratch + 512);
-	work->candidates[0] = (uint32_t *)(scratch + 528);
-	work->candidates[1] = (uint32_t *)(scratch + 4624);
-	work->memos = (struct memo **)(scratch + 25104);
-	work->chances = (struct candidate *)(scratch + 8720);
-	work->found = (uint32_t *)(scratch + 21008);
-	work->kept = (struct work_kept *)(scratch + 25408);
-	work->leaf_yes = (uint64_t *)(scratch + 427520);
-	work->leaf_found = (uint32_t *)(scratch + 427648);
-	work->arena = scratch + 431744;
-	work->second = scratch + 694016;
+	work->seen = (uint16_t *)(scratch + 528);
+	work->seen_count = 1024;
+	work->candidates[0] = (uint32_t *)(scratch + 2576);
+	work->candidates[1] = (uint32_t *)(scratch + 6672);
+	work->memos = (struct memo **)(scratch + 27152);
+	work->chances = (struct candidate *)(scratch + 10768);
+	work->found = (uint32_t *)(scratch + 23056);
+	work->kept = (struct work_kept *)(scratch + 27456);
+	work->leaf_yes = (uint64_t *)(scratch + 429568);
+	work->leaf_found = (uint32_t *)(scratch + 429696);
+	work->arena = scratch + 433792;
+	work->second = scratch + 696064;
 }
 
 __attribute__((visibility("default"))) pack_match_fn match;
@@ -78,7 +80,7 @@ uint32_t PACK_CALL
 match(const struct event *event, uint32_t group, const void *data, void *scratch, struct hit *hits)
 {
 	uint8_t *bytes = scratch;
-	struct work *work = (struct work *)(bytes + 25216);
+	struct work *work = (struct work *)(bytes + 27264);
 	uint32_t count = 0;
 
 	if (!work->kept)
@@ -88,7 +90,7 @@ match(const struct event *event, uint32_t group, const void *data, void *scratch
 	work->found_count = 0;
 	if (!(event->flags & EVENT_SAME) || !work->kept->event)
 		work_event(work);
-	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 825152) : 0;
+	work->times = event->flags & EVENT_TIMED ? (void *)(bytes + 827200) : 0;
 	if (work->times)
 		work->times->count = 0;
 	switch (group) {

@@ -55,7 +55,7 @@ witness_first_linux_file_delete:
 	.globl witness_list_linux_file_delete
 	.hidden witness_list_linux_file_delete
 witness_list_linux_file_delete:
-	.long 0,516,4
+	.long 0,4,4
 
 	.balign 32
 	.globl always_linux_file_delete

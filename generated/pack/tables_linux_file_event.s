@@ -93,7 +93,7 @@ witness_first_linux_file_event:
 	.hidden witness_list_linux_file_event
 witness_list_linux_file_event:
 	.long 3,264,18,4,18,18,4,18,18,5,18,18,5,18,18,2
-	.long 530,18
+	.long 18,18
 
 	.balign 32
 	.globl always_linux_file_event

@@ -68,7 +68,7 @@ witness_first_linux_network_connection:
 	.globl witness_list_linux_network_connection
 	.hidden witness_list_linux_network_connection
 witness_list_linux_network_connection:
-	.long 2,520,8
+	.long 2,8,8
 
 	.balign 32
 	.globl always_linux_network_connection

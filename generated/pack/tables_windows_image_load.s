@@ -52,7 +52,7 @@ witness_first_windows_image_load:
 	.globl witness_list_windows_image_load
 	.hidden witness_list_windows_image_load
 witness_list_windows_image_load:
-	.long 0,516,4,1,516,4,2,516,4
+	.long 0,4,4,1,4,4,2,4,4
 
 	.balign 32
 	.globl always_windows_image_load

@@ -411,12 +411,41 @@ test_hits(void **state)
 	(void)state;
 }
 
+/* Rules that may match are candidates once a turn, however often turns were counted to their end. */
+static void
+test_candidates(void **state)
+{
+	static const struct candidate always[] = { { 6, { { 1, 0, 0 }, { 1, 0, 0 } } } }, some[] = {
+		{ 3, { { 0, 1, 1 }, { 1, 0, 0 } } }, { 5, { { 1, 0, 0 }, { 1, 0, 0 } } }, { 3, { { 0, 1, 1 }, { 1, 0, 0 } } },
+		{ 2, { { 1, 1, 0 }, { 1, 0, 0 } } }, { 1, { { 0, 1, 1 }, { 0, 0, 1 } } }, { 7, { { 1, 0, 0 }, { 0, 1, 1 } } },
+	};
+	uint64_t yes[] = { 0, 1 };
+	uint16_t seen[8] = { 0 };
+	uint32_t soon[16], late[16];
+	struct candidate chances[8];
+	struct work work = {
+		.yes = yes, .seen = seen, .seen_count = 8, .candidates = { soon, late }, .chances = chances, .kept = kept_new(),
+	};
+
+	memcpy(chances, some, sizeof(some));
+	for (uint32_t turn = 0; turn < 3 * 65536; turn++) {
+		work.chance_count = turn % 3 ? sizeof(some) / sizeof(*some) : 0;
+		group_candidates(&work, always, 1, 6);
+		assert_int_equal(work.kept->candidate_count[0], turn % 3 ? 2 : 0);
+		assert_int_equal(work.kept->candidate_count[1], turn % 3 ? 2 : 1);
+		assert_true(late[0] == 6 && (turn % 3 == 0 || (soon[0] == 3 && soon[1] == 5 && late[1] == 7)));
+	}
+	free(work.kept);
+	(void)state;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memo), cmocka_unit_test(test_memo_same_hash), cmocka_unit_test(test_memo_unique),
 		cmocka_unit_test(test_memo_second), cmocka_unit_test(test_open), cmocka_unit_test(test_leaves), cmocka_unit_test(test_hits),
+		cmocka_unit_test(test_candidates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
