@@ -16,11 +16,10 @@
 #include "pack_open.h"
 #include "replay_routing.h"
 
-enum { KEY_MAX = 16, OPTION_PER_RULE = 300, OPTION_FORMAT, OPTION_ROUTING, OPTION_UNSIGNED, OPTION_KEY };
+enum { OPTION_PER_RULE = 300, OPTION_FORMAT, OPTION_ROUTING, OPTION_UNSIGNED, OPTION_KEY };
 
 struct state {
-	const char *keys[KEY_MAX];
-	int key_count, allow_unsigned, json;
+	int json;
 	struct pack_source source;
 	struct bench_input input;
 	struct replay_routing routing;
@@ -75,13 +74,10 @@ set(void *data, int letter, const char *value)
 	case OPTION_ROUTING:
 		return replay_routing_parse(&state->routing, value);
 	case OPTION_UNSIGNED:
-		state->allow_unsigned = 1;
+		state->source.allow_unsigned = 1;
 		return 0;
 	case OPTION_KEY:
-		if (state->key_count == KEY_MAX)
-			return refuse("too many keys");
-		state->keys[state->key_count++] = value;
-		return 0;
+		return pack_source_key(&state->source, value);
 	}
 	return -EINVAL;
 }
@@ -153,7 +149,7 @@ run(const struct command *command, int argc, char **argv)
 			message("bench: events are read more than once; standard input cannot be");
 			return CODE_USAGE;
 		}
-	state.source = (struct pack_source){ options.operands[0], state.keys, state.key_count, state.allow_unsigned, 0 };
+	state.source.path = options.operands[0];
 	state.input.files = (const char *const *)options.operands + 1;
 	state.input.count = options.operand_count - 1;
 	state.input.open = open_again;

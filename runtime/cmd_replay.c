@@ -22,12 +22,13 @@
 #include "source_replay.h"
 #include "unrouted.h"
 
-enum { KEY_MAX = 16, BATCH = 64, OPTION_ROUTING = 300, OPTION_FIELDS, OPTION_FAIL_ON, OPTION_UNSIGNED, OPTION_KEY };
+enum { BATCH = 64, OPTION_ROUTING = 300, OPTION_FIELDS, OPTION_FAIL_ON, OPTION_UNSIGNED, OPTION_KEY };
 
 struct state {
-	const char *pack, *output, *keys[KEY_MAX];
+	struct pack_source source;
+	const char *output;
 	char beside[4096]; /* where the output grows; "": it is written itself */
-	int key_count, allow_unsigned, fail_on; /* fail_on: enum pack_level, -1: never */
+	int fail_on; /* enum pack_level; -1: never */
 	uint32_t jobs;
 	struct replay_routing routing;
 	struct field_map fields;
@@ -45,17 +46,6 @@ static const struct option_row options_replay[] = {
 	{ OPTION_KEY, "key", "PUB", "a public key that may sign the pack (repeatable; default: those of the key folder)" },
 	{ 0, NULL, NULL, NULL },
 };
-
-static int
-set_key(struct state *state, const char *value)
-{
-	if (state->key_count == KEY_MAX) {
-		message("replay: at most %d keys", KEY_MAX);
-		return -EINVAL;
-	}
-	state->keys[state->key_count++] = value;
-	return 0;
-}
 
 static int
 set_jobs(struct state *state, const char *value)
@@ -78,7 +68,7 @@ set(void *data, int letter, const char *value)
 
 	switch (letter) {
 	case 'p':
-		state->pack = value;
+		state->source.path = value;
 		return 0;
 	case 'o':
 		state->output = value;
@@ -96,10 +86,10 @@ set(void *data, int letter, const char *value)
 		message("replay: --fail-on takes informational, low, medium, high or critical, not \"%s\"", value);
 		return -EINVAL;
 	case OPTION_UNSIGNED:
-		state->allow_unsigned = 1;
+		state->source.allow_unsigned = 1;
 		return 0;
 	case OPTION_KEY:
-		return set_key(state, value);
+		return pack_source_key(&state->source, value);
 	}
 	return -EINVAL;
 }
@@ -342,7 +332,6 @@ static int
 run(const struct command *command, int argc, char **argv)
 {
 	struct state state = { .fail_on = -1, .jobs = 1 };
-	struct pack_source source;
 	struct options options;
 	struct detector *detector;
 	int code = options_parse(&options, command, argc, argv, set, &state);
@@ -352,8 +341,7 @@ run(const struct command *command, int argc, char **argv)
 		code = CODE_USAGE;
 	}
 	if (code < 0) {
-		source = (struct pack_source){ state.pack, state.keys, state.key_count, state.allow_unsigned, 0 };
-		code = pack_open(&detector, &source);
+		code = pack_open(&detector, &state.source);
 		if (!code) {
 			code = replay(&state, &options, detector);
 			detector_close(detector);

@@ -18,11 +18,12 @@
 #include "scan_report.h"
 #include "walk.h"
 
-enum { OPTION_UNSIGNED = 300, OPTION_FAIL_ON, OPTION_MAX_SIZE, OPTION_PID, OPTION_FORMAT };
+enum { OPTION_UNSIGNED = 300, OPTION_KEY, OPTION_FAIL_ON, OPTION_MAX_SIZE, OPTION_PID, OPTION_FORMAT };
 
 static const struct option_row options_scan[] = {
 	{'p', "pack", "PACK", "pack whose YARA rules and indicators are used"},
 	{OPTION_UNSIGNED, "unsigned", NULL, "an unsigned pack is fine"},
+	{OPTION_KEY, "key", "PUB", "a public key that may sign the pack (repeatable; default: those of the key folder)"},
 	{OPTION_FAIL_ON, "fail-on", "LEVEL", "exit 1 when a rule of this level or above matched"},
 	{OPTION_MAX_SIZE, "max-size", "SIZE", "larger files are counted, not scanned (64Mi)"},
 	{OPTION_PID, "pid", "PID", "scan the memory of this process"},
@@ -31,8 +32,8 @@ static const struct option_row options_scan[] = {
 };
 
 struct state {
-	const char *pack;
-	int allow_unsigned, fail_on, worst, as_json;
+	struct pack_source source;
+	int fail_on, worst, as_json;
 	uint32_t pid; /* 0: none */
 	struct scan_limits limits;
 	struct detector *detector;
@@ -57,8 +58,9 @@ set(void *data, int letter, const char *value)
 	char *end;
 
 	switch (letter) {
-	case 'p': state->pack = value; break;
-	case OPTION_UNSIGNED: state->allow_unsigned = 1; break;
+	case 'p': state->source.path = value; break;
+	case OPTION_UNSIGNED: state->source.allow_unsigned = 1; break;
+	case OPTION_KEY: return pack_source_key(&state->source, value);
 	case OPTION_FAIL_ON:
 		state->fail_on = level_number(value);
 		return state->fail_on >= 0 ? 0 : wrong("fail-on", value, "a level");
@@ -126,6 +128,7 @@ static int
 scanner_begin(struct state *state)
 {
 	struct scan_rules rules = {0};
+	const char *pack = state->source.path ? state->source.path : "the pack";
 	char text[256];
 	int error;
 
@@ -136,11 +139,11 @@ scanner_begin(struct state *state)
 	if (!error && !(state->report = scan_report_new(state->detector, state->as_json)))
 		error = -ENOMEM;
 	if (error) {
-		message("%s: %s", state->pack, *text ? text : message_errno(error));
+		message("%s: %s", pack, *text ? text : message_errno(error));
 		return CODE_CANNOT;
 	}
 	if (*text)
-		message("%s: %s", state->pack, text);
+		message("%s: %s", pack, text);
 	state->limits.hash_max = state->limits.yara_max;
 	state->limits.want_hashes = scan_report_wants_hashes(state->report);
 	return CODE_DONE;
@@ -150,7 +153,6 @@ static int
 run(const struct command *command, int argc, char **argv)
 {
 	static struct state state = {.fail_on = -1, .worst = -1, .limits = {.yara_max = 64 << 20, .timeout_s = 60}};
-	struct pack_source source = {0};
 	struct options options;
 	int code = options_parse(&options, command, argc, argv, set, &state);
 
@@ -160,8 +162,7 @@ run(const struct command *command, int argc, char **argv)
 		message("scan: a file or folder is wanted, or --pid; see rsnl scan --help");
 		return CODE_USAGE;
 	}
-	source = (struct pack_source){state.pack, NULL, 0, state.allow_unsigned, 0};
-	code = pack_open(&state.detector, &source);
+	code = pack_open(&state.detector, &state.source);
 	if (!code)
 		code = scanner_begin(&state);
 	for (size_t i = 0; !code && i < options.operand_count; i++)

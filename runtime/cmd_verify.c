@@ -1,17 +1,8 @@
 /* cmd_verify.c - rsnl verify: the agent's whole chain of checks on one pack. */
-#include <errno.h>
-
 #include "command.h"
 #include "commands.h"
 #include "detector.h"
 #include "pack_open.h"
-
-enum { KEY_MAX = 16 };
-
-struct state {
-	const char *keys[KEY_MAX];
-	int key_count, allow_unsigned;
-};
 
 static const struct option_row options_verify[] = {
 	{ 'p', "pub", "PUB", "a public key that may sign it (repeatable; default: those of the key folder)" },
@@ -22,28 +13,22 @@ static const struct option_row options_verify[] = {
 static int
 set(void *data, int letter, const char *value)
 {
-	struct state *state = data;
+	struct pack_source *source = data;
 
-	if (letter == 300) {
-		state->allow_unsigned = 1;
-	} else if (state->key_count == KEY_MAX) {
-		message("verify: at most %d keys", KEY_MAX);
-		return -EINVAL;
-	} else {
-		state->keys[state->key_count++] = value;
-	}
+	if (letter == 'p')
+		return pack_source_key(source, value);
+	source->allow_unsigned = 1;
 	return 0;
 }
 
 static int
 run(const struct command *command, int argc, char **argv)
 {
-	struct state state = { .key_count = 0 };
-	struct pack_source source;
+	struct pack_source source = { .test = 1 };
 	struct detector_info info;
 	struct detector *detector;
 	struct options options;
-	int code = options_parse(&options, command, argc, argv, set, &state);
+	int code = options_parse(&options, command, argc, argv, set, &source);
 
 	if (code >= 0)
 		return code;
@@ -51,7 +36,7 @@ run(const struct command *command, int argc, char **argv)
 		message("verify: one pack is wanted; see rsnl verify --help");
 		return CODE_USAGE;
 	}
-	source = (struct pack_source){ options.operands[0], state.keys, state.key_count, state.allow_unsigned, 1 };
+	source.path = options.operands[0];
 	code = pack_open(&detector, &source);
 	if (code)
 		return code;

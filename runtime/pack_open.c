@@ -15,6 +15,17 @@
 enum { KEY_SIZE_MAX = 4096, PATH_SIZE = 4096 };
 #define PACK_SIZE_MAX ((size_t)1 << 30)
 
+int
+pack_source_key(struct pack_source *source, const char *path)
+{
+	if (source->key_count == PACK_KEYS_MAX) {
+		message("%s: at most %d keys", path, PACK_KEYS_MAX);
+		return -EINVAL;
+	}
+	source->keys[source->key_count++] = path;
+	return 0;
+}
+
 static int
 load_key(struct keyring *ring, const char *path)
 {
