@@ -126,16 +126,16 @@ const struct contains *
 contains_make(struct arena *arena, const struct plan_set *set, uint32_t *size)
 {
 	struct half halves[2] = { { .anchor = 0 }, { .anchor = 0 } };
-	struct contains head = { .strings = 0 };
+	struct contains *head = arena_alloc(arena, sizeof(*head)); /* all of it is written, what is between members, too */
 	uint8_t *bytes;
 
 	half_make(arena, set, &halves[0], 1);
 	half_make(arena, set, &halves[1], 0);
-	*size = head_make(set, halves, &head);
+	*size = head_make(set, halves, head);
 	bytes = arena_alloc(arena, *size);
-	memcpy(bytes, &head, sizeof(head));
+	memcpy(bytes, head, sizeof(*head));
 	for (int i = 0; i < 2; i++)
-		half_write(halves + i, head.halves + i, bytes);
-	strings_write(set, &head, bytes);
+		half_write(halves + i, head->halves + i, bytes);
+	strings_write(set, head, bytes);
 	return (const struct contains *)bytes;
 }

@@ -1,5 +1,6 @@
 /*
  * contains_parts.h - the parts of a contains set before its tables are written: which strings each has, and how they are found.
+ * Include packrt_tables.h first.
  */
 #ifndef CONTAINS_PARTS_H
 #define CONTAINS_PARTS_H
@@ -29,7 +30,7 @@ struct half { /* of a set: the strings that have only ASCII, or the others */
 	struct part few, pairs, longer;
 	uint32_t letters;     /* the first of few */
 	uint32_t step;        /* from one place of a text to the next */
-	struct notes *notes;  /* NULL: a filter */
+	struct notes *notes;  /* NULL: a filter, or an anchor */
 	const uint8_t *notes_bytes;
 	uint32_t notes_bits;  /* log2 of their number */
 	uint64_t *filter;

@@ -103,7 +103,8 @@ candidates_add(struct work *work, const struct candidate *list, uint32_t count, 
 	counts[1] = late - work->candidates[1];
 }
 
-/* A turn is an event's with a group: what was seen in one says nothing in the next, until turns are counted from 1 again. */
+/* A turn is an event's with a group: what was seen in one says nothing in the next. Before turns are counted from 1 again all
+ * that was seen is forgotten. */
 static inline void
 seen_begin(struct work *work)
 {

@@ -93,8 +93,8 @@ enum { CONTAINS_GROUPS = 4 };
 struct contains_part { /* strings that are found by windows of one size */
 	uint64_t factor;        /* contains_factor() of that size; 0: there are no such strings */
 	uint32_t buckets;       /* struct contains_bucket[]: by a window's hash; one more, where the last ends */
-	uint32_t buckets_shift; /* 64 - log2 of their number */
-	uint32_t size;          /* of the windows, in bytes */
+	uint16_t buckets_shift; /* 64 - log2 of their number */
+	uint16_t size;          /* of the windows, in bytes */
 };
 
 struct contains_bucket {
@@ -104,8 +104,8 @@ struct contains_bucket {
 
 struct contains_half {
 	uint32_t few, few_list; /* so many strings are looked for one by one: uint32_t[], these ... */
-	uint32_t letters;       /* ... the first of which have one byte */
-	uint32_t step;          /* from one place of the text to the next where others are looked for */
+	uint16_t letters;       /* ... the first of which have one byte */
+	uint16_t step;          /* from one place of the text to the next where others are looked for */
 	uint32_t notes;         /* uint8_t[] by contains_pair(): bit g is of the windows of group g that begin with the pair, bit
 	                         * CONTAINS_GROUPS + g of those that end with it; 0: there are none */
 	uint32_t notes_shift;   /* 16 - log2 of their number */
