@@ -284,6 +284,13 @@ anchor_window(const struct plan_string *string, uint8_t anchor)
 	return found && found - string->data < UINT16_MAX ? found - string->data + 1 : 0;
 }
 
+/* Such a byte is rare in no text. */
+static int
+is_word(int byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+}
+
 /* The byte that comes least often of those that each string has an anchor of; 0: none comes so seldom. */
 static uint8_t
 anchor_find(const struct table *table, const struct part *part)
@@ -301,7 +308,7 @@ anchor_find(const struct table *table, const struct part *part)
 			anchored[byte] += anchor_window(string, byte) != 0;
 	}
 	for (int byte = 1; byte < 256; byte++)
-		if (anchored[byte] == part->count && all[byte] <= least) {
+		if (anchored[byte] == part->count && all[byte] <= least && !is_word(byte)) {
 			least = all[byte];
 			best = byte;
 		}
@@ -326,7 +333,6 @@ anchored_make(struct arena *arena, const struct table *table, struct half *half)
 	half->anchor = half->step >= ANCHOR_STEP ? anchor_find(table, part) : 0;
 	if (!half->anchor)
 		return 0;
-
 	part_begin(arena, part, CONTAINS_EIGHT, 1);
 	for (uint32_t i = 0; i < part->count; i++)
 		entry_add(table, part, part->list[i], anchor_window(table->set->strings + part->list[i], half->anchor));
