@@ -42,8 +42,8 @@ half_place(struct half *half, uint32_t *at)
 		out.notes_shift = 16 - half->notes_bits;
 	}
 	if (half->filter) {
-		out.filter = place(at, half->filter_words * sizeof(uint64_t));
-		out.filter_shift = half->filter_shift;
+		out.filter = place(at, sizeof(uint64_t) << half->filter_bits);
+		out.filter_shift = 64 - half->filter_bits;
 	}
 	part_place(&half->pairs, at);
 	part_place(&half->longer, at);
@@ -81,7 +81,7 @@ half_write(const struct half *half, const struct contains_half *out, uint8_t *by
 	if (half->notes)
 		memcpy(bytes + out->notes, half->notes_bytes, 1u << half->notes_bits);
 	if (half->filter)
-		memcpy(bytes + out->filter, half->filter, half->filter_words * sizeof(uint64_t));
+		memcpy(bytes + out->filter, half->filter, sizeof(uint64_t) << half->filter_bits);
 	part_write(&half->pairs, bytes);
 	part_write(&half->longer, bytes);
 }

@@ -221,17 +221,17 @@ filter_make(struct arena *arena, struct half *half, uint32_t windows)
 {
 	uint32_t bits = log_of((uint64_t)windows * FILTER_BITS, FILTER_LEAST, FILTER_MOST);
 
-	half->filter_words = 1u << bits >> 6;
-	half->filter_shift = 64 - (bits - 6);
+	half->filter_bits = bits - 6;
 	half->filter = arena_alloc(arena, 1u << bits >> 3);
 }
 
 static void
 filter_add(struct half *half, const char *window)
 {
+	const uint32_t shift = 64 - half->filter_bits;
 	uint64_t hash = window_at(window, 0, half->longer.out.size) * half->longer.out.factor;
 
-	half->filter[contains_word(hash, half->filter_shift)] |= contains_bits(hash, half->filter_shift);
+	half->filter[contains_word(hash, shift)] |= contains_bits(hash, shift);
 }
 
 /* The window of a string that begins there, or some bytes later; with its entry. */

@@ -34,7 +34,7 @@ struct half { /* of a set: the strings that have only ASCII, or the others */
 	const uint8_t *notes_bytes;
 	uint32_t notes_bits;  /* log2 of their number */
 	uint64_t *filter;
-	uint32_t filter_words, filter_shift;
+	uint32_t filter_bits; /* log2 of the number of its words */
 	uint8_t anchor; /* 0: none */
 };
 
